@@ -1,0 +1,42 @@
+import { z } from 'zod';
+import { usageEventSchema } from './usage-event.ts';
+
+/**
+ * Every job that crosses a process, by name: `queue` it runs on and the shape of its payload. `@parley/jobs` enqueues by
+ * this table; the worker's job table handles each name in it.
+ */
+export const JOBS = {
+  'snapshot.tenant': { queue: 'snapshot', schema: z.object({ tenantId: z.uuid() }) },
+  'snapshot.application': { queue: 'snapshot', schema: z.object({ tenantId: z.uuid(), applicationId: z.uuid() }) },
+  /** Publishes every document again; asked by a gateway that finds Redis empty, and at worker start. */
+  'snapshot.republish': { queue: 'snapshot', schema: z.object({ reason: z.string().max(200) }) },
+  'usage.ingest': {
+    queue: 'usage',
+    schema: z.object({
+      /** Spool segment these events come from; acknowledged as a whole after commit. */
+      segmentId: z.string().max(100),
+      events: z.array(usageEventSchema).min(1).max(5000),
+    }),
+  },
+  'usage.rollup': { queue: 'rollup', schema: z.object({}) },
+  'mail.send': {
+    queue: 'mail',
+    schema: z.object({
+      tenantId: z.uuid().nullable(),
+      to: z.email(),
+      subject: z.string().max(300),
+      text: z.string().max(100_000),
+      html: z.string().max(200_000).nullable(),
+    }),
+  },
+  'expiry.sweep': { queue: 'maintenance', schema: z.object({}) },
+  'partition.maintain': { queue: 'maintenance', schema: z.object({}) },
+} as const;
+
+export type JobName = keyof typeof JOBS;
+export type QueueName = (typeof JOBS)[JobName]['queue'];
+export type JobPayload<N extends JobName> = z.infer<(typeof JOBS)[N]['schema']>;
+
+/** Topics of outbox rows, each relayed to the job of the same name. */
+export const OUTBOX_TOPICS = ['snapshot.tenant', 'snapshot.application', 'mail.send'] as const;
+export type OutboxTopic = (typeof OUTBOX_TOPICS)[number];

@@ -1,0 +1,26 @@
+/**
+ * Every Redis name Parley uses, in one place. Snapshot documents share one hash tag so that a publish (document,
+ * indexes and change-stream entry) is one atomic script, on a cluster too.
+ */
+export const redisKeys = {
+  /** String: JSON `TenantSnapshot`. */
+  tenantSnapshot: (tenantId: string) => `{parley:snapshot}:tenant:${tenantId}`,
+  /** String: JSON `ApplicationSnapshot`. */
+  applicationSnapshot: (applicationId: string) => `{parley:snapshot}:application:${applicationId}`,
+  /** Hash: tenant slug → tenant id. */
+  tenantSlugs: '{parley:snapshot}:slugs',
+  /** Hash: secret hash → application id. May point at an application that has dropped the secret; the document decides. */
+  secretIndex: '{parley:snapshot}:secrets',
+  /** Stream of `SnapshotChange` (field `change` = JSON), trimmed to about 10,000 entries. */
+  changes: '{parley:snapshot}:changes',
+  /** String: set after a full publish. Missing = Redis lost its data: ask for a republish, refuse with 503, never 401. */
+  complete: '{parley:snapshot}:complete',
+  /** String with a short TTL: somebody has asked for a republish. */
+  republishAsked: '{parley:snapshot}:republish-asked',
+  /** Hash of counters of one subscription's plan: all windows of one decision share the slot. */
+  limit: (publisherTenantId: string, subscriptionId: string) => `parley:limit:{${publisherTenantId}:${subscriptionId}}`,
+  /** String with a TTL of a day: the usage segment of this id is committed in PostgreSQL. */
+  usageSegmentDone: (segmentId: string) => `parley:usage:done:${segmentId}`,
+  /** Prefix of all BullMQ keys. */
+  queuePrefix: '{parley}:queue',
+} as const;

@@ -1,0 +1,223 @@
+import { z } from 'zod';
+
+/**
+ * What a gateway node knows. Two kinds of document, compiled by the worker from PostgreSQL, stored whole in Redis and
+ * replaced whole: a **tenant** as publisher (APIs, models, providers, plans) and an **application** as caller (keys,
+ * subscriptions). A node loads them when first needed and follows the change stream afterwards.
+ */
+
+const id = z.uuid();
+const slug = z.string().min(1).max(63);
+/** Unix milliseconds. */
+const timeMs = z.number().int().nonnegative();
+
+export const timeoutsSchema = z.object({
+  connectMs: z.number().int().min(1).max(60_000),
+  headersMs: z.number().int().min(1).max(600_000),
+  totalMs: z.number().int().min(1).max(3_600_000),
+});
+
+export const upstreamSnapshotSchema = z.object({
+  id,
+  slug,
+  baseUrl: z.url(),
+  timeouts: timeoutsSchema,
+  /** Header the upstream expects its own credential in; the value is sealed with purpose `upstream_auth`. */
+  auth: z.object({ header: z.string(), sealed: z.string() }).nullable(),
+});
+
+export const providerSnapshotSchema = z.object({
+  id,
+  slug,
+  kind: z.literal('openai_compatible'),
+  baseUrl: z.url(),
+  timeouts: timeoutsSchema,
+  /** Sealed with purpose `provider_key`. Empty for providers that ask for no key. */
+  keys: z.array(z.object({ id, sealed: z.string(), weight: z.number().int().min(1).max(1000) })),
+});
+
+/** Prices are nano-units of `currency` per million tokens, as decimal strings; `perRequest` is nano-units per call. */
+export const priceSnapshotSchema = z.object({
+  id,
+  currency: z.string().length(3),
+  effectiveFromMs: timeMs,
+  inputPerMillion: z.string(),
+  cachedInputPerMillion: z.string(),
+  outputPerMillion: z.string(),
+  reasoningPerMillion: z.string(),
+  perRequest: z.string(),
+});
+
+export const modelSnapshotSchema = z.object({
+  id,
+  slug: z.string().min(1).max(120),
+  providerId: id,
+  providerModel: z.string(),
+  contextTokens: z.number().int().nullable(),
+  maxOutputTokens: z.number().int().nullable(),
+  capabilities: z.array(z.string()),
+  createdAtMs: timeMs,
+  /** Newest first. A call is priced by the first whose `effectiveFromMs` is not in the future. */
+  prices: z.array(priceSnapshotSchema),
+});
+
+export const limitSchema = z.object({
+  /** Requests admitted in each window. */
+  requests: z.number().int().min(1).max(1_000_000_000),
+  /** Length of the fixed window in seconds, aligned to the Unix epoch. */
+  windowSeconds: z.number().int().min(1).max(31_622_400),
+});
+export type Limit = z.infer<typeof limitSchema>;
+
+export const planSnapshotSchema = z.object({ id, slug, limits: z.array(limitSchema) });
+
+export const VARIABLE_TYPES = ['string', 'number', 'integer', 'boolean', 'enum', 'json'] as const;
+export const promptVariableSchema = z.object({
+  name: z.string().regex(/^[a-zA-Z_][a-zA-Z0-9_]{0,63}$/, 'letters, digits and underscore, not starting with a digit'),
+  type: z.enum(VARIABLE_TYPES),
+  description: z.string().max(500).default(''),
+  required: z.boolean().default(true),
+  default: z.json().optional(),
+  /** For `string`: the longest text accepted, in characters. */
+  maxLength: z.number().int().min(1).max(1_000_000).optional(),
+  minimum: z.number().optional(),
+  maximum: z.number().optional(),
+  /** For `enum`: the accepted texts. */
+  values: z.array(z.string().max(200)).max(200).optional(),
+});
+export type PromptVariable = z.infer<typeof promptVariableSchema>;
+
+export const promptMessageSchema = z.object({
+  role: z.enum(['system', 'user', 'assistant']),
+  /** Text with `{{variable}}` placeholders. */
+  text: z.string().min(1).max(200_000),
+});
+
+export const promptSettingsSchema = z.object({
+  temperature: z.number().min(0).max(2).optional(),
+  topP: z.number().min(0).max(1).optional(),
+  maxOutputTokens: z.number().int().min(1).max(1_000_000).optional(),
+  seed: z.number().int().optional(),
+  stop: z.array(z.string().min(1)).max(4).optional(),
+});
+
+export const promptOutputSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('text') }),
+  z.object({ kind: z.literal('json'), schema: z.record(z.string(), z.json()) }),
+]);
+
+export const promptDefinitionSchema = z.object({
+  model: z.string().min(1).max(120),
+  messages: z.array(promptMessageSchema).min(1).max(100),
+  variables: z.array(promptVariableSchema).max(100),
+  settings: promptSettingsSchema,
+  output: promptOutputSchema,
+});
+export type PromptDefinition = z.infer<typeof promptDefinitionSchema>;
+
+export const HTTP_METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const;
+export const routeSnapshotSchema = z.object({
+  id,
+  method: z.enum([...HTTP_METHODS, '*']),
+  /** `/users/{id}` or a trailing `/*`; relative to `/{tenant}/{api}/{version}`. */
+  path: z.string().startsWith('/'),
+  upstreamId: id,
+  /** Path at the upstream with the same parameters; `null` keeps the caller's path. */
+  upstreamPath: z.string().startsWith('/').nullable(),
+});
+
+export const apiVersionSnapshotSchema = z.object({
+  id,
+  version: slug,
+  state: z.enum(['published', 'deprecated', 'retired']),
+  deprecatedAtMs: timeMs.nullable(),
+  sunsetAtMs: timeMs.nullable(),
+  target: z.discriminatedUnion('kind', [
+    z.object({ kind: z.literal('rest'), routes: z.array(routeSnapshotSchema) }),
+    z.object({ kind: z.literal('prompt'), promptVersionId: id, definition: promptDefinitionSchema }),
+    z.object({ kind: z.literal('llm'), models: z.array(z.string()) }),
+  ]),
+});
+
+export const apiSnapshotSchema = z.object({
+  id,
+  slug,
+  name: z.string(),
+  maxBodyBytes: z.number().int(),
+  versions: z.array(apiVersionSnapshotSchema),
+  plans: z.array(planSnapshotSchema),
+});
+
+export const tenantSnapshotSchema = z.object({
+  version: z.number().int(),
+  tenantId: id,
+  slug,
+  /** The tenant's data key, sealed by the master key (kernel/seal). */
+  sealedDataKey: z.string(),
+  upstreams: z.array(upstreamSnapshotSchema),
+  providers: z.array(providerSnapshotSchema),
+  models: z.array(modelSnapshotSchema),
+  apis: z.array(apiSnapshotSchema),
+});
+export type TenantSnapshot = z.infer<typeof tenantSnapshotSchema>;
+export type ApiSnapshot = z.infer<typeof apiSnapshotSchema>;
+export type ApiVersionSnapshot = z.infer<typeof apiVersionSnapshotSchema>;
+export type RouteSnapshot = z.infer<typeof routeSnapshotSchema>;
+export type ModelSnapshot = z.infer<typeof modelSnapshotSchema>;
+export type PriceSnapshot = z.infer<typeof priceSnapshotSchema>;
+export type ProviderSnapshot = z.infer<typeof providerSnapshotSchema>;
+export type UpstreamSnapshot = z.infer<typeof upstreamSnapshotSchema>;
+export type PlanSnapshot = z.infer<typeof planSnapshotSchema>;
+export type Timeouts = z.infer<typeof timeoutsSchema>;
+
+export const SUBSCRIPTION_STATES = [
+  'requested',
+  'approved',
+  'refused',
+  'suspended',
+  'revoked',
+  'expired',
+  'cancelled',
+] as const;
+export type SubscriptionState = (typeof SUBSCRIPTION_STATES)[number];
+
+export const subscriptionSnapshotSchema = z.object({
+  id,
+  publisherTenantId: id,
+  publisherSlug: slug,
+  apiId: id,
+  planId: id,
+  state: z.enum(SUBSCRIPTION_STATES),
+  expiresAtMs: timeMs.nullable(),
+});
+
+export const keySnapshotSchema = z.object({
+  /** Stable id of the key; its secrets come and go with rotation. */
+  id,
+  /** `hashSecretToken` of one secret of the key. */
+  hash: z.string(),
+  /** Earlier of key expiry and end of this secret's grace; `null` for never. */
+  expiresAtMs: timeMs.nullable(),
+  /** Set when key or secret was revoked: the gateway answers `key_revoked`, not `key_unknown`. */
+  revokedAtMs: timeMs.nullable(),
+});
+
+export const applicationSnapshotSchema = z.object({
+  version: z.number().int(),
+  applicationId: id,
+  tenantId: id,
+  tenantSlug: slug,
+  keys: z.array(keySnapshotSchema),
+  subscriptions: z.array(subscriptionSnapshotSchema),
+});
+export type ApplicationSnapshot = z.infer<typeof applicationSnapshotSchema>;
+export type SubscriptionSnapshot = z.infer<typeof subscriptionSnapshotSchema>;
+export type KeySnapshot = z.infer<typeof keySnapshotSchema>;
+
+/** One entry of the change stream: a document has a new version, or is gone. */
+export const snapshotChangeSchema = z.object({
+  kind: z.enum(['tenant', 'application']),
+  id,
+  version: z.number().int(),
+});
+export type SnapshotChange = z.infer<typeof snapshotChangeSchema>;

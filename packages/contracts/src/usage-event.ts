@@ -1,0 +1,67 @@
+import { z } from 'zod';
+
+/** Decimal string of nano-units. */
+const nano = z.string().regex(/^\d{1,18}$/);
+const count = z.number().int().nonnegative();
+const optionalId = z.uuid().nullable();
+
+export const USAGE_KINDS = ['rest', 'prompt', 'chat', 'models'] as const;
+/** Where the token counts come from: the provider's own usage, counted here from what was relayed, or none apply. */
+export const USAGE_SOURCES = ['provider', 'estimated', 'none'] as const;
+/** How an answer ended when not in full: the client left, or the upstream cut it. */
+export const ABORTED_BY = ['none', 'client', 'upstream'] as const;
+
+/**
+ * One answered (or refused) call of a known caller. `id` is the request id (UUIDv7, minted at the gateway's door); its
+ * timestamp decides the day partition, so a duplicate always meets the original's unique key.
+ */
+export const usageEventSchema = z.object({
+  id: z.uuid(),
+  /** Publisher: the tenant whose API was called. For calls that reached no API, the caller's own tenant. */
+  tenantId: z.uuid(),
+  consumerTenantId: z.uuid(),
+  applicationId: z.uuid(),
+  keyId: z.uuid(),
+  subscriptionId: optionalId,
+  planId: optionalId,
+  apiId: optionalId,
+  apiVersionId: optionalId,
+  routeId: optionalId,
+  promptVersionId: optionalId,
+  kind: z.enum(USAGE_KINDS),
+  method: z.string().max(10),
+  /** Path as called, without query, cut to 512 characters. */
+  path: z.string().max(512),
+  status: z.number().int().min(100).max(599),
+  /** Refusal or error code; `null` for a call answered as asked. */
+  code: z.string().max(64).nullable(),
+  /** The tenant's name for the model. */
+  model: z.string().max(120).nullable(),
+  providerId: optionalId,
+  /** The model name sent to (or answered by) the provider. */
+  providerModel: z.string().max(200).nullable(),
+  stream: z.boolean(),
+  abortedBy: z.enum(ABORTED_BY),
+  usageSource: z.enum(USAGE_SOURCES),
+  /** All input tokens, cached ones included. */
+  inputTokens: count,
+  cachedInputTokens: count,
+  /** All output tokens, reasoning ones included. */
+  outputTokens: count,
+  reasoningTokens: count,
+  costNano: nano,
+  currency: z.string().length(3),
+  priceId: optionalId,
+  /** Door to last byte, in microseconds. */
+  durationUs: count,
+  /** Time spent waiting on the upstream, in microseconds. */
+  upstreamUs: count,
+  /** Door to first streamed token, in microseconds. */
+  ttftUs: count.nullable(),
+  requestBytes: count,
+  responseBytes: count,
+  /** Upstream tries made for this call. */
+  attempts: count,
+  node: z.string().max(64),
+});
+export type UsageEvent = z.infer<typeof usageEventSchema>;
