@@ -1,0 +1,63 @@
+import { hostname } from 'node:os';
+import { z } from 'zod';
+import { type EnvSource, parseEnv } from './parse.ts';
+import { secretsEnv } from './secrets.ts';
+import { type LogLevel, outboundEnv, processEnv } from './shared.ts';
+import { storesEnv } from './stores.ts';
+import { httpUrl, port } from './values.ts';
+
+export const gatewayEnv = {
+  ...storesEnv,
+  ...secretsEnv,
+  ...outboundEnv,
+  ...processEnv,
+  GATEWAY_PORT: port().default(8080).describe('the port to listen on, from 1 to 65535'),
+  GATEWAY_HOST: z.string().default('0.0.0.0').describe('the address to listen on, e.g. 127.0.0.1'),
+  GATEWAY_NODE: z
+    .string()
+    .max(64, 'it is longer than 64 characters')
+    .optional()
+    .describe('the name of this gateway process in usage events, at most 64 characters'),
+  GATEWAY_URL: httpUrl()
+    .optional()
+    .describe('the address applications call the gateway at, e.g. https://api.example.com'),
+  PORTAL_URL: httpUrl().optional().describe('the address people open the portal at, e.g. https://parley.example.com'),
+  PARLEY_SPOOL_DIR: z.string().describe('a durable folder for usage events not yet handed over, one per node'),
+  PARLEY_SNAPSHOT_DIR: z.string().describe('a folder for the last good configuration of this node'),
+};
+
+export interface GatewayEnv {
+  readonly redisUrl: string;
+  readonly masterKey: string;
+  readonly keyPepper: string;
+  /** Where error documents and next steps point to; `null` when not told. */
+  readonly portalUrl: string | null;
+  readonly gatewayUrl: string | null;
+  readonly gatewayPort: number;
+  readonly gatewayHost: string;
+  readonly gatewayNode: string;
+  readonly spoolDir: string;
+  readonly snapshotDir: string;
+  /** CIDR ranges that upstreams and providers may use although they are private. */
+  readonly allowedPrivate: readonly string[];
+  readonly logLevel: LogLevel;
+}
+
+/** What a gateway process runs with. Throws `EnvError`. */
+export function loadGatewayEnv(source?: EnvSource): GatewayEnv {
+  const env = parseEnv(gatewayEnv, source);
+  return {
+    redisUrl: env.REDIS_URL,
+    masterKey: env.PARLEY_MASTER_KEY,
+    keyPepper: env.PARLEY_KEY_PEPPER,
+    portalUrl: env.PORTAL_URL ?? null,
+    gatewayUrl: env.GATEWAY_URL ?? null,
+    gatewayPort: env.GATEWAY_PORT,
+    gatewayHost: env.GATEWAY_HOST,
+    gatewayNode: env.GATEWAY_NODE ?? hostname().slice(0, 64),
+    spoolDir: env.PARLEY_SPOOL_DIR,
+    snapshotDir: env.PARLEY_SNAPSHOT_DIR,
+    allowedPrivate: env.PARLEY_ALLOWED_PRIVATE,
+    logLevel: env.LOG_LEVEL,
+  };
+}

@@ -1,0 +1,52 @@
+import { z } from 'zod';
+import { mailboxEnv } from './mail.ts';
+import { type EnvSource, parseEnv } from './parse.ts';
+import { secretsEnv } from './secrets.ts';
+import { addressesEnv, type LogLevel, outboundEnv, processEnv } from './shared.ts';
+import { appDatabaseEnv, storesEnv } from './stores.ts';
+
+export const portalEnv = {
+  ...appDatabaseEnv,
+  ...storesEnv,
+  ...secretsEnv,
+  ...addressesEnv,
+  ...mailboxEnv,
+  ...outboundEnv,
+  ...processEnv,
+  NEXTAUTH_SECRET: z
+    .string()
+    .min(32, 'it is shorter than 32 characters')
+    .describe('at least 32 random characters, which sign sessions (openssl rand -base64 32)'),
+};
+
+export interface PortalEnv {
+  /** Role `parley_app`. */
+  readonly databaseUrl: string;
+  readonly redisUrl: string;
+  readonly masterKey: string;
+  readonly keyPepper: string;
+  readonly nextAuthSecret: string;
+  readonly portalUrl: string;
+  readonly gatewayUrl: string;
+  readonly mailboxUrl: string | null;
+  /** CIDR ranges that upstreams and providers may use although they are private. */
+  readonly allowedPrivate: readonly string[];
+  readonly logLevel: LogLevel;
+}
+
+/** What the portal runs with. Throws `EnvError`. */
+export function loadPortalEnv(source?: EnvSource): PortalEnv {
+  const env = parseEnv(portalEnv, source);
+  return {
+    databaseUrl: env.APP_DATABASE_URL,
+    redisUrl: env.REDIS_URL,
+    masterKey: env.PARLEY_MASTER_KEY,
+    keyPepper: env.PARLEY_KEY_PEPPER,
+    nextAuthSecret: env.NEXTAUTH_SECRET,
+    portalUrl: env.PORTAL_URL,
+    gatewayUrl: env.GATEWAY_URL,
+    mailboxUrl: env.MAILBOX_URL ?? null,
+    allowedPrivate: env.PARLEY_ALLOWED_PRIVATE,
+    logLevel: env.LOG_LEVEL,
+  };
+}
