@@ -1,0 +1,130 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { clampUsage, NO_TOKENS, type PriceRates, priceAt, priceRates, priceUsage } from './pricing.ts';
+
+const rates: PriceRates = {
+  priceId: '0190a000-0000-7000-8000-000000000001',
+  currency: 'USD',
+  inputPerMillion: 2_500_000_000n,
+  cachedInputPerMillion: 1_250_000_000n,
+  outputPerMillion: 10_000_000_000n,
+  reasoningPerMillion: 12_000_000_000n,
+  perRequest: 7n,
+};
+const rate = fc.bigInt({ min: 0n, max: 10n ** 14n });
+const anyRates = fc.record({
+  priceId: fc.constant(rates.priceId),
+  currency: fc.constant('USD'),
+  inputPerMillion: rate,
+  cachedInputPerMillion: rate,
+  outputPerMillion: rate,
+  reasoningPerMillion: rate,
+  perRequest: rate,
+});
+const tokens = fc.integer({ min: 0, max: 50_000_000 });
+const anyUsage = fc.record({
+  inputTokens: tokens,
+  cachedInputTokens: tokens,
+  outputTokens: tokens,
+  reasoningTokens: tokens,
+});
+
+describe('priceUsage', () => {
+  it('prices each token class at its own rate, to the nano-unit', () => {
+    const usage = { inputTokens: 1000, cachedInputTokens: 400, outputTokens: 300, reasoningTokens: 100 };
+    expect(priceUsage(rates, usage)).toBe(600n * 2500n + 400n * 1250n + 200n * 10000n + 100n * 12000n + 7n);
+  });
+
+  it('rounds half up once, over the sum and not per class', () => {
+    const half = { ...rates, inputPerMillion: 500_000n, outputPerMillion: 500_000n, perRequest: 0n };
+    expect(priceUsage(half, { ...NO_TOKENS, inputTokens: 1 })).toBe(1n);
+    expect(priceUsage(half, { ...NO_TOKENS, inputTokens: 1, outputTokens: 1 })).toBe(1n);
+    const below = { ...half, inputPerMillion: 499_999n };
+    expect(priceUsage(below, { ...NO_TOKENS, inputTokens: 1 })).toBe(0n);
+  });
+
+  it('charges only the fee per request for a call without tokens', () => {
+    expect(priceUsage(rates, NO_TOKENS)).toBe(7n);
+  });
+
+  it('stays within half a nano-unit of the exact fraction and is never negative', () => {
+    fc.assert(
+      fc.property(anyRates, anyUsage, (price, usage) => {
+        const u = clampUsage(usage);
+        const exact =
+          BigInt(u.inputTokens - u.cachedInputTokens) * price.inputPerMillion +
+          BigInt(u.cachedInputTokens) * price.cachedInputPerMillion +
+          BigInt(u.outputTokens - u.reasoningTokens) * price.outputPerMillion +
+          BigInt(u.reasoningTokens) * price.reasoningPerMillion;
+        const off = (priceUsage(price, usage) - price.perRequest) * 1_000_000n - exact;
+        expect(off > -500_000n && off <= 500_000n).toBe(true);
+        expect(priceUsage(price, usage) >= 0n).toBe(true);
+      }),
+    );
+  });
+
+  it('never costs less when more tokens of any class are used and rates rise from cached to input and output to reasoning', () => {
+    fc.assert(
+      fc.property(anyUsage, fc.integer({ min: 1, max: 10_000 }), (usage, more) => {
+        const base = priceUsage(rates, usage);
+        expect(priceUsage(rates, { ...usage, inputTokens: usage.inputTokens + more }) >= base).toBe(true);
+        expect(priceUsage(rates, { ...usage, outputTokens: usage.outputTokens + more }) >= base).toBe(true);
+      }),
+    );
+  });
+});
+
+describe('clampUsage', () => {
+  it('keeps cached within input and reasoning within output, whatever a provider reports', () => {
+    fc.assert(
+      fc.property(fc.double(), fc.double(), fc.double(), fc.double(), (input, cached, output, reasoning) => {
+        const usage = clampUsage({
+          inputTokens: input,
+          cachedInputTokens: cached,
+          outputTokens: output,
+          reasoningTokens: reasoning,
+        });
+        for (const count of Object.values(usage)) expect(Number.isSafeInteger(count) && count >= 0).toBe(true);
+        expect(usage.cachedInputTokens <= usage.inputTokens).toBe(true);
+        expect(usage.reasoningTokens <= usage.outputTokens).toBe(true);
+      }),
+    );
+  });
+});
+
+describe('priceAt', () => {
+  it('takes the newest price that has started, in any order of the list', () => {
+    fc.assert(
+      fc.property(fc.array(fc.nat(1000)), fc.nat(1000), (starts, now) => {
+        const found = priceAt(
+          starts.map((effectiveFromMs) => ({ effectiveFromMs })),
+          now,
+        );
+        const past = starts.filter((start) => start <= now);
+        expect(found?.effectiveFromMs ?? null).toBe(past.length > 0 ? Math.max(...past) : null);
+      }),
+    );
+  });
+
+  it('finds none before the first start', () => {
+    expect(priceAt([{ effectiveFromMs: 10 }], 9)).toBeNull();
+    expect(priceAt([], 9)).toBeNull();
+  });
+});
+
+describe('priceRates', () => {
+  it('reads decimal strings exactly, beyond what a double holds', () => {
+    const price = {
+      id: rates.priceId,
+      currency: 'EUR',
+      effectiveFromMs: 0,
+      inputPerMillion: '9007199254740993',
+      cachedInputPerMillion: '1',
+      outputPerMillion: '2',
+      reasoningPerMillion: '3',
+      perRequest: '4',
+    };
+    expect(priceRates(price)).toMatchObject({ inputPerMillion: 9007199254740993n, currency: 'EUR', perRequest: 4n });
+    expect(() => priceRates({ ...price, perRequest: '1.5' })).toThrow(SyntaxError);
+  });
+});

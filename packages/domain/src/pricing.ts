@@ -1,0 +1,81 @@
+import type { PriceSnapshot } from '@parley/contracts/snapshot';
+import { divideRounded, type Nano } from '@parley/kernel/money';
+
+/** Token counts of one call as providers report them: cached ones are part of input, reasoning ones part of output. */
+export interface TokenUsage {
+  readonly inputTokens: number;
+  readonly cachedInputTokens: number;
+  readonly outputTokens: number;
+  readonly reasoningTokens: number;
+}
+
+/** A price with its rates as integers, made once per price (nano-units per million tokens; `perRequest` nano-units). */
+export interface PriceRates {
+  readonly priceId: string;
+  readonly currency: string;
+  readonly inputPerMillion: Nano;
+  readonly cachedInputPerMillion: Nano;
+  readonly outputPerMillion: Nano;
+  readonly reasoningPerMillion: Nano;
+  readonly perRequest: Nano;
+}
+
+export const NO_TOKENS: TokenUsage = { inputTokens: 0, cachedInputTokens: 0, outputTokens: 0, reasoningTokens: 0 };
+
+const MILLION = 1_000_000n;
+
+/** Reads the decimal strings of a price document. Throws a `SyntaxError` when one is not an integer. */
+export function priceRates(price: PriceSnapshot): PriceRates {
+  return {
+    priceId: price.id,
+    currency: price.currency,
+    inputPerMillion: BigInt(price.inputPerMillion),
+    cachedInputPerMillion: BigInt(price.cachedInputPerMillion),
+    outputPerMillion: BigInt(price.outputPerMillion),
+    reasoningPerMillion: BigInt(price.reasoningPerMillion),
+    perRequest: BigInt(price.perRequest),
+  };
+}
+
+/**
+ * The price in force at a moment: the newest whose `effectiveFromMs` is not in the future, whatever the list's order;
+ * the first of two that start together. `null` when none has started: such a call is refused, never free.
+ */
+export function priceAt<T extends { readonly effectiveFromMs: number }>(prices: readonly T[], nowMs: number): T | null {
+  let best: T | null = null;
+  for (const price of prices) {
+    if (price.effectiveFromMs <= nowMs && (best === null || price.effectiveFromMs > best.effectiveFromMs)) best = price;
+  }
+  return best;
+}
+
+function wholeTokens(count: number): number {
+  if (count === Number.POSITIVE_INFINITY) return Number.MAX_SAFE_INTEGER;
+  return count > 0 ? Math.min(Math.floor(count), Number.MAX_SAFE_INTEGER) : 0;
+}
+
+/** Makes absurd reports harmless: counts are whole and not negative, cached ≤ input, reasoning ≤ output. */
+export function clampUsage(usage: TokenUsage): TokenUsage {
+  const inputTokens = wholeTokens(usage.inputTokens);
+  const outputTokens = wholeTokens(usage.outputTokens);
+  return {
+    inputTokens,
+    cachedInputTokens: Math.min(wholeTokens(usage.cachedInputTokens), inputTokens),
+    outputTokens,
+    reasoningTokens: Math.min(wholeTokens(usage.reasoningTokens), outputTokens),
+  };
+}
+
+/**
+ * Cost of one call in nano-units: every token class at its own rate, summed exactly, plus the fee per request, rounded
+ * half up once. Usage is clamped first (`clampUsage`).
+ */
+export function priceUsage(rates: PriceRates, usage: TokenUsage): Nano {
+  const { inputTokens, cachedInputTokens, outputTokens, reasoningTokens } = clampUsage(usage);
+  const millionths =
+    BigInt(inputTokens - cachedInputTokens) * rates.inputPerMillion +
+    BigInt(cachedInputTokens) * rates.cachedInputPerMillion +
+    BigInt(outputTokens - reasoningTokens) * rates.outputPerMillion +
+    BigInt(reasoningTokens) * rates.reasoningPerMillion;
+  return divideRounded(millionths, MILLION) + rates.perRequest;
+}
