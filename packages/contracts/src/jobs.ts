@@ -29,6 +29,21 @@ export const JOBS = {
       html: z.string().max(200_000).nullable(),
     }),
   },
+  /** In-app notices (and mails) for the members of a tenant who hold a permission, or for one member. */
+  'notify.members': {
+    queue: 'mail',
+    schema: z.object({
+      tenantId: z.uuid(),
+      permission: z.string().nullable(),
+      userId: z.uuid().nullable(),
+      kind: z.string().max(60),
+      title: z.string().max(300),
+      body: z.string().max(5000),
+      /** Path in the portal. */
+      href: z.string().max(500),
+      mail: z.boolean(),
+    }),
+  },
   'expiry.sweep': { queue: 'maintenance', schema: z.object({}) },
   'partition.maintain': { queue: 'maintenance', schema: z.object({}) },
 } as const;
@@ -38,5 +53,5 @@ export type QueueName = (typeof JOBS)[JobName]['queue'];
 export type JobPayload<N extends JobName> = z.infer<(typeof JOBS)[N]['schema']>;
 
 /** Topics of outbox rows, each relayed to the job of the same name. */
-export const OUTBOX_TOPICS = ['snapshot.tenant', 'snapshot.application', 'mail.send'] as const;
+export const OUTBOX_TOPICS = ['snapshot.tenant', 'snapshot.application', 'mail.send', 'notify.members'] as const;
 export type OutboxTopic = (typeof OUTBOX_TOPICS)[number];
