@@ -1,5 +1,4 @@
-import type { OutboxTopic } from '@parley/contracts/jobs';
-import type { JobPayload } from '@parley/contracts/jobs';
+import type { JobPayload, OutboxTopic } from '@parley/contracts/jobs';
 import type { Scope, Transaction } from '@parley/db/client';
 import type { Permission } from '@parley/domain/permissions';
 import { Fault } from '@parley/kernel/fault';
@@ -51,9 +50,17 @@ export interface VerbSpec<Input extends z.ZodType, Output extends z.ZodType> {
   readonly run: (work: Work<z.output<Input>>) => Promise<z.input<Output>>;
 }
 
-export interface Verb<Input extends z.ZodType = z.ZodType, Output extends z.ZodType = z.ZodType> {
+export interface Verb<Input extends z.ZodType, Output extends z.ZodType> {
   (context: Context, input: z.input<Input>): Promise<z.output<Output>>;
   readonly spec: VerbSpec<Input, Output>;
+  /** The same call for surfaces that hold unparsed input (management API, tests over the registry). */
+  invoke(context: Context, raw: unknown): Promise<z.output<Output>>;
+}
+
+/** Any verb, as the registry lists it. */
+export interface AnyVerb {
+  readonly spec: Omit<VerbSpec<z.ZodType, z.ZodType>, 'run'>;
+  invoke(context: Context, raw: unknown): Promise<unknown>;
 }
 
 /**
@@ -64,17 +71,17 @@ export interface Verb<Input extends z.ZodType = z.ZodType, Output extends z.ZodT
 export function defineVerb<Input extends z.ZodType, Output extends z.ZodType>(
   spec: VerbSpec<Input, Output>,
 ): Verb<Input, Output> {
-  const call = async (context: Context, raw: z.input<Input>): Promise<z.output<Output>> => {
+  const invoke = async (context: Context, raw: unknown): Promise<z.output<Output>> => {
     authorise(spec, context);
     const input = parse(spec, raw);
     const result = await context.db.within(scopeOf(context), async (tx) => {
       const work = new OpenWork(tx, input, context, spec.name);
-      const output = await spec.run(work);
-      return output;
+      return spec.run(work);
     });
     return spec.output.parse(result);
   };
-  return Object.assign(call, { spec });
+  const call = (context: Context, input: z.input<Input>): Promise<z.output<Output>> => invoke(context, input);
+  return Object.assign(call, { spec, invoke });
 }
 
 function authorise(spec: { name: string; access: Permission | 'public' | 'person' }, context: Context): void {
