@@ -1,0 +1,82 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { setTimeout as delay } from 'node:timers/promises';
+import { ApiError } from './api-error.ts';
+import type { ActiveFaults } from './faults.ts';
+import type { RequestRecord } from './request-log.ts';
+
+/** One request on its way through the simulator. */
+export interface Exchange {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly record: RequestRecord;
+  /** Aborted when the connection is gone. */
+  readonly gone: AbortSignal;
+  faults: ActiveFaults;
+}
+
+/** Waits; rejects with AbortError when the client leaves. */
+export async function wait(exchange: Exchange, ms: number): Promise<void> {
+  if (ms > 0) await delay(ms, undefined, { signal: exchange.gone });
+}
+
+/** Waits until the client leaves. */
+export async function waitForever(exchange: Exchange): Promise<void> {
+  if (exchange.gone.aborted) return;
+  await new Promise<void>((resolve) => exchange.gone.addEventListener('abort', () => resolve(), { once: true }));
+}
+
+/** Breaks the connection off, as a crashing provider would. */
+export function breakOff(exchange: Exchange): void {
+  exchange.record.outcome = 'cut';
+  exchange.response.destroy();
+}
+
+/** Writes and waits until the client has taken it, so that a slow reader slows the simulator. */
+export async function write(exchange: Exchange, data: string | Uint8Array): Promise<void> {
+  const { response } = exchange;
+  if (exchange.gone.aborted || response.write(data)) return;
+  await new Promise<void>((resolve) => {
+    const done = (): void => {
+      response.off('drain', done);
+      exchange.gone.removeEventListener('abort', done);
+      resolve();
+    };
+    response.once('drain', done);
+    exchange.gone.addEventListener('abort', done, { once: true });
+  });
+}
+
+const MAX_BODY_BYTES = 20 * 1024 * 1024;
+
+/** Reads and parses a JSON body. Throws ApiError 400 or 413. */
+export async function readJson(request: IncomingMessage): Promise<unknown> {
+  const parts: Buffer[] = [];
+  let size = 0;
+  for await (const part of request as AsyncIterable<Buffer>) {
+    size += part.length;
+    if (size > MAX_BODY_BYTES) throw new ApiError(413, 'Request body is larger than 20 MiB.');
+    parts.push(part);
+  }
+  try {
+    return JSON.parse(Buffer.concat(parts).toString());
+  } catch {
+    throw new ApiError(400, 'We could not parse the JSON body of your request. (The API expects a JSON payload.)');
+  }
+}
+
+/** Answers with a complete body; faults do not touch it. */
+export function reply(
+  exchange: Exchange,
+  status: number,
+  body: string,
+  type = 'application/json',
+  headers: Readonly<Record<string, string>> = {},
+): void {
+  const bytes = Buffer.from(body);
+  exchange.response.writeHead(status, { 'content-type': type, 'content-length': bytes.length, ...headers });
+  exchange.response.end(exchange.request.method === 'HEAD' ? undefined : bytes);
+}
+
+export function replyError(exchange: Exchange, error: ApiError): void {
+  reply(exchange, error.status, JSON.stringify(error.body, null, 2), 'application/json', error.headers);
+}

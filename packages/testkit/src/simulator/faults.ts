@@ -1,0 +1,123 @@
+/**
+ * Every way the simulator misbehaves on request. A fault takes at most one number; `times=N` can be added to any, and
+ * then only the first N calls with the same body are hit.
+ */
+interface FaultDescription {
+  readonly does: string;
+  /** The number it takes, with the value used when none is given. */
+  readonly takes?: { readonly name: string; readonly initially: number };
+}
+
+const chunks = (initially: number) => ({ name: 'after', initially });
+const milliseconds = (initially: number) => ({ name: 'ms', initially });
+
+export const FAULTS = {
+  hang: { does: 'never answers; the socket stays open' },
+  reset: { does: 'destroys the socket before the first byte' },
+  latency: { does: 'waits before the status line and headers', takes: milliseconds(2000) },
+  'slow-first-byte': { does: 'sends headers at once and waits before the first body byte', takes: milliseconds(2000) },
+  'slow-tokens': {
+    does: 'waits before each chunk of a stream (JSON: that long for every token)',
+    takes: milliseconds(100),
+  },
+  stall: { does: 'stops after some chunks (JSON: half the body) and leaves the socket open', takes: chunks(3) },
+  cut: { does: 'destroys the socket after some chunks (JSON: half the body)', takes: chunks(3) },
+  truncate: { does: 'ends the stream cleanly after some chunks: no finish_reason, no [DONE]', takes: chunks(3) },
+  'no-done': { does: 'ends the whole stream without [DONE]' },
+  malformed: { does: 'breaks the JSON of one event and goes on (JSON: breaks the body)', takes: chunks(2) },
+  'error-in-stream': { does: 'sends an error object as an event, then ends without [DONE]', takes: chunks(2) },
+  'split-bytes': { does: 'writes the stream three bytes at a time, cutting events and UTF-8 sequences' },
+  comments: { does: 'puts SSE comment lines between the events' },
+  '401': { does: 'status 401, code invalid_api_key' },
+  '429': {
+    does: 'status 429, code rate_limit_exceeded, with Retry-After',
+    takes: { name: 'retry-after', initially: 1 },
+  },
+  'insufficient-quota': { does: 'status 429, code insufficient_quota, no Retry-After' },
+  '500': { does: 'status 500, type server_error' },
+  '503': { does: 'status 503, with Retry-After', takes: { name: 'retry-after', initially: 1 } },
+  'error-in-200': { does: 'status 200 with an OpenAI error object as body' },
+  html: { does: 'an HTML page instead of JSON or SSE', takes: { name: 'status', initially: 200 } },
+  'json-for-stream': { does: 'answers a request for a stream with one JSON body' },
+  'stream-for-json': { does: 'answers a request for JSON with a stream' },
+  'empty-body': { does: 'status 200 and no body' },
+  'no-choices': { does: '`choices: []` (stream: in every chunk)' },
+  'usage-every-chunk': { does: 'running totals of usage on every chunk, asked for or not' },
+  'usage-on-finish': { does: 'usage on the finish chunk, none of its own' },
+  'usage-missing': { does: 'never sends usage' },
+  'cached-tokens': {
+    does: 'reports this many prompt tokens as cached (at most all)',
+    takes: { name: 'count', initially: 64 },
+  },
+  'role-absent': { does: 'first delta (or message) without a role' },
+  'role-empty': { does: 'every delta (or message) has `role: ""`' },
+  'tool-index-missing': { does: 'tool call deltas without `index`' },
+  'tool-index-gaps': { does: 'tool call indexes 1, 4, 7 … instead of 0, 1, 2 …' },
+  'tool-index-reused': { does: 'every tool call delta has index 0' },
+  'tool-arguments-empty': { does: 'arguments of every tool call are the empty string' },
+} as const satisfies Record<string, FaultDescription>;
+
+export type FaultName = keyof typeof FAULTS;
+
+export interface ActiveFault {
+  readonly value: number;
+  /** Calls with the same body that are hit; `Infinity` for all. */
+  readonly times: number;
+}
+export type ActiveFaults = ReadonlyMap<FaultName, ActiveFault>;
+
+/** The number a fault takes when none is given; 0 for those that take none. */
+export function initialValue(name: FaultName): number {
+  const description: FaultDescription = FAULTS[name];
+  return description.takes?.initially ?? 0;
+}
+
+function isFaultName(text: string): text is FaultName {
+  return Object.hasOwn(FAULTS, text);
+}
+
+export class UnknownFault extends Error {}
+
+function parseOne(text: string): [FaultName, ActiveFault] {
+  const [name = '', ...settings] = text.split(/[\s:,]+/);
+  if (!isFaultName(name)) {
+    throw new UnknownFault(`Unknown fault '${name}'. Known faults: ${Object.keys(FAULTS).join(', ')}.`);
+  }
+  const description: FaultDescription = FAULTS[name];
+  let value = initialValue(name);
+  let times = Number.POSITIVE_INFINITY;
+  for (const setting of settings) {
+    const [key = '', given] = setting.includes('=') ? setting.split('=') : [description.takes?.name, setting];
+    const number = Number(given);
+    const known = key === 'times' || (description.takes !== undefined && key === description.takes.name);
+    if (!known || !Number.isFinite(number) || number < 0) {
+      const takes = description.takes ? `'${description.takes.name}=NUMBER' and ` : '';
+      throw new UnknownFault(`Fault '${name}' takes ${takes}'times=NUMBER', not '${setting}'.`);
+    }
+    if (key === 'times') times = number;
+    else value = number;
+  }
+  return [name, { value, times }];
+}
+
+/**
+ * Reads faults from a text such as `429 retry-after=2 times=1; slow-tokens:50`. `separator` is `;` in the header
+ * `x-simulate` and in `[[simulate: …]]`, `+` in a model name. Throws UnknownFault with a sentence for the caller.
+ */
+export function parseFaults(text: string, separator: ';' | '+'): ActiveFaults {
+  return new Map(
+    text
+      .split(separator)
+      .map((part) => part.trim())
+      .filter((part) => part !== '')
+      .map(parseOne),
+  );
+}
+
+const DIRECTIVE = /\[\[\s*simulate\s*:([^\]]*)\]\]/gi;
+
+/** Takes `[[simulate: …]]` out of a message: what is left, and what it asked for. */
+export function takeDirectives(text: string): { text: string; asked: string } {
+  const asked = [...text.matchAll(DIRECTIVE)].map((match) => match[1] ?? '').join(';');
+  return asked === '' ? { text, asked } : { text: text.replace(DIRECTIVE, '').trim(), asked };
+}

@@ -1,0 +1,86 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+
+/** What happened to one request, as `GET /_simulator/requests` tells it. */
+export interface RequestRecord {
+  readonly id: string;
+  /** ISO 8601. */
+  readonly at: string;
+  readonly method: string;
+  readonly path: string;
+  /** As received, but a key that is not the simulator's own kind is masked. */
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  /** Parsed JSON body when it is at most 16 KiB, else null. */
+  body: unknown;
+  model: string | null;
+  stream: boolean;
+  /** Faults that hit this request. */
+  faults: readonly string[];
+  status: number | null;
+  /** Stream events written, `[DONE]` included. */
+  chunksSent: number;
+  /** `open` until the socket is done with it; `cut` when the simulator broke it off on request. */
+  outcome: 'open' | 'answered' | 'client_left' | 'cut';
+  /** The client closed the connection before the answer was complete. */
+  clientLeft: boolean;
+  durationMs: number | null;
+}
+
+export interface RequestLog {
+  begin(request: IncomingMessage, response: ServerResponse, id: string): RequestRecord;
+  recent(): readonly RequestRecord[];
+  /** Requests since the start or the last clear, also those no longer kept. */
+  total(): number;
+  clear(): void;
+}
+
+const KEPT = 500;
+
+function safeHeaders(request: IncomingMessage): RequestRecord['headers'] {
+  const { authorization, ...rest } = request.headers;
+  if (authorization === undefined) return rest;
+  const own = /^Bearer sim-[\w.-]*$/.test(authorization);
+  return { ...rest, authorization: own ? authorization : '(masked)' };
+}
+
+export function requestLog(): RequestLog {
+  let records: RequestRecord[] = [];
+  let total = 0;
+  return {
+    begin(request, response, id) {
+      const startedMs = performance.now();
+      const record: RequestRecord = {
+        id,
+        at: new Date().toISOString(),
+        method: request.method ?? '',
+        path: request.url ?? '',
+        headers: safeHeaders(request),
+        body: null,
+        model: null,
+        stream: false,
+        faults: [],
+        status: null,
+        chunksSent: 0,
+        outcome: 'open',
+        clientLeft: false,
+        durationMs: null,
+      };
+      response.once('close', () => {
+        record.status = response.headersSent ? response.statusCode : null;
+        record.durationMs = Math.round(performance.now() - startedMs);
+        if (record.outcome !== 'open') return;
+        record.clientLeft = !response.writableFinished;
+        record.outcome = record.clientLeft ? 'client_left' : 'answered';
+      });
+      records.push(record);
+      if (records.length > KEPT) records = records.slice(-KEPT);
+      total++;
+      return record;
+    },
+    recent: () => records.toReversed(),
+    total: () => total,
+    clear() {
+      records = [];
+      total = 0;
+    },
+  };
+}
