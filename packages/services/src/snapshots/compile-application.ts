@@ -1,0 +1,85 @@
+import { type ApplicationSnapshot, applicationSnapshotSchema } from '@parley/contracts/snapshot';
+import type { Transaction } from '@parley/db/client';
+
+/** Of several subscriptions to one API at most one is in one of these states (the database sees to it). */
+const LIVE: ReadonlySet<string> = new Set(['requested', 'approved', 'suspended']);
+
+/**
+ * Everything a gateway must know of an application as caller: every secret of every key (ended ones too, so that the
+ * refusal can say why) and one subscription per API: the live one, else the latest. `null` when there is no such
+ * application. Runs as a role that sees every tenant.
+ */
+export async function compileApplicationSnapshot(
+  tx: Transaction,
+  applicationId: string,
+  version: number,
+): Promise<ApplicationSnapshot | null> {
+  const application = await tx.application.findFirst({ where: { id: applicationId }, select: { tenantId: true } });
+  if (!application) return null;
+  const { tenantId } = application;
+  const tenant = await tx.tenant.findUniqueOrThrow({ where: { id: tenantId }, select: { slug: true } });
+  const snapshot: ApplicationSnapshot = {
+    version,
+    applicationId,
+    tenantId,
+    tenantSlug: tenant.slug,
+    keys: await secretsOf(tx, tenantId, applicationId),
+    subscriptions: await subscriptionsOf(tx, tenantId, applicationId),
+  };
+  return applicationSnapshotSchema.parse(snapshot);
+}
+
+async function secretsOf(
+  tx: Transaction,
+  tenantId: string,
+  applicationId: string,
+): Promise<ApplicationSnapshot['keys']> {
+  const keys = await tx.apiKey.findMany({
+    where: { tenantId, applicationId },
+    orderBy: { id: 'asc' },
+    include: { secrets: { orderBy: { id: 'asc' } } },
+  });
+  return keys.flatMap((key) =>
+    key.secrets.map((secret) => ({
+      id: key.id,
+      hash: secret.hash,
+      expiresAtMs: earlier(key.expiresAt, secret.expiresAt),
+      revokedAtMs: earlier(key.revokedAt, secret.revokedAt),
+    })),
+  );
+}
+
+async function subscriptionsOf(
+  tx: Transaction,
+  tenantId: string,
+  applicationId: string,
+): Promise<ApplicationSnapshot['subscriptions']> {
+  const rows = await tx.subscription.findMany({
+    where: { consumerTenantId: tenantId, applicationId },
+    orderBy: [{ requestedAt: 'asc' }, { id: 'asc' }],
+  });
+  const perApi = new Map<string, (typeof rows)[number]>();
+  for (const row of rows) {
+    const kept = perApi.get(row.apiId);
+    if (!kept || LIVE.has(row.state) || !LIVE.has(kept.state)) perApi.set(row.apiId, row);
+  }
+  const publishers = await tx.tenant.findMany({
+    where: { id: { in: [...new Set(rows.map((row) => row.tenantId))] } },
+    select: { id: true, slug: true },
+  });
+  const slugs = new Map(publishers.map((publisher) => [publisher.id, publisher.slug]));
+  return [...perApi.values()].map((row) => ({
+    id: row.id,
+    publisherTenantId: row.tenantId,
+    publisherSlug: slugs.get(row.tenantId) ?? '',
+    apiId: row.apiId,
+    planId: row.planId,
+    state: row.state,
+    expiresAtMs: row.expiresAt?.getTime() ?? null,
+  }));
+}
+
+function earlier(a: Date | null, b: Date | null): number | null {
+  if (!a || !b) return (a ?? b)?.getTime() ?? null;
+  return Math.min(a.getTime(), b.getTime());
+}

@@ -1,0 +1,158 @@
+import { limitSchema, type TenantSnapshot, tenantSnapshotSchema } from '@parley/contracts/snapshot';
+import type { Transaction } from '@parley/db/client';
+import { z } from 'zod';
+import { compileTarget, type PromptDefinitions } from './target-shape.ts';
+
+/** Versions in these states are known to the gateway: served, served with a warning, or refused as retired. */
+const PUBLIC_STATES = ['published', 'deprecated', 'retired'] as const;
+/** A plan that was archived stays in force for subscriptions in these states. */
+const LIVE_SUBSCRIPTIONS = ['requested', 'approved', 'suspended'] as const;
+
+/**
+ * Everything a gateway must know of a tenant as publisher, read in the caller's transaction and checked against the
+ * contract. `version` orders documents (sequence `snapshot_version`). `null` when there is no such tenant. Runs as a role
+ * that sees every tenant, so each query names the tenant itself.
+ */
+export async function compileTenantSnapshot(
+  tx: Transaction,
+  tenantId: string,
+  version: number,
+): Promise<TenantSnapshot | null> {
+  const tenant = await tx.tenant.findUnique({ where: { id: tenantId }, select: { slug: true } });
+  if (!tenant) return null;
+  const key = await tx.tenantKey.findFirstOrThrow({ where: { tenantId }, orderBy: { createdAt: 'desc' } });
+  const snapshot: TenantSnapshot = {
+    version,
+    tenantId,
+    slug: tenant.slug,
+    sealedDataKey: key.sealed,
+    upstreams: await upstreamsOf(tx, tenantId),
+    providers: await providersOf(tx, tenantId),
+    models: await modelsOf(tx, tenantId),
+    apis: await apisOf(tx, tenantId),
+  };
+  return tenantSnapshotSchema.parse(snapshot);
+}
+
+async function upstreamsOf(tx: Transaction, tenantId: string): Promise<TenantSnapshot['upstreams']> {
+  const rows = await tx.upstream.findMany({ where: { tenantId }, orderBy: { slug: 'asc' } });
+  return rows.map((row) => ({
+    id: row.id,
+    slug: row.slug,
+    baseUrl: row.baseUrl,
+    timeouts: timeoutsOf(row),
+    auth: row.authHeader && row.sealedAuth ? { header: row.authHeader, sealed: row.sealedAuth } : null,
+  }));
+}
+
+async function providersOf(tx: Transaction, tenantId: string): Promise<TenantSnapshot['providers']> {
+  const rows = await tx.provider.findMany({
+    where: { tenantId },
+    orderBy: { slug: 'asc' },
+    include: { keys: { where: { disabledAt: null }, orderBy: { createdAt: 'asc' } } },
+  });
+  return rows.map((row) => ({
+    id: row.id,
+    slug: row.slug,
+    kind: row.kind,
+    baseUrl: row.baseUrl,
+    timeouts: timeoutsOf(row),
+    keys: row.keys.map(({ id, sealed, weight }) => ({ id, sealed, weight })),
+  }));
+}
+
+async function modelsOf(tx: Transaction, tenantId: string): Promise<TenantSnapshot['models']> {
+  const rows = await tx.model.findMany({
+    where: { tenantId, disabledAt: null },
+    orderBy: { slug: 'asc' },
+    include: { prices: { orderBy: { effectiveFrom: 'desc' } } },
+  });
+  return rows.map((row) => ({
+    id: row.id,
+    slug: row.slug,
+    providerId: row.providerId,
+    providerModel: row.providerModel,
+    contextTokens: row.contextTokens,
+    maxOutputTokens: row.maxOutputTokens,
+    capabilities: row.capabilities,
+    createdAtMs: row.createdAt.getTime(),
+    prices: row.prices.map((price) => ({
+      id: price.id,
+      currency: price.currency,
+      effectiveFromMs: price.effectiveFrom.getTime(),
+      inputPerMillion: price.inputPerMillionNano.toString(),
+      cachedInputPerMillion: price.cachedInputPerMillionNano.toString(),
+      outputPerMillion: price.outputPerMillionNano.toString(),
+      reasoningPerMillion: price.reasoningPerMillionNano.toString(),
+      perRequest: price.perRequestNano.toString(),
+    })),
+  }));
+}
+
+async function apisOf(tx: Transaction, tenantId: string): Promise<TenantSnapshot['apis']> {
+  const rows = await tx.api.findMany({
+    where: { tenantId, versions: { some: { state: { in: [...PUBLIC_STATES] } } } },
+    orderBy: { slug: 'asc' },
+    include: {
+      versions: {
+        where: { state: { in: [...PUBLIC_STATES] } },
+        orderBy: { createdAt: 'asc' },
+        include: { routes: { orderBy: { position: 'asc' } } },
+      },
+      plans: {
+        where: {
+          OR: [{ archivedAt: null }, { subscriptions: { some: { state: { in: [...LIVE_SUBSCRIPTIONS] } } } }],
+        },
+        orderBy: { position: 'asc' },
+      },
+    },
+  });
+  const versions = rows.flatMap((row) => row.versions);
+  const revisions = await tx.apiRevision.findMany({
+    where: {
+      tenantId,
+      OR: versions.map((version) => ({ apiVersionId: version.id, number: version.revision })),
+    },
+  });
+  const definitions = new Map(revisions.map((revision) => [revision.apiVersionId, revision.definition]));
+  const prompts = await promptDefinitionsOf(tx, tenantId, [...definitions.values()]);
+
+  return rows.map((row) => ({
+    id: row.id,
+    slug: row.slug,
+    name: row.name,
+    maxBodyBytes: row.maxBodyBytes,
+    versions: row.versions.map((version) => ({
+      id: version.id,
+      version: version.version,
+      state: z.enum(PUBLIC_STATES).parse(version.state),
+      deprecatedAtMs: version.deprecatedAt?.getTime() ?? null,
+      sunsetAtMs: version.sunsetAt?.getTime() ?? null,
+      target: compileTarget(row.kind, definitions.get(version.id), version.routes, prompts),
+    })),
+    plans: row.plans.map((plan) => ({
+      id: plan.id,
+      slug: plan.slug,
+      limits: z.array(limitSchema).parse(plan.limits),
+    })),
+  }));
+}
+
+const promptPointer = z.object({ promptVersionId: z.uuid() });
+
+async function promptDefinitionsOf(
+  tx: Transaction,
+  tenantId: string,
+  definitions: readonly unknown[],
+): Promise<PromptDefinitions> {
+  const ids = definitions.flatMap((definition) => {
+    const pointer = promptPointer.safeParse(definition);
+    return pointer.success ? [pointer.data.promptVersionId] : [];
+  });
+  const rows = await tx.promptVersion.findMany({ where: { tenantId, id: { in: ids } } });
+  return new Map(rows.map((row) => [row.id, row.definition]));
+}
+
+function timeoutsOf(row: { connectTimeoutMs: number; headersTimeoutMs: number; totalTimeoutMs: number }) {
+  return { connectMs: row.connectTimeoutMs, headersMs: row.headersTimeoutMs, totalMs: row.totalTimeoutMs };
+}
