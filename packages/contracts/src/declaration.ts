@@ -1,0 +1,170 @@
+import { z } from 'zod';
+import { HTTP_METHODS, limitSchema, promptDefinitionSchema } from './snapshot.ts';
+
+/**
+ * What `parley apply` takes and `parley export` writes: a tenant's configuration as one document. Things are named by
+ * their slugs. Applying creates what is missing and changes what differs; what the document does not mention is left
+ * alone. Unknown fields are refused, so that a typing mistake cannot pass for a setting.
+ */
+
+const slug = z.string().regex(/^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/, 'lower-case letters, digits and hyphens');
+const name = z.string().min(1).max(120);
+const timeoutMs = z.number().int().min(1).max(3_600_000);
+/** Decimal amount of whole currency units, e.g. "2.50". */
+const amount = z.string().regex(/^\d{1,9}(\.\d{1,9})?$/, 'a decimal number in quotes, e.g. "2.50"');
+
+export const providerDeclaration = z.strictObject({
+  slug,
+  name,
+  baseUrl: z.url(),
+  connectTimeoutMs: timeoutMs.optional(),
+  headersTimeoutMs: timeoutMs.optional(),
+  totalTimeoutMs: timeoutMs.optional(),
+  /** A key is known by its label and never read back: to replace one, add it under a new label. */
+  keys: z
+    .array(
+      z.strictObject({
+        label: name,
+        secret: z.string().min(1).optional(),
+        weight: z.number().int().min(1).max(1000).optional(),
+      }),
+    )
+    .default([]),
+});
+
+export const modelDeclaration = z.strictObject({
+  slug: z.string().min(1).max(120),
+  name: name.optional(),
+  provider: slug,
+  providerModel: z.string().min(1).max(200),
+  contextTokens: z.number().int().positive().optional(),
+  maxOutputTokens: z.number().int().positive().optional(),
+  capabilities: z.array(z.string()).optional(),
+  /** Per million tokens, in whole units of the currency. */
+  price: z
+    .strictObject({
+      currency: z.string().length(3).default('USD'),
+      input: amount,
+      cachedInput: amount.optional(),
+      output: amount,
+      reasoning: amount.optional(),
+      perRequest: amount.optional(),
+    })
+    .optional(),
+});
+
+export const upstreamDeclaration = z.strictObject({
+  slug,
+  name,
+  baseUrl: z.url(),
+  connectTimeoutMs: timeoutMs.optional(),
+  headersTimeoutMs: timeoutMs.optional(),
+  totalTimeoutMs: timeoutMs.optional(),
+});
+
+export const promptDeclaration = z.strictObject({
+  slug,
+  name,
+  description: z.string().max(2000).default(''),
+  definition: promptDefinitionSchema,
+});
+
+export const apiVersionDeclaration = z.strictObject({
+  version: slug,
+  state: z.enum(['draft', 'published', 'deprecated', 'retired']).default('published'),
+  changelog: z.string().max(10_000).optional(),
+  /** rest */
+  routes: z
+    .array(
+      z.strictObject({
+        method: z.enum([...HTTP_METHODS, '*']),
+        path: z.string().startsWith('/'),
+        summary: z.string().max(200).default(''),
+        upstream: slug,
+        upstreamPath: z.string().startsWith('/').optional(),
+      }),
+    )
+    .optional(),
+  /** prompt: the prompt's latest version, or the numbered one. */
+  prompt: slug.optional(),
+  promptVersion: z.number().int().positive().optional(),
+  /** llm */
+  models: z.array(z.string()).optional(),
+});
+
+export const apiDeclaration = z.strictObject({
+  slug,
+  name,
+  kind: z.enum(['rest', 'prompt', 'llm']),
+  summary: z.string().max(300).default(''),
+  description: z.string().max(50_000).default(''),
+  category: z.string().max(60).default(''),
+  tags: z.array(z.string().max(40)).default([]),
+  visibility: z.enum(['public', 'tenant', 'team']).default('tenant'),
+  team: slug.optional(),
+  maxBodyBytes: z.number().int().positive().optional(),
+  plans: z
+    .array(
+      z.strictObject({
+        slug,
+        name,
+        description: z.string().max(1000).default(''),
+        limits: z.array(limitSchema).default([]),
+        approval: z.enum(['auto', 'manual']).default('manual'),
+      }),
+    )
+    .default([]),
+  versions: z.array(apiVersionDeclaration).default([]),
+});
+
+export const applicationDeclaration = z.strictObject({
+  slug,
+  name,
+  description: z.string().max(2000).default(''),
+  subscriptions: z
+    .array(
+      z.strictObject({
+        /** `publisher/api`, or `api` for one of the tenant's own. */
+        api: z.string().regex(/^(?:[a-z0-9-]+\/)?[a-z0-9-]+$/, 'publisher/api'),
+        plan: slug,
+        reason: z.string().max(2000).default(''),
+      }),
+    )
+    .default([]),
+  keys: z.array(z.strictObject({ name, expiresAt: z.iso.datetime().optional() })).default([]),
+});
+
+export const declarationSchema = z.strictObject({
+  parley: z.literal(1),
+  /** When given, applying to another tenant is refused. */
+  tenant: slug.optional(),
+  providers: z.array(providerDeclaration).default([]),
+  models: z.array(modelDeclaration).default([]),
+  upstreams: z.array(upstreamDeclaration).default([]),
+  prompts: z.array(promptDeclaration).default([]),
+  apis: z.array(apiDeclaration).default([]),
+  applications: z.array(applicationDeclaration).default([]),
+});
+export type Declaration = z.output<typeof declarationSchema>;
+export type DeclarationInput = z.input<typeof declarationSchema>;
+
+/** One difference between document and tenant, in the order it is (or was) applied. */
+export const declarationStepSchema = z.object({
+  action: z.enum(['create', 'update', 'move', 'request']),
+  /** `model`, `api version`, … */
+  kind: z.string(),
+  /** `summarise`, `summarise/v1`, … */
+  name: z.string(),
+  /** Fields that differ, with short texts of both sides. */
+  changes: z.array(z.object({ field: z.string(), from: z.string().nullable(), to: z.string().nullable() })),
+});
+export type DeclarationStep = z.infer<typeof declarationStepSchema>;
+
+export const applyReplySchema = z.object({
+  steps: z.array(declarationStepSchema),
+  /** Secrets of the keys this run made; shown this once. */
+  keys: z.array(z.object({ application: z.string(), name: z.string(), secret: z.string() })),
+  /** Subscriptions that wait for their publisher. */
+  waiting: z.array(z.object({ application: z.string(), api: z.string(), plan: z.string() })),
+});
+export type ApplyReply = z.infer<typeof applyReplySchema>;
