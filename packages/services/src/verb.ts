@@ -134,12 +134,13 @@ class OpenWork<Input> implements Work<Input> {
     return this.#tenantId;
   }
 
-  async enter(tenantId: string): Promise<void> {
+  // Functions of the instance, so that verbs may take them apart: `run({ tx, input, audit })`.
+  readonly enter = async (tenantId: string): Promise<void> => {
     await this.tx.$executeRaw`SELECT set_config('app.tenant', ${tenantId}, true)`;
     this.#tenantId = tenantId;
-  }
+  };
 
-  async audit(record: AuditRecord): Promise<void> {
+  readonly audit = async (record: AuditRecord): Promise<void> => {
     const { actor } = this.context;
     await this.tx.auditEntry.create({
       data: {
@@ -155,11 +156,11 @@ class OpenWork<Input> implements Work<Input> {
         detail: JSON.parse(JSON.stringify(record.detail ?? {})),
       },
     });
-  }
+  };
 
-  async announce<T extends OutboxTopic>(topic: T, payload: JobPayload<T>): Promise<void> {
+  readonly announce = async <T extends OutboxTopic>(topic: T, payload: JobPayload<T>): Promise<void> => {
     await this.tx.outboxEntry.createMany({
       data: { tenantId: this.tenantId, topic, payload: JSON.parse(JSON.stringify(payload)) },
     });
-  }
+  };
 }
