@@ -1,0 +1,3 @@
+import { parts } from '@parley/gateway/main';
+
+export const mine: unknown = parts;

@@ -1,0 +1,3 @@
+import { total } from '@parley/services/usage';
+
+export const usageRouter = { total };

@@ -1,0 +1,3 @@
+import { usageRouter } from '../features/usage/server/router.ts';
+
+export const root = { usageRouter };

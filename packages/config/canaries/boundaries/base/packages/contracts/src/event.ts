@@ -1,0 +1,5 @@
+import type { Id } from '@parley/kernel/id';
+
+export interface Event {
+  readonly id: Id;
+}

@@ -1,0 +1,3 @@
+import type { Event } from '@parley/contracts/event';
+
+export const priceOf = (event: Event): number => event.id.length;

@@ -1,0 +1,1 @@
+export const log = (line: string): boolean => process.stderr.write(line);

@@ -1,0 +1,3 @@
+import { open } from '@parley/db/client';
+
+export const makeTenant = (): unknown => open();

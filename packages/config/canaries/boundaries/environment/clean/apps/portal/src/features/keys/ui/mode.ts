@@ -1,0 +1,1 @@
+export const production = process.env.NODE_ENV === 'production';

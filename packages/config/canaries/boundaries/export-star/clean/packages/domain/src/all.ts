@@ -1,0 +1,2 @@
+export { priceOf } from './price.ts';
+export * as price from './price.ts';

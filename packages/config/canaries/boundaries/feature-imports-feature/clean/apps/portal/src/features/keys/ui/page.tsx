@@ -1,0 +1,3 @@
+import { name } from './name.ts';
+
+export const KeysPage = (): string => name;

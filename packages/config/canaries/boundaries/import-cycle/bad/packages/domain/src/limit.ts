@@ -1,0 +1,3 @@
+import { priceOf } from './price.ts';
+
+export const limit = priceOf;

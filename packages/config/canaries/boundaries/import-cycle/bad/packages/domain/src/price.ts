@@ -1,0 +1,3 @@
+import { plan } from './plan.ts';
+
+export const priceOf = (): number => plan.length;

@@ -1,0 +1,4 @@
+import type { priceOf } from './price.ts';
+
+export type Price = typeof priceOf;
+export const plan: readonly number[] = [];

@@ -1,0 +1,3 @@
+import { handler } from '../auth/options.ts';
+
+export const root = { handler };

@@ -1,0 +1,1 @@
+export const priceOf = async (): Promise<unknown> => import('@parley/telemetry/logger');

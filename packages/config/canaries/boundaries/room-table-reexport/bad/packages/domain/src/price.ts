@@ -1,0 +1,1 @@
+export { log as priceOf } from '@parley/telemetry/logger';

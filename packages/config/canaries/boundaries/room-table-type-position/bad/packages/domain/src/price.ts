@@ -1,0 +1,2 @@
+export type Log = import('@parley/telemetry/logger').Log;
+export const priceOf = (): number => 1;

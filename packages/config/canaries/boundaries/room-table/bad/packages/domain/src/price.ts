@@ -1,0 +1,3 @@
+import { log } from '@parley/telemetry/logger';
+
+export const priceOf = (): boolean => log('price');

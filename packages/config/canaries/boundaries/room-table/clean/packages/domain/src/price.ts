@@ -1,0 +1,3 @@
+import { newId } from '@parley/kernel/id';
+
+export const priceOf = (): string => newId();

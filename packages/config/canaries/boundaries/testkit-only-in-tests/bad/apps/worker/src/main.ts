@@ -1,0 +1,3 @@
+import { makeTenant } from '@parley/testkit/tenant';
+
+export const parts: readonly unknown[] = [makeTenant];

@@ -1,0 +1,4 @@
+import { newId } from '@parley/kernel/id';
+import pino from 'pino';
+
+pino().info(newId());

@@ -1,0 +1,3 @@
+import { newId } from '@parley/kernel/id';
+
+process.stdout.write(newId());

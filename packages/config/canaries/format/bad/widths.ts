@@ -1,0 +1,2 @@
+export const widths = {a:1,
+   b: "two" }

@@ -1,0 +1,1 @@
+export const widths = { a: 1, b: 'two' };

@@ -1,0 +1,2 @@
+// TODO: make this two
+export const one = 1;

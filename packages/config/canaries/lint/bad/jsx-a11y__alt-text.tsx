@@ -1,0 +1,1 @@
+export const Logo = () => <img src="/logo.svg" />;

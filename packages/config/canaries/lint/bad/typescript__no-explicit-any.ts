@@ -1,0 +1,1 @@
+export const first = (list: any[]): unknown => list[0];

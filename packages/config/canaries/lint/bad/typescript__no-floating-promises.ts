@@ -1,0 +1,4 @@
+export async function work(): Promise<void> {
+  Promise.resolve(1);
+  await Promise.resolve();
+}

@@ -1,0 +1,3 @@
+export function hello(): void {
+  process.stdout.write('hello');
+}

@@ -1,0 +1,2 @@
+// One, because two is taken.
+export const one = 1;

@@ -1,0 +1,6 @@
+import { useState } from 'react';
+
+export function Box(): string {
+  const [one] = useState('box');
+  return one;
+}

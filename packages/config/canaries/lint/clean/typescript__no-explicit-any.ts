@@ -1,0 +1,1 @@
+export const first = (list: unknown[]): unknown => list[0];

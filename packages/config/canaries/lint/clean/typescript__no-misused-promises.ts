@@ -1,0 +1,3 @@
+export async function work(names: string[]): Promise<void> {
+  for (const name of names) await Promise.resolve(name);
+}

@@ -1,0 +1,1 @@
+export const SIZES = ['small'] as const;

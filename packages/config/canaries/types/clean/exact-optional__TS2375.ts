@@ -1,0 +1,5 @@
+export interface Options {
+  name?: string | undefined;
+}
+
+export const options: Options = { name: undefined };

@@ -1,0 +1,4 @@
+import { create } from './team/create.ts';
+import { list } from './team/list.ts';
+
+export const VERBS = [create, list];

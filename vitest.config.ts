@@ -1,0 +1,22 @@
+import { defineConfig } from 'vitest/config';
+import ClosingLine from './packages/config/src/vitest/closing-line.ts';
+
+/**
+ * One run for every room: real PostgreSQL and Redis come by environment variables, which `npm test` sets (CONTRIBUTING.md).
+ * A command line `--reporter` replaces the two reporters here.
+ */
+export default defineConfig({
+  test: {
+    include: ['packages/**/*.test.{ts,tsx}', 'apps/**/*.test.{ts,tsx}', 'infra/**/*.test.ts'],
+    exclude: ['**/node_modules/**', '**/.next/**', '**/generated/**', '**/canaries/**', 'e2e/**'],
+    environment: 'node',
+    pool: 'forks',
+    maxWorkers: 2,
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
+    teardownTimeout: 20_000,
+    restoreMocks: true,
+    unstubEnvs: true,
+    reporters: ['default', new ClosingLine()],
+  },
+});
