@@ -1,0 +1,44 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { z } from 'zod';
+import type { DataFolder } from './data-folder.ts';
+
+const secretsSchema = z.object({
+  /** Ties data kept outside this folder to it: data of another installation cannot be read with these secrets. */
+  installation: z.uuid(),
+  postgresOwner: z.string(),
+  postgresApp: z.string(),
+  postgresWorker: z.string(),
+  redis: z.string(),
+  masterKey: z.string(),
+  keyPepper: z.string(),
+  nextAuthSecret: z.string(),
+  /** One password for every demo sign-in of this installation. */
+  demoPassword: z.string(),
+});
+export type Secrets = z.infer<typeof secretsSchema>;
+
+const FILE = 'secrets.json';
+
+/** The secrets of this data folder, made at the first start and kept from then on. */
+export function keptSecrets(folder: DataFolder): Secrets {
+  const kept = folder.read(FILE, secretsSchema);
+  if (kept) return kept;
+  const secrets: Secrets = {
+    installation: randomUUID(),
+    postgresOwner: password(),
+    postgresApp: password(),
+    postgresWorker: password(),
+    redis: password(),
+    masterKey: randomBytes(32).toString('base64'),
+    keyPepper: randomBytes(32).toString('base64'),
+    nextAuthSecret: randomBytes(32).toString('base64'),
+    demoPassword: `demo-${randomBytes(6).toString('hex')}`,
+  };
+  folder.write(FILE, secrets);
+  return secrets;
+}
+
+/** 192 random bits that need no escaping in a URL. */
+function password(): string {
+  return randomBytes(24).toString('base64url');
+}
