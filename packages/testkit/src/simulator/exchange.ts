@@ -25,10 +25,20 @@ export async function waitForever(exchange: Exchange): Promise<void> {
   await new Promise<void>((resolve) => exchange.gone.addEventListener('abort', () => resolve(), { once: true }));
 }
 
-/** Breaks the connection off, as a crashing provider would. */
-export function breakOff(exchange: Exchange): void {
+/** Breaks the connection off, as a crashing provider would: what was written still arrives, the rest never does. */
+export async function breakOff(exchange: Exchange): Promise<void> {
+  const { record, response } = exchange;
+  record.outcome = 'cut';
+  // Node corks what was written in this turn of the loop; the empty write is called back once all before it is out.
+  await new Promise((resolve) => setImmediate(resolve));
+  await new Promise((resolve) => (response.socket ? response.socket.write(new Uint8Array(0), resolve) : resolve(null)));
+  response.destroy();
+}
+
+/** Resets the connection (TCP RST). */
+export function reset(exchange: Exchange): void {
   exchange.record.outcome = 'cut';
-  exchange.response.destroy();
+  exchange.response.socket?.resetAndDestroy();
 }
 
 /** Writes and waits until the client has taken it, so that a slow reader slows the simulator. */

@@ -13,7 +13,7 @@ const milliseconds = (initially: number) => ({ name: 'ms', initially });
 
 export const FAULTS = {
   hang: { does: 'never answers; the socket stays open' },
-  reset: { does: 'destroys the socket before the first byte' },
+  reset: { does: 'resets the connection (TCP RST) before the first byte' },
   latency: { does: 'waits before the status line and headers', takes: milliseconds(2000) },
   'slow-first-byte': { does: 'sends headers at once and waits before the first body byte', takes: milliseconds(2000) },
   'slow-tokens': {

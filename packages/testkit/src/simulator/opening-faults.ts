@@ -1,5 +1,5 @@
 import { ApiError } from './api-error.ts';
-import { breakOff, type Exchange, reply, replyError, wait, waitForever } from './exchange.ts';
+import { type Exchange, reply, replyError, reset, wait, waitForever } from './exchange.ts';
 import type { FaultName } from './faults.ts';
 
 /** Faults that take the place of the whole answer, on any endpoint. */
@@ -16,7 +16,7 @@ const HTML_BODY =
   '<html><head><title>Simulated page</title></head><body><h1>simulated by Parley: not JSON</h1></body></html>';
 
 const OPENINGS: readonly (readonly [FaultName, Opening])[] = [
-  ['reset', breakOff],
+  ['reset', reset],
   ['hang', waitForever],
   ['401', failure(401, 'Incorrect API key provided: sim-****.', 'invalid_request_error', 'invalid_api_key')],
   [

@@ -3,7 +3,7 @@ import { textForPattern } from './pattern-text.ts';
 import type { Dice } from './seeded.ts';
 
 /** What the conversation offers for filling a schema. */
-export interface Hints {
+export interface SchemaHints {
   /** The user's words; enum members and numbers found in them are preferred. */
   readonly text: string;
   /** Proper names in the user's words, used in turn for short texts. */
@@ -13,8 +13,16 @@ export interface Hints {
   readonly dice: Dice;
 }
 
+/** The same, with the names dealt out. */
+interface Hints {
+  readonly text: string;
+  nextName(): string | undefined;
+  sentence(): string;
+  readonly dice: Dice;
+}
+
 type Schema = Record<string, unknown>;
-type Make = (schema: Schema, name: string, depth: number) => unknown;
+type Make = (schema: Schema, name: string, depth: number, hints: Hints) => unknown;
 
 const MAX_DEPTH = 6;
 
@@ -53,7 +61,7 @@ function makeText(schema: Schema, name: string, hints: Hints): string {
   if (format) return format(hints.dice);
   let text = LONG_TEXT.test(name)
     ? hints.sentence()
-    : (hints.names[0] ?? `${name || 'value'} ${hints.dice.integer(1, 99)}`);
+    : (hints.nextName() ?? `${name || 'value'} ${hints.dice.integer(1, 99)}`);
   const least = numberOf(schema.minLength) ?? 0;
   while (text.length < least) text += ` ${hints.sentence()}`;
   return text.slice(0, numberOf(schema.maxLength) ?? text.length);
@@ -81,7 +89,7 @@ function makeObject(schema: Schema, hints: Hints, depth: number, make: Make): Sc
   for (const [name, property] of Object.entries(properties)) {
     const optional = !required.has(name);
     if (optional && (depth >= MAX_DEPTH || !isSchema(property) || hints.dice.fraction() < 0.2)) continue;
-    if (isSchema(property)) made.push([name, make(property, name, depth + 1)]);
+    if (isSchema(property)) made.push([name, make(property, name, depth + 1, hints)]);
     else if (property === true) made.push([name, null]);
   }
   for (const name of required) {
@@ -100,10 +108,12 @@ function makeArray(schema: Schema, name: string, hints: Hints, depth: number, ma
     : prefix.length;
   const singular = name.replace(/s$/, '');
   const made: unknown[] = [];
+  let from = hints;
   for (let at = 0; made.length < length && at < length * 20; at++) {
-    const member = make(prefix[made.length] ?? items ?? {}, singular, depth + 1);
+    const member = make(prefix[made.length] ?? items ?? {}, singular, depth + 1, from);
     const repeated = made.some((other) => JSON.stringify(other) === JSON.stringify(member));
-    if (!(schema.uniqueItems === true && repeated)) made.push(member);
+    if (schema.uniqueItems !== true || !repeated) made.push(member);
+    else from = { ...hints, text: '', nextName: () => undefined };
   }
   return made;
 }
@@ -150,13 +160,15 @@ function variant(variants: readonly Schema[], hints: Hints, depth: number): Sche
  * A valid instance of a JSON Schema (2020-12: the part OpenAI's structured outputs and tool parameters use), the same
  * for the same dice. Throws ApiError 400 when a reference points nowhere or a pattern is beyond it.
  */
-export function schemaInstance(root: Schema, hints: Hints): unknown {
-  const make: Make = (schema, name, depth) => {
+export function schemaInstance(root: Schema, given: SchemaHints): unknown {
+  let dealt = 0;
+  const dealing: Hints = { ...given, nextName: () => given.names[dealt++ % given.names.length] };
+  const make: Make = (schema, name, depth, hints) => {
     if (depth > 60)
       throw new ApiError(400, 'Invalid schema: its required parts never end.', { param: 'response_format' });
     if (typeof schema.$ref === 'string') {
       const { $ref, ...rest } = schema;
-      return make({ ...pointer(root, $ref as string), ...rest }, name, depth + 1);
+      return make({ ...pointer(root, $ref as string), ...rest }, name, depth + 1, hints);
     }
     if ('const' in schema) return schema.const;
     if (Array.isArray(schema.enum)) return makeEnum(schema.enum, hints);
@@ -164,20 +176,13 @@ export function schemaInstance(root: Schema, hints: Hints): unknown {
       const variants = schema[key];
       if (!Array.isArray(variants)) continue;
       const { [key]: _, ...rest } = schema;
-      return make({ ...rest, ...variant(variants.filter(isSchema), hints, depth) }, name, depth + 1);
+      return make({ ...rest, ...variant(variants.filter(isSchema), hints, depth) }, name, depth + 1, hints);
     }
     if (Array.isArray(schema.allOf)) {
       const { allOf, ...rest } = schema;
-      return make(
-        merge([
-          rest,
-          ...(allOf as unknown[])
-            .filter(isSchema)
-            .map((part) => (typeof part.$ref === 'string' ? pointer(root, part.$ref) : part)),
-        ]),
-        name,
-        depth,
-      );
+      const parts = (allOf as unknown[]).filter(isSchema);
+      const resolved = parts.map((part) => (typeof part.$ref === 'string' ? pointer(root, part.$ref) : part));
+      return make(merge([rest, ...resolved]), name, depth, hints);
     }
     switch (typeOf(schema, depth)) {
       case 'object':
@@ -196,7 +201,7 @@ export function schemaInstance(root: Schema, hints: Hints): unknown {
         return makeText(schema, name, hints);
     }
   };
-  return make(root, '', 0);
+  return make(root, '', 0, dealing);
 }
 
 function merge(parts: readonly Schema[]): Schema {
