@@ -35,12 +35,14 @@ export interface RestBinding {
   readonly path: string;
 }
 
-export interface VerbSpec<Input extends z.ZodType, Output extends z.ZodType> {
+export type VerbKind = 'read' | 'write';
+
+export interface VerbSpec<Input extends z.ZodType, Output extends z.ZodType, Kind extends VerbKind = VerbKind> {
   /** `<noun>.<verb>`: file, function, procedure, audit action and test share it. */
   readonly name: `${string}.${string}`;
   /** One sentence for the API document. */
   readonly summary: string;
-  readonly kind: 'read' | 'write';
+  readonly kind: Kind;
   /** `public` needs nobody signed in; `person` any signed-in person; otherwise a permission in the open tenant. */
   readonly access: Permission | 'public' | 'person';
   readonly input: Input;
@@ -50,9 +52,9 @@ export interface VerbSpec<Input extends z.ZodType, Output extends z.ZodType> {
   readonly run: (work: Work<z.output<Input>>) => Promise<z.input<Output>>;
 }
 
-export interface Verb<Input extends z.ZodType, Output extends z.ZodType> {
+export interface Verb<Input extends z.ZodType, Output extends z.ZodType, Kind extends VerbKind = VerbKind> {
   (context: Context, input: z.input<Input>): Promise<z.output<Output>>;
-  readonly spec: VerbSpec<Input, Output>;
+  readonly spec: VerbSpec<Input, Output, Kind>;
   /** The same call for surfaces that hold unparsed input (management API, tests over the registry). */
   invoke(context: Context, raw: unknown): Promise<z.output<Output>>;
 }
@@ -68,9 +70,9 @@ export interface AnyVerb {
  * `unauthenticated`/`forbidden` before anything is read, `invalid_input` with one issue per wrong field, and whatever the
  * verb itself raises, in which case nothing was changed.
  */
-export function defineVerb<Input extends z.ZodType, Output extends z.ZodType>(
-  spec: VerbSpec<Input, Output>,
-): Verb<Input, Output> {
+export function defineVerb<Input extends z.ZodType, Output extends z.ZodType, const Kind extends VerbKind>(
+  spec: VerbSpec<Input, Output, Kind>,
+): Verb<Input, Output, Kind> {
   const invoke = async (context: Context, raw: unknown): Promise<z.output<Output>> => {
     authorise(spec, context);
     const input = parse(spec, raw);
