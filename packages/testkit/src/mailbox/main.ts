@@ -1,0 +1,22 @@
+import { parseArgs } from 'node:util';
+import { startMailbox } from './start.ts';
+
+/** `node packages/testkit/src/mailbox/main.ts --smtp-port N --http-port M [--host H]` */
+const { values } = parseArgs({
+  options: {
+    'smtp-port': { type: 'string', default: '0' },
+    'http-port': { type: 'string', default: '0' },
+    host: { type: 'string', default: '127.0.0.1' },
+  },
+});
+
+const mailbox = await startMailbox({
+  smtpPort: Number(values['smtp-port']),
+  httpPort: Number(values['http-port']),
+  host: values.host,
+});
+console.log(`mailbox listening on ${mailbox.url} and ${mailbox.smtpUrl}`);
+
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.once(signal, () => void mailbox.close().then(() => process.exit(0)));
+}
