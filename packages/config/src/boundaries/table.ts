@@ -34,7 +34,8 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   },
   ui: { folder: 'packages/ui', mayImport: ['kernel'] },
   sdk: { folder: 'packages/sdk', mayImport: ['contracts', 'kernel'] },
-  cli: { folder: 'packages/cli', mayImport: ['contracts', 'kernel', 'sdk'] },
+  // env: the CLI's own fragment (server address and token), parsed as strictly as a service's.
+  cli: { folder: 'packages/cli', mayImport: ['contracts', 'kernel', 'sdk', 'env'], onlySubpaths: { env: ['cli'] } },
   testkit: {
     folder: 'packages/testkit',
     mayImport: ['kernel', 'contracts', 'db', 'env', 'services', 'domain', 'llm'],
@@ -110,7 +111,7 @@ export const ENV_READERS: readonly {
 }[] = [
   { match: /^packages\/env\//, why: 'parses the environment' },
   { match: /^infra\//, why: 'prepares the environment of other processes' },
-  { match: /^packages\/db\/tools\//, why: 'tools that run before the product does' },
+  { match: /^packages\/db\/(?:tools\/|src\/generate\.ts$)/, why: 'tools that run before the product does' },
   { match: /\.config\.[cm]?[jt]s$/, why: 'read by a tool before any of our code runs' },
   { match: /^packages\/config\/src\//, why: 'prepares the environment of the checks it starts' },
   {

@@ -9,8 +9,9 @@ const base = readTree(join(CANARIES, 'base'));
 const team = 'packages/services/src/team';
 
 const EXPECTED: Readonly<Record<string, string>> = {
-  'verb-alone': `${team}/create.ts → 1 verbs, exports create, nameOf: verb-alone`,
+  'verb-alone': `${team}/create.ts → 1 verbs, exports createTeam, nameOf: verb-alone`,
   'verb-audit': `${team}/create.ts → team.create: verb-audit`,
+  'verb-export': `${team}/create.ts → makeTeam: verb-export`,
   'verb-name': `${team}/create.ts → team.make: verb-name`,
   'verb-read-only': `${team}/list.ts → updateManyAndReturn: verb-read-only`,
   'verb-registered': `${team}/rename.ts → team.rename: verb-registered`,

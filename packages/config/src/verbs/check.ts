@@ -19,6 +19,12 @@ const WRITES: ReadonlySet<string> = new Set([
   '$executeRaw',
 ]);
 
+/** Write verbs that leave no audit record, and why; `noun.*` stands for all of a noun. */
+const UNAUDITED: Readonly<Record<string, string>> = {
+  'people.*': 'a person belongs to no tenant, so there is no log to write to',
+  'notifications.*': "reading marks of a person's own inbox",
+};
+
 /**
  * The ritual of services: `<noun>/<verb>.ts` defines one verb with `defineVerb`, exports it alone, and is named after it;
  * the registry lists it; a write verb audits; a read verb writes nothing.
@@ -40,17 +46,25 @@ function judge(path: string, noun: string, file: string, parsed: ParsedFile, reg
     broken.push({ rule, from: path, to, fix });
   };
   const [spec] = seen.specs;
+  const [exported] = seen.valueExports;
   const name = spec === undefined ? undefined : textOf(spec, 'name');
   const kind = spec === undefined ? undefined : textOf(spec, 'kind');
-  const wanted = `${camel(noun)}.${camel(file)}`;
+  const wanted = `${noun}.${file}`;
 
   if (seen.specs.length !== 1 || seen.valueExports.length !== 1) {
     const found = `${seen.specs.length} verbs, exports ${seen.valueExports.join(', ') || 'nothing'}`;
     say('verb-alone', found, 'One file defines one verb with defineVerb({…}) and exports nothing else but types.');
   } else if (name !== undefined && name !== wanted) {
     say('verb-name', name, `The file says ${wanted}: give the verb that name, or the file the verb's name.`);
+  } else if (!saysAll(exported ?? '', file)) {
+    say(
+      'verb-export',
+      exported ?? '',
+      `Name the exported verb after its file: ${camel(file)} or ${camel(file)}<Noun>.`,
+    );
   }
-  if (kind === 'write' && !seen.calls.has('audit')) {
+  const audited = seen.calls.has('audit') || wanted in UNAUDITED || `${noun}.*` in UNAUDITED;
+  if (kind === 'write' && !audited) {
     say('verb-audit', wanted, 'A write verb records what it did: call work.audit({…}) once per change.');
   }
   const write = [...seen.calls].find((call) => WRITES.has(call));
@@ -111,6 +125,16 @@ function textOf(object: ObjectExpression, key: string): string | undefined {
       : undefined;
   }
   return undefined;
+}
+
+/** True where an identifier holds the words of a file name in their order: `createApiVersion` for `create-version`. */
+function saysAll(identifier: string, file: string): boolean {
+  const words = identifier.split(/(?=[A-Z])/).map((word) => word.toLowerCase());
+  let from = 0;
+  return file.split('-').every((word) => {
+    from = words.indexOf(word, from) + 1;
+    return from > 0;
+  });
 }
 
 /** `create-version` → `createVersion`. */

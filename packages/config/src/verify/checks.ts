@@ -26,7 +26,7 @@ export const CHECKS: readonly Check[] = [
     command: ['oxlint', '--type-aware', '--report-unused-disable-directives-severity=error'],
   },
   {
-    name: 'dead code',
+    name: 'dead-code',
     holds: 'every file, export and dependency is used (knip.json)',
     command: ['knip', '--no-progress'],
   },

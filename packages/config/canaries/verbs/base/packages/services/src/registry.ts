@@ -1,4 +1,4 @@
-import { create } from './team/create.ts';
-import { list } from './team/list.ts';
+import { createTeam } from './team/create.ts';
+import { listTeams } from './team/list.ts';
 
-export const VERBS = [create, list];
+export const VERBS = [createTeam, listTeams];

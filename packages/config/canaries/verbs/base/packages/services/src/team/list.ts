@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { defineVerb } from '../verb.ts';
 
-export const list = defineVerb({
+export const listTeams = defineVerb({
   name: 'team.list',
   summary: 'Lists teams.',
   kind: 'read',

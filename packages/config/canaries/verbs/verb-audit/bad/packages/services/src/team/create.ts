@@ -3,7 +3,7 @@ import { defineVerb } from '../verb.ts';
 
 export type Created = { readonly id: string };
 
-export const create = defineVerb({
+export const createTeam = defineVerb({
   name: 'team.create',
   summary: 'Makes a team.',
   kind: 'write',

@@ -3,7 +3,7 @@ import { defineVerb } from '../verb.ts';
 
 export type Created = { readonly id: string };
 
-export const rename = defineVerb({
+export const renameTeam = defineVerb({
   name: 'team.rename',
   summary: 'Makes a team.',
   kind: 'write',
