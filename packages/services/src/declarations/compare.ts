@@ -1,0 +1,165 @@
+import type { Declaration } from '@parley/contracts/declaration';
+import { Fault } from '@parley/kernel/fault';
+import { compareApis } from './compare-apis.ts';
+import { bySlug, differences, type Item, Plan, type PlannedStep, type Target, type TenantState } from './plan.ts';
+
+/** What would make the tenant (in canonical form) as the document (`wanted`) says. Pure; changes nothing. */
+export function compare(state: TenantState, wanted: Declaration): PlannedStep[] {
+  const current = state.declaration;
+  if (wanted.tenant && wanted.tenant !== current.tenant) {
+    throw new Fault(
+      'conflict',
+      `The document is for the tenant “${wanted.tenant}”, but the token belongs to “${current.tenant}”.`,
+    );
+  }
+  const plan = new Plan();
+  compareProviders(plan, current, wanted);
+  compareModels(plan, current, wanted);
+  compareSimple(plan, 'upstream', current.upstreams, wanted.upstreams, [
+    'name',
+    'baseUrl',
+    'connectTimeoutMs',
+    'headersTimeoutMs',
+    'totalTimeoutMs',
+  ]);
+  const changedPrompts = comparePrompts(plan, current, wanted);
+  compareApis(plan, state, wanted, changedPrompts);
+  compareApplications(plan, current, wanted);
+  return plan.steps;
+}
+
+function compareSimple(
+  plan: Plan,
+  kind: 'upstream',
+  current: readonly Item<'upstreams'>[],
+  wanted: readonly Item<'upstreams'>[],
+  fields: readonly string[],
+): void {
+  const have = bySlug(current);
+  for (const one of wanted) {
+    const existing = have.get(one.slug);
+    if (!existing) plan.add('create', one.slug, { kind, wanted: one });
+    else {
+      const changes = differences(one, existing, fields);
+      if (changes.length > 0) plan.add('update', one.slug, { kind, wanted: one }, changes);
+    }
+  }
+}
+
+function compareProviders(plan: Plan, current: Declaration, wanted: Declaration): void {
+  const have = bySlug(current.providers);
+  for (const one of wanted.providers) {
+    const existing = have.get(one.slug);
+    const target: Target = { kind: 'provider', wanted: one };
+    if (!existing) plan.add('create', one.slug, target);
+    else {
+      const changes = differences(one, existing, [
+        'name',
+        'baseUrl',
+        'connectTimeoutMs',
+        'headersTimeoutMs',
+        'totalTimeoutMs',
+      ]);
+      if (changes.length > 0) plan.add('update', one.slug, target, changes);
+    }
+    const labels = new Set(existing?.keys.map((key) => key.label));
+    for (const key of one.keys) {
+      if (!labels.has(key.label))
+        plan.add('create', `${one.slug}/${key.label}`, { kind: 'provider key', provider: one.slug, wanted: key });
+    }
+  }
+}
+
+function compareModels(plan: Plan, current: Declaration, wanted: Declaration): void {
+  const have = bySlug(current.models);
+  for (const one of wanted.models) {
+    const existing = have.get(one.slug);
+    const target: Target = { kind: 'model', wanted: one };
+    if (!existing) plan.add('create', one.slug, target);
+    else {
+      const changes = differences(one, existing, [
+        'name',
+        'provider',
+        'providerModel',
+        'contextTokens',
+        'maxOutputTokens',
+        'capabilities',
+      ]);
+      if (changes.length > 0) plan.add('update', one.slug, target, changes);
+    }
+    if (!one.price) continue;
+    const price = {
+      ...one.price,
+      cachedInput: one.price.cachedInput ?? one.price.input,
+      reasoning: one.price.reasoning ?? one.price.output,
+      perRequest: one.price.perRequest ?? '0',
+    };
+    const changes = differences(normalAmounts(price), existing?.price ?? {}, Object.keys(price));
+    if (changes.length > 0)
+      plan.add(
+        existing?.price ? 'update' : 'create',
+        one.slug,
+        { kind: 'price', model: one.slug, wanted: price },
+        changes,
+      );
+  }
+}
+
+/** "2.50" and "2.5" are one amount. */
+function normalAmounts(price: Record<string, string>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(price).map(([field, text]) => [field, /\.\d*0+$/.test(text) ? text.replace(/\.?0+$/, '') : text]),
+  );
+}
+
+/** Adds what differs of prompts; answers those that get a new version. */
+function comparePrompts(plan: Plan, current: Declaration, wanted: Declaration): ReadonlySet<string> {
+  const have = bySlug(current.prompts);
+  const changed = new Set<string>();
+  for (const one of wanted.prompts) {
+    const existing = have.get(one.slug);
+    if (!existing) {
+      plan.add('create', one.slug, { kind: 'prompt', wanted: one });
+      changed.add(one.slug);
+      continue;
+    }
+    const changes = differences(one, existing, ['name', 'description']);
+    if (changes.length > 0) plan.add('update', one.slug, { kind: 'prompt', wanted: one }, changes);
+    const inside = differences(one.definition, existing.definition, Object.keys(one.definition));
+    if (inside.length > 0) {
+      plan.add('update', one.slug, { kind: 'prompt version', wanted: one }, inside);
+      changed.add(one.slug);
+    }
+  }
+  return changed;
+}
+
+function compareApplications(plan: Plan, current: Declaration, wanted: Declaration): void {
+  const have = bySlug(current.applications);
+  for (const one of wanted.applications) {
+    const existing = have.get(one.slug);
+    if (!existing) plan.add('create', one.slug, { kind: 'application', wanted: one });
+    else {
+      const changes = differences(one, existing, ['name', 'description']);
+      if (changes.length > 0) plan.add('update', one.slug, { kind: 'application', wanted: one }, changes);
+    }
+    const keys = new Set(existing?.keys.map((key) => key.name));
+    for (const key of one.keys) {
+      if (!keys.has(key.name))
+        plan.add('create', `${one.slug}/${key.name}`, { kind: 'key', application: one.slug, wanted: key });
+    }
+    for (const item of one.subscriptions) {
+      const api = item.api.includes('/') ? item.api : `${current.tenant}/${item.api}`;
+      const before = existing?.subscriptions.find((held) => held.api === api);
+      const name = `${one.slug} → ${api}`;
+      const target: Target = { kind: 'subscription', application: one.slug, wanted: { ...item, api } };
+      if (!before) plan.add('request', name, target);
+      else if (before.plan !== item.plan) {
+        throw new Fault(
+          'conflict',
+          `${one.slug} holds the plan “${before.plan}” of ${api}. Cancel that subscription before asking for “${item.plan}”.`,
+        );
+      }
+    }
+  }
+}

@@ -1,0 +1,224 @@
+import { type DeclarationInput, declarationSchema } from '@parley/contracts/declaration';
+import type { Transaction } from '@parley/db/client';
+import { formatAmount } from '@parley/kernel/money';
+import { z } from 'zod';
+import type { TenantState } from './plan.ts';
+
+const routesShape = z.object({
+  routes: z.array(
+    z.object({
+      method: z.string(),
+      path: z.string(),
+      summary: z.string().default(''),
+      upstream: z.string(),
+      upstreamPath: z.string().nullish(),
+    }),
+  ),
+});
+const promptShape = z.object({ promptVersionId: z.uuid() });
+const llmShape = z.object({ models: z.array(z.string()) });
+
+/** The open tenant as a declaration in canonical form: lists by slug, defaults written out, no secrets. */
+export async function readTenant(tx: Transaction, tenantId: string, nowMs: number): Promise<TenantState> {
+  const tenant = await tx.tenant.findUniqueOrThrow({ where: { id: tenantId }, select: { slug: true } });
+  const input: DeclarationInput = {
+    parley: 1,
+    tenant: tenant.slug,
+    providers: await readProviders(tx, tenantId),
+    models: await readModels(tx, tenantId, nowMs),
+    upstreams: await readUpstreams(tx, tenantId),
+    prompts: await readPrompts(tx, tenantId),
+    apis: await readApis(tx, tenantId),
+    applications: await readApplications(tx, tenantId, tenant.slug),
+  };
+  const numbers = await tx.promptVersion.groupBy({ by: ['promptId'], where: { tenantId }, _max: { number: true } });
+  const slugs = new Map(
+    (await tx.prompt.findMany({ where: { tenantId }, select: { id: true, slug: true } })).map((one) => [
+      one.id,
+      one.slug,
+    ]),
+  );
+  const latestPromptNumbers = new Map(numbers.map((one) => [slugs.get(one.promptId) ?? '', one._max.number ?? 0]));
+  return { declaration: declarationSchema.parse(input), latestPromptNumbers };
+}
+
+async function readProviders(tx: Transaction, tenantId: string): Promise<DeclarationInput['providers']> {
+  const rows = await tx.provider.findMany({
+    where: { tenantId },
+    orderBy: { slug: 'asc' },
+    include: { keys: { where: { disabledAt: null }, orderBy: { label: 'asc' } } },
+  });
+  return rows.map((row) => ({
+    slug: row.slug,
+    name: row.name,
+    baseUrl: row.baseUrl,
+    connectTimeoutMs: row.connectTimeoutMs,
+    headersTimeoutMs: row.headersTimeoutMs,
+    totalTimeoutMs: row.totalTimeoutMs,
+    keys: row.keys.map(({ label, weight }) => ({ label, weight })),
+  }));
+}
+
+async function readModels(tx: Transaction, tenantId: string, nowMs: number): Promise<DeclarationInput['models']> {
+  const rows = await tx.model.findMany({
+    where: { tenantId, disabledAt: null },
+    orderBy: { slug: 'asc' },
+    include: {
+      provider: { select: { slug: true } },
+      prices: { where: { effectiveFrom: { lte: new Date(nowMs) } }, orderBy: { effectiveFrom: 'desc' }, take: 1 },
+    },
+  });
+  return rows.map((row) => {
+    const [price] = row.prices;
+    return {
+      slug: row.slug,
+      name: row.name,
+      provider: row.provider.slug,
+      providerModel: row.providerModel,
+      ...(row.contextTokens === null ? {} : { contextTokens: row.contextTokens }),
+      ...(row.maxOutputTokens === null ? {} : { maxOutputTokens: row.maxOutputTokens }),
+      capabilities: row.capabilities,
+      ...(price
+        ? {
+            price: {
+              currency: price.currency,
+              input: formatAmount(price.inputPerMillionNano),
+              cachedInput: formatAmount(price.cachedInputPerMillionNano),
+              output: formatAmount(price.outputPerMillionNano),
+              reasoning: formatAmount(price.reasoningPerMillionNano),
+              perRequest: formatAmount(price.perRequestNano),
+            },
+          }
+        : {}),
+    };
+  });
+}
+
+async function readUpstreams(tx: Transaction, tenantId: string): Promise<DeclarationInput['upstreams']> {
+  const rows = await tx.upstream.findMany({ where: { tenantId }, orderBy: { slug: 'asc' } });
+  return rows.map(({ slug, name, baseUrl, connectTimeoutMs, headersTimeoutMs, totalTimeoutMs }) => ({
+    slug,
+    name,
+    baseUrl,
+    connectTimeoutMs,
+    headersTimeoutMs,
+    totalTimeoutMs,
+  }));
+}
+
+async function readPrompts(tx: Transaction, tenantId: string): Promise<DeclarationInput['prompts']> {
+  const rows = await tx.prompt.findMany({
+    where: { tenantId },
+    orderBy: { slug: 'asc' },
+    include: { versions: { orderBy: { number: 'desc' }, take: 1 } },
+  });
+  return rows.flatMap((row) => {
+    const [latest] = row.versions;
+    if (!latest) return [];
+    const definition = latest.definition as NonNullable<DeclarationInput['prompts']>[number]['definition'];
+    return [{ slug: row.slug, name: row.name, description: row.description, definition }];
+  });
+}
+
+async function readApis(tx: Transaction, tenantId: string): Promise<DeclarationInput['apis']> {
+  const rows = await tx.api.findMany({
+    where: { tenantId },
+    orderBy: { slug: 'asc' },
+    include: {
+      team: { select: { slug: true } },
+      plans: { where: { archivedAt: null }, orderBy: { position: 'asc' } },
+      versions: { orderBy: { createdAt: 'asc' }, include: { revisions: { orderBy: { number: 'desc' } } } },
+    },
+  });
+  const prompts = await tx.promptVersion.findMany({
+    where: { tenantId },
+    select: { id: true, number: true, prompt: { select: { slug: true } } },
+  });
+  const promptOf = new Map(prompts.map((row) => [row.id, { prompt: row.prompt.slug, promptVersion: row.number }]));
+  return rows.map((row) => ({
+    slug: row.slug,
+    name: row.name,
+    kind: row.kind,
+    summary: row.summary,
+    description: row.description,
+    category: row.category,
+    tags: row.tags,
+    visibility: row.visibility,
+    ...(row.team ? { team: row.team.slug } : {}),
+    maxBodyBytes: row.maxBodyBytes,
+    plans: row.plans.map((plan) => ({
+      slug: plan.slug,
+      name: plan.name,
+      description: plan.description,
+      limits: plan.limits as { requests: number; windowSeconds: number }[],
+      approval: plan.approval,
+    })),
+    versions: row.versions.map((version) => ({
+      version: version.version,
+      state: version.state === 'review' ? 'draft' : version.state,
+      changelog: version.changelog,
+      ...definitionOf(row.kind, version.revisions.find((one) => one.number === version.revision)?.definition, promptOf),
+    })),
+  }));
+}
+
+type VersionInput = NonNullable<NonNullable<DeclarationInput['apis']>[number]['versions']>[number];
+type DefinitionInput = Pick<VersionInput, 'routes' | 'prompt' | 'promptVersion' | 'models'>;
+
+function definitionOf(
+  kind: 'rest' | 'prompt' | 'llm',
+  definition: unknown,
+  promptOf: ReadonlyMap<string, { prompt: string; promptVersion: number }>,
+): DefinitionInput {
+  if (definition === undefined) return {};
+  if (kind === 'llm') return { models: llmShape.parse(definition).models };
+  if (kind === 'prompt') return promptOf.get(promptShape.parse(definition).promptVersionId) ?? {};
+  const routes = routesShape.parse(definition).routes.map(({ method, path, summary, upstream, upstreamPath }) => ({
+    method,
+    path,
+    summary,
+    upstream,
+    ...(upstreamPath ? { upstreamPath } : {}),
+  }));
+  return { routes: routes as NonNullable<DefinitionInput['routes']> };
+}
+
+async function readApplications(
+  tx: Transaction,
+  tenantId: string,
+  tenantSlug: string,
+): Promise<DeclarationInput['applications']> {
+  const rows = await tx.application.findMany({
+    where: { tenantId },
+    orderBy: { slug: 'asc' },
+    include: {
+      keys: { where: { revokedAt: null }, orderBy: { name: 'asc' } },
+      subscriptions: {
+        where: { state: { in: ['requested', 'approved', 'suspended'] } },
+        include: { api: { select: { slug: true } }, plan: { select: { slug: true } } },
+      },
+    },
+  });
+  const publisherIds = [...new Set(rows.flatMap((row) => row.subscriptions.map((one) => one.tenantId)))];
+  const publishers = await tx.tenant.findMany({
+    where: { id: { in: publisherIds } },
+    select: { id: true, slug: true },
+  });
+  const slugOf = new Map(publishers.map((publisher) => [publisher.id, publisher.slug]));
+  return rows.map((row) => ({
+    slug: row.slug,
+    name: row.name,
+    description: row.description,
+    subscriptions: row.subscriptions
+      .map((one) => ({
+        api: `${slugOf.get(one.tenantId) ?? tenantSlug}/${one.api.slug}`,
+        plan: one.plan.slug,
+        reason: one.reason,
+      }))
+      .sort((a, b) => (a.api < b.api ? -1 : 1)),
+    keys: row.keys.map((key) => ({
+      name: key.name,
+      ...(key.expiresAt ? { expiresAt: key.expiresAt.toISOString() } : {}),
+    })),
+  }));
+}
