@@ -25,7 +25,7 @@ export function checkAgents(tree: Tree): readonly Violation[] {
   const found = missingDocuments(tree);
   for (const [path, text] of tree) {
     const isAgents = posix.basename(path) === 'AGENTS.md';
-    if (!isAgents && !ALSO_READ.has(path)) continue;
+    if (path.includes('/canaries/') || (!isAgents && !ALSO_READ.has(path))) continue;
     const lines = text.trimEnd().split('\n');
     if (isAgents && lines.length > MAX_LINES) {
       const fix = `At most ${MAX_LINES} lines: say what lives here, what may not, how to add one more.`;
@@ -66,13 +66,13 @@ function readScripts(manifest: string): ReadonlySet<string> {
 
 /** A token is a path if it has a slash or a known ending, and is no URL, route, package name or expression. */
 function isPath(token: string): boolean {
-  if (!/^[\w.@[\](){},*<>/-]+$/.test(token) || /^[/@]|\(\)$|:\/\//.test(token)) return false;
+  if (token.startsWith('*') || !/^[\w.@[\](){},*<>/-]+$/.test(token) || /^[/@]|\(\)$|:\/\//.test(token)) return false;
   const path = token.replace(/^\.\//, '');
   if (MADE_LATER.test(path)) return false;
   return ENDING.test(path) || (path.includes('/') && /^[\w.-]+\/[^ ]*$/.test(path) && !/^\d/.test(path));
 }
 
-/** Tries the token as a pattern from `folder` and from the root; a bare file name may lie anywhere. */
+/** Tries the token as a pattern from `folder` and from the root; a bare name may lie anywhere. */
 function exists(token: string, folder: string, places: ReadonlySet<string>): boolean {
   const clean = token.replace(/^\.\//, '').replace(/\/$/, '');
   if (!clean.includes('/') && [...places].some((place) => posix.basename(place) === clean)) return true;

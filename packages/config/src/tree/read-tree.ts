@@ -4,30 +4,24 @@ import { join, relative, sep } from 'node:path';
 /** Files of a repository by path relative to its root, `/`-separated. A value is a file's text. */
 export type Tree = ReadonlyMap<string, string>;
 
-const SKIPPED_FOLDERS = new Set([
-  'node_modules',
-  'generated',
-  'canaries',
-  'coverage',
-  'test-results',
-  'playwright-report',
-]);
+const SKIPPED_FOLDERS = new Set(['node_modules', 'generated', 'coverage', 'test-results', 'playwright-report']);
 const READ = /\.(?:[cm]?[jt]sx?|json|jsonc|md|mdx|ya?ml|prisma|sql|css|sh)$/;
 /** A data table of a megabyte is not source; its presence matters, its text does not. */
 const MAX_TEXT_BYTES = 1_000_000;
 
 /**
  * Reads the repository under `root`: the text of every source, document and manifest; other files are present with an
- * empty text. Installed packages, build output, generated code and canaries are left out.
+ * empty text. Installed packages, build output and generated code are left out; so are canaries, unless asked for.
  */
-export function readTree(root: string): Tree {
+export function readTree(root: string, options: { readonly canaries?: boolean } = {}): Tree {
   const tree = new Map<string, string>();
   const walk = (folder: string): void => {
     for (const entry of readdirSync(folder, { withFileTypes: true })) {
       const absolute = join(folder, entry.name);
       if (entry.isDirectory()) {
         const hidden = entry.name.startsWith('.') && entry.name !== '.github' && entry.name !== '.ci';
-        if (!hidden && !SKIPPED_FOLDERS.has(entry.name)) walk(absolute);
+        const skipped = SKIPPED_FOLDERS.has(entry.name) || (entry.name === 'canaries' && !options.canaries);
+        if (!hidden && !skipped) walk(absolute);
       } else if (entry.isFile()) {
         const path = relative(root, absolute).split(sep).join('/');
         const text = READ.test(entry.name) && path !== 'package-lock.json' ? readFileSync(absolute, 'utf8') : '';
