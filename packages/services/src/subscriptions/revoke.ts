@@ -1,0 +1,25 @@
+import { must } from '@parley/kernel/assert';
+import { z } from 'zod';
+import { defineVerb } from '../verb.ts';
+import { approvalShape, readApprovals } from './approval-shape.ts';
+import { decideOne } from './decide-one.ts';
+import { requiredReason } from './decision-fields.ts';
+
+/** Take a subscription away for good, with a reason that the applicant reads. */
+export const revokeSubscription = defineVerb({
+  name: 'subscriptions.revoke',
+  summary: 'Take a subscription away for good, with a reason that the applicant reads.',
+  kind: 'write',
+  access: 'approvals.decide',
+  rest: { method: 'POST', path: '/approvals/{id}/revoke' },
+  input: z.object({ id: z.uuid(), reason: requiredReason }),
+  output: approvalShape,
+  run: async (work) => {
+    await decideOne(work, { ...work.input, move: 'revoke' });
+    const { tx, tenantId, input } = work;
+    return must(
+      (await readApprovals(tx, tenantId, { ids: [input.id], limit: 1 }))[0],
+      'the subscription just decided on',
+    );
+  },
+});
