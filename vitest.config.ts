@@ -6,6 +6,8 @@ import ClosingLine from './packages/config/src/vitest/closing-line.ts';
  * A command line `--reporter` replaces the two reporters here.
  */
 export default defineConfig({
+  // The portal imports its own files as `@/…` (paths of its tsconfig.json).
+  resolve: { tsconfigPaths: true },
   test: {
     include: ['packages/**/*.test.{ts,tsx}', 'apps/**/*.test.{ts,tsx}', 'infra/**/*.test.ts'],
     exclude: ['**/node_modules/**', '**/.next/**', '**/generated/**', '**/canaries/**', 'e2e/**'],

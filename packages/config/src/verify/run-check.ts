@@ -15,7 +15,13 @@ export function runCheck(check: Check, root: string): Promise<Outcome> {
   const began = performance.now();
   const [program, ...args] = check.command;
   const bin = join(root, 'node_modules', '.bin');
-  const env = { ...process.env, PATH: `${bin}${delimiter}${process.env.PATH ?? ''}`, TURBO_TELEMETRY_DISABLED: '1' };
+  const env = {
+    ...process.env,
+    PATH: `${bin}${delimiter}${process.env.PATH ?? ''}`,
+    TURBO_TELEMETRY_DISABLED: '1',
+    // npm's own account of a failed script says nothing that the tool has not said.
+    NPM_CONFIG_LOGLEVEL: 'silent',
+  };
   return new Promise((resolve) => {
     let output = '';
     const finish = (ok: boolean): void => {
