@@ -19,7 +19,7 @@ test.each([
     try {
       const [, url = ''] = await child.waitForLine(line);
       expect(url).toBe(`http://127.0.0.1:${port}`);
-      expect((await fetch(url + path)).status).toBe(200);
+      for (const each of [path, '/healthz']) expect((await fetch(url + each)).status).toBe(200);
       expect(await child.kill('SIGTERM')).toBe(0);
     } finally {
       await child.kill();

@@ -1,3 +1,6 @@
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
 /** A mail as the local mailbox keeps it. */
 export interface MailMessage {
   readonly id: string;
@@ -25,18 +28,55 @@ export interface MessageStore {
 
 const KEPT_MESSAGES = 500;
 const KEPT_BYTES = 64 * 1024 * 1024;
+/** Ids are UUIDv7: their order is the order of arrival. */
+const FILE = /^([0-9a-f-]{36})\.json$/;
 
-/** Keeps the latest mails in memory, at most 500 and at most 64 MiB. */
-export function messageStore(): MessageStore {
+/** Mails as files, so that they outlive a restart. They hold sign-in links: nobody else may read them. */
+function mailFolder(dir: string): {
+  load(): MailMessage[];
+  save(message: MailMessage): void;
+  remove(id: string): void;
+} {
+  mkdirSync(dir, { recursive: true, mode: 0o700 });
+  const path = (id: string): string => join(dir, `${id}.json`);
+  return {
+    load() {
+      const ids = readdirSync(dir).flatMap((file) => FILE.exec(file)?.[1] ?? []);
+      return ids.sort().flatMap((id) => {
+        try {
+          return [JSON.parse(readFileSync(path(id), 'utf8')) as MailMessage];
+        } catch {
+          return []; // Half written when the process was killed.
+        }
+      });
+    },
+    save: (message) => writeFileSync(path(message.id), JSON.stringify(message), { mode: 0o600 }),
+    remove: (id) => rmSync(path(id), { force: true }),
+  };
+}
+
+/** Keeps the latest mails, at most 500 and at most 64 MiB: in memory, and in `dir` as well when one is given. */
+export function messageStore(dir: string | null = null): MessageStore {
+  const folder = dir === null ? null : mailFolder(dir);
   let messages: MailMessage[] = [];
   let bytes = 0;
+
+  function keep(message: MailMessage): void {
+    messages.push(message);
+    bytes += message.sizeBytes;
+    while (messages.length > KEPT_MESSAGES || (bytes > KEPT_BYTES && messages.length > 1)) {
+      const oldest = messages.shift();
+      if (!oldest) return;
+      bytes -= oldest.sizeBytes;
+      folder?.remove(oldest.id);
+    }
+  }
+
+  for (const message of folder?.load() ?? []) keep(message);
   return {
     add(message) {
-      messages.push(message);
-      bytes += message.sizeBytes;
-      while (messages.length > KEPT_MESSAGES || (bytes > KEPT_BYTES && messages.length > 1)) {
-        bytes -= messages.shift()?.sizeBytes ?? 0;
-      }
+      folder?.save(message);
+      keep(message);
     },
     list(to) {
       const wanted = to?.toLowerCase();
@@ -47,6 +87,7 @@ export function messageStore(): MessageStore {
     },
     get: (id) => messages.find((message) => message.id === id),
     clear() {
+      for (const { id } of messages) folder?.remove(id);
       messages = [];
       bytes = 0;
     },

@@ -9,6 +9,8 @@ export interface MailboxOptions {
   readonly smtpPort?: number;
   readonly httpPort?: number;
   readonly host?: string;
+  /** Folder to keep mails in; without one they live in memory. */
+  readonly dir?: string;
 }
 
 export interface Mailbox {
@@ -52,7 +54,7 @@ function isOwnForm(request: IncomingMessage): boolean {
 /** Starts the local mailbox: an SMTP server that keeps what it gets, and pages and a JSON API to read it. */
 export async function startMailbox(options: MailboxOptions = {}): Promise<Mailbox> {
   const host = options.host ?? '127.0.0.1';
-  const store = messageStore();
+  const store = messageStore(options.dir);
 
   function answer(request: IncomingMessage, response: ServerResponse): void {
     const url = new URL(request.url ?? '/', 'http://mailbox');
@@ -63,6 +65,8 @@ export async function startMailbox(options: MailboxOptions = {}): Promise<Mailbo
     switch (route) {
       case 'GET /':
         return html(response, 200, listPage(store.list(to), to, nowMs));
+      case 'GET /healthz':
+        return json(response, 200, { status: 'ok' });
       case 'POST /clear':
         if (!isOwnForm(request)) return json(response, 403, { error: 'only from the mailbox page' });
         store.clear();
