@@ -11,6 +11,29 @@ import { listKeys } from './keys/list.ts';
 import { revokeKey } from './keys/revoke.ts';
 import { rotateKey } from './keys/rotate.ts';
 import { updateKey } from './keys/update.ts';
+import { addModelPrice } from './model-prices/add.ts';
+import { listModelPrices } from './model-prices/list.ts';
+import { createModel } from './models/create.ts';
+import { disableModel } from './models/disable.ts';
+import { enableModel } from './models/enable.ts';
+import { getModel } from './models/get.ts';
+import { listModels } from './models/list.ts';
+import { updateModel } from './models/update.ts';
+import { createPrompt } from './prompts/create.ts';
+import { diffPrompt } from './prompts/diff.ts';
+import { getPrompt } from './prompts/get.ts';
+import { listPrompts } from './prompts/list.ts';
+import { savePromptVersion } from './prompts/save-version.ts';
+import { updatePrompt } from './prompts/update.ts';
+import { promptVersions } from './prompts/versions.ts';
+import { addProviderKey } from './provider-keys/add.ts';
+import { removeProviderKey } from './provider-keys/remove.ts';
+import { createProvider } from './providers/create.ts';
+import { deleteProvider } from './providers/delete.ts';
+import { getProvider } from './providers/get.ts';
+import { listProviders } from './providers/list.ts';
+import { testProvider } from './providers/test.ts';
+import { updateProvider } from './providers/update.ts';
 import { approveSubscription } from './subscriptions/approve.ts';
 import { cancelSubscription } from './subscriptions/cancel.ts';
 import { decideSubscriptions } from './subscriptions/decide.ts';
@@ -21,6 +44,11 @@ import { requestSubscription } from './subscriptions/request.ts';
 import { resumeSubscription } from './subscriptions/resume.ts';
 import { revokeSubscription } from './subscriptions/revoke.ts';
 import { suspendSubscription } from './subscriptions/suspend.ts';
+import { createUpstream } from './upstreams/create.ts';
+import { deleteUpstream } from './upstreams/delete.ts';
+import { getUpstream } from './upstreams/get.ts';
+import { listUpstreams } from './upstreams/list.ts';
+import { updateUpstream } from './upstreams/update.ts';
 import type { AnyVerb } from './verb.ts';
 
 /**
@@ -55,4 +83,38 @@ export const VERBS: readonly AnyVerb[] = [
   revokeKey,
   rotateKey,
   updateKey,
+  // providers
+  createProvider,
+  deleteProvider,
+  getProvider,
+  listProviders,
+  testProvider,
+  updateProvider,
+  // provider-keys
+  addProviderKey,
+  removeProviderKey,
+  // models
+  createModel,
+  disableModel,
+  enableModel,
+  getModel,
+  listModels,
+  updateModel,
+  // model-prices
+  addModelPrice,
+  listModelPrices,
+  // upstreams
+  createUpstream,
+  deleteUpstream,
+  getUpstream,
+  listUpstreams,
+  updateUpstream,
+  // prompts
+  createPrompt,
+  diffPrompt,
+  getPrompt,
+  listPrompts,
+  savePromptVersion,
+  updatePrompt,
+  promptVersions,
 ];

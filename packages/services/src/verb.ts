@@ -22,11 +22,11 @@ export interface Work<Input> {
   /** Open tenant of the transaction. Throws in verbs without one, until `enter` was called. */
   readonly tenantId: string;
   /** Records what was done; a write verb that changed something must call it exactly once per change. */
-  audit(record: AuditRecord): Promise<void>;
+  readonly audit: (record: AuditRecord) => Promise<void>;
   /** Says in the same transaction what must follow (relayed by the worker after commit). */
-  announce<T extends OutboxTopic>(topic: T, payload: JobPayload<T>): Promise<void>;
+  readonly announce: <T extends OutboxTopic>(topic: T, payload: JobPayload<T>) => Promise<void>;
   /** Opens a tenant within this transaction: one just made, or one an invitation leads into. */
-  enter(tenantId: string): Promise<void>;
+  readonly enter: (tenantId: string) => Promise<void>;
 }
 
 export interface RestBinding {
@@ -49,7 +49,17 @@ export interface VerbSpec<Input extends z.ZodType, Output extends z.ZodType, Kin
   readonly output: Output;
   /** Absent for verbs that only people use (sign-up, sign-in). */
   readonly rest?: RestBinding;
-  readonly run: (work: Work<z.output<Input>>) => Promise<z.input<Output>>;
+  /** Answers, or gives back what is to be done once the transaction is over. */
+  readonly run: (work: Work<z.output<Input>>) => Promise<z.input<Output> | AfterCommit<z.input<Output>>>;
+}
+
+/** The rest of a verb that calls another machine: no transaction should wait for one. */
+export class AfterCommit<T> {
+  readonly finish: () => Promise<T>;
+
+  constructor(finish: () => Promise<T>) {
+    this.finish = finish;
+  }
 }
 
 export interface Verb<Input extends z.ZodType, Output extends z.ZodType, Kind extends VerbKind = VerbKind> {
@@ -80,7 +90,7 @@ export function defineVerb<Input extends z.ZodType, Output extends z.ZodType, co
       const work = new OpenWork(tx, input, context, spec.name);
       return spec.run(work);
     });
-    return spec.output.parse(result);
+    return spec.output.parse(result instanceof AfterCommit ? await result.finish() : result);
   };
   const call = (context: Context, input: z.input<Input>): Promise<z.output<Output>> => invoke(context, input);
   return Object.assign(call, { spec, invoke });

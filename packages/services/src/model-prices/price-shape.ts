@@ -1,0 +1,80 @@
+import { formatAmount, parseAmount } from '@parley/kernel/money';
+import { z } from 'zod';
+import { iso, timeShape } from '../shapes.ts';
+
+/** Decimal amount of whole units of the currency, as people type it: `"2.50"`. */
+const amountInput = z
+  .string()
+  .trim()
+  .regex(/^\d{1,9}(\.\d{1,9})?$/, 'A plain amount like 2.50, at most nine decimals.');
+
+/** A price as it is typed: whole units of the currency per million tokens; `perRequest` per call. */
+export const priceInput = z.object({
+  currency: z
+    .string()
+    .regex(/^[A-Z]{3}$/, 'Three capital letters, like USD.')
+    .default('USD'),
+  input: amountInput,
+  /** Input tokens the provider had cached; the price of input when not given. */
+  cachedInput: amountInput.optional(),
+  output: amountInput,
+  /** Reasoning tokens; the price of output when not given. */
+  reasoning: amountInput.optional(),
+  perRequest: amountInput.default('0'),
+});
+
+/** Amounts are decimal strings of whole units per million tokens; `perRequest` of whole units per call. */
+export const priceShape = z.object({
+  id: z.uuid(),
+  currency: z.string(),
+  input: z.string(),
+  cachedInput: z.string(),
+  output: z.string(),
+  reasoning: z.string(),
+  perRequest: z.string(),
+  effectiveFrom: timeShape,
+  createdAt: timeShape,
+});
+
+export interface PriceRow {
+  readonly id: string;
+  readonly currency: string;
+  readonly inputPerMillionNano: bigint;
+  readonly cachedInputPerMillionNano: bigint;
+  readonly outputPerMillionNano: bigint;
+  readonly reasoningPerMillionNano: bigint;
+  readonly perRequestNano: bigint;
+  readonly effectiveFrom: Date;
+  readonly createdAt: Date;
+}
+
+export function priceOut(row: PriceRow): z.input<typeof priceShape> {
+  return {
+    id: row.id,
+    currency: row.currency,
+    input: formatAmount(row.inputPerMillionNano),
+    cachedInput: formatAmount(row.cachedInputPerMillionNano),
+    output: formatAmount(row.outputPerMillionNano),
+    reasoning: formatAmount(row.reasoningPerMillionNano),
+    perRequest: formatAmount(row.perRequestNano),
+    effectiveFrom: iso(row.effectiveFrom),
+    createdAt: iso(row.createdAt),
+  };
+}
+
+/** Columns of a price in nano-units; what was left out takes the price of what contains it. */
+export function priceColumns(price: z.output<typeof priceInput>) {
+  const nano = (text: string): bigint => {
+    const amount = parseAmount(text);
+    if (amount === null) throw new Error('the shape of an amount was checked before');
+    return amount;
+  };
+  return {
+    currency: price.currency,
+    inputPerMillionNano: nano(price.input),
+    cachedInputPerMillionNano: nano(price.cachedInput ?? price.input),
+    outputPerMillionNano: nano(price.output),
+    reasoningPerMillionNano: nano(price.reasoning ?? price.output),
+    perRequestNano: nano(price.perRequest),
+  };
+}

@@ -1,0 +1,54 @@
+import { newId } from '@parley/kernel/id';
+import { seal } from '@parley/kernel/seal';
+import { z } from 'zod';
+import { wrongField } from '../conflict.ts';
+import { findProvider, providerKeyOut, providerKeyShape } from '../providers/provider-shape.ts';
+import { maskSecret, tenantDataKey } from '../sealing/tenant-data-key.ts';
+import { nameShape } from '../shapes.ts';
+import { defineVerb } from '../verb.ts';
+
+/** Adds a key to a provider. It is sealed with the tenant's own data key and can never be read back, only masked. */
+export const addProviderKey = defineVerb({
+  name: 'providerKeys.add',
+  summary: 'Add a key to a provider; calls are spread over a provider’s keys by weight.',
+  kind: 'write',
+  access: 'providers.write',
+  rest: { method: 'POST', path: '/providers/{provider}/keys' },
+  input: z.object({
+    provider: z.string(),
+    label: nameShape,
+    secret: z
+      .string()
+      .trim()
+      .min(1, 'Paste the key.')
+      .max(4000, 'At most 4,000 characters.')
+      .regex(/^[\x21-\x7e]+$/, 'A key holds no spaces or special characters. Was more than the key copied?'),
+    weight: z.number().int('A whole number.').min(1, 'At least 1.').max(1000, 'At most 1,000.').default(1),
+  }),
+  output: providerKeyShape,
+  async run({ tx, input, context, tenantId, audit, announce }) {
+    const { label, weight, secret } = input;
+    const provider = await findProvider(tx, tenantId, input.provider);
+    if (provider.keys.some((key) => key.label === label)) {
+      throw wrongField('label', 'This provider has a key with this label already.');
+    }
+    const dataKey = await tenantDataKey(tx, context.settings.masterKey, tenantId);
+    const key = await tx.providerKey.create({
+      data: {
+        tenantId,
+        id: newId(),
+        providerId: provider.id,
+        label,
+        weight,
+        sealed: seal(dataKey, secret, 'provider_key'),
+        masked: maskSecret(secret),
+      },
+    });
+    await audit({
+      subject: { kind: 'provider key', id: key.id, label: `${provider.name} · ${label}` },
+      detail: { provider: provider.slug, label, weight, masked: key.masked },
+    });
+    await announce('snapshot.tenant', { tenantId });
+    return providerKeyOut(key);
+  },
+});

@@ -1,0 +1,61 @@
+import type { Transaction } from '@parley/db/client';
+import { Fault } from '@parley/kernel/fault';
+import { z } from 'zod';
+import { timeoutsOutput } from '../outbound/timeouts-shape.ts';
+import { iso, optionalTimeShape, timeShape } from '../shapes.ts';
+
+export const baseUrlInput = z.string().trim().min(1, 'Write the address.').max(2000, 'At most 2,000 characters.');
+
+export const providerKeyShape = z.object({
+  id: z.uuid(),
+  label: z.string(),
+  /** Enough to recognise the key by; the key itself never leaves. */
+  masked: z.string(),
+  weight: z.number(),
+  createdAt: timeShape,
+  disabledAt: optionalTimeShape,
+});
+
+export const providerShape = z.object({
+  id: z.uuid(),
+  slug: z.string(),
+  name: z.string(),
+  kind: z.literal('openai_compatible'),
+  baseUrl: z.string(),
+  ...timeoutsOutput,
+  keys: z.array(providerKeyShape),
+  modelCount: z.number(),
+  createdAt: timeShape,
+  updatedAt: timeShape,
+});
+
+/** What a provider is read with, to be written by `providerOut`. */
+export const providerInclude = {
+  keys: { orderBy: { createdAt: 'asc' } },
+  _count: { select: { models: true } },
+} as const;
+
+export async function findProvider(tx: Transaction, tenantId: string, slug: string) {
+  const row = await tx.provider.findUnique({
+    where: { tenantId_slug: { tenantId, slug } },
+    include: providerInclude,
+  });
+  if (!row) throw new Fault('not_found', `There is no provider “${slug}” here.`);
+  return row;
+}
+
+type ProviderRow = Awaited<ReturnType<typeof findProvider>>;
+
+export function providerKeyOut(key: ProviderRow['keys'][number]): z.input<typeof providerKeyShape> {
+  return { ...key, createdAt: iso(key.createdAt), disabledAt: iso(key.disabledAt) };
+}
+
+export function providerOut(row: ProviderRow): z.input<typeof providerShape> {
+  return {
+    ...row,
+    keys: row.keys.map(providerKeyOut),
+    modelCount: row._count.models,
+    createdAt: iso(row.createdAt),
+    updatedAt: iso(row.updatedAt),
+  };
+}

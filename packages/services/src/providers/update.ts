@@ -1,0 +1,39 @@
+import { z } from 'zod';
+import { given } from '../given.ts';
+import { checkBaseUrl } from '../outbound/base-url.ts';
+import { timeoutsInput } from '../outbound/timeouts-shape.ts';
+import { nameShape } from '../shapes.ts';
+import { defineVerb } from '../verb.ts';
+import { baseUrlInput, findProvider, providerInclude, providerOut, providerShape } from './provider-shape.ts';
+
+/** Changes a provider's name, address or timeouts; calls under way finish with the old ones. */
+export const updateProvider = defineVerb({
+  name: 'providers.update',
+  summary: 'Change a provider’s name, base URL or timeouts.',
+  kind: 'write',
+  access: 'providers.write',
+  rest: { method: 'PATCH', path: '/providers/{provider}' },
+  input: z.object({
+    provider: z.string(),
+    name: nameShape.optional(),
+    baseUrl: baseUrlInput.optional(),
+    ...timeoutsInput,
+  }),
+  output: providerShape,
+  async run({ tx, input, context, tenantId, audit, announce }) {
+    const { provider, ...patch } = input;
+    const { id } = await findProvider(tx, tenantId, provider);
+    const changes = given({
+      ...patch,
+      baseUrl: patch.baseUrl && checkBaseUrl(patch.baseUrl, context.settings.allowedPrivate),
+    });
+    const row = await tx.provider.update({
+      where: { tenantId_id: { tenantId, id } },
+      data: changes,
+      include: providerInclude,
+    });
+    await audit({ subject: { kind: 'provider', id, label: row.name }, detail: changes });
+    await announce('snapshot.tenant', { tenantId });
+    return providerOut(row);
+  },
+});

@@ -1,0 +1,78 @@
+import type { Transaction } from '@parley/db/client';
+import { Fault } from '@parley/kernel/fault';
+import { type DataKey, seal } from '@parley/kernel/seal';
+import { z } from 'zod';
+import { wrongField } from '../conflict.ts';
+import { timeoutsOutput } from '../outbound/timeouts-shape.ts';
+import { iso, timeShape } from '../shapes.ts';
+
+/** The credential an upstream asks for, in a header of its own. The value is sealed and never read back. */
+export const upstreamAuthInput = z.object({
+  header: z
+    .string()
+    .trim()
+    .min(1, 'Name the header, for example Authorization.')
+    .max(100, 'At most 100 characters.')
+    .regex(/^[A-Za-z0-9!#$%&'*+.^_`|~-]+$/, 'A header name holds letters, digits and hyphens only.'),
+  value: z
+    .string()
+    .trim()
+    .min(1, 'Write the whole value, for example Bearer abc123.')
+    .max(4000, 'At most 4,000 characters.')
+    .regex(/^[\x20-\x7e]+$/, 'A header value holds plain characters on one line only.'),
+});
+
+/** Headers that the gateway itself writes: a credential in one of them would break the call. */
+const OWN_HEADERS = new Set([
+  'host',
+  'content-length',
+  'transfer-encoding',
+  'connection',
+  'upgrade',
+  'te',
+  'trailer',
+  'expect',
+]);
+
+export const upstreamShape = z.object({
+  id: z.uuid(),
+  slug: z.string(),
+  name: z.string(),
+  baseUrl: z.string(),
+  ...timeoutsOutput,
+  /** Header its credential is sent in; `null` when it needs none. */
+  authHeader: z.string().nullable(),
+  routeCount: z.number(),
+  createdAt: timeShape,
+  updatedAt: timeShape,
+});
+
+export const upstreamInclude = { _count: { select: { routes: true } } } as const;
+
+export async function findUpstream(tx: Transaction, tenantId: string, slug: string) {
+  const row = await tx.upstream.findUnique({
+    where: { tenantId_slug: { tenantId, slug } },
+    include: upstreamInclude,
+  });
+  if (!row) throw new Fault('not_found', `There is no upstream “${slug}” here.`);
+  return row;
+}
+
+export function upstreamOut(row: Awaited<ReturnType<typeof findUpstream>>): z.input<typeof upstreamShape> {
+  return { ...row, routeCount: row._count.routes, createdAt: iso(row.createdAt), updatedAt: iso(row.updatedAt) };
+}
+
+/** Columns of a credential, sealed; `null` removes it. */
+export function sealAuth(
+  dataKey: DataKey,
+  auth: z.output<typeof upstreamAuthInput> | null,
+): { authHeader: string | null; sealedAuth: string | null } {
+  if (auth === null) return { authHeader: null, sealedAuth: null };
+  if (OWN_HEADERS.has(auth.header.toLowerCase())) {
+    throw wrongField(
+      'auth.header',
+      `The gateway writes “${auth.header}” itself. Use the header the service documents.`,
+    );
+  }
+  return { authHeader: auth.header, sealedAuth: seal(dataKey, auth.value, 'upstream_auth') };
+}
