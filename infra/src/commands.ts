@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { accessSync, appendFileSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { inheritedEnv } from '@parley/env/inherit';
@@ -21,6 +21,13 @@ export interface CommandOptions {
   readonly log?: string;
 }
 
+const running = new Set<ChildProcess>();
+
+/** Asks every command that still runs to leave. */
+export function endRunningCommands(): void {
+  for (const child of running) child.kill('SIGTERM');
+}
+
 /** Runs a command to its end. A command that cannot be run at all is a result with code `null`. */
 export function runCommand(
   command: string,
@@ -36,10 +43,12 @@ export function runCommand(
       ...(options.gid === undefined ? {} : { gid: options.gid }),
       ...(options.timeoutMs === undefined ? {} : { timeout: options.timeoutMs }),
     });
+    running.add(child);
     const pieces: Buffer[] = [];
     child.stdout.on('data', (piece: Buffer) => pieces.push(piece));
     child.stderr.on('data', (piece: Buffer) => pieces.push(piece));
     const finish = (code: number | null, more = ''): void => {
+      running.delete(child);
       const output = Buffer.concat(pieces).toString('utf8') + more;
       if (options.log) appendFileSync(options.log, `$ ${[command, ...args].join(' ')}\n${output}\n`);
       resolve({ ok: code === 0, code, output });

@@ -19,10 +19,19 @@ export type Secrets = z.infer<typeof secretsSchema>;
 
 const FILE = 'secrets.json';
 
-/** The secrets of this data folder, made at the first start and kept from then on. */
-export function keptSecrets(folder: DataFolder): Secrets {
-  const kept = folder.read(FILE, secretsSchema);
-  if (kept) return kept;
+type Given = Readonly<Partial<Record<keyof Secrets, string | null>>>;
+
+/**
+ * The secrets of this data folder, made at the first start and kept from then on; those the operator gives take their
+ * place and are not written down.
+ */
+export function keptSecrets(folder: DataFolder, given: Given): Secrets {
+  const secrets = folder.read(FILE, secretsSchema) ?? newSecrets(folder);
+  const own = Object.entries(given).filter(([, value]) => typeof value === 'string');
+  return { ...secrets, ...Object.fromEntries(own) };
+}
+
+function newSecrets(folder: DataFolder): Secrets {
   const secrets: Secrets = {
     installation: randomUUID(),
     postgresOwner: password(),
