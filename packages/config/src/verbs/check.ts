@@ -1,10 +1,14 @@
+import { posix } from 'node:path';
 import { type CallExpression, type ObjectExpression, Visitor } from 'oxc-parser';
+import { readImports } from '../boundaries/read-imports.ts';
 import type { Violation } from '../boundaries/rule.ts';
 import { isTestFile } from '../boundaries/table.ts';
 import { type ParsedFile, parseFile } from '../tree/parse-file.ts';
 import type { Tree } from '../tree/read-tree.ts';
 
 const SERVICES = 'packages/services/src/';
+/** Defines the ritual; calling it proves nothing about the caller. */
+const RITUAL = `${SERVICES}verb.ts`;
 const REGISTRY = `${SERVICES}registry.ts`;
 const WRITES: ReadonlySet<string> = new Set([
   'create',
@@ -35,11 +39,17 @@ export function checkVerbs(tree: Tree): readonly Violation[] {
     const [noun, file, ...deeper] = path.startsWith(SERVICES) ? path.slice(SERVICES.length).split('/') : [];
     if (noun === undefined || file === undefined || deeper.length > 0) return [];
     if (!file.endsWith('.ts') || isTestFile(path) || !text.includes('defineVerb(')) return [];
-    return judge(path, noun, file.slice(0, -'.ts'.length), parseFile(path, text), registry);
+    return judge(path, noun, file.slice(0, -'.ts'.length), parseFile(path, text), { tree, registry });
   });
 }
 
-function judge(path: string, noun: string, file: string, parsed: ParsedFile, registry: string): readonly Violation[] {
+function judge(
+  path: string,
+  noun: string,
+  file: string,
+  parsed: ParsedFile,
+  { tree, registry }: { tree: Tree; registry: string },
+): readonly Violation[] {
   const seen = survey(parsed);
   const broken: Violation[] = [];
   const say = (rule: string, to: string, fix: string): void => {
@@ -49,7 +59,7 @@ function judge(path: string, noun: string, file: string, parsed: ParsedFile, reg
   const [exported] = seen.valueExports;
   const name = spec === undefined ? undefined : textOf(spec, 'name');
   const kind = spec === undefined ? undefined : textOf(spec, 'kind');
-  const wanted = `${noun}.${file}`;
+  const wanted = `${camel(noun)}.${camel(file)}`;
 
   if (seen.specs.length !== 1 || seen.valueExports.length !== 1) {
     const found = `${seen.specs.length} verbs, exports ${seen.valueExports.join(', ') || 'nothing'}`;
@@ -63,7 +73,7 @@ function judge(path: string, noun: string, file: string, parsed: ParsedFile, reg
       `Name the exported verb after its file: ${camel(file)} or ${camel(file)}<Noun>.`,
     );
   }
-  const audited = seen.calls.has('audit') || wanted in UNAUDITED || `${noun}.*` in UNAUDITED;
+  const audited = wanted in UNAUDITED || `${camel(noun)}.*` in UNAUDITED || audits(path, tree);
   if (kind === 'write' && !audited) {
     say('verb-audit', wanted, 'A write verb records what it did: call work.audit({…}) once per change.');
   }
@@ -75,6 +85,18 @@ function judge(path: string, noun: string, file: string, parsed: ParsedFile, reg
     say('verb-registered', wanted, `List it in ${REGISTRY}: a verb that is not there does not exist for scripts.`);
   }
   return broken;
+}
+
+/** True where the file records an audit entry, itself or through a file of services that it imports and is no verb. */
+function audits(path: string, tree: Tree, seen: Set<string> = new Set()): boolean {
+  const text = tree.get(path);
+  if (text === undefined || path === RITUAL || seen.has(path)) return false;
+  seen.add(path);
+  if (survey(parseFile(path, text)).calls.has('audit')) return true;
+  return readImports(path, text)
+    .imports.filter(({ specifier, typeOnly }) => specifier.startsWith('.') && !typeOnly)
+    .map(({ specifier }) => posix.join(posix.dirname(path), specifier))
+    .some((next) => next.startsWith(SERVICES) && !tree.get(next)?.includes('defineVerb(') && audits(next, tree, seen));
 }
 
 interface Survey {
