@@ -28,7 +28,7 @@ export const CHECKS: readonly Check[] = [
   {
     name: 'dead-code',
     holds: 'every file, export and dependency is used (knip.json)',
-    command: ['knip', '--no-progress'],
+    command: ['knip', '--no-progress', '--no-config-hints'],
   },
   {
     name: 'format',
