@@ -18,7 +18,8 @@ export const JOBS = {
       events: z.array(usageEventSchema).min(1).max(5000),
     }),
   },
-  'usage.rollup': { queue: 'rollup', schema: z.object({}) },
+  /** Recomputes the hours that have new events; `check` compares the last hours with their events as well. */
+  'usage.rollup': { queue: 'rollup', schema: z.object({ check: z.boolean().optional() }) },
   'mail.send': {
     queue: 'mail',
     schema: z.object({
@@ -52,6 +53,12 @@ export type JobName = keyof typeof JOBS;
 export type QueueName = (typeof JOBS)[JobName]['queue'];
 export type JobPayload<N extends JobName> = z.infer<(typeof JOBS)[N]['schema']>;
 
-/** Topics of outbox rows, each relayed to the job of the same name. */
-export const OUTBOX_TOPICS = ['snapshot.tenant', 'snapshot.application', 'mail.send', 'notify.members'] as const;
+/** Topics of outbox rows, each relayed to the job of the same name. `usage.ingest` only for retries of dead letters. */
+export const OUTBOX_TOPICS = [
+  'snapshot.tenant',
+  'snapshot.application',
+  'mail.send',
+  'notify.members',
+  'usage.ingest',
+] as const;
 export type OutboxTopic = (typeof OUTBOX_TOPICS)[number];

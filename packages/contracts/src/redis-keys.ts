@@ -15,6 +15,10 @@ export const redisKeys = {
   changes: '{parley:snapshot}:changes',
   /** String: set after a full publish. Missing = Redis lost its data: ask for a republish, refuse with 503, never 401. */
   complete: '{parley:snapshot}:complete',
+  /** Hash: `<kind>:<id>` → JSON {version, names} of what was last published, deletions included. The worker's own. */
+  snapshotRecords: '{parley:snapshot}:records',
+  /** String: a full publish is under way. Gone when Redis loses its data meanwhile. The worker's own. */
+  republishing: '{parley:snapshot}:republishing',
   /** String with a short TTL: somebody has asked for a republish. */
   republishAsked: '{parley:snapshot}:republish-asked',
   /** Hash of counters of one subscription's plan: all windows of one decision share the slot. */
