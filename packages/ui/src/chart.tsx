@@ -1,0 +1,57 @@
+'use client';
+
+import { lazy, type ReactNode, Suspense } from 'react';
+import { Skeleton } from './skeleton.tsx';
+
+export interface ChartSeries {
+  readonly key: string;
+  readonly label: string;
+}
+
+/** One point: the time it stands for (ISO) and a number per series. */
+export type ChartPoint = Readonly<Record<string, number | string | null>> & { readonly at: string };
+
+export interface TimeChartProps {
+  /** Said to those who cannot see it, and above the table of figures. */
+  readonly label: string;
+  readonly data: readonly ChartPoint[];
+  readonly series: readonly ChartSeries[];
+  readonly kind?: 'bar' | 'line' | 'area';
+  readonly stacked?: boolean;
+  /** Writes a value on the axis and in the tooltip. */
+  readonly formatValue?: (value: number) => string;
+  /** Writes a time on the axis. */
+  readonly formatTime?: (at: string) => string;
+  readonly height?: number;
+}
+
+const Drawn = lazy(() => import('./chart-recharts.tsx'));
+
+/** A chart over time. The drawing library is loaded only where one stands. */
+export function TimeChart(props: TimeChartProps): ReactNode {
+  const height = props.height ?? 220;
+  return (
+    <figure className="m-0 min-w-0" aria-label={props.label}>
+      <div style={{ height }}>
+        <Suspense fallback={<Skeleton className="h-full w-full" />}>
+          <Drawn {...props} />
+        </Suspense>
+      </div>
+      {props.series.length > 1 && (
+        <figcaption className="mt-2 flex flex-wrap gap-x-4 gap-y-1 text-muted text-xs">
+          {props.series.map(({ key, label }, at) => (
+            <span key={key} className="inline-flex items-center gap-1.5">
+              <span aria-hidden className="size-2.5 rounded-xs" style={{ background: chartColor(at) }} />
+              {label}
+            </span>
+          ))}
+        </figcaption>
+      )}
+    </figure>
+  );
+}
+
+/** The categorical palette, in order; chosen to differ in lightness too. */
+export function chartColor(at: number): string {
+  return `var(--p-chart-${(at % 8) + 1})`;
+}
