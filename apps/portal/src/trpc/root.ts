@@ -1,0 +1,9 @@
+import { identityRouter } from '../features/identity/server/router.ts';
+import { t } from './init.ts';
+
+/** Every feature's router, by the feature's name. */
+export const appRouter = t.router({
+  identity: identityRouter,
+});
+
+export type AppRouter = typeof appRouter;
