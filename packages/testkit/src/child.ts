@@ -75,7 +75,7 @@ export async function startChild(script: string, options: ChildOptions = {}): Pr
         const found = await waitFor(`a line like ${pattern}`, () => find() ?? (ended === null ? false : 'ended'), {
           timeoutMs,
         });
-        if (found !== 'ended') return found as RegExpExecArray;
+        if (found !== 'ended') return found;
       } catch (error) {
         throw new Error(`${script}: ${(error as Error).message} It said:\n${output()}`);
       }

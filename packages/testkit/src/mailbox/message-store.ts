@@ -19,11 +19,11 @@ export interface MailMessage {
 }
 
 export interface MessageStore {
-  add(message: MailMessage): void;
+  readonly add: (message: MailMessage) => void;
   /** Newest first; with `to`, only mails to that address in any case of letters. */
-  list(to?: string | null): readonly MailMessage[];
+  readonly list: (to?: string | null) => readonly MailMessage[];
   get(id: string): MailMessage | undefined;
-  clear(): void;
+  readonly clear: () => void;
 }
 
 const KEPT_MESSAGES = 500;

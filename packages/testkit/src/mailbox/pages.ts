@@ -18,8 +18,8 @@ ul.mails b, ul.mails span { overflow: hidden; text-overflow: ellipsis; white-spa
 .quiet, time { color: var(--quiet); } .peek { grid-column: 1 / -1; font-size: .9rem; }
 dl { display: grid; grid-template-columns: auto minmax(0, 1fr); gap: .15rem 1rem; margin: 0 0 1.25rem; } dt { color: var(--quiet); } dd { margin: 0; overflow-wrap: anywhere; }
 .text { white-space: pre-wrap; overflow-wrap: anywhere; border: 1px solid var(--line); border-radius: 8px; padding: 1rem; }
-iframe { width: 100%; height: 32rem; border: 1px solid var(--line); border-radius: 8px; background: #fff; color-scheme: light; }
-.links li { overflow-wrap: anywhere; margin: .3rem 0; } section { margin-top: 1.5rem; } h3 { font-size: .95rem; margin: 0 0 .5rem; }
+iframe { width: 100%; height: 24rem; resize: vertical; border: 1px solid var(--line); border-radius: 8px; background: #fff; color-scheme: light; }
+.links ul { margin: 0; padding-left: 1.2rem; } .links li { overflow-wrap: anywhere; margin: .3rem 0; } section { margin-top: 1.5rem; } h3 { font-size: .95rem; margin: 0 0 .5rem; }
 .bar { display: flex; justify-content: space-between; align-items: center; gap: 1rem; margin: .5rem 0; }
 button { font: inherit; padding: .35rem .8rem; border: 1px solid var(--line); border-radius: 6px; background: transparent; color: inherit; cursor: pointer; }
 .empty { text-align: center; padding: 4rem 1rem; color: var(--quiet); }
@@ -44,7 +44,7 @@ function page(heading: string, body: string, head = ''): string {
   const title = heading ? `${escapeHtml(heading)} · ${TITLE}` : TITLE;
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${title}</title>${head}<style>${STYLE}</style></head><body>
+<link rel="icon" href="data:,"><title>${title}</title>${head}<style>${STYLE}</style></head><body>
 <header><div><h1><a href="/">Parley local mailbox <small>Nothing here leaves this machine.</small></a></h1></div></header>
 <main>${body}</main></body></html>`;
 }

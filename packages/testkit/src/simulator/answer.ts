@@ -5,8 +5,8 @@ import { properNames, topicOf, writer } from './prose.ts';
 import { schemaInstance } from './schema-instance.ts';
 import { fingerprint, seededDice } from './seeded.ts';
 import { answerText } from './skills.ts';
-import { type ToolCall, toolCalls } from './tool-calls.ts';
 import { tokenize, tokenTexts } from './tokens.ts';
+import { type ToolCall, toolCalls } from './tool-calls.ts';
 
 export const MARKER = '[simulated by Parley]';
 

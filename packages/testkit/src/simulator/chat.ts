@@ -1,6 +1,6 @@
 import { answers, completionId } from './answer.ts';
 import { completionBody, completionChunks } from './chat-completion.ts';
-import { type ChatRequest, lastUserText, parseChatRequest } from './chat-request.ts';
+import { type ChatRequest, parseChatRequest } from './chat-request.ts';
 import { deliverJson, deliverStream } from './deliver.ts';
 import { distortBody, distortChunks } from './distort.ts';
 import type { Exchange } from './exchange.ts';
@@ -24,14 +24,22 @@ function withoutDirectives(request: ChatRequest): ChatRequest {
   };
 }
 
+interface MaybeMessage {
+  readonly role?: unknown;
+  readonly content?: unknown;
+}
+
 /** What `[[simulate: …]]` in the last user message asks for; '' for a body that is no chat request. */
 export function askedInMessages(body: unknown): string {
-  const messages = (body as { messages?: unknown } | null)?.messages;
+  const messages: unknown = (body as { messages?: unknown } | null)?.messages;
   if (!Array.isArray(messages)) return '';
-  const last = messages.findLast((message) => message?.role === 'user');
-  return typeof last?.content === 'string' || Array.isArray(last?.content)
-    ? takeDirectives(lastUserText([last])).asked
-    : '';
+  const last = (messages as (MaybeMessage | null)[]).findLast((message) => message?.role === 'user');
+  const parts: unknown[] = Array.isArray(last?.content) ? last.content : [{ text: last?.content }];
+  return parts
+    .map((part) => (part as { text?: unknown } | null)?.text)
+    .map((text) => (typeof text === 'string' ? takeDirectives(text).asked : ''))
+    .filter((asked) => asked !== '')
+    .join(';');
 }
 
 export interface ChatSettings {

@@ -38,7 +38,7 @@ function inputTexts(input: EmbeddingRequest['input']): string[] {
   if (typeof input === 'string') return [input];
   if (input.every((member) => typeof member === 'string')) return input;
   if (input.every((member) => typeof member === 'number')) return [tokenTexts(input).join('')];
-  return (input as number[][]).map((tokens) => tokenTexts(tokens).join(''));
+  return input.map((tokens) => tokenTexts(tokens).join(''));
 }
 
 export function parseEmbeddingRequest(body: unknown): EmbeddingRequest {

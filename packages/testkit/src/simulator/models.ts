@@ -1,5 +1,5 @@
 import { ApiError } from './api-error.ts';
-import { parseFaults, type ActiveFaults } from './faults.ts';
+import { type ActiveFaults, parseFaults } from './faults.ts';
 
 /** Models the simulator lists; any other name that starts with `sim-` works too. */
 export const MODELS = [

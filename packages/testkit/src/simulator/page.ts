@@ -9,6 +9,7 @@ main { max-width: 52rem; margin: 0 auto; padding: 2.5rem 1.25rem 4rem; }
 h1 { font-size: 1.6rem; margin: 0 0 .25rem; } h2 { font-size: 1.1rem; margin: 2.25rem 0 .5rem; }
 .note { border: 1px solid var(--line); border-left: 4px solid #d97706; background: var(--soft); padding: .75rem 1rem; border-radius: 6px; }
 table { width: 100%; border-collapse: collapse; } td, th { text-align: left; vertical-align: top; padding: .4rem .75rem .4rem 0; border-bottom: 1px solid var(--line); }
+a { color: light-dark(#4338ca, #a5b4fc); }
 code, pre { font: 13px/1.5 ui-monospace, monospace; } td code { white-space: nowrap; }
 pre { background: var(--soft); padding: .9rem 1rem; border-radius: 6px; overflow-x: auto; }
 @media (max-width: 40rem) { td, th { display: block; border: 0; padding: .1rem 0; } tr { display: block; border-bottom: 1px solid var(--line); padding: .5rem 0; } thead { display: none; } }
@@ -30,13 +31,14 @@ function faultRow([name, fault]: [string, { does: string; takes?: { name: string
 export function simulatorPage(origin: string): string {
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<title>Parley provider simulator</title><style>${STYLE}</style></head><body><main>
+<link rel="icon" href="data:,"><title>Parley provider simulator</title><style>${STYLE}</style></head><body><main>
 <h1>Parley provider simulator</h1>
 <p class="note"><strong>This is not an AI model.</strong> It speaks the OpenAI API and makes up its answers from your
 words, the same answer for the same request. Nothing leaves this machine. Use it to try Parley until you add a real
 provider, and to test how your code copes when a provider misbehaves.</p>
 <h2>Try it</h2>
-<pre>curl ${escape(origin)}/v1/chat/completions -H 'authorization: Bearer sim-demo' -H 'content-type: application/json' \\
+<pre>curl ${escape(origin)}/v1/chat/completions \\
+  -H 'authorization: Bearer sim-demo' -H 'content-type: application/json' \\
   -d '{"model": "sim-small", "messages": [{"role": "user", "content": "Explain tides in 20 words"}]}'</pre>
 <p>Any key that starts with <code>sim-</code> is accepted. Endpoints: <code>/v1/chat/completions</code>,
 <code>/v1/embeddings</code>, <code>/v1/models</code>. What it received is at

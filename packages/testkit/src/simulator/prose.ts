@@ -56,7 +56,7 @@ export function properNames(text: string): string[] {
 }
 
 export interface Writer {
-  sentence(): string;
+  readonly sentence: () => string;
 }
 
 /** Sentences on the topic of a text; no two in a row are alike. */

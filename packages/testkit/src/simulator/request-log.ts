@@ -27,7 +27,7 @@ export interface RequestRecord {
 
 export interface RequestLog {
   begin(request: IncomingMessage, response: ServerResponse, id: string): RequestRecord;
-  recent(): readonly RequestRecord[];
+  readonly recent: () => readonly RequestRecord[];
   /** Requests since the start or the last clear, also those no longer kept. */
   total(): number;
   clear(): void;

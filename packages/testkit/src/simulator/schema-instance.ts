@@ -140,8 +140,9 @@ function typeOf(schema: Schema, depth: number): string {
   const { type } = schema;
   if (typeof type === 'string') return type;
   if (Array.isArray(type)) {
-    const simple = depth >= MAX_DEPTH && type.includes('null') ? 'null' : type.find((found) => found !== 'null');
-    return String(simple ?? 'null');
+    const types: unknown[] = type;
+    const simple = depth >= MAX_DEPTH && types.includes('null') ? 'null' : types.find((found) => found !== 'null');
+    return typeof simple === 'string' ? simple : 'null';
   }
   if (schema.properties) return 'object';
   if (schema.items || schema.prefixItems) return 'array';
@@ -167,8 +168,8 @@ export function schemaInstance(root: Schema, given: SchemaHints): unknown {
     if (depth > 60)
       throw new ApiError(400, 'Invalid schema: its required parts never end.', { param: 'response_format' });
     if (typeof schema.$ref === 'string') {
-      const { $ref, ...rest } = schema;
-      return make({ ...pointer(root, $ref as string), ...rest }, name, depth + 1, hints);
+      const { $ref: _, ...rest } = schema;
+      return make({ ...pointer(root, schema.$ref), ...rest }, name, depth + 1, hints);
     }
     if ('const' in schema) return schema.const;
     if (Array.isArray(schema.enum)) return makeEnum(schema.enum, hints);

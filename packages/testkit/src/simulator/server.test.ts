@@ -104,7 +104,7 @@ describe('faults can be asked for', () => {
       {},
     ],
   ])('%s', async (_, body, headers) => {
-    const answer = await post(JSON.stringify(body), headers as Record<string, string>);
+    const answer = await post(JSON.stringify(body), headers);
     expect(answer.status).toBe(503);
     expect(answer.headers.get('retry-after')).toBe('4');
   });
@@ -143,8 +143,8 @@ describe('requests are observed', () => {
       ...ask('Tell me about rivers', 'sim-small+slow-tokens:10'),
       stream: true,
     });
-    let taken = 0;
-    for await (const _ of stream) if (++taken === 3) break;
+    const taken: unknown[] = [];
+    for await (const chunk of stream) if (taken.push(chunk) === 3) break;
     const record = await waitFor('the abort to arrive', () => simulator.requests().find((found) => found.clientLeft));
     expect(record.outcome).toBe('client_left');
     expect(record.chunksSent).toBeGreaterThanOrEqual(3);
