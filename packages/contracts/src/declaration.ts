@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { CAPABILITIES } from './capabilities.ts';
 import { HTTP_METHODS, limitSchema, promptDefinitionSchema } from './snapshot.ts';
 
 /**
@@ -39,7 +40,7 @@ export const modelDeclaration = z.strictObject({
   providerModel: z.string().min(1).max(200),
   contextTokens: z.number().int().positive().optional(),
   maxOutputTokens: z.number().int().positive().optional(),
-  capabilities: z.array(z.string()).optional(),
+  capabilities: z.array(z.enum(CAPABILITIES)).optional(),
   /** Per million tokens, in whole units of the currency. */
   price: z
     .strictObject({

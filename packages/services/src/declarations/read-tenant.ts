@@ -1,3 +1,4 @@
+import { CAPABILITIES, type Capability } from '@parley/contracts/capabilities';
 import { type DeclarationInput, declarationSchema } from '@parley/contracts/declaration';
 import type { Transaction } from '@parley/db/client';
 import { formatAmount } from '@parley/kernel/money';
@@ -77,7 +78,7 @@ async function readModels(tx: Transaction, tenantId: string, nowMs: number): Pro
       providerModel: row.providerModel,
       ...(row.contextTokens === null ? {} : { contextTokens: row.contextTokens }),
       ...(row.maxOutputTokens === null ? {} : { maxOutputTokens: row.maxOutputTokens }),
-      capabilities: row.capabilities,
+      capabilities: row.capabilities.filter((one): one is Capability => CAPABILITIES.some((known) => known === one)),
       ...(price
         ? {
             price: {
@@ -189,7 +190,7 @@ async function readApplications(
   tenantSlug: string,
 ): Promise<DeclarationInput['applications']> {
   const rows = await tx.application.findMany({
-    where: { tenantId },
+    where: { tenantId, deletedAt: null },
     orderBy: { slug: 'asc' },
     include: {
       keys: { where: { revokedAt: null }, orderBy: { name: 'asc' } },

@@ -1,12 +1,10 @@
+import { CAPABILITIES } from '@parley/contracts/capabilities';
 import type { Transaction } from '@parley/db/client';
 import { priceAt } from '@parley/domain/pricing';
 import { Fault } from '@parley/kernel/fault';
 import { z } from 'zod';
 import { type PriceRow, priceOut, priceShape } from '../model-prices/price-shape.ts';
 import { iso, optionalTimeShape, timeShape } from '../shapes.ts';
-
-/** What a model can do, as far as forms and catalogues show it; providers may offer more. */
-export const CAPABILITIES = ['chat', 'tools', 'json_schema', 'vision', 'reasoning', 'embeddings'] as const;
 
 export const modelSlugShape = z
   .string()
