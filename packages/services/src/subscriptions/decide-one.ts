@@ -102,10 +102,8 @@ async function tellApplicant(
   },
   { move, reason }: Decision,
 ): Promise<void> {
-  const [publisher, consumer] = await Promise.all([
-    tx.tenant.findUniqueOrThrow({ where: { id: tenantId } }),
-    tx.tenant.findUniqueOrThrow({ where: { id: row.consumerTenantId } }),
-  ]);
+  const publisher = await tx.tenant.findUniqueOrThrow({ where: { id: tenantId } });
+  const consumer = await tx.tenant.findUniqueOrThrow({ where: { id: row.consumerTenantId } });
   const { did, means } = WORDS[move];
   await announce('notify.members', {
     tenantId: row.consumerTenantId,
