@@ -2,6 +2,7 @@ import { Fault } from '@parley/kernel/fault';
 import { z } from 'zod';
 import { optionalTimeShape } from '../shapes.ts';
 import { defineVerb } from '../verb.ts';
+import { dayOf, firstIdAt } from './last-use.ts';
 
 const HOUR_MS = 3_600_000;
 
@@ -31,7 +32,7 @@ export const keyImpact = defineVerb({
     const rows = await tx.$queryRaw<Row[]>`
       SELECT a.name AS api, count(*)::int AS calls, max(e.occurred_at) AS "lastCallAt"
       FROM usage_events e LEFT JOIN apis a ON a.tenant_id = e.tenant_id AND a.id = e.api_id
-      WHERE e.consumer_tenant_id = ${tenantId}::uuid AND e.event_day >= ${since.toISOString().slice(0, 10)}::date
+      WHERE e.consumer_tenant_id = ${tenantId}::uuid AND e.event_day >= ${dayOf(since)}::date
         AND e.id >= ${firstIdAt(since)}::uuid AND e.key_id = ${key.id}::uuid
       GROUP BY a.name ORDER BY 2 DESC`;
     const last = rows.reduce((best, row) => Math.max(best, row.lastCallAt.getTime()), 0);
@@ -42,9 +43,3 @@ export const keyImpact = defineVerb({
     };
   },
 });
-
-/** The least UUIDv7 of a moment; ids of events rise with time. */
-function firstIdAt(time: Date): string {
-  const hex = time.getTime().toString(16).padStart(12, '0');
-  return `${hex.slice(0, 8)}-${hex.slice(8)}-7000-8000-000000000000`;
-}

@@ -2,6 +2,7 @@ import type { Transaction } from '@parley/db/client';
 import { Fault } from '@parley/kernel/fault';
 import { z } from 'zod';
 import { iso, optionalTimeShape, timeShape } from '../shapes.ts';
+import { lastUseByKey } from './last-use.ts';
 
 export const secretViewShape = z.object({
   id: z.uuid(),
@@ -56,6 +57,7 @@ export async function readKeys(
     select: { id: true, name: true },
   });
   const names = new Map(makers.map((maker) => [maker.id, maker.name]));
+  const uses = await lastUseByKey(tx, tenantId, which.applicationId);
   const now = Date.now();
   return rows.map((row) => ({
     id: row.id,
@@ -65,7 +67,7 @@ export async function readKeys(
     createdBy: names.get(row.createdById ?? '') ?? null,
     expiresAt: iso(row.expiresAt),
     revokedAt: iso(row.revokedAt),
-    lastUsedAt: iso(latest(row.secrets.map((secret) => secret.lastUsedAt))),
+    lastUsedAt: iso(latest([uses.get(row.id) ?? null, ...row.secrets.map((secret) => secret.lastUsedAt)])),
     secrets: row.secrets.map((secret) => ({
       id: secret.id,
       masked: secret.masked,
