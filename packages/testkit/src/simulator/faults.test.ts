@@ -55,7 +55,7 @@ const toolIndexes = (seen: Seen) =>
 /** One case for each fault; the type makes a missing one an error. */
 const CASES: Record<FaultName, () => Promise<unknown>> = {
   async hang() {
-    await expect(call('hang', false, {}, 150)).rejects.toThrow(/abort/i);
+    await expect(call('hang', false, {}, 400)).rejects.toThrow(/abort/i);
   },
   async reset() {
     await expect(call('reset', false)).rejects.toThrow(/other side closed|ECONNRESET|socket/i);
@@ -76,10 +76,10 @@ const CASES: Record<FaultName, () => Promise<unknown>> = {
     expect((await call('slow-tokens ms=5', false)).totalMs).toBeGreaterThan(100);
   },
   async stall() {
-    const seen = await call('stall after=4', true, {}, 300);
+    const seen = await call('stall after=4', true, {}, 1_000);
     expect(events(seen)).toHaveLength(4);
     expect(seen.broken).toBe(true);
-    expect(seen.totalMs).toBeGreaterThanOrEqual(290);
+    expect(seen.totalMs).toBeGreaterThanOrEqual(990);
   },
   async cut() {
     const stream = await call('cut after=5', true);

@@ -9,7 +9,8 @@ const STOP_WORDS = new Set(
     'or other our out over own paragraph please reply respond same say sentence sentences she should show so some such summarise ' +
     'summarize tell than that the their them then there these they this those through to too translate under until up us use using ' +
     'very was we were what when where which while who whom why will with word words would write you your yours explain describe ' +
-    'following short brief json format answer question two three four five six seven eight nine ten twelve twenty tips ideas items points steps reasons ways'
+    'following short brief json format answer question two three four five six seven eight nine ten twelve twenty tips ideas items points steps reasons ways ' +
+    'description text whose friendly polite professional product'
   ).split(' '),
 );
 
@@ -29,6 +30,9 @@ const SENTENCES = [
   'Over time, patience with {topic} pays off more than speed.',
   'A simple rule works well: settle {a} first and leave {b} for later.',
 ] as const;
+
+/** Sentences that name the topic. */
+const OPENINGS = SENTENCES.flatMap((sentence, at) => (sentence.includes('{topic}') ? [at] : []));
 
 const GENERAL = ['the details', 'the context', 'timing', 'the people involved', 'good data', 'clear goals'] as const;
 
@@ -59,7 +63,7 @@ export interface Writer {
   readonly sentence: () => string;
 }
 
-/** Sentences on the topic of a text; no two in a row are alike. */
+/** Sentences on the topic of a text: the first names it, and no two in a row are alike. */
 export function writer(text: string, dice: Dice): Writer {
   const topic = topicOf(text);
   const words = keywords(text).filter((word) => !topic.toLowerCase().includes(word));
@@ -67,7 +71,7 @@ export function writer(text: string, dice: Dice): Writer {
   let last = -1;
   return {
     sentence() {
-      const at = (last + dice.integer(1, SENTENCES.length - 1) + (last < 0 ? 1 : 0)) % SENTENCES.length;
+      const at = last < 0 ? dice.pick(OPENINGS) : (last + dice.integer(1, SENTENCES.length - 1)) % SENTENCES.length;
       last = at;
       const first = dice.integer(0, subjects.length - 1);
       const second = (first + dice.integer(1, subjects.length - 1)) % subjects.length;
