@@ -39,7 +39,7 @@ export function textForPattern(pattern: string, dice: Dice): string {
       } else set += first;
     }
     at++;
-    return negated ? [...PRINTABLE].filter((letter) => !set.includes(letter)).join('') : set;
+    return negated ? Array.from(PRINTABLE).filter((letter) => !set.includes(letter)).join('') : set;
   }
 
   function repeats(): number {
@@ -65,7 +65,7 @@ export function textForPattern(pattern: string, dice: Dice): string {
     }
     if (letter === '^' || letter === '$') return () => '';
     const set = letter === '[' ? characterClass() : letter === '\\' ? escaped() : letter === '.' ? 'abcxyz' : letter;
-    return () => (set === '' ? '' : dice.pick([...set]));
+    return () => (set === '' ? '' : dice.pick(Array.from(set)));
   }
 
   function alternatives(): () => string {
