@@ -39,7 +39,11 @@ export function textForPattern(pattern: string, dice: Dice): string {
       } else set += first;
     }
     at++;
-    return negated ? Array.from(PRINTABLE).filter((letter) => !set.includes(letter)).join('') : set;
+    return negated
+      ? Array.from(PRINTABLE)
+          .filter((letter) => !set.includes(letter))
+          .join('')
+      : set;
   }
 
   function repeats(): number {
