@@ -95,9 +95,9 @@ async function installDependencies() {
     return;
   }
   await step('Dependencies', async () => {
-    // `npm ci` wipes node_modules first; where there is one, `npm install` brings only what differs.
-    const verb = lockText !== null && !existsSync(path('node_modules')) ? 'ci' : 'install';
-    const { code, output } = await npm([verb, '--no-audit', '--no-fund', '--loglevel=error']);
+    // Not `npm ci`: it refuses a lock file without the optional packages of other systems, which registry mirrors lack.
+    // `--no-save` keeps to the lock file and leaves it as it is.
+    const { code, output } = await npm(['install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error']);
     mkdirSync(path('.parley/logs'), { recursive: true });
     const log = path('.parley/logs/npm.log');
     writeFileSync(log, output);
@@ -109,7 +109,7 @@ async function installDependencies() {
       );
     }
     writeFileSync(path('node_modules/.parley-lock'), sha256(read(path('package-lock.json')) ?? ''));
-    return `npm ${verb}`;
+    return 'installed';
   });
 }
 

@@ -32,7 +32,7 @@ const NEXT = 'node_modules/next/dist/bin/next';
 const LOOPBACK = '127.0.0.0/8,::1/128';
 
 /** Demo surroundings: the provider simulator, an upstream to proxy, and the mailbox that catches all mail. */
-export function surroundings({ ports, options }: Setting): ServiceSpec[] {
+export function surroundings({ ports, options, folder }: Setting): ServiceSpec[] {
   const host = options.env.host;
   const mailPorts = ['--http-port', String(ports.mailbox), '--smtp-port', String(ports.smtp)];
   return [
@@ -43,7 +43,7 @@ export function surroundings({ ports, options }: Setting): ServiceSpec[] {
       args: ['--port', String(ports.sample), '--host', host],
     }),
     node('mailbox', 'packages/testkit/src/mailbox/main.ts', ports.mailbox, {
-      args: [...mailPorts, '--host', host],
+      args: [...mailPorts, '--host', host, '--dir', folder.path('mail')],
     }),
   ];
 }
