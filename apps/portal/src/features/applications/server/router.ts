@@ -1,0 +1,37 @@
+import { createApplication } from '@parley/services/applications/create';
+import { deleteApplication } from '@parley/services/applications/delete';
+import { getApplication } from '@parley/services/applications/get';
+import { listApplications } from '@parley/services/applications/list';
+import { updateApplication } from '@parley/services/applications/update';
+import { createKey } from '@parley/services/keys/create';
+import { keyImpact } from '@parley/services/keys/impact';
+import { listKeys } from '@parley/services/keys/list';
+import { revokeKey } from '@parley/services/keys/revoke';
+import { rotateKey } from '@parley/services/keys/rotate';
+import { updateKey } from '@parley/services/keys/update';
+import { cancelSubscription } from '@parley/services/subscriptions/cancel';
+import { listSubscriptions } from '@parley/services/subscriptions/list';
+import { requestSubscription } from '@parley/services/subscriptions/request';
+import { t } from '../../../trpc/init.ts';
+import { procedureFor } from '../../../trpc/procedure.ts';
+
+export const applicationsRouter = t.router({
+  list: procedureFor(listApplications),
+  get: procedureFor(getApplication),
+  create: procedureFor(createApplication),
+  update: procedureFor(updateApplication),
+  delete: procedureFor(deleteApplication),
+  keys: t.router({
+    list: procedureFor(listKeys),
+    impact: procedureFor(keyImpact),
+    create: procedureFor(createKey),
+    rotate: procedureFor(rotateKey),
+    revoke: procedureFor(revokeKey),
+    update: procedureFor(updateKey),
+  }),
+  subscriptions: t.router({
+    list: procedureFor(listSubscriptions),
+    request: procedureFor(requestSubscription),
+    cancel: procedureFor(cancelSubscription),
+  }),
+});
