@@ -1,3 +1,22 @@
+import { createApiVersion } from './api-versions/create.ts';
+import { deprecateApiVersion } from './api-versions/deprecate.ts';
+import { diffRevisions } from './api-versions/diff.ts';
+import { getApiVersion } from './api-versions/get.ts';
+import { listApiVersions } from './api-versions/list.ts';
+import { publishApiVersion } from './api-versions/publish.ts';
+import { restoreApiVersion } from './api-versions/restore.ts';
+import { retireApiVersion } from './api-versions/retire.ts';
+import { listRevisions } from './api-versions/revisions.ts';
+import { rollbackApiVersion } from './api-versions/rollback.ts';
+import { setDefinition } from './api-versions/set-definition.ts';
+import { submitApiVersion } from './api-versions/submit.ts';
+import { updateApiVersion } from './api-versions/update.ts';
+import { withdrawApiVersion } from './api-versions/withdraw.ts';
+import { createApi } from './apis/create.ts';
+import { deleteApi } from './apis/delete.ts';
+import { getApi } from './apis/get.ts';
+import { listApis } from './apis/list.ts';
+import { updateApi } from './apis/update.ts';
 import { createApplication } from './applications/create.ts';
 import { deleteApplication } from './applications/delete.ts';
 import { getApplication } from './applications/get.ts';
@@ -19,6 +38,10 @@ import { enableModel } from './models/enable.ts';
 import { getModel } from './models/get.ts';
 import { listModels } from './models/list.ts';
 import { updateModel } from './models/update.ts';
+import { archivePlan } from './plans/archive.ts';
+import { createPlan } from './plans/create.ts';
+import { listPlans } from './plans/list.ts';
+import { updatePlan } from './plans/update.ts';
 import { createPrompt } from './prompts/create.ts';
 import { diffPrompt } from './prompts/diff.ts';
 import { getPrompt } from './prompts/get.ts';
@@ -117,4 +140,30 @@ export const VERBS: readonly AnyVerb[] = [
   savePromptVersion,
   updatePrompt,
   promptVersions,
+  // apis
+  createApi,
+  deleteApi,
+  getApi,
+  listApis,
+  updateApi,
+  // api-versions
+  createApiVersion,
+  deprecateApiVersion,
+  diffRevisions,
+  getApiVersion,
+  listApiVersions,
+  publishApiVersion,
+  restoreApiVersion,
+  retireApiVersion,
+  listRevisions,
+  rollbackApiVersion,
+  setDefinition,
+  submitApiVersion,
+  updateApiVersion,
+  withdrawApiVersion,
+  // plans
+  archivePlan,
+  createPlan,
+  listPlans,
+  updatePlan,
 ];

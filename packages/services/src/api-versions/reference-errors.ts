@@ -1,0 +1,34 @@
+import type { Json } from './reference-part.ts';
+
+/** What each status of the gateway means to a caller. */
+const MEANING: Readonly<Record<number, string>> = {
+  400: 'The request does not fit: `errors` names each field.',
+  401: 'The key is missing, unknown, expired or revoked.',
+  403: 'The application is not subscribed, or the subscription is not in force.',
+  404: 'Nothing is published here.',
+  410: 'This version was retired.',
+  413: 'The body is larger than this API takes.',
+  415: 'The body is not JSON.',
+  429: 'The plan’s limit is reached; `Retry-After` says when to try again.',
+  502: 'What stands behind this API failed or answered with nonsense.',
+  503: 'Not available at the moment; try again shortly.',
+  504: 'What stands behind this API took too long.',
+};
+
+/** Responses for the statuses a call may be refused with, in the form of the dialect. */
+export function errorResponses(statuses: readonly number[], dialect: 'problem' | 'openai'): Json {
+  const [mediaType, schema] =
+    dialect === 'problem' ? ['application/problem+json', 'Problem'] : ['application/json', 'OpenAiError'];
+  return Object.fromEntries(
+    statuses.map((status) => [
+      String(status),
+      {
+        description: MEANING[status] ?? 'The call failed.',
+        ...(status === 429
+          ? { headers: { 'Retry-After': { description: 'Seconds to wait.', schema: { type: 'integer' } } } }
+          : {}),
+        content: { [mediaType as string]: { schema: { $ref: `#/components/schemas/${schema}` } } },
+      },
+    ]),
+  );
+}

@@ -1,0 +1,109 @@
+import type { PromptDefinition, PromptVariable } from '@parley/contracts/snapshot';
+import { errorResponses } from './reference-errors.ts';
+import type { Json, ReferencePart } from './reference-part.ts';
+
+const STATUSES = [400, 401, 403, 410, 413, 415, 429, 502, 503, 504];
+
+/** A prompt endpoint: one POST with the variables as its JSON body. */
+export function promptPaths(definition: PromptDefinition): ReferencePart {
+  return {
+    paths: {
+      '/': {
+        post: {
+          operationId: 'run',
+          summary: 'Run the prompt',
+          description:
+            'Send the variables as a JSON object. With `Accept: text/event-stream` the answer is streamed as server-sent events.',
+          requestBody: {
+            required: definition.variables.some(isRequired),
+            content: {
+              'application/json': { schema: variablesSchema(definition.variables), ...example(definition.variables) },
+            },
+          },
+          responses: {
+            '200': {
+              description: definition.output.kind === 'json' ? 'The answer, which fits the schema.' : 'The answer.',
+              content: { ...answerContent(definition.output), 'text/event-stream': { schema: STREAM } },
+            },
+            ...errorResponses(STATUSES, 'problem'),
+          },
+        },
+      },
+    },
+  };
+}
+
+const STREAM: Json = {
+  type: 'string',
+  description: 'Server-sent events: pieces of the answer as they come, then its end.',
+};
+
+function answerContent(output: PromptDefinition['output']): Json {
+  return output.kind === 'json'
+    ? { 'application/json': { schema: output.schema } }
+    : { 'text/plain': { schema: { type: 'string' } } };
+}
+
+const isRequired = (variable: PromptVariable): boolean => variable.required && variable.default === undefined;
+
+/** JSON Schema (draft 2020-12) of a prompt's variables, as the gateway checks them. */
+export function variablesSchema(variables: readonly PromptVariable[]): Json {
+  const required = variables.filter(isRequired).map(({ name }) => name);
+  return {
+    type: 'object',
+    additionalProperties: false,
+    ...(required.length > 0 ? { required } : {}),
+    properties: Object.fromEntries(variables.map((variable) => [variable.name, schemaOf(variable)])),
+  };
+}
+
+function schemaOf(variable: PromptVariable): Json {
+  return {
+    ...TYPES[variable.type](variable),
+    ...(variable.description ? { description: variable.description } : {}),
+    ...(variable.default === undefined ? {} : { default: variable.default }),
+  };
+}
+
+function bounds(variable: PromptVariable): Json {
+  return {
+    ...(variable.minimum === undefined ? {} : { minimum: variable.minimum }),
+    ...(variable.maximum === undefined ? {} : { maximum: variable.maximum }),
+  };
+}
+
+const TYPES: Readonly<Record<PromptVariable['type'], (variable: PromptVariable) => Json>> = {
+  string: ({ maxLength }) => ({ type: 'string', ...(maxLength === undefined ? {} : { maxLength }) }),
+  number: (variable) => ({ type: 'number', ...bounds(variable) }),
+  integer: (variable) => ({ type: 'integer', ...bounds(variable) }),
+  boolean: () => ({ type: 'boolean' }),
+  enum: ({ values }) => ({ type: 'string', enum: values ?? [] }),
+  json: () => ({}),
+};
+
+/** A body that would be accepted: defaults where there are some, else a plain value of the type. */
+function example(variables: readonly PromptVariable[]): Json {
+  if (variables.length === 0) return {};
+  return {
+    example: Object.fromEntries(variables.filter(isShown).map((variable) => [variable.name, exampleOf(variable)])),
+  };
+}
+
+const isShown = (variable: PromptVariable): boolean => isRequired(variable) || variable.default !== undefined;
+
+function exampleOf(variable: PromptVariable): unknown {
+  if (variable.default !== undefined) return variable.default;
+  switch (variable.type) {
+    case 'string':
+      return `Some ${variable.name.replaceAll('_', ' ')}`.slice(0, variable.maxLength);
+    case 'number':
+    case 'integer':
+      return variable.minimum ?? Math.min(1, variable.maximum ?? 1);
+    case 'boolean':
+      return true;
+    case 'enum':
+      return variable.values?.[0] ?? '';
+    case 'json':
+      return {};
+  }
+}

@@ -1,0 +1,80 @@
+import type { Transaction } from '@parley/db/client';
+import { Fault, type FieldIssue } from '@parley/kernel/fault';
+import { findPromptVersion } from '../prompts/prompt-shape.ts';
+import type { ApiKind, DefinitionInput, StoredDefinition } from './definition-shape.ts';
+import { routeProblems } from './route-problems.ts';
+
+/** A definition checked against the tenant, as it will be stored. */
+export type ResolvedDefinition =
+  | (Extract<StoredDefinition, { kind: 'rest' }> & { readonly upstreamIds: ReadonlyMap<string, string> })
+  | Extract<StoredDefinition, { kind: 'prompt' | 'llm' }>;
+
+/** Everything a definition names must exist in the tenant. Throws `invalid_input` beside each thing that does not. */
+export async function resolveDefinition(
+  tx: Transaction,
+  tenantId: string,
+  kind: ApiKind,
+  input: DefinitionInput,
+): Promise<ResolvedDefinition> {
+  if (input.kind !== kind) {
+    refuse([{ path: 'kind', message: `This API is of the kind “${kind}”, and the definition is of “${input.kind}”.` }]);
+  }
+  switch (input.kind) {
+    case 'rest': {
+      const upstreamIds = await upstreamsOf(tx, tenantId, input.routes);
+      refuse(routeProblems(input.routes).map((issue) => ({ ...issue, path: `routes.${issue.path}` })));
+      return { kind: 'rest', routes: input.routes, upstreamIds };
+    }
+    case 'prompt': {
+      const version = await findPromptVersion(tx, tenantId, input.prompt, input.promptVersion).catch(
+        (error: unknown) => {
+          if (!(error instanceof Fault) || error.code !== 'not_found') throw error;
+          return refuse([{ path: input.promptVersion ? 'promptVersion' : 'prompt', message: error.message }]);
+        },
+      );
+      return { kind: 'prompt', promptVersionId: version.id };
+    }
+    case 'llm': {
+      const known = await tx.model.findMany({
+        where: { tenantId, slug: { in: input.models } },
+        select: { slug: true },
+      });
+      const slugs = new Set(known.map((model) => model.slug));
+      refuse(
+        input.models.flatMap((model, at) =>
+          slugs.has(model) ? [] : [{ path: `models.${at}`, message: `There is no model “${model}” here.` }],
+        ),
+      );
+      return { kind: 'llm', models: [...new Set(input.models)] };
+    }
+  }
+}
+
+async function upstreamsOf(
+  tx: Transaction,
+  tenantId: string,
+  routes: readonly { upstream: string }[],
+): Promise<ReadonlyMap<string, string>> {
+  const rows = await tx.upstream.findMany({
+    where: { tenantId, slug: { in: [...new Set(routes.map((route) => route.upstream))] } },
+    select: { id: true, slug: true },
+  });
+  const ids = new Map(rows.map((row) => [row.slug, row.id]));
+  refuse(
+    routes.flatMap(({ upstream }, at) =>
+      ids.has(upstream) ? [] : [{ path: `routes.${at}.upstream`, message: `There is no upstream “${upstream}” here.` }],
+    ),
+  );
+  return ids;
+}
+
+function refuse(issues: readonly [FieldIssue, ...FieldIssue[]]): never;
+function refuse(issues: readonly FieldIssue[]): void;
+function refuse(issues: readonly FieldIssue[]): void {
+  if (issues.length === 0) return;
+  throw new Fault(
+    'invalid_input',
+    'Some fields are not right.',
+    issues.map(({ path, message }) => ({ path: `definition.${path}`, message })),
+  );
+}
