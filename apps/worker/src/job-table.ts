@@ -1,0 +1,24 @@
+import type { JobName } from '@parley/contracts/jobs';
+import type { AnyJob } from './job.ts';
+import { expirySweep } from './jobs/expiry-sweep/handle.ts';
+import { mailSend } from './jobs/mail-send/handle.ts';
+import { notifyMembers } from './jobs/notify-members/handle.ts';
+import { partitionMaintain } from './jobs/partition-maintain/handle.ts';
+import { snapshotApplication } from './jobs/snapshot-application/handle.ts';
+import { snapshotRepublish } from './jobs/snapshot-republish/handle.ts';
+import { snapshotTenant } from './jobs/snapshot-tenant/handle.ts';
+import { usageIngest } from './jobs/usage-ingest/handle.ts';
+import { usageRollup } from './jobs/usage-rollup/handle.ts';
+
+/** Every job and what is done for it. Where it runs and how it is retried: contracts' `JOBS`, jobs' `JOB_RULES`. */
+export const JOB_TABLE: Readonly<Record<JobName, AnyJob>> = {
+  'snapshot.tenant': snapshotTenant,
+  'snapshot.application': snapshotApplication,
+  'snapshot.republish': snapshotRepublish,
+  'usage.ingest': usageIngest,
+  'usage.rollup': usageRollup,
+  'mail.send': mailSend,
+  'notify.members': notifyMembers,
+  'expiry.sweep': expirySweep,
+  'partition.maintain': partitionMaintain,
+};

@@ -1,0 +1,27 @@
+import { JOBS } from '@parley/contracts/jobs';
+import { defineJob } from '../../job.ts';
+
+/** Partitions are made this many days ahead, so that no call ever waits for one. */
+const DAYS_AHEAD = 14;
+
+/** What is only kept for a while, and the condition under which it may go. */
+const FORGOTTEN: readonly (readonly [table: string, condition: string])[] = [
+  ['outbox_entries', "dispatched_at < now() - interval '7 days'"],
+  ['idempotency_keys', "created_at < now() - interval '2 days'"],
+  ['verification_tokens', "expires_at < now() - interval '1 day'"],
+  ['worker_beats', "at < now() - interval '1 hour'"],
+];
+
+/** Makes the day partitions of the days to come, and removes what has served its time. */
+export const partitionMaintain = defineJob({
+  name: 'partition.maintain',
+  schema: JOBS['partition.maintain'].schema,
+  tenantOf: () => null,
+  async handle({ ports }) {
+    await ports.pool.query(
+      `SELECT ensure_usage_partitions((now() AT TIME ZONE 'UTC')::date - 1, (now() AT TIME ZONE 'UTC')::date + $1::int)`,
+      [DAYS_AHEAD],
+    );
+    for (const [table, condition] of FORGOTTEN) await ports.pool.query(`DELETE FROM ${table} WHERE ${condition}`);
+  },
+});

@@ -1,0 +1,55 @@
+import { type UsageEvent, usageEventSchema } from '@parley/contracts/usage-event';
+import { idTimeMs, isId } from '@parley/kernel/id';
+
+const DAY_MS = 86_400_000;
+/** A gateway's spool may have waited for a long outage; older ids are not believed. */
+const OLDEST_MS = 400 * DAY_MS;
+/** Clocks differ. */
+const NEWEST_MS = DAY_MS;
+const INT_MAX = 2_147_483_647;
+const SMALLINT_MAX = 32_767;
+
+/** An event that cannot be stored, and why. */
+export interface RefusedEvent {
+  readonly raw: unknown;
+  readonly tenantId: string | null;
+  readonly reason: string;
+}
+
+export interface CheckedEvents {
+  readonly good: UsageEvent[];
+  readonly refused: RefusedEvent[];
+}
+
+/** Tells events that can be stored from those that cannot, each by itself. */
+export function checkEvents(raws: readonly unknown[], nowMs: number): CheckedEvents {
+  const good: UsageEvent[] = [];
+  const refused: RefusedEvent[] = [];
+  for (const raw of raws) {
+    const parsed = usageEventSchema.safeParse(raw);
+    const reason = parsed.success
+      ? whyNotStorable(parsed.data, nowMs)
+      : parsed.error.issues.map((issue) => `${issue.path.join('.') || 'event'}: ${issue.message}`).join('; ');
+    if (parsed.success && reason === null) good.push(parsed.data);
+    else refused.push({ raw, tenantId: tenantIdOf(raw), reason: reason ?? '' });
+  }
+  return { good, refused };
+}
+
+/** What the columns and their checks ask beyond the contract; `null` when the event can be stored. */
+function whyNotStorable(event: UsageEvent, nowMs: number): string | null {
+  if (event.id[14] !== '7') return 'id: it is not a UUIDv7, so the day of the call is unknown';
+  const atMs = idTimeMs(event.id);
+  if (atMs < nowMs - OLDEST_MS) return 'id: the call is more than 400 days old';
+  if (atMs > nowMs + NEWEST_MS) return 'id: the call lies more than a day in the future';
+  if (event.inputTokens > INT_MAX || event.outputTokens > INT_MAX) return 'tokens: more than a call can have';
+  if (event.cachedInputTokens > event.inputTokens) return 'cachedInputTokens: more than inputTokens';
+  if (event.reasoningTokens > event.outputTokens) return 'reasoningTokens: more than outputTokens';
+  if (event.attempts > SMALLINT_MAX) return 'attempts: more than a call can have';
+  return null;
+}
+
+function tenantIdOf(raw: unknown): string | null {
+  if (typeof raw !== 'object' || raw === null || !('tenantId' in raw)) return null;
+  return typeof raw.tenantId === 'string' && isId(raw.tenantId) ? raw.tenantId : null;
+}

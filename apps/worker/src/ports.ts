@@ -1,0 +1,26 @@
+import type { Database } from '@parley/db/client';
+import type { Producer } from '@parley/jobs/producer';
+import type { Clock } from '@parley/kernel/clock';
+import type { Logger } from '@parley/telemetry/logger';
+import type { Metrics } from '@parley/telemetry/metrics';
+import type { Redis } from 'ioredis';
+import type { Pool } from 'pg';
+import type { Mailer } from './mailer.ts';
+
+/** Everything a job may use; made once, in `main.ts`. */
+export interface Ports {
+  /** Prisma as `parley_worker`: sees all tenants, so every query names its tenant itself. */
+  readonly db: Database;
+  /** The same database without Prisma, for what is fast or raw. */
+  readonly pool: Pool;
+  readonly redis: Redis;
+  readonly producer: Producer;
+  readonly mailer: Mailer;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly metrics: Metrics;
+  /** Where links in mails lead to. */
+  readonly portalUrl: string;
+  /** Name of this process in the list of workers. */
+  readonly node: string;
+}

@@ -1,0 +1,52 @@
+import type { Producer } from '@parley/jobs/producer';
+import type { Logger } from '@parley/telemetry/logger';
+import type { Redis } from 'ioredis';
+import { applySchedules } from './schedules.ts';
+import { isComplete } from './snapshots/store.ts';
+
+export interface RedisWatch {
+  stop(): Promise<void>;
+}
+
+const LOOK_EVERY_MS = 2_000;
+
+/**
+ * Looks now and then whether Redis still holds what the gateways need. When it does not (first start, lost data), the
+ * schedules are written again, which live there too, and a full publish is asked for; the same request waits only once.
+ */
+export function watchRedis(options: { redis: Redis; producer: Producer; log: Logger; everyMs?: number }): RedisWatch {
+  const { redis, producer, log } = options;
+  let looking: Promise<void> | null = null;
+  let failing = false;
+
+  const look = async (): Promise<void> => {
+    if (await isComplete(redis)) return;
+    await applySchedules(redis);
+    await producer.enqueue('snapshot.republish', { reason: 'Redis holds no complete set of documents' });
+  };
+
+  const tick = (): void => {
+    looking ??= look()
+      .then(
+        () => {
+          failing = false;
+        },
+        (error: unknown) => {
+          if (!failing) log.warn('Redis cannot be looked at at the moment', { error });
+          failing = true;
+        },
+      )
+      .finally(() => {
+        looking = null;
+      });
+  };
+
+  tick();
+  const timer = setInterval(tick, options.everyMs ?? LOOK_EVERY_MS);
+  return {
+    async stop() {
+      clearInterval(timer);
+      await looking;
+    },
+  };
+}

@@ -1,0 +1,42 @@
+import type { Transaction } from '@parley/db/client';
+import { compileApplicationSnapshot } from '@parley/services/snapshots/compile-application';
+import { compileTenantSnapshot } from '@parley/services/snapshots/compile-tenant';
+import { z } from 'zod';
+import { GivenUp } from '../job.ts';
+import type { Ports } from '../ports.ts';
+import { type DocumentKind, type PublishedDocument, publishDocument } from './store.ts';
+
+type Compiled = Pick<PublishedDocument, 'json' | 'names'>;
+
+const GONE: Compiled = { json: null, names: [] };
+
+const COMPILERS: Readonly<Record<DocumentKind, (tx: Transaction, id: string, version: number) => Promise<Compiled>>> = {
+  async tenant(tx, id, version) {
+    const snapshot = await compileTenantSnapshot(tx, id, version);
+    return snapshot ? { json: JSON.stringify(snapshot), names: [snapshot.slug] } : GONE;
+  },
+  async application(tx, id, version) {
+    const snapshot = await compileApplicationSnapshot(tx, id, version);
+    return snapshot ? { json: JSON.stringify(snapshot), names: snapshot.keys.map((key) => key.hash) } : GONE;
+  },
+};
+
+/**
+ * Compiles one document from the database and publishes it. The document's lock is taken before its version is drawn and
+ * before it is read, and held until it is published: of two compilations the one with the higher version has read later.
+ * Throws `GivenUp` when what is stored cannot be made into a document of the contract.
+ */
+export async function compileAndPublish(ports: Ports, kind: DocumentKind, id: string): Promise<void> {
+  await ports.db.within({}, async (tx) => {
+    await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${`snapshot:${kind}:${id}`}, 0))`;
+    const [drawn] = await tx.$queryRaw<{ version: bigint }[]>`SELECT nextval('snapshot_version') AS version`;
+    const version = Number(drawn?.version);
+    const compiled = await COMPILERS[kind](tx, id, version).catch((error: unknown) => {
+      if (error instanceof z.ZodError) {
+        throw new GivenUp(`The ${kind} ${id} cannot be published as it is stored: ${error.message}`, error);
+      }
+      throw error;
+    });
+    await publishDocument(ports.redis, { kind, id, version, ...compiled });
+  });
+}
