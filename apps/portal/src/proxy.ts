@@ -25,6 +25,7 @@ export function proxy(request: NextRequest): NextResponse {
   const contentSecurityPolicy = policy(nonce);
   const headers = new Headers(request.headers);
   headers.set('x-nonce', nonce);
+  headers.set('x-pathname', request.nextUrl.pathname + request.nextUrl.search);
   headers.set('content-security-policy', contentSecurityPolicy);
   const response = NextResponse.next({ request: { headers } });
   response.headers.set('content-security-policy', contentSecurityPolicy);

@@ -3,39 +3,11 @@
 import { clsx } from 'clsx';
 import { LoaderCircle } from 'lucide-react';
 import type { ComponentProps, ReactNode } from 'react';
+import { buttonClass, type ButtonLook } from './button-class.tsx';
 import { Link } from './link.tsx';
 import { Tooltip } from './tooltip.tsx';
 
-type Variant = 'primary' | 'secondary' | 'ghost' | 'danger';
-type Size = 'sm' | 'md' | 'lg';
-
-const VARIANTS: Record<Variant, string> = {
-  primary: 'bg-accent text-on-accent hover:bg-accent-hover',
-  secondary: 'border bg-surface text-text hover:bg-hover',
-  ghost: 'text-muted hover:bg-hover hover:text-text',
-  danger: 'bg-danger text-on-danger hover:bg-danger-hover',
-};
-
-const SIZES: Record<Size, string> = {
-  sm: 'h-7 gap-1.5 px-2.5 text-xs',
-  md: 'h-9 gap-2 px-3.5 text-sm',
-  lg: 'h-11 gap-2 px-5 text-base',
-};
-
-const BASE =
-  'inline-flex shrink-0 select-none items-center justify-center rounded-md font-medium whitespace-nowrap transition-colors duration-100 disabled:opacity-55';
-
-interface Look {
-  readonly variant?: Variant;
-  readonly size?: Size;
-}
-
-/** Classes of a button, for elements that only look like one. */
-export function buttonClass({ variant = 'secondary', size = 'md' }: Look = {}): string {
-  return clsx(BASE, VARIANTS[variant], SIZES[size]);
-}
-
-export interface ButtonProps extends ComponentProps<'button'>, Look {
+export interface ButtonProps extends ComponentProps<'button'>, ButtonLook {
   /** Shows that the act is under way and takes no second press. */
   readonly busy?: boolean;
   readonly icon?: ReactNode;
@@ -59,7 +31,7 @@ export function Button({
       type={type ?? 'button'}
       disabled={disabled || busy}
       aria-busy={busy || undefined}
-      className={clsx(buttonClass({ ...(variant && { variant }), ...(size && { size }) }), className)}
+      className={clsx(buttonClass({ variant, size }), className)}
     >
       {busy ? <LoaderCircle aria-hidden className="size-4 animate-spin" /> : icon}
       {children}
@@ -75,9 +47,9 @@ export function ButtonLink({
   className,
   variant,
   size,
-}: Look & { href: string; icon?: ReactNode; children: ReactNode; className?: string }) {
+}: ButtonLook & { href: string; icon?: ReactNode; children: ReactNode; className?: string }) {
   return (
-    <Link href={href} className={clsx(buttonClass({ ...(variant && { variant }), ...(size && { size }) }), className)}>
+    <Link href={href} className={clsx(buttonClass({ variant, size }), className)}>
       {icon}
       {children}
     </Link>

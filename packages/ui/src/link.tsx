@@ -8,8 +8,8 @@ export interface LinkProps {
   readonly children?: ReactNode;
   readonly 'aria-label'?: string | undefined;
   readonly 'aria-current'?: 'page' | undefined;
-  readonly onClick?: (() => void) | undefined;
-  readonly ref?: Ref<HTMLAnchorElement> | undefined;
+  readonly onClick?: () => void;
+  readonly ref?: Ref<HTMLAnchorElement>;
 }
 
 type LinkComponent = ComponentType<LinkProps>;

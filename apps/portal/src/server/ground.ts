@@ -1,4 +1,5 @@
 import { loadPortalEnv } from '@parley/env/portal';
+import { createProducer } from '@parley/jobs/producer';
 import { type Ground, openGround } from '@parley/services/sign-in/ground';
 import { createLogger } from '@parley/telemetry/logger';
 import { Redis } from 'ioredis';
@@ -27,3 +28,6 @@ export const redis = once('redis', () => {
   client.on('error', (error: Error) => logger().warn('redis is not reachable', { error }));
   return client;
 });
+
+/** Hands jobs to the worker where no tenant's transaction can: sign-in mails. */
+export const producer = once('producer', () => createProducer({ redisUrl: portalEnv().redisUrl }));

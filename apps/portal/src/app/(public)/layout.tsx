@@ -1,0 +1,1 @@
+export { PublicLayout as default } from '@/features/shell/ui/public-layout.tsx';

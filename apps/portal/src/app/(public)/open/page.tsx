@@ -1,0 +1,1 @@
+export { OpenPage as default } from '@/features/identity/ui/open-page.tsx';

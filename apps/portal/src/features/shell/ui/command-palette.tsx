@@ -1,0 +1,50 @@
+'use client';
+
+import { Palette, type PaletteGroup } from '@parley/ui/palette';
+import { useRouter } from 'next/navigation';
+import { useEffect } from 'react';
+import { pagesFor } from './pages.ts';
+import { useShell } from '@/shell/shell-context.tsx';
+
+/** ⌘K: opens any page by its name or another word for it. */
+export function CommandPalette({ open, onOpenChange }: { open: boolean; onOpenChange: (open: boolean) => void }) {
+  const { permissions, href, tenants, tenant } = useShell();
+  const router = useRouter();
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent): void => {
+      if (event.key.toLowerCase() !== 'k' || !(event.metaKey || event.ctrlKey)) return;
+      event.preventDefault();
+      onOpenChange(true);
+    };
+    window.addEventListener('keydown', onKey);
+    return () => window.removeEventListener('keydown', onKey);
+  }, [onOpenChange]);
+
+  const groups: PaletteGroup[] = [
+    ...pagesFor(permissions).map((group) => ({
+      label: group.label,
+      items: group.pages.map(({ path, label, icon: Icon, words }) => ({
+        id: `page:${path}`,
+        label,
+        words: words ?? '',
+        icon: <Icon aria-hidden />,
+        href: href(path),
+      })),
+    })),
+    {
+      label: 'Tenants',
+      items: tenants
+        .filter((one) => one.id !== tenant.id)
+        .map((one) => ({ id: `tenant:${one.slug}`, label: one.name, words: one.slug, href: `/t/${one.slug}/home` })),
+    },
+  ];
+  return (
+    <Palette
+      open={open}
+      onOpenChange={onOpenChange}
+      placeholder="Go to a page, an API or an application"
+      groups={groups.filter((group) => group.items.length > 0)}
+      onChoose={(item) => router.push(item.href)}
+    />
+  );
+}

@@ -1,0 +1,99 @@
+import type { Permission } from '@parley/domain/permissions';
+import {
+  Activity,
+  Boxes,
+  ChartColumn,
+  Cpu,
+  House,
+  LayoutGrid,
+  ListChecks,
+  type LucideIcon,
+  MessageSquareCode,
+  ScrollText,
+  Server,
+  Settings,
+  ShieldCheck,
+  Users,
+  Workflow,
+} from 'lucide-react';
+
+export interface ShellPage {
+  /** Below `/t/<tenant>`. */
+  readonly path: string;
+  readonly label: string;
+  readonly icon: LucideIcon;
+  /** What a role must hold for the page to be there at all; `null` for every member. */
+  readonly permission: Permission | null;
+  /** Other words that the palette finds it by. */
+  readonly words?: string;
+}
+
+export interface PageGroup {
+  readonly label: string;
+  readonly pages: readonly ShellPage[];
+}
+
+/** The left rail, top to bottom: what a tenant consumes, what it publishes, and how both are run. */
+export const PAGE_GROUPS: readonly PageGroup[] = [
+  {
+    label: 'Build',
+    pages: [
+      { path: 'home', label: 'Home', icon: House, permission: null, words: 'start overview dashboard' },
+      { path: 'catalogue', label: 'Catalogue', icon: LayoutGrid, permission: null, words: 'find subscribe apis' },
+      {
+        path: 'applications',
+        label: 'Applications',
+        icon: Boxes,
+        permission: 'applications.read',
+        words: 'keys subscriptions api key',
+      },
+    ],
+  },
+  {
+    label: 'Publish',
+    pages: [
+      { path: 'apis', label: 'APIs', icon: Workflow, permission: 'apis.read', words: 'versions routes plans' },
+      { path: 'prompts', label: 'Prompts', icon: MessageSquareCode, permission: 'prompts.read', words: 'editor llm' },
+      {
+        path: 'models',
+        label: 'Models & providers',
+        icon: Cpu,
+        permission: 'providers.read',
+        words: 'openai llm prices keys',
+      },
+      { path: 'upstreams', label: 'Upstreams', icon: Server, permission: 'upstreams.read', words: 'services backends' },
+      {
+        path: 'approvals',
+        label: 'Approvals',
+        icon: ListChecks,
+        permission: 'approvals.read',
+        words: 'subscriptions requests inbox',
+      },
+    ],
+  },
+  {
+    label: 'Run',
+    pages: [
+      { path: 'usage', label: 'Usage', icon: ChartColumn, permission: 'usage.read', words: 'cost tokens latency' },
+      { path: 'requests', label: 'Requests', icon: Activity, permission: 'usage.read', words: 'log calls errors' },
+      { path: 'audit', label: 'Audit log', icon: ScrollText, permission: 'audit.read', words: 'history who changed' },
+      { path: 'team', label: 'Team', icon: Users, permission: 'members.read', words: 'members invitations roles' },
+      {
+        path: 'settings',
+        label: 'Settings',
+        icon: Settings,
+        permission: null,
+        words: 'profile password tokens tenant',
+      },
+      { path: 'system', label: 'System', icon: ShieldCheck, permission: 'system.read', words: 'failed jobs health' },
+    ],
+  },
+];
+
+/** The groups with what these permissions allow; a group that would be empty is left out. */
+export function pagesFor(permissions: ReadonlySet<Permission>): PageGroup[] {
+  return PAGE_GROUPS.map((group) => ({
+    ...group,
+    pages: group.pages.filter((page) => page.permission === null || permissions.has(page.permission)),
+  })).filter((group) => group.pages.length > 0);
+}

@@ -1,0 +1,29 @@
+import type { FieldIssue } from '@parley/kernel/fault';
+import { TRPCClientError } from '@trpc/client';
+
+/** What a form shows of a failed call. */
+export interface ShownFault {
+  readonly message: string;
+  readonly issues: readonly FieldIssue[];
+}
+
+const OFFLINE = 'The portal could not be reached. What you typed is kept; try again.';
+
+/** Reads the fault out of a failed call: its sentence and the issues beside fields. `null` for no error. */
+export function faultOf(error: unknown): ShownFault | null {
+  if (error === null || error === undefined) return null;
+  if (!(error instanceof TRPCClientError)) return { message: OFFLINE, issues: [] };
+  const data: unknown = error.data;
+  if (!isRecord(data)) return { message: OFFLINE, issues: [] };
+  const fault = data.fault;
+  const issues = isRecord(fault) && Array.isArray(fault.issues) ? fault.issues.filter(isIssue) : [];
+  return { message: error.message, issues };
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null;
+}
+
+function isIssue(value: unknown): value is FieldIssue {
+  return isRecord(value) && typeof value.path === 'string' && typeof value.message === 'string';
+}

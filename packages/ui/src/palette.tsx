@@ -1,0 +1,84 @@
+'use client';
+
+import { Command } from 'cmdk';
+import { Search } from 'lucide-react';
+import { Dialog } from 'radix-ui';
+import type { ReactNode } from 'react';
+
+export interface PaletteItem {
+  readonly id: string;
+  readonly label: string;
+  /** Other words it is found by. */
+  readonly words?: string;
+  /** Right of the label, in grey. */
+  readonly note?: string;
+  readonly icon?: ReactNode;
+  readonly href: string;
+}
+
+export interface PaletteGroup {
+  readonly label: string;
+  readonly items: readonly PaletteItem[];
+}
+
+/** A box that opens anything by name. */
+export function Palette({
+  open,
+  onOpenChange,
+  placeholder,
+  groups,
+  onChoose,
+}: {
+  open: boolean;
+  onOpenChange: (open: boolean) => void;
+  placeholder: string;
+  groups: readonly PaletteGroup[];
+  onChoose: (item: PaletteItem) => void;
+}) {
+  return (
+    <Dialog.Root open={open} onOpenChange={onOpenChange}>
+      <Dialog.Portal>
+        <Dialog.Overlay className="fixed inset-0 z-40 animate-fade bg-overlay" />
+        <Dialog.Content
+          aria-describedby={undefined}
+          className="fixed top-[12vh] left-1/2 z-40 w-[calc(100vw-2rem)] max-w-xl -translate-x-1/2 animate-fade overflow-hidden rounded-md border bg-surface shadow-float focus:outline-none"
+        >
+          <Dialog.Title className="sr-only">Search</Dialog.Title>
+          <Command label="Search" loop>
+            <div className="flex items-center gap-3 border-b px-4">
+              <Search aria-hidden className="size-4 shrink-0 text-faint" />
+              <Command.Input placeholder={placeholder} className="h-12 w-full bg-transparent text-sm outline-none" />
+            </div>
+            <Command.List className="max-h-[50vh] overflow-y-auto p-2">
+              <Command.Empty className="py-8 text-center text-muted text-sm">Nothing by that name.</Command.Empty>
+              {groups.map((group) => (
+                <Command.Group
+                  key={group.label}
+                  heading={group.label}
+                  className="[&_[cmdk-group-heading]]:px-2 [&_[cmdk-group-heading]]:pt-2 [&_[cmdk-group-heading]]:pb-1 [&_[cmdk-group-heading]]:text-faint [&_[cmdk-group-heading]]:text-xs"
+                >
+                  {group.items.map((item) => (
+                    <Command.Item
+                      key={item.id}
+                      value={item.id}
+                      keywords={[item.label, ...(item.words ?? '').split(' ')]}
+                      onSelect={() => {
+                        onOpenChange(false);
+                        onChoose(item);
+                      }}
+                      className="flex cursor-pointer items-center gap-3 rounded-sm px-2 py-2 text-sm data-[selected=true]:bg-hover [&_svg]:size-4 [&_svg]:shrink-0 [&_svg]:text-faint"
+                    >
+                      {item.icon}
+                      <span className="min-w-0 flex-1 truncate">{item.label}</span>
+                      {item.note && <span className="truncate text-faint text-xs">{item.note}</span>}
+                    </Command.Item>
+                  ))}
+                </Command.Group>
+              ))}
+            </Command.List>
+          </Command>
+        </Dialog.Content>
+      </Dialog.Portal>
+    </Dialog.Root>
+  );
+}
