@@ -1,0 +1,287 @@
+import { REFUSAL_CODES, type RefusalCode } from './refusal-codes.ts';
+
+/** Who can make the next call succeed. */
+export type Remedy = 'caller' | 'publisher' | 'operator' | 'time';
+
+/** A refusal code in the words of the portal: the public list of errors and the request log both show this table. */
+export interface RefusalExplanation {
+  /** HTTP status the gateway answers with; a provider's own 4xx may stand in for it. */
+  readonly status: number;
+  readonly title: string;
+  /** What happened, for somebody who did not write the call. */
+  readonly happened: string;
+  /** The next step. */
+  readonly todo: string;
+  readonly remedy: Remedy;
+}
+
+export const REFUSAL_EXPLANATIONS: Readonly<Record<RefusalCode, RefusalExplanation>> = {
+  malformed_request: says(
+    400,
+    'Not a request the gateway can read',
+    'The request line, a header or the path breaks the rules of HTTP.',
+    'Send it with an ordinary HTTP client; check that the path is percent-encoded and that no header holds a line break.',
+  ),
+  route_not_found: says(
+    404,
+    'Nothing is published at this path',
+    'No API of any publisher answers at the path that was called.',
+    'Compare the path with the reference on the API’s page: it reads /{tenant}/{api}/{version}/… or starts with /v1.',
+  ),
+  method_not_allowed: says(
+    405,
+    'This path does not take this method',
+    'There is a route at this path, but for other methods.',
+    'Use one of the methods that the Allow header of the answer lists.',
+  ),
+  key_missing: says(
+    401,
+    'No API key was sent',
+    'The gateway answers only calls that carry an API key.',
+    'Send the key as “Authorization: Bearer <key>” or as “x-api-key: <key>”.',
+  ),
+  key_malformed: says(
+    401,
+    'The API key is mistyped',
+    'What was sent is not a whole key: its form or its checksum is wrong.',
+    'Copy the key again, all of it, without quotes or spaces. It starts with pk_live_.',
+  ),
+  key_unknown: says(
+    401,
+    'The API key is not known',
+    'The key is well formed, but belongs to no application here.',
+    'Check that it is meant for this gateway, or make a new key on the application’s page.',
+  ),
+  key_expired: says(
+    401,
+    'The API key has expired',
+    'The key had an end date, or was rotated and its grace period is over.',
+    'Use the key’s successor, or make a new key on the application’s page.',
+  ),
+  key_revoked: says(
+    401,
+    'The API key was revoked',
+    'Somebody of the application’s tenant revoked this key; the audit log says who and when.',
+    'Make a new key on the application’s page and use that one.',
+  ),
+  configuration_unavailable: says(
+    503,
+    'The gateway is still loading',
+    'This gateway has just started, or is reading its configuration again.',
+    'Try again in a few seconds. If it lasts, the operator should look at the worker and at Redis.',
+    'time',
+  ),
+  version_retired: says(
+    410,
+    'This version of the API was retired',
+    'The publisher has taken this version out of service for good.',
+    'Move to a current version; the API’s page lists them with what changed.',
+  ),
+  not_subscribed: says(
+    403,
+    'The application is not subscribed',
+    'The key is good, but its application has no subscription to this API.',
+    'Open the API in the catalogue, subscribe this application, and call again.',
+  ),
+  subscription_pending: says(
+    403,
+    'The subscription waits for approval',
+    'The application has asked for access and the publisher has not decided yet.',
+    'Wait for the decision: a notice and a mail will say so. The same key works from then on.',
+    'publisher',
+  ),
+  subscription_refused: says(
+    403,
+    'The subscription was refused',
+    'The publisher has decided against this application’s request.',
+    'Read the reason on the application’s page; you may ask again with more to say.',
+  ),
+  subscription_suspended: says(
+    403,
+    'The subscription is paused',
+    'The publisher has suspended this application’s access for now.',
+    'Read the reason on the application’s page and ask the publisher to resume it.',
+    'publisher',
+  ),
+  subscription_revoked: says(
+    403,
+    'The subscription was revoked',
+    'The publisher has ended this application’s access.',
+    'Read the reason on the application’s page; you may request access again.',
+  ),
+  subscription_expired: says(
+    403,
+    'The subscription has expired',
+    'Access was granted until a date, and that date has passed.',
+    'Subscribe again on the API’s page.',
+  ),
+  rate_limited: says(
+    429,
+    'The plan’s request limit is used up for now',
+    'The application made as many calls as its plan allows in the current window.',
+    'Wait for the seconds in the Retry-After header, spread calls out, or take a larger plan.',
+    'time',
+  ),
+  limiter_unavailable: says(
+    503,
+    'Limits cannot be counted at the moment',
+    'The gateway cannot reach the store that counts calls, and lets nothing through uncounted.',
+    'Try again shortly. If it lasts, the operator should look at Redis.',
+    'operator',
+  ),
+  metering_unavailable: says(
+    503,
+    'Usage cannot be recorded at the moment',
+    'The gateway cannot write down what is used, and lets nothing through unrecorded.',
+    'Try again shortly. If it lasts, the operator should look at the gateway’s disk.',
+    'operator',
+  ),
+  body_too_large: says(
+    413,
+    'The request body is too large',
+    'The body is larger than this API takes.',
+    'Send less in one call; the API’s page names the limit.',
+  ),
+  unsupported_media_type: says(
+    415,
+    'The body is of a type this endpoint does not read',
+    'The endpoint reads uncompressed JSON, and something else was sent.',
+    'Send JSON with “content-type: application/json” and without content-encoding.',
+  ),
+  malformed_json: says(
+    400,
+    'The body is not valid JSON',
+    'The body ends too early, or has a character where JSON allows none.',
+    'Let a JSON library write the body instead of putting text together by hand.',
+  ),
+  invalid_parameter: says(
+    400,
+    'A field of the request is missing or wrong',
+    'The endpoint, or the provider behind it, does not take the request as it was written.',
+    'Correct the field that the answer names.',
+  ),
+  invalid_variable: says(
+    400,
+    'The variables do not fit this endpoint',
+    'A variable is missing, unknown, or not of the declared type.',
+    'Correct the variables that the answer lists; the API’s page shows their names and types.',
+  ),
+  model_not_found: says(
+    404,
+    'No model of this name is open to the application',
+    'The name is wrong, or the application is not subscribed to the API that offers the model.',
+    'List the names you can use with GET /v1/models; more come with more subscriptions.',
+  ),
+  model_ambiguous: says(
+    400,
+    'Several publishers offer a model of this name',
+    'The application is subscribed to more than one, so the name alone does not decide.',
+    'Name it in full as “tenant/model”.',
+  ),
+  price_missing: says(
+    503,
+    'The model has no price in force',
+    'Calls that cannot be priced are refused rather than given away.',
+    'The publisher sets a price on the model’s page; it counts from the next call.',
+    'publisher',
+  ),
+  provider_unconfigured: says(
+    503,
+    'The API’s upstream is not set up',
+    'The API leads to a provider or service that lacks a key or an address.',
+    'The publisher completes it under Models & providers or Upstreams.',
+    'publisher',
+  ),
+  upstream_forbidden_address: says(
+    502,
+    'The upstream’s address is off limits',
+    'The upstream’s name leads to an address inside a private network, which the gateway may not call.',
+    'The publisher uses a public address, or the operator allows the range in PARLEY_ALLOWED_PRIVATE.',
+    'publisher',
+  ),
+  upstream_unreachable: says(
+    502,
+    'The upstream could not be reached',
+    'The service behind the API did not take the connection, or failed on its side.',
+    'Try again. If it lasts, the publisher should check that the service is up.',
+    'publisher',
+  ),
+  upstream_timeout: says(
+    504,
+    'The upstream took too long',
+    'The service behind the API did not answer within the time its publisher allows.',
+    'Try again, or ask for less in one call. The publisher can raise the time-out.',
+    'publisher',
+  ),
+  upstream_cut: says(
+    502,
+    'The upstream broke off in the middle',
+    'The answer had begun when the service behind the API closed the connection.',
+    'Do not use the part that arrived; try again.',
+    'publisher',
+  ),
+  upstream_invalid: says(
+    502,
+    'The upstream’s answer made no sense',
+    'The service behind the API answered with something that is not of the agreed form.',
+    'Try again. If it lasts, the publisher should look at what the service sends.',
+    'publisher',
+  ),
+  upstream_rate_limited: says(
+    503,
+    'The provider limits the publisher’s calls',
+    'The provider behind the API has refused for now: its own limit for this publisher is used up.',
+    'Try again after the seconds in the Retry-After header. The publisher can ask the provider for more.',
+    'publisher',
+  ),
+  upstream_credentials: says(
+    502,
+    'The provider does not accept the publisher’s key',
+    'The provider behind the API has turned down the credentials that the publisher stored.',
+    'The publisher replaces the provider key under Models & providers.',
+    'publisher',
+  ),
+  output_schema_failed: says(
+    502,
+    'The model’s answer does not fit the promised form',
+    'The endpoint promises JSON of a certain form, and the model wrote something else.',
+    'Try again. If it lasts, the publisher should loosen the schema or choose another model.',
+    'publisher',
+  ),
+  shutting_down: says(
+    503,
+    'This gateway is shutting down',
+    'The node was finishing its last calls and takes no new ones.',
+    'Try again at once: another node answers.',
+    'time',
+  ),
+  client_closed: says(
+    499,
+    'The caller left before the answer was complete',
+    'The client closed its connection: it was aborted, or its own time-out ran out.',
+    'Nothing, if that was meant. Otherwise raise the client’s time-out or ask for a stream.',
+  ),
+  internal: says(
+    500,
+    'The gateway failed',
+    'Something in the gateway went wrong that should not.',
+    'Try again. If it lasts, give the operator the request id.',
+    'operator',
+  ),
+};
+
+function says(
+  status: number,
+  title: string,
+  happened: string,
+  todo: string,
+  remedy: Remedy = 'caller',
+): RefusalExplanation {
+  return { status, title, happened, todo, remedy };
+}
+
+/** The explanation of a logged code; `null` for a code that is not the gateway's own, such as a provider's. */
+export function explainRefusal(code: string): RefusalExplanation | null {
+  const known: readonly string[] = REFUSAL_CODES;
+  return known.includes(code) ? REFUSAL_EXPLANATIONS[code as RefusalCode] : null;
+}
