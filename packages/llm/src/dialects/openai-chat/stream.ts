@@ -41,6 +41,7 @@ export class ChatStream {
   #keptChars = 0;
   #droppedChars = 0;
   #out = '';
+  #content = '';
   #id: string | null = null;
   #created: number | null = null;
 
@@ -86,6 +87,13 @@ export class ChatStream {
         error,
       }),
     );
+  }
+
+  /** Content of the first choice that has come since the last time. */
+  takeContent(): string {
+    const content = this.#content;
+    this.#content = '';
+    return content;
   }
 
   /** What the model has said so far, for an estimate; `droppedChars` more were not kept. */
@@ -138,8 +146,12 @@ export class ChatStream {
     for (const choice of chunk.choices) {
       if (!isObject(choice)) continue;
       if (typeof choice.finish_reason === 'string') this.finishReason = choice.finish_reason;
+      const { delta } = choice;
+      if (isObject(delta) && typeof delta.content === 'string' && (choice.index ?? 0) === 0) {
+        this.#content += delta.content;
+      }
       const texts: string[] = [];
-      collectOutput(choice.delta, texts);
+      collectOutput(delta, texts);
       for (const text of texts) this.#keep(text);
     }
   }

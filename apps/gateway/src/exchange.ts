@@ -1,0 +1,128 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { UsageEvent } from '@parley/contracts/usage-event';
+import type { PriceRates } from '@parley/domain/pricing';
+import type { ChatRequest } from '@parley/llm/dialects/openai-chat/request';
+import type { CompiledPrompt } from '@parley/llm/prompt/render';
+import type { Caller } from './ports/keys/keys.ts';
+import type { Admission } from './ports/limiter/limiter.ts';
+import type {
+  CompiledApi,
+  CompiledModel,
+  CompiledPlan,
+  CompiledRoute,
+  CompiledSubscription,
+  CompiledTenant,
+  CompiledVersion,
+} from './snapshot/compiled.ts';
+import type { Relay } from './stages/relay.ts';
+import type { UpstreamCall, UpstreamRequest } from './upstream/call.ts';
+
+/** Which list of stages a request runs through; see `pipeline.ts`. */
+export type Way = 'api' | 'rest' | 'prompt' | 'api_chat' | 'api_models' | 'chat' | 'models';
+
+/**
+ * Everything about one request, from its first to its last byte. Every field is set at birth, so that all requests
+ * share one hidden class; stages fill them in. Times are `performance.now()` milliseconds.
+ */
+export class Exchange {
+  /** UUIDv7 minted at the door: the answer's `x-request-id` and the usage event's id. */
+  readonly id: string;
+  readonly startedAt: number;
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly method: string;
+  /** Path without query, and the query with its `?` (or empty). */
+  readonly path: string;
+  readonly query: string;
+
+  // From the headers (wire/request-headers.ts)
+  keyText: string | null = null;
+  contentType = '';
+  contentEncoding = '';
+  /** -1 when the header is missing. */
+  contentLength = -1;
+  chunked = false;
+  accept = '';
+  expectsContinue: boolean;
+  /** Flat name-value pairs that may travel on to an upstream. */
+  forwardHeaders: string[] = [];
+
+  // From the address (stages/match-address.ts)
+  way: Way = 'api';
+  /** Error bodies: OpenAI's envelope, or problem+json. */
+  openAiDialect = false;
+  tenantSlug = '';
+  apiSlug = '';
+  versionSlug = '';
+  /** Path after the version, starting with `/`, or empty. */
+  rest = '';
+
+  // Found on the way
+  caller: Caller | null = null;
+  tenant: CompiledTenant | null = null;
+  api: CompiledApi | null = null;
+  version: CompiledVersion | null = null;
+  subscription: CompiledSubscription | null = null;
+  plan: CompiledPlan | null = null;
+  route: CompiledRoute | null = null;
+  routeParams: readonly string[] = [];
+  prompt: CompiledPrompt | null = null;
+  promptVersionId: string | null = null;
+  model: CompiledModel | null = null;
+  price: PriceRates | null = null;
+  chat: ChatRequest | null = null;
+  /** The request sent to the provider as an object, for estimating its tokens. */
+  providerRequest: Record<string, unknown> | null = null;
+  body: Buffer | null = null;
+  stream = false;
+  admission: Admission | null = null;
+
+  // The upstream's side
+  upstreamRequest: UpstreamRequest | null = null;
+  call: UpstreamCall | null = null;
+  relay: Relay | null = null;
+  attempts = 0;
+  upstreamStartedAt = 0;
+  upstreamUs = 0;
+
+  // The answer
+  status = 0;
+  code: string | null = null;
+  abortedBy: UsageEvent['abortedBy'] = 'none';
+  headSent = false;
+  /** What is sent once the usage event is durable: a whole answer's headers, and the (rest of the) body. */
+  replyHeaders: string[] | null = null;
+  replyBody: string | Buffer | null = null;
+  ttftUs: number | null = null;
+  requestBytes = 0;
+  responseBytes = 0;
+  settled = false;
+
+  // Usage
+  kind: UsageEvent['kind'] = 'rest';
+  providerModel: string | null = null;
+  usageSource: UsageEvent['usageSource'] = 'none';
+  inputTokens = 0;
+  cachedInputTokens = 0;
+  outputTokens = 0;
+  reasoningTokens = 0;
+
+  constructor(
+    id: string,
+    startedAt: number,
+    request: IncomingMessage,
+    response: ServerResponse,
+    expectsContinue: boolean,
+  ) {
+    const url = request.url ?? '/';
+    const mark = url.indexOf('?');
+    this.id = id;
+    this.startedAt = startedAt;
+    this.request = request;
+    this.response = response;
+    this.method = request.method ?? 'GET';
+    this.path = mark === -1 ? url : url.slice(0, mark);
+    this.query = mark === -1 ? '' : url.slice(mark);
+    this.expectsContinue = expectsContinue;
+  }
+}

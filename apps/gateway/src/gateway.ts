@@ -1,0 +1,175 @@
+import type { AddressInfo } from 'node:net';
+import { createProducer } from '@parley/jobs/producer';
+import { type Clock, systemClock } from '@parley/kernel/clock';
+import { parseMasterKey } from '@parley/kernel/seal';
+import { countTokens } from '@parley/llm/token-count';
+import type { Logger } from '@parley/telemetry/logger';
+import { Redis } from 'ioredis';
+import type { JobQueue } from './ports/job-queue.ts';
+import { SnapshotKeyStore } from './ports/keys/keys.ts';
+import { LeasingLimiter } from './ports/limiter/limiter.ts';
+import { RedisLimitStore } from './ports/limiter/redis-store.ts';
+import { redisReceipts } from './ports/meter/redis-receipts.ts';
+import { Spool } from './ports/meter/spool.ts';
+import type { Ports } from './ports/ports.ts';
+import { refusal } from './refusals.ts';
+import { createGatewayServer } from './server.ts';
+import { type Follower, follow } from './snapshot/follow.ts';
+import { LastGoodCopy } from './snapshot/last-good.ts';
+import { redisSource } from './snapshot/redis-source.ts';
+import { SnapshotStore } from './snapshot/store.ts';
+import { endByGateway } from './stages/end-early.ts';
+import { addressCheck } from './upstream/addresses.ts';
+import { Deadlines } from './upstream/deadlines.ts';
+import { Upstreams } from './upstream/pool.ts';
+
+export interface GatewayOptions {
+  readonly redisUrl: string;
+  readonly masterKey: string;
+  readonly keyPepper: string;
+  readonly node: string;
+  readonly host: string;
+  /** 0 takes a free one. */
+  readonly port: number;
+  readonly portalUrl: string | null;
+  readonly spoolDir: string;
+  readonly snapshotDir: string;
+  readonly allowedPrivate: readonly string[];
+  readonly log: Logger;
+  readonly clock?: Clock;
+  readonly jobs?: JobQueue;
+  /** Share the port with other processes of this machine (true unless told). */
+  readonly reusePort?: boolean;
+  /** Time running calls get to end after `close` was asked for. */
+  readonly drainMs?: number;
+}
+
+export interface Gateway {
+  readonly port: number;
+  /** Stops taking calls, lets running ones end, hands usage over. */
+  close(): Promise<void>;
+}
+
+const REDIS_WAIT_MS = 3000;
+const DRAIN_MS = 30_000;
+const DRAIN_TICK_MS = 50;
+
+/** A connection whose commands fail at once while Redis is away: every caller has an answer for that. */
+function connect(options: GatewayOptions, name: string, socketTimeoutMs: number): Redis {
+  const redis = new Redis(options.redisUrl, {
+    enableOfflineQueue: false,
+    autoResendUnfulfilledCommands: false,
+    maxRetriesPerRequest: 0,
+    connectTimeout: 2000,
+    socketTimeout: socketTimeoutMs,
+    retryStrategy: (times) => Math.min(times * 50, 1000),
+    connectionName: `parley-gateway-${name}`,
+  });
+  redis.on('error', () => {});
+  return redis;
+}
+
+/** Resolves with whether the work was done in time; it goes on either way. */
+async function within(work: Promise<unknown>, timeoutMs: number): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<boolean>((resolve) => {
+    timer = setTimeout(() => resolve(false), timeoutMs);
+  });
+  const done = await Promise.race([work.then(() => true), late]);
+  clearTimeout(timer);
+  return done;
+}
+
+/**
+ * Puts a gateway node together and starts it: ports, configuration (from Redis, else the last good copy), listener.
+ * Resolves when it listens.
+ */
+export async function startGateway(options: GatewayOptions): Promise<Gateway> {
+  const { log } = options;
+  const clock = options.clock ?? systemClock;
+  const commands = connect(options, 'commands', 5000);
+  const limits = connect(options, 'limits', 2000);
+  const changes = connect(options, 'changes', 6000);
+  const jobs = options.jobs ?? createProducer({ redisUrl: options.redisUrl });
+
+  const snapshot: SnapshotStore = new SnapshotStore({
+    source: redisSource(commands, jobs),
+    master: parseMasterKey(options.masterKey),
+    clock,
+    log,
+    onChange: () => copy.touch(),
+  });
+  const copy = new LastGoodCopy(options.snapshotDir, options.node, () => snapshot, log);
+  const follower = follow({
+    redis: changes,
+    apply: (change) => snapshot.apply(change),
+    revalidate: () => snapshot.revalidate(),
+    log,
+  });
+  const ports: Ports = {
+    clock,
+    keys: new SnapshotKeyStore(snapshot, options.keyPepper, clock),
+    snapshot,
+    limiter: new LeasingLimiter(new RedisLimitStore(limits), log),
+    meter: new Spool({ dir: options.spoolDir, node: options.node, jobs, receipts: redisReceipts(commands), log }),
+    upstreams: new Upstreams(addressCheck(options.allowedPrivate)),
+    deadlines: new Deadlines(),
+    log,
+    node: options.node,
+    portalUrl: options.portalUrl ?? '',
+    life: { draining: false },
+  };
+  // Loads the tokenizer's tables now rather than in the middle of somebody's stream.
+  countTokens('ready');
+  const restored = await prepareConfiguration(follower, copy, log);
+
+  const followed = { once: false };
+  void follower.started.then(() => {
+    followed.once = true;
+  });
+  const server = createGatewayServer(ports, () => ({
+    ok: !ports.life.draining && (followed.once || restored > 0),
+    detail: { draining: ports.life.draining, configuration: follower.following() ? 'followed' : 'last known' },
+  }));
+  await new Promise<void>((resolve, reject) => {
+    server.http.once('error', reject);
+    server.http.listen({ port: options.port, host: options.host, reusePort: options.reusePort ?? true }, resolve);
+  });
+
+  async function drain(): Promise<void> {
+    ports.life.draining = true;
+    const closed = new Promise<void>((resolve) => server.http.close(() => resolve()));
+    const idle = setInterval(() => server.http.closeIdleConnections(), DRAIN_TICK_MS);
+    if (!(await within(closed, options.drainMs ?? DRAIN_MS))) {
+      log.warn('calls are still running at the end of the drain', { count: server.running.size });
+      for (const exchange of server.running) endByGateway(exchange, refusal('shutting_down'), ports);
+      if (!(await within(closed, 1000))) server.http.closeAllConnections();
+      await closed;
+    }
+    clearInterval(idle);
+  }
+
+  async function close(): Promise<void> {
+    await drain();
+    await ports.limiter.close();
+    await ports.meter.close();
+    await copy.close();
+    await follower.stop();
+    await ports.upstreams.close();
+    ports.deadlines.close();
+    await jobs.close();
+    commands.disconnect();
+    limits.disconnect();
+  }
+
+  const { port } = server.http.address() as AddressInfo;
+  return { port, close };
+}
+
+/** Waits for Redis a moment; without it the last good copy has to do. Returns the documents taken from that. */
+async function prepareConfiguration(follower: Follower, copy: LastGoodCopy, log: Logger): Promise<number> {
+  if (await within(follower.started, REDIS_WAIT_MS)) return 0;
+  const documents = await copy.restore();
+  log.warn('Redis cannot be reached; starting from the last good configuration', { documents });
+  return documents;
+}

@@ -1,0 +1,37 @@
+import { loadGatewayEnv } from '@parley/env/gateway';
+import { orExit } from '@parley/env/parse';
+import { createLogger } from '@parley/telemetry/logger';
+import { startGateway } from './gateway.ts';
+
+/** One gateway process: env → gateway → listen; on SIGTERM or SIGINT drain and exit 0. */
+const env = orExit(() => loadGatewayEnv());
+const log = createLogger({ service: 'gateway', level: env.logLevel }).child({ node: env.gatewayNode });
+
+const gateway = await startGateway({
+  redisUrl: env.redisUrl,
+  masterKey: env.masterKey,
+  keyPepper: env.keyPepper,
+  node: env.gatewayNode,
+  host: env.gatewayHost,
+  port: env.gatewayPort,
+  portalUrl: env.portalUrl,
+  spoolDir: env.spoolDir,
+  snapshotDir: env.snapshotDir,
+  allowedPrivate: env.allowedPrivate,
+  log,
+}).catch((error: NodeJS.ErrnoException) => {
+  const reason = error.code === 'EADDRINUSE' ? `port ${env.gatewayPort} is taken` : error.message;
+  log.error(`the gateway cannot start: ${reason}`, { error });
+  process.exit(1);
+});
+log.info('the gateway listens', { port: gateway.port });
+
+let stopping = false;
+for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+  process.on(signal, () => {
+    if (stopping) return;
+    stopping = true;
+    log.info('draining', { signal });
+    void gateway.close().then(() => process.exit(0));
+  });
+}

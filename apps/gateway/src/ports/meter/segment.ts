@@ -1,0 +1,91 @@
+import { closeSync, openSync, readFileSync, unlinkSync, writeSync } from 'node:fs';
+import { type UsageEvent, usageEventSchema } from '@parley/contracts/usage-event';
+
+/** A file of usage events, one JSON object a line, written by one process and never changed once sealed. */
+export interface SealedSegment {
+  readonly id: string;
+  readonly file: string;
+  readonly bytes: number;
+  /** The events while they are still in memory; else they are read from the file. */
+  events: readonly UsageEvent[] | null;
+}
+
+/** The segment being written. Each `append` is one write system call; bytes handed to the kernel outlive the process. */
+export class OpenSegment {
+  readonly id: string;
+  readonly file: string;
+  readonly openedAt: number;
+  bytes = 0;
+  readonly events: UsageEvent[] = [];
+  readonly #fd: number;
+  /** A write failed half way: the next one starts on a new line, so that only the torn line is lost to the reader. */
+  #torn = false;
+
+  constructor(id: string, file: string, openedAt: number) {
+    this.id = id;
+    this.file = file;
+    this.openedAt = openedAt;
+    this.#fd = openSync(file, 'a', 0o600);
+  }
+
+  /** Writes lines (each ending in a line break). Throws when the disk does not take them all. */
+  append(lines: string): void {
+    const bytes = Buffer.from(this.#torn ? `\n${lines}` : lines);
+    try {
+      for (let written = 0; written < bytes.length; ) written += writeSync(this.#fd, bytes, written);
+      this.#torn = false;
+    } catch (error) {
+      this.#torn = true;
+      throw error;
+    } finally {
+      this.bytes += bytes.length;
+    }
+  }
+
+  seal(): SealedSegment {
+    closeSync(this.#fd);
+    return { id: this.id, file: this.file, bytes: this.bytes, events: this.events };
+  }
+}
+
+/**
+ * Reads a segment's events; `skipped` lines (torn by a crash, or no event) are left out. A file that is gone has none:
+ * another process has handed it over.
+ */
+export function readSegment(file: string): { events: UsageEvent[]; skipped: number } {
+  const events: UsageEvent[] = [];
+  let skipped = 0;
+  for (const line of textOf(file).split('\n')) {
+    if (line === '') continue;
+    const event = parseEvent(line);
+    if (event) events.push(event);
+    else skipped++;
+  }
+  return { events, skipped };
+}
+
+function textOf(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return '';
+    throw error;
+  }
+}
+
+function parseEvent(line: string): UsageEvent | null {
+  try {
+    return usageEventSchema.parse(JSON.parse(line));
+  } catch {
+    return null;
+  }
+}
+
+/** Removes a file that may be gone already. */
+export function removeFile(file: string): void {
+  try {
+    unlinkSync(file);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+  }
+}

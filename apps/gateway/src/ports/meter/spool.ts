@@ -1,0 +1,149 @@
+import type { UsageEvent } from '@parley/contracts/usage-event';
+import type { Logger } from '@parley/telemetry/logger';
+import type { JobQueue } from '../job-queue.ts';
+import type { Meter } from './meter.ts';
+import { createRunDir, orphanDirs, removeRunDir, segmentAt, segmentsIn, touchRunDir } from './run-dir.ts';
+import { OpenSegment } from './segment.ts';
+import { type Receipts, Shipper } from './shipper.ts';
+
+export interface SpoolOptions {
+  readonly dir: string;
+  readonly node: string;
+  readonly jobs: JobQueue;
+  readonly receipts: Receipts;
+  readonly log: Logger;
+  /** Unshipped bytes on disk beyond which paid calls are refused. */
+  readonly maxBytes?: number;
+  readonly resendMs?: number;
+}
+
+const MAX_BYTES = 512 * 1024 * 1024;
+const SEGMENT_EVENTS = 1000;
+const SEGMENT_AGE_MS = 200;
+const TICK_MS = 100;
+const HOUSEKEEPING_MS = 5000;
+
+/**
+ * The durable meter. Events of one turn of the event loop are written with one system call; only then do their answers
+ * go out. Segments are sealed by number of events or age and handed to the worker by the shipper.
+ */
+export class Spool implements Meter {
+  readonly #options: SpoolOptions;
+  readonly #runDir: string;
+  readonly #shipper: Shipper;
+  readonly #timers: NodeJS.Timeout[];
+  #segment: OpenSegment | null = null;
+  #segmentNumber = 0;
+  #lines: string[] = [];
+  #events: UsageEvent[] = [];
+  /** Alternating: what to call, and with what. */
+  #after: unknown[] = [];
+  #scheduled = false;
+  #broken = false;
+  readonly #flush = (): void => this.#writeOut();
+
+  constructor(options: SpoolOptions) {
+    this.#options = options;
+    this.#runDir = createRunDir(options.dir, options.node);
+    this.#shipper = new Shipper(options);
+    this.#adoptOrphans();
+    this.#timers = [
+      setInterval(() => this.#tick(), TICK_MS).unref(),
+      setInterval(() => this.#housekeep(), HOUSEKEEPING_MS).unref(),
+    ];
+  }
+
+  accepts(): boolean {
+    return !this.#broken && this.#shipper.bytes < (this.#options.maxBytes ?? MAX_BYTES);
+  }
+
+  record<T>(event: UsageEvent, then: (subject: T) => void, subject: T): void {
+    this.#lines.push(`${JSON.stringify(event)}\n`);
+    this.#events.push(event);
+    this.#after.push(then, subject);
+    if (this.#scheduled) return;
+    this.#scheduled = true;
+    setImmediate(this.#flush);
+  }
+
+  async close(): Promise<void> {
+    for (const timer of this.#timers) clearInterval(timer);
+    this.#writeOut();
+    this.#seal();
+    await this.#shipper.close();
+    removeRunDir(this.#runDir);
+  }
+
+  /** Segments written but not committed by the worker yet. */
+  get outstanding(): number {
+    return this.#shipper.count;
+  }
+
+  #writeOut(): void {
+    this.#scheduled = false;
+    if (this.#lines.length > 0) this.#write();
+    const after = this.#after;
+    this.#after = [];
+    for (let i = 0; i < after.length; i += 2) (after[i] as (subject: unknown) => void)(after[i + 1]);
+  }
+
+  /**
+   * When the disk refuses, the events stay in memory and are tried again with each tick, and no further paid call is
+   * let in; answers already earned still go out.
+   */
+  #write(): void {
+    try {
+      while (this.#lines.length > 0) {
+        this.#segment ??= this.#open();
+        const lines = this.#lines.slice(0, SEGMENT_EVENTS);
+        this.#segment.append(lines.length === 1 ? (lines[0] as string) : lines.join(''));
+        for (const event of this.#events.splice(0, SEGMENT_EVENTS)) this.#segment.events.push(event);
+        this.#lines = this.#lines.length > SEGMENT_EVENTS ? this.#lines.slice(SEGMENT_EVENTS) : [];
+        if (this.#segment.events.length >= SEGMENT_EVENTS) this.#seal();
+      }
+      if (this.#broken) this.#options.log.info('usage is written to disk again');
+      this.#broken = false;
+    } catch (error) {
+      if (!this.#broken) this.#options.log.error('usage cannot be written to disk; paid calls are refused', { error });
+      this.#broken = true;
+    }
+  }
+
+  #open(): OpenSegment {
+    const { id, file } = segmentAt(this.#runDir, this.#segmentNumber++);
+    return new OpenSegment(id, file, performance.now());
+  }
+
+  #seal(): void {
+    const segment = this.#segment;
+    if (segment === null) return;
+    this.#segment = null;
+    this.#shipper.add(segment.seal());
+    void this.#shipper.run();
+  }
+
+  #tick(): void {
+    if (this.#broken) this.#writeOut();
+    if (this.#segment && performance.now() - this.#segment.openedAt >= SEGMENT_AGE_MS) this.#seal();
+  }
+
+  #housekeep(): void {
+    try {
+      touchRunDir(this.#runDir);
+      this.#adoptOrphans();
+    } catch (error) {
+      this.#options.log.warn('the spool folder cannot be kept', { error });
+    }
+  }
+
+  /** Takes over segments of runs whose process is gone: our own earlier ones, or a neighbour's. */
+  #adoptOrphans(): void {
+    for (const dir of orphanDirs(this.#options.dir, this.#runDir, Date.now())) {
+      const segments = segmentsIn(dir);
+      if (segments.length === 0) removeRunDir(dir);
+      for (const segment of segments) {
+        if (!this.#shipper.has(segment.id)) this.#shipper.add({ ...segment, events: null });
+      }
+    }
+  }
+}

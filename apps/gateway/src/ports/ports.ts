@@ -1,0 +1,24 @@
+import type { Clock } from '@parley/kernel/clock';
+import type { Logger } from '@parley/telemetry/logger';
+import type { SnapshotStore } from '../snapshot/store.ts';
+import type { Deadlines } from '../upstream/deadlines.ts';
+import type { Upstreams } from '../upstream/pool.ts';
+import type { KeyStore } from './keys/keys.ts';
+import type { Limiter } from './limiter/limiter.ts';
+import type { Meter } from './meter/meter.ts';
+
+/** Everything a request may reach beyond its own record. Put together once, in `gateway.ts`. */
+export interface Ports {
+  readonly clock: Clock;
+  readonly keys: KeyStore;
+  readonly snapshot: SnapshotStore;
+  readonly limiter: Limiter;
+  readonly meter: Meter;
+  readonly upstreams: Upstreams;
+  readonly deadlines: Deadlines;
+  readonly log: Logger;
+  readonly node: string;
+  /** Where error documents live; empty for relative references. */
+  readonly portalUrl: string;
+  readonly life: { draining: boolean };
+}

@@ -1,0 +1,200 @@
+import { REFUSAL_CODES, type RefusalCode } from '@parley/contracts/refusal-codes';
+
+/** How a call that is not answered as asked ends: one row per code, and the words that help the caller on. */
+interface RefusalRow {
+  readonly status: number;
+  /** What happened, for a stranger. */
+  readonly message: string;
+  /** What to do next. */
+  readonly nextStep: string;
+}
+
+const TABLE: Readonly<Record<RefusalCode, RefusalRow>> = {
+  malformed_request: row(
+    400,
+    'The request is not valid HTTP, or its path is not.',
+    'Check the request line, headers and path.',
+  ),
+  route_not_found: row(
+    404,
+    'Nothing is published at this path.',
+    'Compare the path with the reference of the API in the portal: /{tenant}/{api}/{version}/….',
+  ),
+  method_not_allowed: row(405, 'This path does not take this method.', 'Use one of the methods in the Allow header.'),
+  key_missing: row(401, 'No API key was sent.', 'Send it as `Authorization: Bearer <key>` or `x-api-key: <key>`.'),
+  key_malformed: row(
+    401,
+    'The API key is mistyped: its form or checksum is wrong.',
+    'Copy the whole key again; it starts with `pk_live_`.',
+  ),
+  key_unknown: row(401, 'This API key is not known.', 'Make a key for your application in the portal.'),
+  key_expired: row(401, 'This API key has expired.', 'Make or rotate the key of your application in the portal.'),
+  key_revoked: row(401, 'This API key was revoked.', 'Make a new key for your application in the portal.'),
+  configuration_unavailable: row(503, 'The gateway is still loading its configuration.', 'Try again in a few seconds.'),
+  version_retired: row(
+    410,
+    'This version of the API was retired.',
+    'Move to a current version; the portal lists them.',
+  ),
+  not_subscribed: row(403, 'Your application is not subscribed to this API.', 'Subscribe to it in the portal.'),
+  subscription_pending: row(
+    403,
+    'The subscription waits for the publisher’s approval.',
+    'Wait for the approval, or ask the publisher.',
+  ),
+  subscription_refused: row(
+    403,
+    'The publisher refused the subscription.',
+    'The portal shows the reason; you may request it again.',
+  ),
+  subscription_suspended: row(403, 'The subscription is suspended.', 'Ask the publisher to resume it.'),
+  subscription_revoked: row(403, 'The subscription was revoked.', 'Request a new one in the portal.'),
+  subscription_expired: row(403, 'The subscription has expired.', 'Renew it in the portal.'),
+  rate_limited: row(
+    429,
+    'The plan’s request limit is used up for now.',
+    'Wait for the seconds in Retry-After, or take a larger plan.',
+  ),
+  limiter_unavailable: row(
+    503,
+    'Limits cannot be counted at the moment, so no call is let through.',
+    'Try again shortly.',
+  ),
+  metering_unavailable: row(
+    503,
+    'Usage cannot be recorded at the moment, so no call is let through.',
+    'Try again shortly.',
+  ),
+  body_too_large: row(
+    413,
+    'The request body is larger than this API takes.',
+    'Send a smaller body; the API’s page names the limit.',
+  ),
+  unsupported_media_type: row(
+    415,
+    'The body is not of a type this endpoint reads.',
+    'Send uncompressed JSON with `content-type: application/json`.',
+  ),
+  malformed_json: row(400, 'The body is not valid JSON.', 'Check the body with a JSON parser.'),
+  invalid_parameter: row(
+    400,
+    'A field of the request is missing or of the wrong kind.',
+    'Correct the field named in `param`.',
+  ),
+  invalid_variable: row(400, 'The variables do not fit this endpoint.', 'Correct the fields listed in `errors`.'),
+  model_not_found: row(
+    404,
+    'No model of this name is open to your application.',
+    'GET /v1/models lists the names you can use; more come with subscriptions.',
+  ),
+  model_ambiguous: row(
+    400,
+    'More than one publisher offers a model of this name to your application.',
+    'Name it `tenant/model`.',
+  ),
+  price_missing: row(
+    503,
+    'This model has no price in force, so it cannot be called.',
+    'Ask the publisher to set a price for it.',
+  ),
+  provider_unconfigured: row(
+    503,
+    'The publisher has not finished setting up the upstream of this API.',
+    'Ask the publisher to check it.',
+  ),
+  upstream_forbidden_address: row(
+    502,
+    'The upstream’s address is in a range the gateway may not call.',
+    'The publisher must use a public address, or the operator allow the range.',
+  ),
+  upstream_unreachable: row(
+    502,
+    'The upstream could not be reached, or failed.',
+    'Try again; if it lasts, ask the publisher.',
+  ),
+  upstream_timeout: row(504, 'The upstream took too long.', 'Try again; ask for less in one call if it lasts.'),
+  upstream_cut: row(
+    502,
+    'The upstream broke off in the middle of its answer.',
+    'Do not use the partial answer; try again.',
+  ),
+  upstream_invalid: row(
+    502,
+    'The upstream’s answer made no sense to the gateway.',
+    'Try again; if it lasts, ask the publisher.',
+  ),
+  upstream_rate_limited: row(
+    503,
+    'The provider limits the publisher’s calls at the moment.',
+    'Try again after the seconds in Retry-After.',
+  ),
+  upstream_credentials: row(
+    502,
+    'The provider does not accept the publisher’s credentials.',
+    'Ask the publisher to renew the provider key.',
+  ),
+  output_schema_failed: row(
+    502,
+    'The model’s answer does not fit the output schema of this endpoint.',
+    'Try again; if it lasts, ask the publisher.',
+  ),
+  shutting_down: row(503, 'This gateway node is shutting down.', 'Try again: another node answers.'),
+  client_closed: row(499, 'The client closed the connection before the answer was complete.', 'Nothing to do.'),
+  internal: row(500, 'The gateway failed.', 'Try again; report the request id if it lasts.'),
+};
+
+function row(status: number, message: string, nextStep: string): RefusalRow {
+  return { status, message, nextStep };
+}
+
+/** One thing wrong with the input: JSON Pointer and sentence. */
+export interface InputProblem {
+  readonly pointer: string;
+  readonly message: string;
+}
+
+export interface RefusalDetails {
+  /** Replaces the row's message: says which field, which model, which limit. */
+  readonly message?: string;
+  /** Field the OpenAI envelope names in `param`. */
+  readonly param?: string | null;
+  readonly errors?: readonly InputProblem[];
+  /** Seconds after which a retry makes sense; sent as `Retry-After`. */
+  readonly retryAfterSeconds?: number;
+  /** Methods for the `Allow` header of a 405. */
+  readonly allow?: string;
+  /** A provider's own 4xx, passed on in the caller's dialect. */
+  readonly status?: number;
+  readonly upstreamError?: { readonly type: string; readonly code: string | null };
+}
+
+/** The value with which a stage ends a call early. Never thrown. */
+export class Refusal {
+  readonly code: RefusalCode;
+  readonly status: number;
+  readonly message: string;
+  readonly nextStep: string;
+  readonly details: RefusalDetails;
+
+  constructor(code: RefusalCode, details: RefusalDetails) {
+    const { status, message, nextStep } = TABLE[code];
+    this.code = code;
+    this.status = details.status ?? status;
+    this.message = details.message ?? message;
+    this.nextStep = nextStep;
+    this.details = details;
+  }
+}
+
+const NO_DETAILS: RefusalDetails = {};
+const PLAIN = new Map<RefusalCode, Refusal>(REFUSAL_CODES.map((code) => [code, new Refusal(code, NO_DETAILS)]));
+
+/** The refusal of a code: the shared one, or one with details of this call. */
+export function refusal(code: RefusalCode, details?: RefusalDetails): Refusal {
+  return details === undefined ? (PLAIN.get(code) as Refusal) : new Refusal(code, details);
+}
+
+/** Place of the code's explanation in the portal; also its `type` URI (RFC 9457), relative when no portal is known. */
+export function docUrl(code: RefusalCode, portalUrl: string): string {
+  return `${portalUrl}/docs/errors#${code}`;
+}

@@ -1,0 +1,42 @@
+import { redisKeys } from '@parley/contracts/redis-keys';
+import type { ApplicationSnapshot, SubscriptionSnapshot } from '@parley/contracts/snapshot';
+import type { CompiledApplication, CompiledSubscription } from './compiled.ts';
+
+function compileSubscription(subscription: SubscriptionSnapshot): CompiledSubscription {
+  return {
+    id: subscription.id,
+    publisherTenantId: subscription.publisherTenantId,
+    publisherSlug: subscription.publisherSlug,
+    apiId: subscription.apiId,
+    planId: subscription.planId,
+    state: subscription.state,
+    expiresAtMs: subscription.expiresAtMs,
+    limitKey: redisKeys.limit(subscription.publisherTenantId, subscription.id),
+  };
+}
+
+/** Whether `next` counts rather than `known`: approved before any other state, then the one that lasts longer or came later. */
+function counts(next: SubscriptionSnapshot, known: CompiledSubscription): boolean {
+  if ((next.state === 'approved') !== (known.state === 'approved')) return next.state === 'approved';
+  if (next.state !== 'approved') return true;
+  return (next.expiresAtMs ?? Number.POSITIVE_INFINITY) >= (known.expiresAtMs ?? Number.POSITIVE_INFINITY);
+}
+
+/** Turns a caller's document into look-ups by key hash and by API. */
+export function compileApplication(doc: ApplicationSnapshot): CompiledApplication {
+  const subscriptionByApi = new Map<string, CompiledSubscription>();
+  for (const subscription of doc.subscriptions) {
+    const known = subscriptionByApi.get(subscription.apiId);
+    if (!known || counts(subscription, known)) {
+      subscriptionByApi.set(subscription.apiId, compileSubscription(subscription));
+    }
+  }
+  return {
+    doc,
+    id: doc.applicationId,
+    tenantId: doc.tenantId,
+    keysByHash: new Map(doc.keys.map((key) => [key.hash, key])),
+    subscriptionByApi,
+    live: true,
+  };
+}

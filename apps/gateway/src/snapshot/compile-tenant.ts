@@ -1,0 +1,244 @@
+import type {
+  ApiSnapshot,
+  ApiVersionSnapshot,
+  ModelSnapshot,
+  PlanSnapshot,
+  ProviderSnapshot,
+  RouteSnapshot,
+  TenantSnapshot,
+  UpstreamSnapshot,
+} from '@parley/contracts/snapshot';
+import { priceRates } from '@parley/domain/pricing';
+import { type DataKey, open, openDataKey } from '@parley/kernel/seal';
+import { compileOutput, type OutputReader } from '@parley/llm/prompt/output';
+import { compilePrompt } from '@parley/llm/prompt/render';
+import type { Logger } from '@parley/telemetry/logger';
+import type {
+  CompiledApi,
+  CompiledLimit,
+  CompiledModel,
+  CompiledPlan,
+  CompiledProvider,
+  CompiledRoute,
+  CompiledTarget,
+  CompiledTenant,
+  CompiledUpstream,
+  CompiledVersion,
+  Destination,
+} from './compiled.ts';
+import { RouteTable } from './route-table.ts';
+
+const MAX_KEY_SLOTS = 100;
+
+function destination(source: UpstreamSnapshot | ProviderSnapshot): Destination {
+  const url = new URL(source.baseUrl);
+  return {
+    id: source.id,
+    slug: source.slug,
+    origin: url.origin,
+    basePath: url.pathname.replace(/\/+$/, ''),
+    timeouts: source.timeouts,
+  };
+}
+
+/** Opens a sealed value; `null` (and a line in the log) when it cannot be opened with this master key. */
+type Opener = (sealed: string, purpose: string, what: string) => string | null;
+
+function opener(master: DataKey, doc: TenantSnapshot, log: Logger): Opener {
+  let dataKey: DataKey | null = null;
+  return (sealed, purpose, what) => {
+    try {
+      dataKey ??= openDataKey(master, doc.sealedDataKey, doc.tenantId);
+      return open(dataKey, sealed, purpose);
+    } catch {
+      log.error('a sealed credential cannot be opened', { tenantId: doc.tenantId, what });
+      return null;
+    }
+  };
+}
+
+function compileUpstream(upstream: UpstreamSnapshot, openSealed: Opener): CompiledUpstream {
+  if (!upstream.auth) return { ...destination(upstream), authHeaders: [], broken: false };
+  const value = openSealed(upstream.auth.sealed, 'upstream_auth', `upstream ${upstream.slug}`);
+  const authHeaders = value === null ? [] : [upstream.auth.header.toLowerCase(), value];
+  return { ...destination(upstream), authHeaders, broken: value === null };
+}
+
+/** Spreads keys over slots in proportion to their weights, each at least once. */
+function weighted(keys: readonly { secret: string; weight: number }[]): string[] {
+  const total = keys.reduce((sum, key) => sum + key.weight, 0);
+  const slots = Math.min(total, MAX_KEY_SLOTS);
+  return keys.flatMap((key) =>
+    new Array<string>(Math.max(1, Math.round((key.weight / total) * slots))).fill(key.secret),
+  );
+}
+
+function compileProvider(provider: ProviderSnapshot, openSealed: Opener): CompiledProvider {
+  const opened = provider.keys.flatMap((key) => {
+    const secret = openSealed(key.sealed, 'provider_key', `provider ${provider.slug}`);
+    return secret === null ? [] : [{ secret, weight: key.weight }];
+  });
+  return {
+    ...destination(provider),
+    keys: opened.length > 0 ? weighted(opened) : [],
+    broken: provider.keys.length > 0 && opened.length === 0,
+  };
+}
+
+function compileModel(model: ModelSnapshot, providers: ReadonlyMap<string, CompiledProvider>): CompiledModel {
+  return {
+    id: model.id,
+    slug: model.slug,
+    providerModel: model.providerModel,
+    provider: providers.get(model.providerId) ?? null,
+    createdAtMs: model.createdAtMs,
+    prices: model.prices.map((price) => ({ effectiveFromMs: price.effectiveFromMs, rates: priceRates(price) })),
+  };
+}
+
+/** Name of a window in rate-limit headers: `per-60s`. */
+export function limitName(limit: CompiledLimit): string {
+  return `per-${limit.windowSeconds}s`;
+}
+
+/** Keeps the strictest limit of each window length and writes the policy header (draft-ietf-httpapi-ratelimit-headers). */
+export function compilePlan(plan: PlanSnapshot): CompiledPlan {
+  const strictest = new Map<number, CompiledLimit>();
+  for (const limit of plan.limits) {
+    const known = strictest.get(limit.windowSeconds);
+    if (!known || limit.requests < known.requests) strictest.set(limit.windowSeconds, limit);
+  }
+  const limits = [...strictest.values()].sort((a, b) => a.windowSeconds - b.windowSeconds);
+  return {
+    id: plan.id,
+    slug: plan.slug,
+    limits,
+    policyHeader: limits
+      .map((limit) => `"${limitName(limit)}";q=${limit.requests};w=${limit.windowSeconds}`)
+      .join(', '),
+  };
+}
+
+function parametersOf(path: string): string[] {
+  return path
+    .slice(1)
+    .split('/')
+    .filter((segment) => segment === '*' || (segment.startsWith('{') && segment.endsWith('}')));
+}
+
+/** `/v2/users/{id}/*` with the route's parameters becomes `['/v2/users/', 0, '/', 1]`. Unknown names stay literal. */
+function compilePath(template: string, parameters: readonly string[]): (string | number)[] {
+  const parts: (string | number)[] = [''];
+  for (const segment of template.slice(1).split('/')) {
+    const index = parameters.indexOf(segment);
+    const last = parts.length - 1;
+    if (index === -1) parts[last] = `${parts[last]}/${segment}`;
+    else {
+      parts[last] = `${parts[last]}/`;
+      parts.push(index, '');
+    }
+  }
+  return parts;
+}
+
+function compileRoute(route: RouteSnapshot, upstreams: ReadonlyMap<string, CompiledUpstream>): CompiledRoute {
+  return {
+    id: route.id,
+    upstream: upstreams.get(route.upstreamId) ?? null,
+    upstreamPath: route.upstreamPath === null ? null : compilePath(route.upstreamPath, parametersOf(route.path)),
+  };
+}
+
+interface Parts {
+  readonly upstreams: ReadonlyMap<string, CompiledUpstream>;
+  readonly models: ReadonlyMap<string, CompiledModel>;
+  readonly tenantId: string;
+  readonly log: Logger;
+}
+
+function outputReader(
+  target: Extract<ApiVersionSnapshot['target'], { kind: 'prompt' }>,
+  parts: Parts,
+): OutputReader | null {
+  try {
+    return compileOutput(target.definition.output);
+  } catch (error) {
+    parts.log.error('an output schema cannot be compiled', {
+      tenantId: parts.tenantId,
+      promptVersionId: target.promptVersionId,
+      error,
+    });
+    return null;
+  }
+}
+
+function compileTarget(target: ApiVersionSnapshot['target'], parts: Parts): CompiledTarget {
+  switch (target.kind) {
+    case 'rest': {
+      const routes = new RouteTable<CompiledRoute>();
+      for (const route of target.routes) routes.add(route.method, route.path, compileRoute(route, parts.upstreams));
+      return { kind: 'rest', routes };
+    }
+    case 'prompt':
+      return {
+        kind: 'prompt',
+        promptVersionId: target.promptVersionId,
+        prompt: compilePrompt(target.definition),
+        output: outputReader(target, parts),
+        model: parts.models.get(target.definition.model) ?? null,
+      };
+    case 'llm': {
+      const models = target.models.flatMap((slug) => {
+        const model = parts.models.get(slug);
+        return model ? [[slug, model] as const] : [];
+      });
+      return { kind: 'llm', models: new Map(models) };
+    }
+  }
+}
+
+function compileVersion(version: ApiVersionSnapshot, parts: Parts): CompiledVersion {
+  const lifecycleHeaders: string[] = [];
+  if (version.deprecatedAtMs !== null) {
+    lifecycleHeaders.push('deprecation', `@${Math.floor(version.deprecatedAtMs / 1000)}`);
+  }
+  if (version.sunsetAtMs !== null) lifecycleHeaders.push('sunset', new Date(version.sunsetAtMs).toUTCString());
+  return {
+    id: version.id,
+    version: version.version,
+    state: version.state,
+    lifecycleHeaders,
+    target: compileTarget(version.target, parts),
+  };
+}
+
+function compileApi(api: ApiSnapshot, parts: Parts): CompiledApi {
+  return {
+    id: api.id,
+    slug: api.slug,
+    maxBodyBytes: api.maxBodyBytes,
+    versions: new Map(api.versions.map((version) => [version.version, compileVersion(version, parts)])),
+    plans: new Map(api.plans.map((plan) => [plan.id, compilePlan(plan)])),
+  };
+}
+
+/**
+ * Turns a publisher's document into what requests are matched against: maps instead of lists, credentials opened,
+ * templates and schemas prepared. What cannot be opened or compiled is marked, and refuses only its own calls.
+ */
+export function compileTenant(doc: TenantSnapshot, master: DataKey, log: Logger): CompiledTenant {
+  const openSealed = opener(master, doc, log);
+  const upstreams = new Map(doc.upstreams.map((upstream) => [upstream.id, compileUpstream(upstream, openSealed)]));
+  const providers = new Map(doc.providers.map((provider) => [provider.id, compileProvider(provider, openSealed)]));
+  const models = new Map(doc.models.map((model) => [model.slug, compileModel(model, providers)]));
+  const parts: Parts = { upstreams, models, tenantId: doc.tenantId, log };
+  const apis = doc.apis.map((api) => compileApi(api, parts));
+  return {
+    doc,
+    id: doc.tenantId,
+    slug: doc.slug,
+    apis: new Map(apis.map((api) => [api.slug, api])),
+    apisById: new Map(apis.map((api) => [api.id, api])),
+    live: true,
+  };
+}

@@ -1,0 +1,127 @@
+import type {
+  ApiVersionSnapshot,
+  ApplicationSnapshot,
+  KeySnapshot,
+  SubscriptionState,
+  TenantSnapshot,
+  Timeouts,
+} from '@parley/contracts/snapshot';
+import type { PriceRates } from '@parley/domain/pricing';
+import type { OutputReader } from '@parley/llm/prompt/output';
+import type { CompiledPrompt } from '@parley/llm/prompt/render';
+import type { RouteTable } from './route-table.ts';
+
+/** A place requests can be sent to, with its credential opened. */
+export interface Destination {
+  readonly id: string;
+  readonly slug: string;
+  readonly origin: string;
+  /** Path of the base URL without a trailing slash. */
+  readonly basePath: string;
+  readonly timeouts: Timeouts;
+}
+
+export interface CompiledUpstream extends Destination {
+  /** Flat name and value of the credential header; empty when none is set. */
+  readonly authHeaders: readonly string[];
+  /** The sealed credential could not be opened: every call is refused. */
+  readonly broken: boolean;
+}
+
+export interface CompiledProvider extends Destination {
+  /** Opened keys, each as often as its weight says relative to the others (at most 100 entries). */
+  readonly keys: readonly string[];
+  readonly broken: boolean;
+}
+
+export interface CompiledModel {
+  readonly id: string;
+  readonly slug: string;
+  readonly providerModel: string;
+  readonly provider: CompiledProvider | null;
+  readonly createdAtMs: number;
+  readonly prices: readonly { readonly effectiveFromMs: number; readonly rates: PriceRates }[];
+}
+
+export interface CompiledLimit {
+  readonly requests: number;
+  readonly windowSeconds: number;
+}
+
+export interface CompiledPlan {
+  readonly id: string;
+  readonly slug: string;
+  /** One per window length (the strictest), shortest first. */
+  readonly limits: readonly CompiledLimit[];
+  /** Value of the `RateLimit-Policy` header. */
+  readonly policyHeader: string;
+}
+
+export interface CompiledRoute {
+  readonly id: string;
+  readonly upstream: CompiledUpstream | null;
+  /** Path at the upstream: literals and, at odd places, indexes of route parameters; `null` keeps the caller's path. */
+  readonly upstreamPath: readonly (string | number)[] | null;
+}
+
+export type CompiledTarget =
+  | { readonly kind: 'rest'; readonly routes: RouteTable<CompiledRoute> }
+  | {
+      readonly kind: 'prompt';
+      readonly promptVersionId: string;
+      readonly prompt: CompiledPrompt;
+      /** `null` when the schema could not be compiled. */
+      readonly output: OutputReader | null;
+      readonly model: CompiledModel | null;
+    }
+  | { readonly kind: 'llm'; readonly models: ReadonlyMap<string, CompiledModel> };
+
+export interface CompiledVersion {
+  readonly id: string;
+  readonly version: string;
+  readonly state: ApiVersionSnapshot['state'];
+  /** Flat `Deprecation` (RFC 9745) and `Sunset` (RFC 8594) headers; empty while the version is current. */
+  readonly lifecycleHeaders: readonly string[];
+  readonly target: CompiledTarget;
+}
+
+export interface CompiledApi {
+  readonly id: string;
+  readonly slug: string;
+  readonly maxBodyBytes: number;
+  readonly versions: ReadonlyMap<string, CompiledVersion>;
+  readonly plans: ReadonlyMap<string, CompiledPlan>;
+}
+
+/** A publisher's configuration. `live` turns false when a newer one (or none) has taken its place. */
+export interface CompiledTenant {
+  readonly doc: TenantSnapshot;
+  readonly id: string;
+  readonly slug: string;
+  readonly apis: ReadonlyMap<string, CompiledApi>;
+  readonly apisById: ReadonlyMap<string, CompiledApi>;
+  live: boolean;
+}
+
+export interface CompiledSubscription {
+  readonly id: string;
+  readonly publisherTenantId: string;
+  readonly publisherSlug: string;
+  readonly apiId: string;
+  readonly planId: string;
+  readonly state: SubscriptionState;
+  readonly expiresAtMs: number | null;
+  /** Redis key of the counters. */
+  readonly limitKey: string;
+}
+
+/** A caller's configuration. `live` turns false when a newer one (or none) has taken its place. */
+export interface CompiledApplication {
+  readonly doc: ApplicationSnapshot;
+  readonly id: string;
+  readonly tenantId: string;
+  readonly keysByHash: ReadonlyMap<string, KeySnapshot>;
+  /** The subscription that counts for each API: an approved one before any other, else the latest. */
+  readonly subscriptionByApi: ReadonlyMap<string, CompiledSubscription>;
+  live: boolean;
+}

@@ -1,0 +1,125 @@
+import { redisKeys } from '@parley/contracts/redis-keys';
+import { type SnapshotChange, snapshotChangeSchema } from '@parley/contracts/snapshot';
+import type { Logger } from '@parley/telemetry/logger';
+import type { Redis } from 'ioredis';
+
+export interface FollowOptions {
+  /** A connection of its own: it blocks. */
+  readonly redis: Redis;
+  readonly apply: (change: SnapshotChange) => Promise<void>;
+  readonly revalidate: () => Promise<void>;
+  readonly log: Logger;
+}
+
+export interface Follower {
+  /** Resolves when the first position in the stream is known: from then on no change is missed. */
+  readonly started: Promise<void>;
+  /** Whether changes are being followed at this moment. */
+  following(): boolean;
+  stop(): Promise<void>;
+}
+
+const BLOCK_MS = 2000;
+const BATCH = 1000;
+const RETRY_MS = 200;
+
+type StreamReply = [name: string, entries: [id: string, fields: string[]][]][] | null;
+
+function compareIds(a: string, b: string): number {
+  const [aMs = '0', aSeq = '0'] = a.split('-');
+  const [bMs = '0', bSeq = '0'] = b.split('-');
+  return Number(aMs) - Number(bMs) || Number(aSeq) - Number(bSeq);
+}
+
+/**
+ * Follows the stream of changes: applies each in order, and has everything revalidated when some may have been missed
+ * (after a broken connection, when the stream was trimmed past our position, or when Redis came back with another one).
+ */
+export function follow(options: FollowOptions): Follower {
+  const { redis, apply, revalidate, log } = options;
+  let stopped = false;
+  let following = false;
+  let position: string | null = null;
+  let markStarted: () => void = () => {};
+  const started = new Promise<void>((resolve) => {
+    markStarted = resolve;
+  });
+
+  async function newest(): Promise<string> {
+    const [entry] = await redis.xrevrange(redisKeys.changes, '+', '-', 'COUNT', 1);
+    return entry?.[0] ?? '0-0';
+  }
+
+  async function trimmedPast(id: string): Promise<boolean> {
+    const [first] = await redis.xrange(redisKeys.changes, '-', '+', 'COUNT', 1);
+    return first === undefined ? id !== '0-0' : compareIds(first[0], id) > 0;
+  }
+
+  /** Takes up a position; when there was one before, everything loaded is checked against Redis. */
+  async function resume(): Promise<void> {
+    const missed = position !== null;
+    position = await newest();
+    if (missed) await revalidate();
+    following = true;
+    markStarted();
+  }
+
+  function read(id: string, fields: readonly string[]): SnapshotChange | null {
+    try {
+      return snapshotChangeSchema.parse(JSON.parse(fields[fields.indexOf('change') + 1] ?? ''));
+    } catch (error) {
+      log.error('an entry of the change stream is unusable', { id, error });
+      return null;
+    }
+  }
+
+  async function applyEntries(entries: readonly [string, string[]][]): Promise<void> {
+    for (const [id, fields] of entries) {
+      const change = read(id, fields);
+      if (change) await apply(change);
+      position = id;
+    }
+  }
+
+  async function step(): Promise<void> {
+    if (!following) await resume();
+    const from = position as string;
+    const reply = (await redis.xread(
+      'COUNT',
+      BATCH,
+      'BLOCK',
+      BLOCK_MS,
+      'STREAMS',
+      redisKeys.changes,
+      from,
+    )) as StreamReply;
+    const entries = reply?.[0]?.[1] ?? [];
+    if (entries.length === BATCH && (await trimmedPast(from))) return resume();
+    if (entries.length === 0 && compareIds(await newest(), from) < 0) return resume();
+    await applyEntries(entries);
+  }
+
+  async function run(): Promise<void> {
+    while (!stopped) {
+      try {
+        await step();
+      } catch (error) {
+        if (stopped) return;
+        if (following) log.warn('configuration changes cannot be followed at the moment', { error });
+        following = false;
+        await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
+      }
+    }
+  }
+
+  const running = run();
+  return {
+    started,
+    following: () => following,
+    async stop() {
+      stopped = true;
+      redis.disconnect();
+      await running;
+    },
+  };
+}

@@ -1,0 +1,29 @@
+import type { Exchange } from '../exchange.ts';
+import type { Ports } from '../ports/ports.ts';
+import { type Refusal, refusal } from '../refusals.ts';
+import { refuse } from './refuse.ts';
+import { settle, settleBroken } from './settle.ts';
+
+/** The client has gone: the upstream is let go at once, and what was used until now is recorded. */
+export function clientGone(exchange: Exchange, ports: Ports): void {
+  if (exchange.settled) return;
+  exchange.call?.abort();
+  exchange.relay?.noteUsage();
+  exchange.abortedBy = 'client';
+  exchange.code = 'client_closed';
+  if (!exchange.headSent) exchange.status = refusal('client_closed').status;
+  settle(exchange, ports);
+}
+
+/** The gateway has to end a running call: as a refusal, or as an error within the answer that has begun. */
+export function endByGateway(exchange: Exchange, reason: Refusal, ports: Ports): void {
+  if (exchange.settled) return;
+  if (!exchange.headSent) return refuse(exchange, reason, ports);
+  exchange.call?.abort();
+  exchange.relay?.noteUsage();
+  exchange.code = reason.code;
+  const text = exchange.relay?.brokenText(reason) ?? null;
+  if (text === null) return settleBroken(exchange, ports);
+  exchange.replyBody = text;
+  settle(exchange, ports);
+}

@@ -1,0 +1,44 @@
+import type { Exchange } from '../exchange.ts';
+import { type Refusal, refusal } from '../refusals.ts';
+
+const MAX_PATH = 4096;
+/** A `.` or `..` segment in any encoding, or a backslash: upstreams disagree on what those mean. */
+const DOT_SEGMENT = /(?:^|\/|\\|%2f|%5c)(?:\.|%2e){1,2}(?:$|\/|\\|%2f|%5c)/i;
+const FORBIDDEN = /[\\\s\0]|%00|%5c/i;
+
+function matchGlobal(exchange: Exchange): Refusal | null {
+  exchange.openAiDialect = true;
+  const { path, method } = exchange;
+  if (path === '/v1/chat/completions') {
+    exchange.way = 'chat';
+    exchange.kind = 'chat';
+    return method === 'POST' ? null : refusal('method_not_allowed', { allow: 'POST' });
+  }
+  if (path === '/v1/models' || path.startsWith('/v1/models/')) {
+    exchange.way = 'models';
+    exchange.kind = 'models';
+    exchange.rest = path.slice('/v1/models'.length);
+    return method === 'GET' || method === 'HEAD' ? null : refusal('method_not_allowed', { allow: 'GET, HEAD' });
+  }
+  return refusal('route_not_found');
+}
+
+/** Reads from the path alone where a request wants to go: `/v1/…`, or `/{tenant}/{api}/{version}/…`. */
+export function matchAddress(exchange: Exchange): Refusal | null {
+  const { path } = exchange;
+  if (path.charCodeAt(0) !== 47 || path.length > MAX_PATH || FORBIDDEN.test(path) || DOT_SEGMENT.test(path)) {
+    return refusal('malformed_request');
+  }
+  if (path.startsWith('/v1/')) return matchGlobal(exchange);
+  const api = path.indexOf('/', 1);
+  const version = api === -1 ? -1 : path.indexOf('/', api + 1);
+  if (version === -1) return refusal('route_not_found');
+  const rest = path.indexOf('/', version + 1);
+  exchange.tenantSlug = path.slice(1, api);
+  exchange.apiSlug = path.slice(api + 1, version);
+  exchange.versionSlug = rest === -1 ? path.slice(version + 1) : path.slice(version + 1, rest);
+  exchange.rest = rest === -1 ? '' : path.slice(rest);
+  // Until the API is known, errors take the dialect that clients of such a path expect.
+  exchange.openAiDialect = exchange.rest === '/chat/completions' || exchange.rest === '/models';
+  return null;
+}

@@ -1,0 +1,155 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import type { RefusalCode } from '@parley/contracts/refusal-codes';
+import { ChatStream } from '@parley/llm/dialects/openai-chat/stream';
+import type { Exchange } from '../exchange.ts';
+import type { Ports } from '../ports/ports.ts';
+import { type Refusal, refusal } from '../refusals.ts';
+import { providerFailure } from './provider-failure.ts';
+import { refuse } from './refuse.ts';
+import type { Relay } from './relay.ts';
+import { sendPiece, startStream } from './reply.ts';
+import { settle } from './settle.ts';
+import { useEstimatedUsage, useProviderUsage } from './usage.ts';
+
+/** How a provider's stream becomes the caller's: one form for chat, another for prompt endpoints. */
+export interface StreamForm {
+  /** Turns the provider's next text into the caller's (may be empty). `stream` has read it already. */
+  piece(text: string, stream: ChatStream): string;
+  /** The last text of a complete answer; or why the answer is not good after all. */
+  ending(exchange: Exchange, stream: ChatStream): string | Refusal;
+  /** The text that ends a stream which was broken off. */
+  broken(exchange: Exchange, stream: ChatStream, refusal: Refusal, ports: Ports): string;
+}
+
+const MAX_ERROR_BYTES = 65_536;
+
+/**
+ * A provider's stream on its way to the caller, at the caller's pace. Until the first piece nothing is promised, so a
+ * failure is still a plain refusal; afterwards it ends the stream with an error in protocol, never as a success.
+ */
+export class StreamRelay implements Relay {
+  readonly #exchange: Exchange;
+  readonly #ports: Ports;
+  readonly #form: StreamForm;
+  readonly stream: ChatStream;
+  #status = 0;
+  #headers: IncomingHttpHeaders = {};
+  #isStream = false;
+  #errorText = '';
+  #waiting = false;
+
+  constructor(exchange: Exchange, ports: Ports, form: StreamForm, stripUsage: boolean) {
+    this.#exchange = exchange;
+    this.#ports = ports;
+    this.#form = form;
+    this.stream = new ChatStream({ model: exchange.model?.slug ?? '', stripUsage });
+  }
+
+  onHead(status: number, headers: IncomingHttpHeaders): void {
+    this.#status = status;
+    this.#headers = headers;
+    this.#isStream =
+      status >= 200 && status < 300 && /^text\/event-stream\b/i.test(String(headers['content-type'] ?? ''));
+  }
+
+  onData(chunk: Buffer): void {
+    if (this.#exchange.settled) return;
+    if (!this.#isStream) {
+      if (this.#errorText.length < MAX_ERROR_BYTES) this.#errorText += chunk.toString('utf8');
+      return;
+    }
+    this.#relay(this.stream.feed(chunk));
+    if (this.stream.state !== 'open') this.#conclude();
+  }
+
+  onEnd(): void {
+    if (this.#exchange.settled) return;
+    if (!this.#isStream) return this.#refuseAnswer();
+    this.#relay(this.stream.end());
+    this.#conclude();
+  }
+
+  onFail(code: RefusalCode): void {
+    if (this.#exchange.settled) return;
+    if (!this.#exchange.headSent) {
+      const begun = this.#isStream && code !== 'upstream_timeout';
+      if (begun) this.#exchange.abortedBy = 'upstream';
+      return refuse(this.#exchange, refusal(begun ? 'upstream_cut' : code), this.#ports);
+    }
+    this.#breakOff();
+  }
+
+  /** What was used up to now: the provider's word if it gave one, else counted from what was relayed. */
+  noteUsage(): void {
+    const { stream } = this;
+    this.#exchange.providerModel = stream.providerModel?.slice(0, 200) ?? null;
+    if (stream.usage) return useProviderUsage(this.#exchange, stream.usage);
+    const { text, droppedChars } = stream.output();
+    useEstimatedUsage(this.#exchange, text, droppedChars);
+  }
+
+  /** The gateway itself ends the stream: the text that says so, in the caller's protocol. */
+  brokenText(reason: Refusal): string {
+    return this.#form.broken(this.#exchange, this.stream, reason, this.#ports);
+  }
+
+  #relay(text: string): void {
+    const exchange = this.#exchange;
+    if (exchange.ttftUs === null && this.stream.sawOutput) {
+      exchange.ttftUs = Math.round((performance.now() - exchange.startedAt) * 1000);
+    }
+    const piece = text === '' ? '' : this.#form.piece(text, this.stream);
+    if (piece === '') return;
+    if (!exchange.headSent) startStream(exchange, this.#ports);
+    if (!sendPiece(exchange, piece)) this.#waitForClient();
+  }
+
+  #conclude(): void {
+    const exchange = this.#exchange;
+    if (this.stream.state !== 'done') {
+      if (exchange.headSent) return this.#breakOff();
+      const nothing = this.stream.state === 'failed' || this.stream.chunks === 0;
+      if (!nothing) exchange.abortedBy = 'upstream';
+      return refuse(exchange, refusal(nothing ? 'upstream_invalid' : 'upstream_cut'), this.#ports);
+    }
+    this.noteUsage();
+    const ending = this.#form.ending(exchange, this.stream);
+    if (typeof ending !== 'string') return this.#end(this.brokenText(ending), ending.code);
+    this.#end(ending, null);
+  }
+
+  #breakOff(): void {
+    const reason = refusal('upstream_cut');
+    this.#exchange.abortedBy = 'upstream';
+    this.noteUsage();
+    this.#end(this.brokenText(reason), reason.code);
+  }
+
+  #end(text: string, code: RefusalCode | null): void {
+    const exchange = this.#exchange;
+    if (!exchange.headSent) startStream(exchange, this.#ports);
+    exchange.code = code;
+    exchange.replyBody = text;
+    exchange.responseBytes += Buffer.byteLength(text);
+    settle(exchange, this.#ports);
+  }
+
+  #refuseAnswer(): void {
+    const { clock } = this.#ports;
+    const ok = this.#status >= 200 && this.#status < 300;
+    const reason = ok
+      ? refusal('upstream_invalid')
+      : providerFailure(this.#exchange, this.#status, this.#headers, this.#errorText, clock.nowMs());
+    refuse(this.#exchange, reason, this.#ports);
+  }
+
+  #waitForClient(): void {
+    if (this.#waiting) return;
+    this.#waiting = true;
+    this.#exchange.call?.pause();
+    this.#exchange.response.once('drain', () => {
+      this.#waiting = false;
+      this.#exchange.call?.resume();
+    });
+  }
+}

@@ -1,0 +1,73 @@
+import type { UsageEvent } from '@parley/contracts/usage-event';
+import { priceUsage } from '@parley/domain/pricing';
+import type { Exchange } from '../exchange.ts';
+import type { Caller } from '../ports/keys/keys.ts';
+import type { Ports } from '../ports/ports.ts';
+import { breakOff, deliver } from '../wire/deliver.ts';
+
+const NO_PRICE_CURRENCY = 'USD';
+
+function costOf(exchange: Exchange): string {
+  return exchange.price === null || exchange.usageSource === 'none'
+    ? '0'
+    : priceUsage(exchange.price, exchange).toString();
+}
+
+/** The record of a call, from what the stages noted. */
+function usageEvent(exchange: Exchange, caller: Caller, node: string): UsageEvent {
+  const { subscription, model, price } = exchange;
+  return {
+    id: exchange.id,
+    tenantId: exchange.tenant?.id ?? caller.application.tenantId,
+    consumerTenantId: caller.application.tenantId,
+    applicationId: caller.application.id,
+    keyId: caller.key.id,
+    subscriptionId: subscription?.id ?? null,
+    planId: subscription?.planId ?? null,
+    apiId: exchange.api?.id ?? null,
+    apiVersionId: exchange.version?.id ?? null,
+    routeId: exchange.route?.id ?? null,
+    promptVersionId: exchange.promptVersionId,
+    kind: exchange.kind,
+    method: exchange.method.slice(0, 10),
+    path: exchange.path.length > 512 ? exchange.path.slice(0, 512) : exchange.path,
+    status: exchange.status,
+    code: exchange.code,
+    model: model?.slug ?? null,
+    providerId: model?.provider?.id ?? null,
+    providerModel: exchange.providerModel ?? model?.providerModel ?? null,
+    stream: exchange.stream,
+    abortedBy: exchange.abortedBy,
+    usageSource: exchange.usageSource,
+    inputTokens: exchange.inputTokens,
+    cachedInputTokens: exchange.cachedInputTokens,
+    outputTokens: exchange.outputTokens,
+    reasoningTokens: exchange.reasoningTokens,
+    costNano: costOf(exchange),
+    currency: price?.currency ?? NO_PRICE_CURRENCY,
+    priceId: price?.priceId ?? null,
+    durationUs: Math.round((performance.now() - exchange.startedAt) * 1000),
+    upstreamUs: exchange.upstreamUs,
+    ttftUs: exchange.ttftUs,
+    requestBytes: exchange.requestBytes,
+    responseBytes: exchange.responseBytes,
+    attempts: exchange.attempts,
+    node,
+  };
+}
+
+/**
+ * The end of every call, once: its usage event is made durable, and only then the last byte of its answer goes out.
+ * Calls of nobody we know leave no record.
+ */
+export function settle(exchange: Exchange, ports: Ports, finish: (exchange: Exchange) => void = deliver): void {
+  if (exchange.settled) return;
+  exchange.settled = true;
+  if (exchange.caller === null) return finish(exchange);
+  ports.meter.record(usageEvent(exchange, exchange.caller, ports.node), finish, exchange);
+}
+
+/** Ends a call whose raw answer can only be broken off: recorded, then the connection is closed. */
+export function settleBroken(exchange: Exchange, ports: Ports): void {
+  settle(exchange, ports, breakOff);
+}

@@ -1,0 +1,23 @@
+import { clampUsage } from '@parley/domain/pricing';
+import { type ChatUsage, estimateInputTokens } from '@parley/llm/dialects/openai-chat/usage';
+import { countTokens } from '@parley/llm/token-count';
+import type { Exchange } from '../exchange.ts';
+
+/** Notes what the provider says the call used. */
+export function useProviderUsage(exchange: Exchange, usage: ChatUsage): void {
+  const clean = clampUsage(usage);
+  exchange.usageSource = 'provider';
+  exchange.inputTokens = clean.inputTokens;
+  exchange.cachedInputTokens = clean.cachedInputTokens;
+  exchange.outputTokens = clean.outputTokens;
+  exchange.reasoningTokens = clean.reasoningTokens;
+}
+
+const CHARS_PER_TOKEN = 4;
+
+/** Notes an estimate, from the request and what was relayed of the answer: the provider never said. */
+export function useEstimatedUsage(exchange: Exchange, output: string, droppedChars = 0): void {
+  exchange.usageSource = 'estimated';
+  exchange.inputTokens = estimateInputTokens(exchange.providerRequest ?? {});
+  exchange.outputTokens = countTokens(output) + Math.ceil(droppedChars / CHARS_PER_TOKEN);
+}
