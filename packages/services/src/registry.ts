@@ -24,6 +24,9 @@ import { listApplications } from './applications/list.ts';
 import { updateApplication } from './applications/update.ts';
 import { getCatalogueApi } from './catalogue/get.ts';
 import { listCatalogue } from './catalogue/list.ts';
+import { applyDeclaration } from './declarations/apply.ts';
+import { diffDeclaration } from './declarations/diff.ts';
+import { exportDeclaration } from './declarations/export.ts';
 import { createKey } from './keys/create.ts';
 import { keyImpact } from './keys/impact.ts';
 import { listKeys } from './keys/list.ts';
@@ -166,4 +169,8 @@ export const VERBS: readonly AnyVerb[] = [
   createPlan,
   listPlans,
   updatePlan,
+  // declarations
+  applyDeclaration,
+  diffDeclaration,
+  exportDeclaration,
 ];

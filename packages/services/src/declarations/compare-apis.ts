@@ -75,6 +75,8 @@ function compareVersion(
 ): void {
   const name = `${api}/${wanted.version}`;
   if (!existing) plan.add('create', name, { kind: 'api version', api, wanted });
+  const inWords = existing ? differences(wanted, existing, ['changelog']) : [];
+  if (inWords.length > 0) plan.add('update', name, { kind: 'api version', api, wanted }, inWords);
   const changes = definitionChanges(wanted, existing, state, changedPrompts);
   if (changes.length > 0) plan.add(existing ? 'update' : 'create', name, { kind: 'definition', api, wanted }, changes);
   const from = existing?.state ?? 'draft';

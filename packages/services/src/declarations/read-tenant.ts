@@ -2,22 +2,8 @@ import { CAPABILITIES, type Capability } from '@parley/contracts/capabilities';
 import { type DeclarationInput, declarationSchema } from '@parley/contracts/declaration';
 import type { Transaction } from '@parley/db/client';
 import { formatAmount } from '@parley/kernel/money';
-import { z } from 'zod';
+import { type ApiKind, readStored } from '../api-versions/definition-shape.ts';
 import type { TenantState } from './plan.ts';
-
-const routesShape = z.object({
-  routes: z.array(
-    z.object({
-      method: z.string(),
-      path: z.string(),
-      summary: z.string().default(''),
-      upstream: z.string(),
-      upstreamPath: z.string().nullish(),
-    }),
-  ),
-});
-const promptShape = z.object({ promptVersionId: z.uuid() });
-const llmShape = z.object({ models: z.array(z.string()) });
 
 /** The open tenant as a declaration in canonical form: lists by slug, defaults written out, no secrets. */
 export async function readTenant(tx: Transaction, tenantId: string, nowMs: number): Promise<TenantState> {
@@ -167,21 +153,22 @@ type VersionInput = NonNullable<NonNullable<DeclarationInput['apis']>[number]['v
 type DefinitionInput = Pick<VersionInput, 'routes' | 'prompt' | 'promptVersion' | 'models'>;
 
 function definitionOf(
-  kind: 'rest' | 'prompt' | 'llm',
+  kind: ApiKind,
   definition: unknown,
   promptOf: ReadonlyMap<string, { prompt: string; promptVersion: number }>,
 ): DefinitionInput {
   if (definition === undefined) return {};
-  if (kind === 'llm') return { models: llmShape.parse(definition).models };
-  if (kind === 'prompt') return promptOf.get(promptShape.parse(definition).promptVersionId) ?? {};
-  const routes = routesShape.parse(definition).routes.map(({ method, path, summary, upstream, upstreamPath }) => ({
-    method,
-    path,
-    summary,
-    upstream,
-    ...(upstreamPath ? { upstreamPath } : {}),
-  }));
-  return { routes: routes as NonNullable<DefinitionInput['routes']> };
+  const stored = readStored(kind, definition);
+  switch (stored.kind) {
+    case 'llm':
+      return { models: stored.models };
+    case 'prompt':
+      return promptOf.get(stored.promptVersionId) ?? {};
+    case 'rest':
+      return {
+        routes: stored.routes.map(({ upstreamPath, ...route }) => (upstreamPath ? { ...route, upstreamPath } : route)),
+      };
+  }
 }
 
 async function readApplications(

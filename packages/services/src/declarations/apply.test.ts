@@ -1,0 +1,80 @@
+import { readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { declarationSchema } from '@parley/contracts/declaration';
+import { type TestContext, testContext } from '@parley/testkit/context';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { parse } from 'yaml';
+import { applyDeclaration } from './apply.ts';
+import { diffDeclaration } from './diff.ts';
+import { exportDeclaration } from './export.ts';
+
+/** The demo's own declaration is the sample: what `npm start` applies is what these tests prove. */
+async function demo(tenant: string) {
+  const file = fileURLToPath(new URL('../../../../infra/demo/aurora.yaml', import.meta.url));
+  const text = (await readFile(file, 'utf8')).replaceAll(/\$\{[A-Z_]+\}/g, 'http://127.0.0.1:9');
+  return declarationSchema.parse({ ...parse(text), tenant });
+}
+
+let kit: TestContext;
+beforeAll(async () => {
+  kit = await testContext();
+});
+afterAll(() => kit.close());
+
+test('an empty tenant becomes what the document says; applying again does nothing; its export is the same document', async () => {
+  const { owner, slug } = await kit.tenant();
+  const wanted = await demo(slug);
+  const first = await applyDeclaration(owner, wanted);
+  expect(first.steps.length).toBeGreaterThan(20);
+  const second = await applyDeclaration(owner, wanted);
+  expect(second.steps).toEqual([]);
+  const exported = await exportDeclaration(owner, {});
+  expect((await diffDeclaration(owner, exported)).steps).toEqual([]);
+  expect(JSON.stringify(exported)).not.toContain('sim-demo');
+  const other = await kit.tenant();
+  const { tenant: _, ...elsewhere } = exported;
+  const withSecret = {
+    ...elsewhere,
+    providers: elsewhere.providers.map((one) => ({
+      ...one,
+      keys: one.keys.map((key) => ({ ...key, secret: 'sim-other' })),
+    })),
+  };
+  await applyDeclaration(other.owner, withSecret);
+  const copied = await exportDeclaration(other.owner, {});
+  expect({ ...copied, tenant: '' }).toEqual({ ...exported, tenant: '' });
+});
+
+test('one refused step leaves nothing behind', async () => {
+  const { owner, slug } = await kit.tenant();
+  const wanted = await demo(slug);
+  const broken = {
+    ...wanted,
+    apis: wanted.apis.map((api) =>
+      api.slug === 'chat'
+        ? { ...api, versions: [{ version: 'v1', state: 'published' as const, models: ['no-such-model'] }] }
+        : api,
+    ),
+  };
+  await expect(applyDeclaration(owner, broken)).rejects.toThrow(/chat\/v1/);
+  const left = await exportDeclaration(owner, {});
+  expect([left.providers, left.models, left.prompts, left.apis]).toEqual([[], [], [], []]);
+});
+
+test('each step needs its own permission: a developer may not publish by applying', async () => {
+  const tenant = await kit.tenant();
+  const developer = await tenant.as('developer');
+  await expect(applyDeclaration(developer, await demo(tenant.slug))).rejects.toMatchObject({ code: 'forbidden' });
+  await expect(
+    applyDeclaration(developer, { parley: 1, applications: [{ slug: 'mine', name: 'Mine', keys: [{ name: 'k' }] }] }),
+  ).resolves.toMatchObject({
+    keys: [{ application: 'mine', name: 'k', secret: expect.stringMatching(/^pk_live_/) }],
+  });
+});
+
+test('two runs at once make everything once', async () => {
+  const { owner, slug } = await kit.tenant();
+  const wanted = await demo(slug);
+  const [a, b] = await Promise.all([applyDeclaration(owner, wanted), applyDeclaration(owner, wanted)]);
+  expect([a.steps.length, b.steps.length].sort((x, y) => x - y)[0]).toBe(0);
+});

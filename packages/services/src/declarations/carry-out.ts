@@ -1,0 +1,172 @@
+import type { ApplyReply } from '@parley/contracts/declaration';
+import type { ApiVersionState } from '@parley/domain/api-version-lifecycle';
+import { API_VERSION_LIFECYCLE } from '@parley/domain/api-version-lifecycle';
+import { movesFrom, moveTo } from '@parley/domain/lifecycle';
+import { unreachable } from '@parley/kernel/assert';
+import { Fault } from '@parley/kernel/fault';
+import { createApiVersion } from '../api-versions/create.ts';
+import type { DefinitionInput } from '../api-versions/definition-shape.ts';
+import { deprecateApiVersion } from '../api-versions/deprecate.ts';
+import { publishApiVersion } from '../api-versions/publish.ts';
+import { restoreApiVersion } from '../api-versions/restore.ts';
+import { retireApiVersion } from '../api-versions/retire.ts';
+import { setDefinition } from '../api-versions/set-definition.ts';
+import { updateApiVersion } from '../api-versions/update.ts';
+import { createApi } from '../apis/create.ts';
+import { updateApi } from '../apis/update.ts';
+import { createApplication } from '../applications/create.ts';
+import { updateApplication } from '../applications/update.ts';
+import type { Context } from '../context.ts';
+import { createKey } from '../keys/create.ts';
+import { addModelPrice } from '../model-prices/add.ts';
+import { createModel } from '../models/create.ts';
+import { updateModel } from '../models/update.ts';
+import { createPlan } from '../plans/create.ts';
+import { updatePlan } from '../plans/update.ts';
+import { createPrompt } from '../prompts/create.ts';
+import { savePromptVersion } from '../prompts/save-version.ts';
+import { updatePrompt } from '../prompts/update.ts';
+import { addProviderKey } from '../provider-keys/add.ts';
+import { createProvider } from '../providers/create.ts';
+import { updateProvider } from '../providers/update.ts';
+import { requestSubscription } from '../subscriptions/request.ts';
+import { createUpstream } from '../upstreams/create.ts';
+import { updateUpstream } from '../upstreams/update.ts';
+import type { PlannedStep, Target, Version } from './plan.ts';
+
+type Outcome = Pick<ApplyReply, 'keys' | 'waiting'>;
+
+/** Carries out planned steps by the very verbs that people use, in the context's transaction. */
+export async function carryOut(context: Context, steps: readonly PlannedStep[]): Promise<Outcome> {
+  const outcome: Outcome = { keys: [], waiting: [] };
+  for (const step of steps) {
+    try {
+      await carryOutStep(context, step, outcome);
+    } catch (error) {
+      if (!(error instanceof Fault)) throw error;
+      throw new Fault(error.code, `${step.kind} ${step.name}: ${error.message}`, error.issues);
+    }
+  }
+  return outcome;
+}
+
+async function carryOutStep(context: Context, step: PlannedStep, outcome: Outcome): Promise<unknown> {
+  const target: Target = step.target;
+  const isNew = step.action === 'create';
+  switch (target.kind) {
+    case 'provider': {
+      const { slug, keys: _, ...fields } = target.wanted;
+      return isNew
+        ? createProvider(context, { slug, ...fields })
+        : updateProvider(context, { provider: slug, ...fields });
+    }
+    case 'provider key': {
+      const { secret, ...key } = target.wanted;
+      if (!secret) throw new Fault('invalid_input', 'This key is not there yet, so the document must give its secret.');
+      return addProviderKey(context, { provider: target.provider, ...key, secret });
+    }
+    case 'model': {
+      const { slug, price: _, ...fields } = target.wanted;
+      return isNew ? createModel(context, { slug, ...fields }) : updateModel(context, { model: slug, ...fields });
+    }
+    case 'price':
+      return addModelPrice(context, { model: target.model, ...target.wanted });
+    case 'upstream': {
+      const { slug, ...fields } = target.wanted;
+      return isNew
+        ? createUpstream(context, { slug, ...fields })
+        : updateUpstream(context, { upstream: slug, ...fields });
+    }
+    case 'prompt': {
+      const { slug, definition, ...fields } = target.wanted;
+      return isNew
+        ? createPrompt(context, { slug, ...fields, definition })
+        : updatePrompt(context, { prompt: slug, ...fields });
+    }
+    case 'prompt version':
+      return savePromptVersion(context, { prompt: target.wanted.slug, definition: target.wanted.definition });
+    case 'api': {
+      const { slug, kind, plans: _plans, versions: _versions, ...fields } = target.wanted;
+      return isNew ? createApi(context, { slug, kind, ...fields }) : updateApi(context, { api: slug, ...fields });
+    }
+    case 'plan': {
+      const { slug, ...fields } = target.wanted;
+      return isNew
+        ? createPlan(context, { api: target.api, slug, ...fields })
+        : updatePlan(context, { api: target.api, plan: slug, ...fields });
+    }
+    case 'api version': {
+      const { version, changelog = '' } = target.wanted;
+      const fields = { api: target.api, version, changelog };
+      return isNew ? createApiVersion(context, fields) : updateApiVersion(context, fields);
+    }
+    case 'definition': {
+      const definition = definitionOf(target.wanted);
+      return setDefinition(context, { api: target.api, version: target.wanted.version, definition });
+    }
+    case 'state':
+      return moveVersion(context, target);
+    case 'application': {
+      const { slug, name, description } = target.wanted;
+      return isNew
+        ? createApplication(context, { slug, name, description })
+        : updateApplication(context, { application: slug, name, description });
+    }
+    case 'key': {
+      const key = await createKey(context, { application: target.application, ...target.wanted });
+      outcome.keys.push({ application: target.application, name: target.wanted.name, secret: key.secret });
+      return;
+    }
+    case 'subscription': {
+      const [publisher = '', api = ''] = target.wanted.api.split('/');
+      const { plan, reason } = target.wanted;
+      const held = await requestSubscription(context, {
+        application: target.application,
+        publisher,
+        api,
+        plan,
+        reason,
+      });
+      if (held.state === 'requested')
+        outcome.waiting.push({ application: target.application, api: target.wanted.api, plan });
+      return;
+    }
+    default:
+      return unreachable(target);
+  }
+}
+
+function definitionOf({ routes, prompt, promptVersion, models }: Version): DefinitionInput {
+  if (routes)
+    return { kind: 'rest', routes: routes.map((route) => ({ ...route, upstreamPath: route.upstreamPath ?? null })) };
+  if (models) return { kind: 'llm', models };
+  if (prompt) return { kind: 'prompt', prompt, ...(promptVersion ? { promptVersion } : {}) };
+  throw new Fault('invalid_input', 'Say what it serves: routes, prompt or models.');
+}
+
+const MOVES = {
+  publish: publishApiVersion,
+  deprecate: deprecateApiVersion,
+  restore: restoreApiVersion,
+  retire: retireApiVersion,
+} as const;
+
+/** Finds the one or two moves that lead to the wanted state, by the lifecycle's own table. */
+async function moveVersion(context: Context, target: Extract<Target, { kind: 'state' }>): Promise<void> {
+  const path = pathTo(target.from, target.to);
+  if (!path) throw new Fault('invalid_state', `A version that is ${target.from} cannot become ${target.to}.`);
+  for (const move of path) await MOVES[move](context, { api: target.api, version: target.version });
+}
+
+function pathTo(from: ApiVersionState, to: ApiVersionState): (keyof typeof MOVES)[] | null {
+  const usable = (state: ApiVersionState) =>
+    movesFrom(API_VERSION_LIFECYCLE, state).filter((move) => Object.hasOwn(MOVES, move)) as (keyof typeof MOVES)[];
+  for (const first of usable(from)) {
+    const next = moveTo(API_VERSION_LIFECYCLE, from, first);
+    if (next === to) return [first];
+    if (!next) continue;
+    const second = usable(next).find((move) => moveTo(API_VERSION_LIFECYCLE, next, move) === to);
+    if (second) return [first, second];
+  }
+  return null;
+}
