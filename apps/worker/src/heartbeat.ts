@@ -1,4 +1,4 @@
-import { QUEUE_PREFIX, QUEUES } from '@parley/jobs/queues';
+import { QUEUES } from '@parley/jobs/queues';
 import { Queue } from 'bullmq';
 import type { Ports } from './ports.ts';
 
@@ -19,7 +19,7 @@ const EVERY_MS = 5_000;
 /** Writes every few seconds that this worker is alive and how the queues stand: to the database, and as metrics. */
 export function startHeartbeat(ports: Ports, everyMs: number = EVERY_MS): Heartbeat {
   const startedAt = new Date(ports.clock.nowMs());
-  const queues = QUEUES.map((name) => new Queue(name, { connection: ports.redis, prefix: QUEUE_PREFIX }));
+  const queues = QUEUES.map((name) => new Queue(name, { connection: ports.redis, prefix: ports.queuePrefix }));
   for (const queue of queues) queue.on('error', () => undefined);
   const depth = ports.metrics.gauge('parley_queue_waiting', 'Jobs that could run now.', ['queue']);
   const age = ports.metrics.gauge('parley_queue_oldest_seconds', 'How long the oldest waiting job has waited.', [

@@ -14,6 +14,8 @@ export interface Ports {
   /** The same database without Prisma, for what is fast or raw. */
   readonly pool: Pool;
   readonly redis: Redis;
+  /** Prefix of the queues' keys. */
+  readonly queuePrefix: string;
   readonly producer: Producer;
   readonly mailer: Mailer;
   readonly clock: Clock;

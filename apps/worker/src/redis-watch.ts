@@ -1,6 +1,4 @@
-import type { Producer } from '@parley/jobs/producer';
-import type { Logger } from '@parley/telemetry/logger';
-import type { Redis } from 'ioredis';
+import type { Ports } from './ports.ts';
 import { applySchedules } from './schedules.ts';
 import { isComplete } from './snapshots/store.ts';
 
@@ -14,14 +12,14 @@ const LOOK_EVERY_MS = 2_000;
  * Looks now and then whether Redis still holds what the gateways need. When it does not (first start, lost data), the
  * schedules are written again, which live there too, and a full publish is asked for; the same request waits only once.
  */
-export function watchRedis(options: { redis: Redis; producer: Producer; log: Logger; everyMs?: number }): RedisWatch {
-  const { redis, producer, log } = options;
+export function watchRedis(ports: Ports, everyMs: number = LOOK_EVERY_MS): RedisWatch {
+  const { redis, producer, log } = ports;
   let looking: Promise<void> | null = null;
   let failing = false;
 
   const look = async (): Promise<void> => {
     if (await isComplete(redis)) return;
-    await applySchedules(redis);
+    await applySchedules(redis, ports.queuePrefix);
     await producer.enqueue('snapshot.republish', { reason: 'Redis holds no complete set of documents' });
   };
 
@@ -42,7 +40,7 @@ export function watchRedis(options: { redis: Redis; producer: Producer; log: Log
   };
 
   tick();
-  const timer = setInterval(tick, options.everyMs ?? LOOK_EVERY_MS);
+  const timer = setInterval(tick, everyMs);
   return {
     async stop() {
       clearInterval(timer);

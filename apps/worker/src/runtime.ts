@@ -1,6 +1,6 @@
 import type { JobName, QueueName } from '@parley/contracts/jobs';
 import { JOB_RULES, retryDelayMs } from '@parley/jobs/job-options';
-import { QUEUE_PREFIX, QUEUES } from '@parley/jobs/queues';
+import { QUEUES } from '@parley/jobs/queues';
 import { type Job, UnrecoverableError, Worker } from 'bullmq';
 import { NO_TENANT, recordDeadLetter } from './dead-letters.ts';
 import { type AnyJob, GivenUp, WrongPayload } from './job.ts';
@@ -85,7 +85,7 @@ function startWorker(
 ): Worker {
   const worker = new Worker(queue, process, {
     connection: ports.redis,
-    prefix: QUEUE_PREFIX,
+    prefix: ports.queuePrefix,
     name: ports.node,
     ...QUEUE_SETTINGS[queue],
     settings: {

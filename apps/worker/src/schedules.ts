@@ -1,6 +1,5 @@
 import { JOBS, type JobName, type JobPayload, type QueueName } from '@parley/contracts/jobs';
 import { jobOptions } from '@parley/jobs/job-options';
-import { QUEUE_PREFIX } from '@parley/jobs/queues';
 import { Queue } from 'bullmq';
 import type { Redis } from 'ioredis';
 
@@ -16,10 +15,10 @@ export const SCHEDULES: readonly Schedule[] = [
 ];
 
 /** Writes the schedules to Redis; safe to repeat, by any number of workers, and after Redis lost its data. */
-export async function applySchedules(redis: Redis): Promise<void> {
+export async function applySchedules(redis: Redis, prefix: string): Promise<void> {
   const byQueue = Map.groupBy(SCHEDULES, (schedule): QueueName => JOBS[schedule.name].queue);
   for (const [name, schedules] of byQueue) {
-    const queue = new Queue(name, { connection: redis, prefix: QUEUE_PREFIX });
+    const queue = new Queue(name, { connection: redis, prefix });
     for (const { id, everyMs, name: job, payload } of schedules) {
       const { deduplication: _none, ...opts } = jobOptions(job, payload);
       await queue.upsertJobScheduler(id, { every: everyMs }, { name: job, data: payload, opts });

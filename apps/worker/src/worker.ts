@@ -1,6 +1,7 @@
 import { openDatabase } from '@parley/db/client';
 import type { WorkerEnv } from '@parley/env/worker';
 import { createProducer } from '@parley/jobs/producer';
+import { QUEUE_PREFIX } from '@parley/jobs/queues';
 import { systemClock } from '@parley/kernel/clock';
 import type { Logger } from '@parley/telemetry/logger';
 import type { Metrics } from '@parley/telemetry/metrics';
@@ -37,14 +38,26 @@ export async function startWorker(
     ? smtpMailer({ smtpUrl: env.smtpUrl, from: env.mailFrom })
     : noMailer((mail) => log.warn('no mail server is set (SMTP_URL): a mail was not sent', { subject: mail.subject }));
   const { portalUrl } = env;
-  const ports: Ports = { db, pool, redis, producer, mailer, clock: systemClock, log, metrics, portalUrl, node };
+  const ports: Ports = {
+    db,
+    pool,
+    redis,
+    producer,
+    mailer,
+    log,
+    metrics,
+    portalUrl,
+    node,
+    queuePrefix: QUEUE_PREFIX,
+    clock: systemClock,
+  };
 
   const { workerHealthHost: host, workerHealthPort: port } = env;
   const health = await startHealth({ host, port, pool, redis, metrics, log });
-  await applySchedules(redis);
+  await applySchedules(redis, ports.queuePrefix);
   const runtime = startRuntime(ports, JOB_TABLE);
   const relay = startRelay({ databaseUrl: env.databaseUrl, pool, producer, log });
-  const watch = watchRedis({ redis, producer, log });
+  const watch = watchRedis(ports);
   const heartbeat = startHeartbeat(ports);
   return {
     healthPort: health.port,

@@ -6,17 +6,19 @@ import { Redis } from 'ioredis';
 import { afterAll, describe, expect, it } from 'vitest';
 import { JOB_RULES, retryDelayMs } from './job-options.ts';
 import { createProducer } from './producer.ts';
-import { jobsOn, QUEUE_PREFIX, QUEUES } from './queues.ts';
+import { jobsOn, QUEUES } from './queues.ts';
 
 const { redisUrl } = loadTestEnv();
-const producer = createProducer({ redisUrl });
+const prefix = `{test-${newId()}}`;
+const producer = createProducer({ redisUrl, prefix });
 const redis = new Redis(redisUrl, { maxRetriesPerRequest: null });
-const queue = (name: string) => new Queue(name, { connection: redis, prefix: QUEUE_PREFIX });
+const queue = (name: string) => new Queue(name, { connection: redis, prefix });
 const snapshot = queue('snapshot');
 const mail = queue('mail');
 
 afterAll(async () => {
   await producer.close();
+  await Promise.all([snapshot.obliterate({ force: true }), mail.obliterate({ force: true })]);
   await Promise.all([snapshot.close(), mail.close()]);
   redis.disconnect();
 });

@@ -17,6 +17,14 @@ export interface JobRequest<N extends JobName = JobName> extends EnqueueOptions 
   readonly payload: JobPayload<N>;
 }
 
+export interface ProducerOptions {
+  readonly redisUrl: string;
+  /** How long a send may take, Redis being away included; 5,000 unless told. */
+  readonly timeoutMs?: number;
+  /** Prefix of the queues' keys, for tests that want queues of their own. */
+  readonly prefix?: string;
+}
+
 export interface Producer {
   /** Hands a job to its queue. Resolves once Redis has it; throws a `ZodError` for a wrong payload. */
   enqueue<N extends JobName>(name: N, payload: JobPayload<N>, options?: EnqueueOptions): Promise<void>;
@@ -43,10 +51,10 @@ const JOB_ID = /^(?!\d+$)[\w.-]{1,200}$/;
 
 /**
  * Opens the sending side of all queues over one Redis connection (made on first use). While Redis is away, `enqueue`
- * rejects within `timeoutMs` (5,000 unless told) instead of waiting for it; the job may still arrive, so a caller that
- * retries must give it a `jobId`.
+ * rejects within `timeoutMs` instead of waiting for it; the job may still arrive, so a caller that retries must give it
+ * a `jobId`.
  */
-export function createProducer(options: { redisUrl: string; timeoutMs?: number }): Producer {
+export function createProducer(options: ProducerOptions): Producer {
   const redis = new Redis(options.redisUrl, {
     lazyConnect: true,
     maxRetriesPerRequest: null,
@@ -62,7 +70,7 @@ export function createProducer(options: { redisUrl: string; timeoutMs?: number }
     if (!queue) {
       queue = new Queue(name, {
         connection: redis,
-        prefix: QUEUE_PREFIX,
+        prefix: options.prefix ?? QUEUE_PREFIX,
         skipWaitingForReady: true,
         skipVersionCheck: true,
       });
