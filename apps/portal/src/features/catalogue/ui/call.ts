@@ -14,7 +14,8 @@ export function callOf(operation: Operation): Call {
   const values: Record<string, string> = {};
   for (const parameter of operation.parameters) {
     const example = exampleOf(parameter.schema);
-    const shown = parameter.required || parameter.schema.examples !== undefined || parameter.schema.default !== undefined;
+    const shown =
+      parameter.required || parameter.schema.examples !== undefined || parameter.schema.default !== undefined;
     values[`${parameter.in} ${parameter.name}`] = shown && example !== undefined ? plain(example) : '';
   }
   const example = operation.body?.example;

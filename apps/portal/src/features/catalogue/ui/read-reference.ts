@@ -82,7 +82,13 @@ function readParameter(root: Json, raw: Json): Parameter[] {
   const example = raw.example === undefined ? {} : { examples: [raw.example] };
   const description = textOf(raw.description) || textOf(schema.description);
   return [
-    { name: textOf(raw.name), in: place, required: raw.required === true, description, schema: { ...schema, ...example } },
+    {
+      name: textOf(raw.name),
+      in: place,
+      required: raw.required === true,
+      description,
+      schema: { ...schema, ...example },
+    },
   ];
 }
 
@@ -106,7 +112,10 @@ export function expand(root: Json, raw: unknown, seen: readonly string[] = []): 
   }
   const out: Record<string, unknown> = { ...schema };
   if (schema.properties !== undefined) {
-    const entries = Object.entries(objectOf(schema.properties)).map(([name, value]) => [name, expand(root, value, seen)]);
+    const entries = Object.entries(objectOf(schema.properties)).map(([name, value]) => [
+      name,
+      expand(root, value, seen),
+    ]);
     out.properties = Object.fromEntries(entries);
   }
   if (typeof schema.items === 'object') out.items = expand(root, schema.items, seen);

@@ -18,7 +18,10 @@ export function snippetsOf(given: Given): Snippet[] {
   const openai = given.kind === 'llm';
   return [
     { label: 'curl', code: curl(given) },
-    { label: openai ? 'TypeScript (OpenAI SDK)' : 'TypeScript', code: openai ? openaiTypescript(given) : fetchTypescript(given) },
+    {
+      label: openai ? 'TypeScript (OpenAI SDK)' : 'TypeScript',
+      code: openai ? openaiTypescript(given) : fetchTypescript(given),
+    },
     { label: openai ? 'Python (OpenAI SDK)' : 'Python', code: openai ? openaiPython(given) : requestsPython(given) },
   ];
 }
@@ -76,7 +79,8 @@ function openaiTypescript({ baseUrl, call, key }: Given): string {
     return `${open}for await (const model of client.models.list()) console.log(model.id);\n`;
   }
   const create = `client.chat.completions.create(${indent(compact(bodyOf(call) ?? '{}', 2))})`;
-  if (!call.stream) return `${open}const completion = await ${create};\nconsole.log(completion.choices[0]?.message.content);\n`;
+  if (!call.stream)
+    return `${open}const completion = await ${create};\nconsole.log(completion.choices[0]?.message.content);\n`;
   return `${open}const stream = await ${create};\nfor await (const chunk of stream) {\n  process.stdout.write(chunk.choices[0]?.delta?.content ?? '');\n}\n`;
 }
 
@@ -84,12 +88,11 @@ function openaiPython({ baseUrl, call, key }: Given): string {
   const open =
     `# pip install openai\nimport json\nimport os\nfrom openai import OpenAI\n\nclient = OpenAI(\n` +
     `    base_url=${text(baseUrl)},\n    api_key=os.environ.get("PARLEY_API_KEY", ${text(key || PLACE)}),\n)\n\n`;
-  if (call.operation.method === 'GET') return `${open.replace('import json\n', '')}for model in client.models.list():\n    print(model.id)\n`;
+  if (call.operation.method === 'GET')
+    return `${open.replace('import json\n', '')}for model in client.models.list():\n    print(model.id)\n`;
   const create = `client.chat.completions.create(**json.loads(${text(compact(bodyOf(call) ?? '{}'))}))`;
   if (!call.stream) return `${open}completion = ${create}\nprint(completion.choices[0].message.content)\n`;
-  return (
-    `${open}for chunk in ${create}:\n    if chunk.choices:\n        print(chunk.choices[0].delta.content or "", end="", flush=True)\n`
-  );
+  return `${open}for chunk in ${create}:\n    if chunk.choices:\n        print(chunk.choices[0].delta.content or "", end="", flush=True)\n`;
 }
 
 /** A word of a POSIX shell that stands for exactly this text. */

@@ -1,0 +1,1 @@
+export { handleTry as POST } from '@/features/catalogue/server/try-call.ts';
