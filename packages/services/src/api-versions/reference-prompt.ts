@@ -22,8 +22,11 @@ export function promptPaths(definition: PromptDefinition): ReferencePart {
           },
           responses: {
             '200': {
-              description: definition.output.kind === 'json' ? 'The answer, which fits the schema.' : 'The answer.',
-              content: { ...answerContent(definition.output), 'text/event-stream': { schema: STREAM } },
+              description: 'The answer.',
+              content: {
+                'application/json': { schema: answerSchema(definition.output) },
+                'text/event-stream': { schema: STREAM },
+              },
             },
             ...errorResponses(STATUSES, 'problem'),
           },
@@ -35,13 +38,30 @@ export function promptPaths(definition: PromptDefinition): ReferencePart {
 
 const STREAM: Json = {
   type: 'string',
-  description: 'Server-sent events: pieces of the answer as they come, then its end.',
+  description:
+    'Server-sent events: `delta` with `{"text"}` for each piece, then `done` with the whole answer, or `error` with a problem.',
 };
 
-function answerContent(output: PromptDefinition['output']): Json {
-  return output.kind === 'json'
-    ? { 'application/json': { schema: output.schema } }
-    : { 'text/plain': { schema: { type: 'string' } } };
+/** The answer as the gateway wraps it. */
+function answerSchema(output: PromptDefinition['output']): Json {
+  return {
+    type: 'object',
+    required: ['id', 'output', 'model', 'usage', 'finishReason'],
+    properties: {
+      id: { type: 'string', format: 'uuid', description: 'Id of the request, as in the log.' },
+      // An id of its own, so that its references (`#/$defs/…`) mean itself and not this document.
+      output: output.kind === 'json' ? { $id: 'urn:parley:output', ...output.schema } : { type: 'string' },
+      model: { type: 'string' },
+      usage: {
+        type: 'object',
+        properties: { inputTokens: { type: 'integer' }, outputTokens: { type: 'integer' } },
+      },
+      finishReason: {
+        type: ['string', 'null'],
+        description: '`stop` when the answer is complete, `length` when it was cut.',
+      },
+    },
+  };
 }
 
 const isRequired = (variable: PromptVariable): boolean => variable.required && variable.default === undefined;

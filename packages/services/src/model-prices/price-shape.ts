@@ -1,3 +1,4 @@
+import type { PriceSnapshot } from '@parley/contracts/snapshot';
 import { formatAmount, parseAmount } from '@parley/kernel/money';
 import { z } from 'zod';
 import { iso, timeShape } from '../shapes.ts';
@@ -59,6 +60,20 @@ export function priceOut(row: PriceRow): z.input<typeof priceShape> {
     perRequest: formatAmount(row.perRequestNano),
     effectiveFrom: iso(row.effectiveFrom),
     createdAt: iso(row.createdAt),
+  };
+}
+
+/** A price as the gateway and the pricing rules read it. */
+export function priceSnapshot(row: Omit<PriceRow, 'createdAt'>): PriceSnapshot {
+  return {
+    id: row.id,
+    currency: row.currency,
+    effectiveFromMs: row.effectiveFrom.getTime(),
+    inputPerMillion: row.inputPerMillionNano.toString(),
+    cachedInputPerMillion: row.cachedInputPerMillionNano.toString(),
+    outputPerMillion: row.outputPerMillionNano.toString(),
+    reasoningPerMillion: row.reasoningPerMillionNano.toString(),
+    perRequest: row.perRequestNano.toString(),
   };
 }
 

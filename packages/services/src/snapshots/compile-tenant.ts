@@ -1,6 +1,7 @@
 import { limitSchema, type TenantSnapshot, tenantSnapshotSchema } from '@parley/contracts/snapshot';
 import type { Transaction } from '@parley/db/client';
 import { z } from 'zod';
+import { priceSnapshot } from '../model-prices/price-shape.ts';
 import { compileTarget, type PromptDefinitions } from './target-shape.ts';
 
 /** Versions in these states are known to the gateway: served, served with a warning, or refused as retired. */
@@ -76,16 +77,7 @@ async function modelsOf(tx: Transaction, tenantId: string): Promise<TenantSnapsh
     maxOutputTokens: row.maxOutputTokens,
     capabilities: row.capabilities,
     createdAtMs: row.createdAt.getTime(),
-    prices: row.prices.map((price) => ({
-      id: price.id,
-      currency: price.currency,
-      effectiveFromMs: price.effectiveFrom.getTime(),
-      inputPerMillion: price.inputPerMillionNano.toString(),
-      cachedInputPerMillion: price.cachedInputPerMillionNano.toString(),
-      outputPerMillion: price.outputPerMillionNano.toString(),
-      reasoningPerMillion: price.reasoningPerMillionNano.toString(),
-      perRequest: price.perRequestNano.toString(),
-    })),
+    prices: row.prices.map(priceSnapshot),
   }));
 }
 

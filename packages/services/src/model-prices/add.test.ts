@@ -1,0 +1,71 @@
+import { parseAmount } from '@parley/kernel/money';
+import { testContext } from '@parley/testkit/context';
+import fc from 'fast-check';
+import { afterAll, describe, expect, it } from 'vitest';
+import { createModel } from '../models/create.ts';
+import { getModel } from '../models/get.ts';
+import { faultOf, withModels } from '../test/publisher.ts';
+import { addModelPrice } from './add.ts';
+import { listModelPrices } from './list.ts';
+import { priceColumns, priceInput, priceOut } from './price-shape.ts';
+
+const kit = testContext();
+afterAll(() => kit.close());
+
+describe('the price of a model', () => {
+  it('is added, never changed: earlier ones stay, and the newest begun one is in force', async () => {
+    const { owner, tenantId } = await kit.tenant();
+    await withModels(owner);
+    const first = await listModelPrices(owner, { model: 'swift' });
+    const later = new Date(Date.now() + 3_600_000).toISOString();
+    const next = await addModelPrice(owner, { model: 'swift', input: '9', output: '9', effectiveFrom: later });
+    const now = await addModelPrice(owner, { model: 'swift', input: '3', output: '12', perRequest: '0.001' });
+    expect(now).toMatchObject({ input: '3', cachedInput: '3', output: '12', reasoning: '12', perRequest: '0.001' });
+    const { items } = await listModelPrices(owner, { model: 'swift' });
+    expect(items.map(({ id }) => id)).toEqual([next.id, now.id, first.items[0]?.id]);
+    expect(items[2]).toEqual(first.items[0]);
+    const model = await getModel(owner, { model: 'swift' });
+    expect([model.price?.id, model.nextPrice?.id]).toEqual([now.id, next.id]);
+    const change = kit.db.within({ tenantId }, (tx) =>
+      tx.modelPrice.updateMany({ where: { tenantId }, data: { perRequestNano: 0n } }),
+    );
+    await expect(change).rejects.toThrow(/denied|privilege/i);
+    const removal = kit.db.within({ tenantId }, (tx) => tx.modelPrice.deleteMany({ where: { tenantId } }));
+    await expect(removal).rejects.toThrow(/denied|privilege/i);
+  });
+
+  it('cannot begin in the past, twice at one moment, or be anything but a plain amount', async () => {
+    const { owner } = await kit.tenant();
+    await withModels(owner);
+    const add = (input: object) => faultOf(addModelPrice(owner, { model: 'swift', input: '1', output: '1', ...input }));
+    expect((await add({ effectiveFrom: '2020-01-01T00:00:00Z' })).issues[0]?.path).toBe('effectiveFrom');
+    expect((await add({ input: '-1' })).issues[0]?.path).toBe('input');
+    expect((await add({ output: '1e3' })).issues[0]?.path).toBe('output');
+    expect((await add({ reasoning: '0.0000000001' })).issues[0]?.path).toBe('reasoning');
+    const effectiveFrom = new Date(Date.now() + 60_000).toISOString();
+    await addModelPrice(owner, { model: 'swift', input: '1', output: '1', effectiveFrom });
+    expect((await add({ effectiveFrom })).code).toBe('conflict');
+  });
+
+  it('is missing until somebody sets it, and says so', async () => {
+    const { owner } = await kit.tenant();
+    await withModels(owner);
+    expect(
+      (await createModel(owner, { slug: 'meta/llama-3.1:8b', provider: 'simulator', providerModel: 'x' })).price,
+    ).toBeNull();
+  });
+
+  it('comes back to the nano-unit as it was typed', () => {
+    const amount = fc
+      .tuple(fc.integer({ min: 0, max: 999_999_999 }), fc.integer({ min: 0, max: 999_999_999 }))
+      .map(([whole, fraction]) => `${whole}.${String(fraction).padStart(9, '0')}`);
+    fc.assert(
+      fc.property(amount, amount, (input, output) => {
+        const columns = priceColumns(priceInput.parse({ input, output }));
+        const out = priceOut({ ...columns, id: '', effectiveFrom: new Date(0), createdAt: new Date(0) });
+        expect(parseAmount(out.input)).toBe(parseAmount(input));
+        expect(parseAmount(out.reasoning)).toBe(parseAmount(output));
+      }),
+    );
+  });
+});
