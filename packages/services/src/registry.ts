@@ -27,6 +27,7 @@ import { listCatalogue } from './catalogue/list.ts';
 import { applyDeclaration } from './declarations/apply.ts';
 import { diffDeclaration } from './declarations/diff.ts';
 import { exportDeclaration } from './declarations/export.ts';
+import { readOverview } from './home/overview.ts';
 import { createKey } from './keys/create.ts';
 import { keyImpact } from './keys/impact.ts';
 import { listKeys } from './keys/list.ts';
@@ -102,6 +103,8 @@ export const VERBS: readonly AnyVerb[] = [
   resumeSubscription,
   revokeSubscription,
   suspendSubscription,
+  // home
+  readOverview,
   // keys
   createKey,
   keyImpact,
