@@ -16,6 +16,8 @@ export type ChatPiece =
     }
   | { readonly kind: 'broken'; readonly message: string };
 
+const CUT = 'The provider broke off in the middle of its answer.';
+
 /**
  * Asks a provider for a streamed chat and yields what it says. Never throws for what the provider does: that is the piece
  * `broken`, in words. Ends quietly when the signal says that nobody is listening any more.
@@ -50,11 +52,11 @@ export async function* streamChat(
     reply.destroy();
     if (stream.state === 'open') stream.end();
   } catch (error) {
-    yield { kind: 'broken', message: failureWords(error) };
+    yield { kind: 'broken', message: stream.chunks > 0 && !signal.aborted ? CUT : failureWords(error) };
     return;
   }
   if (stream.state !== 'done') {
-    yield { kind: 'broken', message: 'The provider broke off in the middle of its answer.' };
+    yield { kind: 'broken', message: CUT };
     return;
   }
   yield { kind: 'ended', text: stream.output().text, usage: stream.usage, finishReason: stream.finishReason };

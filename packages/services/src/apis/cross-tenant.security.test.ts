@@ -1,0 +1,132 @@
+import { newId } from '@parley/kernel/id';
+import { testContext } from '@parley/testkit/context';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Context } from '../context.ts';
+import { VERBS } from '../registry.ts';
+import { faultOf, withPromptApi, withRestDraft } from '../test/publisher.ts';
+import type { AnyVerb } from '../verb.ts';
+
+const NOUNS = [
+  'providers',
+  'providerKeys',
+  'models',
+  'modelPrices',
+  'upstreams',
+  'prompts',
+  'apis',
+  'apiVersions',
+  'plans',
+];
+const verbs = VERBS.filter((verb) => NOUNS.includes(verb.spec.name.split('.')[0] ?? ''));
+
+/** Whatever a verb of a publisher may be asked, about things of the tenant that is not open. */
+const ABOUT_ANOTHER = {
+  provider: 'simulator',
+  model: 'swift',
+  upstream: 'shop',
+  prompt: 'greeting',
+  api: 'greet',
+  version: 'v1',
+  plan: 'free',
+  key: newId(),
+  revision: 1,
+  from: 1,
+  to: 1,
+  name: 'Taken over',
+  slug: 'fresh',
+  label: 'x',
+  secret: 'x',
+  kind: 'rest',
+  input: '1',
+  output: '1',
+  providerModel: 'x',
+  baseUrl: 'https://a.example',
+  changelog: '',
+  definition: {
+    kind: 'prompt',
+    prompt: 'greeting',
+    model: 'swift',
+    messages: [{ role: 'user', text: 'Hi' }],
+    variables: [],
+    settings: {},
+    output: { kind: 'text' },
+  },
+};
+/** Verbs that are about nothing that exists: they make or list things of the open tenant. */
+const ABOUT_NOTHING = new Set([
+  'providers.create',
+  'upstreams.create',
+  'apis.create',
+  'providers.list',
+  'models.list',
+  'upstreams.list',
+  'prompts.list',
+  'apis.list',
+]);
+
+const kit = testContext();
+let other: Context;
+let victim: string;
+beforeAll(async () => {
+  const mine = await kit.tenant();
+  await withPromptApi(mine.owner);
+  await withRestDraft(mine.owner);
+  victim = mine.tenantId;
+  other = (await kit.tenant()).owner;
+});
+afterAll(() => kit.close());
+
+/** What the attacked tenant has, as one text. */
+const stateOf = (tenantId: string): Promise<string> =>
+  kit.db.within({ tenantId }, async (tx) => {
+    const where = { where: { tenantId }, orderBy: { id: 'asc' as const } };
+    return JSON.stringify(
+      [
+        await tx.provider.findMany(where),
+        await tx.model.findMany(where),
+        await tx.upstream.findMany(where),
+        await tx.prompt.findMany(where),
+        await tx.promptVersion.findMany(where),
+        await tx.api.findMany(where),
+        await tx.apiVersion.findMany(where),
+        await tx.plan.findMany(where),
+        await tx.auditEntry.findMany(where),
+      ],
+      (_, value: unknown) => (typeof value === 'bigint' ? String(value) : value),
+    );
+  });
+
+describe('what a publisher has', () => {
+  it('is covered by the list below', () => {
+    expect(verbs.length).toBeGreaterThan(45);
+  });
+
+  it.each(
+    verbs
+      .filter((verb) => !ABOUT_NOTHING.has(verb.spec.name))
+      .map((verb) => [verb.spec.name, verb] as [string, AnyVerb]),
+  )('is out of reach of another tenant’s owner through %s', async (_, verb) => {
+    const before = await stateOf(victim);
+    const fault = await faultOf(verb.invoke(other, ABOUT_ANOTHER));
+    expect(['not_found', 'invalid_input']).toContain(fault.code);
+    if (fault.code === 'invalid_input') expect(JSON.stringify(fault.issues)).toContain('There is no');
+    expect(await stateOf(victim)).toBe(before);
+  });
+
+  it.each(
+    verbs
+      .filter((verb) => verb.spec.name.endsWith('.list') && ABOUT_NOTHING.has(verb.spec.name))
+      .map((verb) => [verb.spec.name, verb] as [string, AnyVerb]),
+  )('is not listed to another tenant by %s, though its API is public', async (_, verb) => {
+    expect(await verb.invoke(other, {})).toEqual({ items: [], nextCursor: null });
+  });
+
+  it.each(verbs.map((verb) => [verb.spec.name, verb] as [string, AnyVerb]))(
+    'asks for a permission before anything else: %s',
+    async (_, verb) => {
+      const nobody = { ...other, permissions: new Set<never>() };
+      expect((await faultOf(verb.invoke(nobody, {}))).code).toBe('forbidden');
+      expect((await faultOf(verb.invoke(kit.visitor, {}))).code).toBe('unauthenticated');
+    },
+  );
+});
