@@ -50,6 +50,7 @@ import { createPrompt } from './prompts/create.ts';
 import { diffPrompt } from './prompts/diff.ts';
 import { getPrompt } from './prompts/get.ts';
 import { listPrompts } from './prompts/list.ts';
+import { publishPrompt } from './prompts/publish.ts';
 import { savePromptVersion } from './prompts/save-version.ts';
 import { updatePrompt } from './prompts/update.ts';
 import { promptVersions } from './prompts/versions.ts';
@@ -139,6 +140,7 @@ export const VERBS: readonly AnyVerb[] = [
   listUpstreams,
   updateUpstream,
   // prompts
+  publishPrompt,
   createPrompt,
   diffPrompt,
   getPrompt,

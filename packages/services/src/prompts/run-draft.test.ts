@@ -1,3 +1,4 @@
+import { collect } from '@parley/testkit/collect';
 import { testContext } from '@parley/testkit/context';
 import { startSimulator } from '@parley/testkit/simulator/start';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -18,9 +19,7 @@ afterAll(() => Promise.all([kit.close(), simulator.close()]));
 
 const still = new AbortController().signal;
 async function run(input: object, context = owner): Promise<RunEvent[]> {
-  return Array.fromAsync(
-    await runDraft(context, { definition: GREETING, variables: { name: 'Ada' }, ...input }, still),
-  );
+  return collect(await runDraft(context, { definition: GREETING, variables: { name: 'Ada' }, ...input }, still));
 }
 
 describe('a test run of a prompt', () => {
@@ -69,6 +68,6 @@ describe('a test run of a prompt', () => {
     const left = new AbortController();
     const events = await runDraft(owner, { definition: GREETING, variables: { name: 'Ada' } }, left.signal);
     left.abort();
-    expect(await Array.fromAsync(events)).toMatchObject([{ type: 'failed' }]);
+    expect(await collect(events)).toMatchObject([{ type: 'failed' }]);
   });
 });
