@@ -20,8 +20,8 @@ import { resolveApiModel, resolveModel } from './stages/resolve-model.ts';
 /** Advances the exchange (`null`) or ends it with a refusal. No stage calls another; only what waits is a promise. */
 type Stage = (exchange: Exchange, ports: Ports) => Refusal | null | Promise<Refusal | null>;
 
-/** Every request: whose API by the path, and who calls by the key. */
-const DOOR: readonly Stage[] = [matchAddress, identify];
+/** Every request first: who calls. Nobody learns anything about paths without a key. */
+const DOOR: readonly Stage[] = [identify];
 
 /** Then one of these ways. Bad input is refused before `admit`, so that it counts against no limit. */
 const WAYS: Readonly<Record<Way, readonly Stage[]>> = {
@@ -44,7 +44,8 @@ const WAYS: Readonly<Record<Way, readonly Stage[]>> = {
  * and only then the last byte — is told by the relays (`stages/relay-*.ts`) and `stages/settle.ts`.
  */
 export async function handle(exchange: Exchange, ports: Ports): Promise<void> {
-  let refusal = await walk(DOOR, exchange, ports);
+  const nowhere = matchAddress(exchange);
+  let refusal = (await walk(DOOR, exchange, ports)) ?? nowhere;
   if (refusal === null && exchange.way === 'api') refusal = await walk(WAYS.api, exchange, ports);
   if (refusal === null) refusal = await walk(WAYS[exchange.way], exchange, ports);
 
