@@ -10,6 +10,9 @@ const VERBS: Readonly<Record<string, () => Promise<{ run(args: readonly string[]
   migrate: () => import('./verbs/migrate.ts'),
 };
 
+// A terminal that was closed must not keep a start from stopping what it runs.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
+
 const [name = '', ...args] = process.argv.slice(2);
 try {
   const load = Object.hasOwn(VERBS, name) ? VERBS[name] : undefined;
