@@ -52,6 +52,10 @@ const ABOUT_ANOTHER = {
     output: { kind: 'text' },
   },
 };
+/** Where a verb's field of the same name is of another shape. */
+const OTHERWISE: Readonly<Record<string, object>> = {
+  'prompts.publish': { plan: { slug: 'free', name: 'Free' } },
+};
 /** Verbs that are about nothing that exists: they make or list things of the open tenant. */
 const ABOUT_NOTHING = new Set([
   'providers.create',
@@ -107,7 +111,7 @@ describe('what a publisher has', () => {
       .map((verb) => [verb.spec.name, verb] as [string, AnyVerb]),
   )('is out of reach of another tenant’s owner through %s', async (_, verb) => {
     const before = await stateOf(victim);
-    const fault = await faultOf(verb.invoke(other, ABOUT_ANOTHER));
+    const fault = await faultOf(verb.invoke(other, { ...ABOUT_ANOTHER, ...OTHERWISE[verb.spec.name] }));
     expect(['not_found', 'invalid_input']).toContain(fault.code);
     if (fault.code === 'invalid_input') expect(JSON.stringify(fault.issues)).toContain('There is no');
     expect(await stateOf(victim)).toBe(before);
