@@ -34,6 +34,9 @@ import { listKeys } from './keys/list.ts';
 import { revokeKey } from './keys/revoke.ts';
 import { rotateKey } from './keys/rotate.ts';
 import { updateKey } from './keys/update.ts';
+import { createManagementToken } from './management-tokens/create.ts';
+import { listManagementTokens } from './management-tokens/list.ts';
+import { revokeManagementToken } from './management-tokens/revoke.ts';
 import { addModelPrice } from './model-prices/add.ts';
 import { listModelPrices } from './model-prices/list.ts';
 import { createModel } from './models/create.ts';
@@ -178,4 +181,8 @@ export const VERBS: readonly AnyVerb[] = [
   applyDeclaration,
   diffDeclaration,
   exportDeclaration,
+  // management-tokens
+  createManagementToken,
+  listManagementTokens,
+  revokeManagementToken,
 ];
