@@ -7,7 +7,6 @@ import { Notice, Page, PageHeader } from '@parley/ui/page';
 import { Skeleton } from '@parley/ui/skeleton';
 import { useUrlState } from '@parley/ui/url-state';
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
-import { clsx } from 'clsx';
 import { LayoutGrid, Search } from 'lucide-react';
 import { useDeferredValue } from 'react';
 import { useTRPC } from '@/trpc/client.tsx';
@@ -102,12 +101,11 @@ export function CatalogueView({ viewer }: { viewer: Viewer }) {
               type="button"
               aria-pressed={chosenTags.has(value)}
               onClick={() => toggleTag(value)}
-              className={clsx(
-                'h-6 rounded-full border px-2.5 text-xs',
+              className={`h-6 rounded-full border px-2.5 text-xs ${
                 chosenTags.has(value)
                   ? 'border-accent bg-accent-soft text-accent-text'
-                  : 'text-muted hover:bg-hover hover:text-text',
-              )}
+                  : 'text-muted hover:bg-hover hover:text-text'
+              }`}
             >
               {value}
             </button>

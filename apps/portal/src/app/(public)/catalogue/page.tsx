@@ -1,0 +1,1 @@
+export { catalogueMetadata as metadata, CataloguePage as default } from '@/features/catalogue/ui/catalogue-page.tsx';
