@@ -1,0 +1,71 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { RouteTable } from './route-table.ts';
+
+function table(...routes: [method: string, path: string][]): RouteTable<string> {
+  const made = new RouteTable<string>();
+  for (const [method, path] of routes) made.add(method, path, `${method} ${path}`);
+  return made;
+}
+const found = (routes: RouteTable<string>, method: string, path: string): string => {
+  const lookup = routes.find(method, path);
+  if (lookup.kind === 'match') return [lookup.match.value, ...lookup.match.params].join(' | ');
+  return lookup.kind === 'none' ? 'none' : `405 ${lookup.allow}`;
+};
+
+describe('RouteTable', () => {
+  const routes = table(
+    ['GET', '/'],
+    ['GET', '/users/me'],
+    ['GET', '/users/{id}'],
+    ['PUT', '/users/{id}'],
+    ['*', '/users/{id}/files/*'],
+    ['POST', '/*'],
+  );
+
+  it.each([
+    ['GET', '', 'GET /'],
+    ['GET', '/', 'GET /'],
+    ['GET', '/users/me', 'GET /users/me'],
+    ['GET', '/users/7', 'GET /users/{id} | 7'],
+    ['HEAD', '/users/7', 'GET /users/{id} | 7'],
+    ['PUT', '/users/me', 'PUT /users/{id} | me'],
+    ['PATCH', '/users/7/files/a/b', '* /users/{id}/files/* | 7 | a/b'],
+    ['PATCH', '/users/7/files', '* /users/{id}/files/* | 7 | '],
+    ['POST', '/users/7', 'POST /* | users/7'],
+    ['DELETE', '/users/7', '405 GET, POST, PUT'],
+    ['GET', '/users/', '405 POST'],
+    ['GET', '/users/a%2Fb', 'GET /users/{id} | a%2Fb'],
+    ['DELETE', '/nothing', '405 POST'],
+  ])('%s %s → %s', (method, path, expected) => {
+    expect(found(routes, method, path)).toBe(expected);
+  });
+
+  it('finds nothing where nothing is', () => {
+    expect(found(table(['GET', '/a']), 'GET', '/b')).toBe('none');
+    expect(found(table(['GET', '/a']), 'GET', '/a/b')).toBe('none');
+    expect(found(table(['GET', '/a']), 'GET', '/a/')).toBe('none');
+  });
+
+  it('finds every literal route among thousands', () => {
+    const segment = fc.stringMatching(/^[a-z]{1,3}$/);
+    fc.assert(
+      fc.property(
+        fc.uniqueArray(fc.array(segment, { minLength: 1, maxLength: 4 }), { maxLength: 200, selector: String }),
+        (paths) => {
+          const many = table(...paths.map((path) => ['GET', `/${path.join('/')}`] as [string, string]), [
+            'GET',
+            '/{any}/*',
+          ]);
+          for (const path of paths) expect(found(many, 'GET', `/${path.join('/')}`)).toBe(`GET /${path.join('/')}`);
+        },
+      ),
+    );
+  });
+
+  it('costs time in proportion to the path for any shape of parameters', () => {
+    const deep = table(...Array.from({ length: 12 }, (_, i) => ['GET', `/${'{p}/'.repeat(i)}end`] as [string, string]));
+    expect(found(deep, 'GET', `/${'x/'.repeat(11)}end`)).toContain('end');
+    expect(found(deep, 'GET', `/${'end/'.repeat(500)}x`)).toBe('none');
+  });
+});
