@@ -22,12 +22,24 @@ import { deleteApplication } from './applications/delete.ts';
 import { getApplication } from './applications/get.ts';
 import { listApplications } from './applications/list.ts';
 import { updateApplication } from './applications/update.ts';
+import { auditChoices } from './audit/choices.ts';
+import { listAudit } from './audit/list.ts';
 import { getCatalogueApi } from './catalogue/get.ts';
 import { listCatalogue } from './catalogue/list.ts';
+import { dismissDeadLetter } from './dead-letters/dismiss.ts';
+import { listDeadLetters } from './dead-letters/list.ts';
+import { retryDeadLetter } from './dead-letters/retry.ts';
 import { applyDeclaration } from './declarations/apply.ts';
 import { diffDeclaration } from './declarations/diff.ts';
 import { exportDeclaration } from './declarations/export.ts';
 import { readOverview } from './home/overview.ts';
+import { acceptInvitationAsNew } from './invitations/accept-as-new.ts';
+import { acceptInvitation } from './invitations/accept.ts';
+import { createInvitation } from './invitations/create.ts';
+import { listInvitations } from './invitations/list.ts';
+import { previewInvitation } from './invitations/preview.ts';
+import { resendInvitation } from './invitations/resend.ts';
+import { revokeInvitation } from './invitations/revoke.ts';
 import { createKey } from './keys/create.ts';
 import { keyImpact } from './keys/impact.ts';
 import { listKeys } from './keys/list.ts';
@@ -37,6 +49,10 @@ import { updateKey } from './keys/update.ts';
 import { createManagementToken } from './management-tokens/create.ts';
 import { listManagementTokens } from './management-tokens/list.ts';
 import { revokeManagementToken } from './management-tokens/revoke.ts';
+import { changeMemberRole } from './members/change-role.ts';
+import { leaveMembers } from './members/leave.ts';
+import { listMembers } from './members/list.ts';
+import { removeMember } from './members/remove.ts';
 import { addModelPrice } from './model-prices/add.ts';
 import { listModelPrices } from './model-prices/list.ts';
 import { createModel } from './models/create.ts';
@@ -45,6 +61,14 @@ import { enableModel } from './models/enable.ts';
 import { getModel } from './models/get.ts';
 import { listModels } from './models/list.ts';
 import { updateModel } from './models/update.ts';
+import { countUnreadNotifications } from './notifications/count-unread.ts';
+import { listNotifications } from './notifications/list.ts';
+import { markReadNotifications } from './notifications/mark-read.ts';
+import { changePassword } from './people/change-password.ts';
+import { getPerson } from './people/get.ts';
+import { signOutEverywhere } from './people/sign-out-everywhere.ts';
+import { signUp } from './people/sign-up.ts';
+import { updatePerson } from './people/update.ts';
 import { archivePlan } from './plans/archive.ts';
 import { createPlan } from './plans/create.ts';
 import { listPlans } from './plans/list.ts';
@@ -65,6 +89,14 @@ import { getProvider } from './providers/get.ts';
 import { listProviders } from './providers/list.ts';
 import { testProvider } from './providers/test.ts';
 import { updateProvider } from './providers/update.ts';
+import { exportRequests } from './requests/export.ts';
+import { getRequest } from './requests/get.ts';
+import { listRequests } from './requests/list.ts';
+import { tailRequests } from './requests/tail.ts';
+import { createRole } from './roles/create.ts';
+import { deleteRole } from './roles/delete.ts';
+import { listRoles } from './roles/list.ts';
+import { updateRole } from './roles/update.ts';
 import { approveSubscription } from './subscriptions/approve.ts';
 import { cancelSubscription } from './subscriptions/cancel.ts';
 import { decideSubscriptions } from './subscriptions/decide.ts';
@@ -75,11 +107,24 @@ import { requestSubscription } from './subscriptions/request.ts';
 import { resumeSubscription } from './subscriptions/resume.ts';
 import { revokeSubscription } from './subscriptions/revoke.ts';
 import { suspendSubscription } from './subscriptions/suspend.ts';
+import { systemHealth } from './system/health.ts';
+import { addTeamMember } from './teams/add-member.ts';
+import { createTeam } from './teams/create.ts';
+import { deleteTeam } from './teams/delete.ts';
+import { listTeams } from './teams/list.ts';
+import { removeTeamMember } from './teams/remove-member.ts';
+import { createTenant } from './tenants/create.ts';
+import { getTenant } from './tenants/get.ts';
+import { listTenants } from './tenants/list.ts';
+import { updateTenant } from './tenants/update.ts';
 import { createUpstream } from './upstreams/create.ts';
 import { deleteUpstream } from './upstreams/delete.ts';
 import { getUpstream } from './upstreams/get.ts';
 import { listUpstreams } from './upstreams/list.ts';
 import { updateUpstream } from './upstreams/update.ts';
+import { usageBreakdown } from './usage/breakdown.ts';
+import { usageSeries } from './usage/series.ts';
+import { usageSummary } from './usage/summary.ts';
 import type { AnyVerb } from './verb.ts';
 
 /**
@@ -185,4 +230,61 @@ export const VERBS: readonly AnyVerb[] = [
   createManagementToken,
   listManagementTokens,
   revokeManagementToken,
+  // audit
+  auditChoices,
+  listAudit,
+  // invitations
+  acceptInvitation,
+  acceptInvitationAsNew,
+  createInvitation,
+  listInvitations,
+  previewInvitation,
+  resendInvitation,
+  revokeInvitation,
+  // members
+  changeMemberRole,
+  leaveMembers,
+  listMembers,
+  removeMember,
+  // notifications
+  countUnreadNotifications,
+  listNotifications,
+  markReadNotifications,
+  // people
+  changePassword,
+  getPerson,
+  signOutEverywhere,
+  signUp,
+  updatePerson,
+  // roles
+  createRole,
+  deleteRole,
+  listRoles,
+  updateRole,
+  // teams
+  addTeamMember,
+  createTeam,
+  deleteTeam,
+  listTeams,
+  removeTeamMember,
+  // tenants
+  createTenant,
+  getTenant,
+  listTenants,
+  updateTenant,
+  // usage
+  usageBreakdown,
+  usageSeries,
+  usageSummary,
+  // requests
+  exportRequests,
+  getRequest,
+  listRequests,
+  tailRequests,
+  // dead-letters
+  dismissDeadLetter,
+  listDeadLetters,
+  retryDeadLetter,
+  // system
+  systemHealth,
 ];

@@ -1,5 +1,9 @@
 import { type TestContext, testContext } from '@parley/testkit/context';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { listAudit } from '../audit/list.ts';
+import { changeMemberRole } from '../members/change-role.ts';
+import { listMembers } from '../members/list.ts';
+import { removeMember } from '../members/remove.ts';
 import { contextForToken } from '../sign-in/context-for-token.ts';
 import { createManagementToken } from './create.ts';
 import { listManagementTokens } from './list.ts';
@@ -49,4 +53,31 @@ test('another tenant cannot revoke it, and an expired one is refused', async () 
   await expect(contextForToken(kit, made.secret, Date.parse(soon) + 1)).rejects.toMatchObject({
     code: 'unauthenticated',
   });
+});
+
+test('a token never does more than its maker may do now, and nothing once they have left', async () => {
+  const tenant = await kit.tenant();
+  const admin = await tenant.as('admin');
+  const { secret } = await createManagementToken(admin, { name: 'Mine', scopes: ['tokens.read', 'usage.read'] });
+  const { items } = await listMembers(tenant.owner, {});
+  const membershipId = items.find((item) => item.userId === admin.userId)?.id ?? '';
+  await changeMemberRole(tenant.owner, { membershipId, role: 'viewer' });
+  expect([...(await contextForToken(kit, secret)).permissions]).toEqual(['usage.read']);
+  await removeMember(tenant.owner, { membershipId });
+  await expect(contextForToken(kit, secret)).rejects.toMatchObject({ code: 'unauthenticated' });
+});
+
+test('a mistyped token is refused, and roles without tokens.read see none', async () => {
+  const tenant = await kit.tenant();
+  const { secret } = await createManagementToken(tenant.owner, { name: 'ci', scopes: ['usage.read'] });
+  const refused = { code: 'unauthenticated' };
+  const typo = `${secret.slice(0, -1)}${secret.endsWith('0') ? '1' : '0'}`;
+  await expect(contextForToken(kit, typo)).rejects.toMatchObject(refused);
+  await expect(contextForToken(kit, '')).rejects.toMatchObject(refused);
+  for (const role of ['publisher', 'developer', 'viewer'] as const) {
+    await expect(listManagementTokens(await tenant.as(role), {})).rejects.toMatchObject({ code: 'forbidden' });
+  }
+  const audited = await listAudit(tenant.owner, { action: 'managementTokens.create' });
+  expect(audited.items).toHaveLength(1);
+  expect(JSON.stringify(audited)).not.toContain(secret);
 });

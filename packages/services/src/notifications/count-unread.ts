@@ -4,7 +4,7 @@ import { defineVerb } from '../verb.ts';
 
 /** How many notices the signed-in person has not read in the open tenant. */
 export const countUnreadNotifications = defineVerb({
-  name: 'notifications.count-unread',
+  name: 'notifications.countUnread',
   summary: 'Count your unread notices.',
   kind: 'read',
   access: 'person',

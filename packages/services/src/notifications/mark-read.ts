@@ -4,7 +4,7 @@ import { defineVerb } from '../verb.ts';
 
 /** Marks one's own notices as read: these, or all of them when none are named. Those read before keep their time. */
 export const markReadNotifications = defineVerb({
-  name: 'notifications.mark-read',
+  name: 'notifications.markRead',
   summary: 'Mark your notices as read.',
   kind: 'write',
   access: 'person',

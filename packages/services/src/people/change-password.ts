@@ -10,7 +10,7 @@ import { hashPassword, passwordShape, verifyPassword } from './password.ts';
  * (who signs in by mail) sets their first one without naming an old one.
  */
 export const changePassword = defineVerb({
-  name: 'people.change-password',
+  name: 'people.changePassword',
   summary: 'Change your password and end all sessions.',
   kind: 'write',
   access: 'person',

@@ -5,7 +5,7 @@ import { defineVerb } from '../verb.ts';
 
 /** Ends every session of the signed-in person, this one too. */
 export const signOutEverywhere = defineVerb({
-  name: 'people.sign-out-everywhere',
+  name: 'people.signOutEverywhere',
   summary: 'End all of your sessions.',
   kind: 'write',
   access: 'person',

@@ -8,7 +8,7 @@ import { emailShape, personNameShape, personOut, personShape } from './person-sh
 
 /** Makes a person. They belong to no tenant yet, so nothing is audited; `tenants.create` or an invitation comes next. */
 export const signUp = defineVerb({
-  name: 'people.sign-up',
+  name: 'people.signUp',
   summary: 'Create an account with e-mail and password.',
   kind: 'write',
   access: 'public',
