@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs';
 import type { RunFile } from '@parley/contracts/run-file';
 import { endRunningCommands } from './commands.ts';
 import { type DataFolder, lockDataFolder, openDataFolder } from './data-folder.ts';
-import { type Demo, NO_DEMO, seedDemo } from './demo/seed.ts';
+import { NO_DEMO, seedDemo } from './demo/seed.ts';
 import { clearLeftovers, noteProcesses, wipe } from './leftovers.ts';
 import { migrateDatabase } from './migrate-database.ts';
 import type { StartOptions } from './options.ts';
@@ -95,9 +95,7 @@ export function createProduct(options: StartOptions, progress: Progress): Produc
       }),
       step('Portal', async () => supervisor.start(portalService(setting))),
     ]);
-    const demo = options.demo
-      ? await step('Demo tenants', (tell) => seedDemo(setting, tell))
-      : (NO_DEMO satisfies Demo);
+    const demo = options.demo ? await step('Demo tenants', (tell) => seedDemo(setting, tell)) : NO_DEMO;
 
     writeRun({
       portalUrl: setting.urls.portal,
