@@ -1,5 +1,5 @@
 import type { Context } from '@parley/services/context';
-import { dehydrate, HydrationBoundary } from '@tanstack/react-query';
+import { dehydrate, type FetchQueryOptions, HydrationBoundary, type QueryKey } from '@tanstack/react-query';
 import { createTRPCOptionsProxy } from '@trpc/tanstack-react-query';
 import { cookies, headers } from 'next/headers';
 import { cache, type ReactNode } from 'react';
@@ -26,8 +26,9 @@ export function pageQueries(tenantSlug: string | null) {
     ctx: async () => ({ headers: await headers(), verbs: () => pageContext(tenantSlug) }),
     queryClient: client,
   });
-  const prefetch = async (options: Parameters<typeof client.prefetchQuery>[0]): Promise<void> => {
-    await client.prefetchQuery(options);
+  // Typed by the key alone: tRPC's options say `undefined` where TanStack's, under exact optional properties, say absent.
+  const prefetch = async (options: { readonly queryKey: QueryKey }): Promise<void> => {
+    await client.prefetchQuery(options as FetchQueryOptions);
   };
   return { trpc, prefetch };
 }

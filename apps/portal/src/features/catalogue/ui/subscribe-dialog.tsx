@@ -12,7 +12,7 @@ import { useTRPC } from '@/trpc/client.tsx';
 import { faultOf } from '@/trpc/fault.ts';
 import type { RouterOutputs } from '@/trpc/root.ts';
 import type { CatalogueApi } from './api-view.tsx';
-import { shortNameOf } from './short-name.ts';
+import { shortNameOf } from '@parley/kernel/short-name';
 
 const NEW = ' new';
 const LIVE: Readonly<Record<string, string>> = {

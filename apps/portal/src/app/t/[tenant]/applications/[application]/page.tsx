@@ -1,0 +1,1 @@
+export { ApplicationPage as default, applicationMetadata as generateMetadata } from '@/features/applications/ui/application-page.tsx';

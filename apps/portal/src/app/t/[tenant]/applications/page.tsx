@@ -1,0 +1,1 @@
+export { applicationsMetadata as metadata, ApplicationsPage as default } from '@/features/applications/ui/applications-page.tsx';

@@ -1,0 +1,6 @@
+import type { RouterOutputs } from '@/trpc/root.ts';
+
+export type Application = RouterOutputs['applications']['get'];
+export type Key = RouterOutputs['applications']['keys']['list']['items'][number];
+export type RevealedKey = RouterOutputs['applications']['keys']['create'];
+export type Subscription = RouterOutputs['applications']['subscriptions']['list']['items'][number];

@@ -1,0 +1,53 @@
+import { RelativeTime } from '@parley/ui/format';
+import type { ReactNode } from 'react';
+import type { Subscription } from './application-types.ts';
+
+/** How a subscription stands, as a sentence: who has the next move, since when, and why. */
+export function SubscriptionState({ subscription }: { subscription: Subscription }) {
+  return WORDS[subscription.state](subscription);
+}
+
+const since = (one: Subscription) => <RelativeTime at={one.decidedAt ?? one.requestedAt} />;
+const why = (one: Subscription) => (one.decisionReason ? ` “${one.decisionReason}”` : '');
+
+const WORDS: Readonly<Record<Subscription['state'], (one: Subscription) => ReactNode>> = {
+  requested: (one) => (
+    <>
+      Waiting for {one.publisher.name} to decide; asked <RelativeTime at={one.requestedAt} />. Calls are refused until
+      then.
+    </>
+  ),
+  approved: (one) => (
+    <>
+      {one.plan.approval === 'auto' ? 'Granted' : `Approved by ${one.publisher.name}`} {since(one)}.
+      {one.expiresAt && (
+        <>
+          {' '}
+          Ends <RelativeTime at={one.expiresAt} />.
+        </>
+      )}
+      {why(one)}
+    </>
+  ),
+  refused: (one) => (
+    <>
+      Refused by {one.publisher.name} {since(one)}:{why(one)} You may ask again.
+    </>
+  ),
+  suspended: (one) => (
+    <>
+      Paused by {one.publisher.name} {since(one)}; calls are refused until they resume it.{why(one)}
+    </>
+  ),
+  revoked: (one) => (
+    <>
+      Revoked by {one.publisher.name} {since(one)}:{why(one)}
+    </>
+  ),
+  expired: (one) => (
+    <>
+      Ended <RelativeTime at={one.expiresAt ?? one.decidedAt} /> as agreed. You may subscribe again.
+    </>
+  ),
+  cancelled: () => <>Cancelled from your side.</>,
+};
