@@ -29,7 +29,8 @@ const HOUSEKEEPING_MS = 5000;
  */
 export class Spool implements Meter {
   readonly #options: SpoolOptions;
-  readonly #runDir: string;
+  /** Folder of this run. */
+  readonly runDir: string;
   readonly #shipper: Shipper;
   readonly #timers: NodeJS.Timeout[];
   #segment: OpenSegment | null = null;
@@ -44,7 +45,7 @@ export class Spool implements Meter {
 
   constructor(options: SpoolOptions) {
     this.#options = options;
-    this.#runDir = createRunDir(options.dir, options.node);
+    this.runDir = createRunDir(options.dir, options.node);
     this.#shipper = new Shipper(options);
     this.#adoptOrphans();
     this.#timers = [
@@ -71,7 +72,7 @@ export class Spool implements Meter {
     this.#writeOut();
     this.#seal();
     await this.#shipper.close();
-    removeRunDir(this.#runDir);
+    removeRunDir(this.runDir);
   }
 
   /** Segments written but not committed by the worker yet. */
@@ -110,7 +111,7 @@ export class Spool implements Meter {
   }
 
   #open(): OpenSegment {
-    const { id, file } = segmentAt(this.#runDir, this.#segmentNumber++);
+    const { id, file } = segmentAt(this.runDir, this.#segmentNumber++);
     return new OpenSegment(id, file, performance.now());
   }
 
@@ -129,7 +130,7 @@ export class Spool implements Meter {
 
   #housekeep(): void {
     try {
-      touchRunDir(this.#runDir);
+      touchRunDir(this.runDir);
       this.#adoptOrphans();
     } catch (error) {
       this.#options.log.warn('the spool folder cannot be kept', { error });
@@ -138,7 +139,7 @@ export class Spool implements Meter {
 
   /** Takes over segments of runs whose process is gone: our own earlier ones, or a neighbour's. */
   #adoptOrphans(): void {
-    for (const dir of orphanDirs(this.#options.dir, this.#runDir, Date.now())) {
+    for (const dir of orphanDirs(this.#options.dir, this.runDir, Date.now())) {
       const segments = segmentsIn(dir);
       if (segments.length === 0) removeRunDir(dir);
       for (const segment of segments) {

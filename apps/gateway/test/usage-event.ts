@@ -1,0 +1,45 @@
+import type { UsageEvent } from '@parley/contracts/usage-event';
+import { newId } from '@parley/kernel/id';
+
+/** A usage event of nobody in particular. */
+export function usageEvent(more: Partial<UsageEvent> = {}): UsageEvent {
+  return {
+    id: newId(),
+    tenantId: newId(),
+    consumerTenantId: newId(),
+    applicationId: newId(),
+    keyId: newId(),
+    subscriptionId: null,
+    planId: null,
+    apiId: null,
+    apiVersionId: null,
+    routeId: null,
+    promptVersionId: null,
+    kind: 'rest',
+    method: 'GET',
+    path: '/a/b/v1/x',
+    status: 200,
+    code: null,
+    model: null,
+    providerId: null,
+    providerModel: null,
+    stream: false,
+    abortedBy: 'none',
+    usageSource: 'none',
+    inputTokens: 0,
+    cachedInputTokens: 0,
+    outputTokens: 0,
+    reasoningTokens: 0,
+    costNano: '0',
+    currency: 'USD',
+    priceId: null,
+    durationUs: 100,
+    upstreamUs: 50,
+    ttftUs: null,
+    requestBytes: 0,
+    responseBytes: 2,
+    attempts: 1,
+    node: 'n1',
+    ...more,
+  };
+}
