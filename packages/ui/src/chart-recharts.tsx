@@ -6,6 +6,7 @@ import {
   Bar,
   BarChart,
   CartesianGrid,
+  ComposedChart,
   Line,
   LineChart,
   ResponsiveContainer,
@@ -25,8 +26,8 @@ function hour(at: string): string {
 
 /** The drawing of `TimeChart`; loaded on its own. */
 export default function DrawnChart(props: TimeChartProps) {
-  const { data, series, kind = 'bar', stacked, formatValue = countText, formatTime = hour } = props;
-  const Chart = CHARTS[kind];
+  const { data, series, kind = 'bar', stacked, overlay, onChoose, formatValue = countText, formatTime = hour } = props;
+  const Chart = overlay ? ComposedChart : CHARTS[kind];
   return (
     <ResponsiveContainer width="100%" height="100%">
       <Chart data={[...data]} margin={{ top: 4, right: 4, bottom: 0, left: 0 }} accessibilityLayer>
@@ -61,16 +62,38 @@ export default function DrawnChart(props: TimeChartProps) {
           labelFormatter={(at) => hour(String(at))}
           formatter={(value) => formatValue(Number(value))}
         />
-        {series.map(({ key, label }, at) => drawn(kind, key, label, at, stacked === true))}
+        {series.map(({ key, label }, at) => drawn(kind, key, label, at, stacked === true, onChoose))}
+        {overlay && (
+          <Line
+            dataKey={overlay.key}
+            name={overlay.label}
+            isAnimationActive={false}
+            type="monotone"
+            stroke="var(--p-line-strong)"
+            strokeDasharray="4 3"
+            strokeWidth={1.5}
+            dot={false}
+          />
+        )}
       </Chart>
     </ResponsiveContainer>
   );
 }
 
-function drawn(kind: 'bar' | 'line' | 'area', key: string, label: string, at: number, stacked: boolean) {
+function drawn(
+  kind: 'bar' | 'line' | 'area',
+  key: string,
+  label: string,
+  at: number,
+  stacked: boolean,
+  onChoose: TimeChartProps['onChoose'],
+) {
   const color = chartColor(at);
   const shared = { dataKey: key, name: label, isAnimationActive: false, ...(stacked ? { stackId: 'all' } : {}) };
-  if (kind === 'bar') return <Bar key={key} {...shared} fill={color} maxBarSize={28} />;
+  if (kind === 'bar') {
+    const press = onChoose ? { onClick: () => onChoose(key), cursor: 'pointer' } : {};
+    return <Bar key={key} {...shared} {...press} fill={color} maxBarSize={28} />;
+  }
   if (kind === 'area') {
     return (
       <Area key={key} {...shared} type="monotone" stroke={color} fill={color} fillOpacity={0.15} strokeWidth={1.5} />

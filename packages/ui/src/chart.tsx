@@ -18,6 +18,10 @@ export interface TimeChartProps {
   readonly series: readonly ChartSeries[];
   readonly kind?: 'bar' | 'line' | 'area';
   readonly stacked?: boolean;
+  /** One more series, drawn as a dashed line over the others: what they are compared with. */
+  readonly overlay?: ChartSeries | undefined;
+  /** Makes series (bars and names) something to press, such as to narrow the page down to one. */
+  readonly onChoose?: ((key: string) => void) | undefined;
   /** Writes a value on the axis and in the tooltip. */
   readonly formatValue?: (value: number) => string;
   /** Writes a time on the axis. */
@@ -37,17 +41,43 @@ export function TimeChart(props: TimeChartProps): ReactNode {
           <Drawn {...props} />
         </Suspense>
       </div>
-      {props.series.length > 1 && (
-        <figcaption className="mt-2 flex flex-wrap gap-x-4 gap-y-1 text-muted text-xs">
-          {props.series.map(({ key, label }, at) => (
-            <span key={key} className="inline-flex items-center gap-1.5">
-              <span aria-hidden className="size-2.5 rounded-xs" style={{ background: chartColor(at) }} />
-              {label}
-            </span>
-          ))}
-        </figcaption>
-      )}
+      {(props.series.length > 1 || props.overlay) && <Legend {...props} />}
     </figure>
+  );
+}
+
+function Legend({ series, overlay, onChoose }: TimeChartProps) {
+  return (
+    <figcaption className="mt-2 flex flex-wrap gap-x-4 gap-y-1 text-muted text-xs">
+      {series.map(({ key, label }, at) => {
+        const name = (
+          <>
+            <span aria-hidden className="size-2.5 rounded-xs" style={{ background: chartColor(at) }} />
+            {label}
+          </>
+        );
+        return onChoose ? (
+          <button
+            key={key}
+            type="button"
+            onClick={() => onChoose(key)}
+            className="inline-flex items-center gap-1.5 hover:text-text"
+          >
+            {name}
+          </button>
+        ) : (
+          <span key={key} className="inline-flex items-center gap-1.5">
+            {name}
+          </span>
+        );
+      })}
+      {overlay && (
+        <span className="inline-flex items-center gap-1.5">
+          <span aria-hidden className="w-4 border-line-strong border-t-2 border-dashed" />
+          {overlay.label}
+        </span>
+      )}
+    </figcaption>
   );
 }
 

@@ -37,6 +37,8 @@ export interface DataTableProps<Row> {
   readonly toolbar?: ReactNode;
   /** Acts on a row, at its end. */
   readonly rowActions?: ((row: Row) => ReactNode) | undefined;
+  /** A last line that adds the rows up, by column. */
+  readonly totals?: Readonly<Record<string, ReactNode>> | undefined;
 }
 
 /**
@@ -44,7 +46,7 @@ export interface DataTableProps<Row> {
  * the rows it was given; paging is the caller's, by cursor.
  */
 export function DataTable<Row>(props: DataTableProps<Row>) {
-  const { label, columns, rows, rowKey, rowHref, filterText, empty, more, toolbar, rowActions } = props;
+  const { label, columns, rows, rowKey, rowHref, filterText, empty, more, toolbar, rowActions, totals } = props;
   const view = useTableView(props);
   if (rows === undefined) {
     return (
@@ -150,6 +152,18 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
                 </tr>
               ))}
             </tbody>
+            {totals && (
+              <tfoot className="sticky bottom-0 bg-sunken font-medium">
+                <tr>
+                  {view.columns.map((column) => (
+                    <td key={column.key} className={clsx('border-t px-4 py-2.5', cellClass(column))}>
+                      {totals[column.key]}
+                    </td>
+                  ))}
+                  {rowActions && <td className="border-t" />}
+                </tr>
+              </tfoot>
+            )}
           </table>
         </div>
       )}
