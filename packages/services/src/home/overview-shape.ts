@@ -66,7 +66,7 @@ export const errorShape = z.object({
 
 export const overviewShape = z.object({
   /** Whose calls are counted: those to the tenant's APIs, or those of its applications. */
-  view: z.enum(['publisher', 'consumer']),
+  view: z.enum(['published', 'consumed']),
   /** True when both views have something to show. */
   bothViews: z.boolean(),
   /** True once a call was ever recorded on either side. */

@@ -105,7 +105,7 @@ test('the last 24 hours stand against the 24 before, each side counting its own 
   );
 
   const seen = await readOverview(publisher.owner, {});
-  expect(seen).toMatchObject({ view: 'publisher', bothViews: false, established: true });
+  expect(seen).toMatchObject({ view: 'published', bothViews: false, established: true });
   expect(seen.traffic?.current).toMatchObject({ requests: 15, errors: 4 });
   expect(seen.traffic?.previous).toMatchObject({ requests: 7, errors: 1 });
   expect(seen.traffic?.hours).toHaveLength(24);
@@ -113,7 +113,7 @@ test('the last 24 hours stand against the 24 before, each side counting its own 
   expect(seen.traffic?.current.p95Us).toBeGreaterThan(100_000);
 
   const theirs = await readOverview(consumer.owner, {});
-  expect(theirs).toMatchObject({ view: 'consumer', bothViews: false });
+  expect(theirs).toMatchObject({ view: 'consumed', bothViews: false });
   expect(theirs.traffic?.current.requests).toBe(15);
   const stranger = await t.tenant();
   expect((await readOverview(stranger.owner, {})).established).toBe(false);

@@ -19,7 +19,7 @@ export const readOverview = defineVerb({
   rest: { method: 'GET', path: '/overview' },
   input: z.object({
     view: z
-      .enum(['publisher', 'consumer'])
+      .enum(['published', 'consumed'])
       .optional()
       .describe('Whose calls to count; by default those to the tenant’s own APIs where there are any.'),
   }),
@@ -28,7 +28,7 @@ export const readOverview = defineVerb({
     const now = new Date();
     const setup = await readSetup(tx, tenantId);
     const sides = await readSides(tx, tenantId);
-    const view: View = input.view ?? (sides.publisher || !sides.consumer ? 'publisher' : 'consumer');
+    const view: View = input.view ?? (sides.publisher || !sides.consumer ? 'published' : 'consumed');
     const mayReadUsage = context.permissions.has('usage.read');
     return {
       view,

@@ -10,7 +10,7 @@ const HOURS = 24;
 export type View = Overview['view'];
 
 /** Column that holds the tenant whose calls are counted. */
-const SIDE = { publisher: 'tenant_id', consumer: 'consumer_tenant_id' } as const satisfies Record<View, string>;
+const SIDE = { published: 'tenant_id', consumed: 'consumer_tenant_id' } as const satisfies Record<View, string>;
 
 interface HourRow {
   hour: Date;
