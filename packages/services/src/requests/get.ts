@@ -1,0 +1,144 @@
+import { REFUSAL_EXPLANATIONS } from '@parley/contracts/refusal-explanations';
+import type { RefusalCode } from '@parley/contracts/refusal-codes';
+import { Fault } from '@parley/kernel/fault';
+import { z } from 'zod';
+import { timeShape } from '../shapes.ts';
+import { defineVerb } from '../verb.ts';
+import { partSql, requestFilterInput } from './request-filter.ts';
+import { REQUEST_COLUMNS, type RequestRow, requestShape, requestsOut } from './request-shape.ts';
+
+/** What only the publisher of the API may know of a call. */
+const insideShape = z.object({
+  provider: z.object({ id: z.string(), name: z.string().nullable(), slug: z.string().nullable() }).nullable(),
+  /** The model as the provider calls it. */
+  providerModel: z.string().nullable(),
+  /** Tries made at the upstream. */
+  attempts: z.number().int(),
+  /** Gateway process that answered. */
+  node: z.string(),
+  routeId: z.string().nullable(),
+  promptVersion: z
+    .object({ id: z.string(), number: z.number().int().nullable(), prompt: z.string().nullable() })
+    .nullable(),
+  /** Rates the cost was worked out with, nano-units per million tokens. */
+  price: z
+    .object({
+      id: z.string(),
+      currency: z.string(),
+      inputPerMillionNano: z.string(),
+      cachedInputPerMillionNano: z.string(),
+      outputPerMillionNano: z.string(),
+      reasoningPerMillionNano: z.string(),
+      perRequestNano: z.string(),
+    })
+    .nullable(),
+});
+
+const detailShape = requestShape.extend({
+  requestBytes: z.number().int(),
+  responseBytes: z.number().int(),
+  subscriptionId: z.string().nullable(),
+  /** When the call reached the database. */
+  storedAt: timeShape,
+  /** Where the time went, microseconds; the parts add up to `durationUs`. */
+  time: z.object({
+    gatewayUs: z.number().int(),
+    firstTokenUs: z.number().int().nullable(),
+    upstreamUs: z.number().int(),
+  }),
+  /** Why the call was not answered as asked; `null` when it was, or when the code is the upstream's own. */
+  explanation: z
+    .object({
+      title: z.string(),
+      happened: z.string(),
+      todo: z.string(),
+      remedy: z.enum(['caller', 'publisher', 'operator', 'time']),
+    })
+    .nullable(),
+  /** `null` for the consumer of somebody else's API. */
+  inside: insideShape.nullable(),
+});
+type Inside = z.output<typeof insideShape>;
+
+interface DetailRow extends RequestRow {
+  requestBytes: number;
+  responseBytes: number;
+  subscriptionId: string | null;
+  storedAtMs: number;
+  providerId: string | null;
+  providerModel: string | null;
+  attempts: number;
+  node: string;
+  routeId: string | null;
+  promptVersionId: string | null;
+  priceId: string | null;
+}
+
+const DETAIL_COLUMNS = `${REQUEST_COLUMNS}, request_bytes::float8 AS "requestBytes", response_bytes::float8 AS "responseBytes",
+  subscription_id AS "subscriptionId", (extract(epoch FROM ingested_at) * 1000)::float8 AS "storedAtMs",
+  provider_id AS "providerId", provider_model AS "providerModel", attempts, node, route_id AS "routeId",
+  prompt_version_id AS "promptVersionId", price_id AS "priceId"`;
+
+/** One call with all that is known of it. */
+export const getRequest = defineVerb({
+  name: 'requests.get',
+  summary: 'Read one call: time, tokens, cost, and why it was refused.',
+  kind: 'read',
+  access: 'usage.read',
+  rest: { method: 'GET', path: '/requests/{id}' },
+  input: z.object({ id: z.uuid() }),
+  output: detailShape,
+  run: async ({ tx, input, tenantId }) => {
+    const filter = requestFilterInput.parse({ search: input.id });
+    const { sql, values } = partSql({ tenantId, filter, limit: 1, order: 'newest first' }, DETAIL_COLUMNS);
+    const [row] = await tx.$queryRawUnsafe<DetailRow[]>(sql, ...values);
+    if (!row)
+      throw new Fault('not_found', 'There is no such call. Calls appear a few seconds after they are answered.');
+    const [item] = await requestsOut(tx, tenantId, [row]);
+    const upstreamUs = Math.min(row.upstreamUs, row.durationUs);
+    return {
+      ...(item as NonNullable<typeof item>),
+      requestBytes: row.requestBytes,
+      responseBytes: row.responseBytes,
+      subscriptionId: row.subscriptionId,
+      storedAt: new Date(row.storedAtMs).toISOString(),
+      time: { gatewayUs: row.durationUs - upstreamUs, firstTokenUs: row.ttftUs, upstreamUs },
+      explanation: explain(row.code),
+      inside: row.tenantId === tenantId ? await insideOf(tx, row) : null,
+    };
+  },
+});
+
+function explain(code: string | null): z.output<typeof detailShape>['explanation'] {
+  if (code === null || !Object.hasOwn(REFUSAL_EXPLANATIONS, code)) return null;
+  const { title, happened, todo, remedy } = REFUSAL_EXPLANATIONS[code as RefusalCode];
+  return { title, happened, todo, remedy };
+}
+
+async function insideOf(tx: Parameters<typeof requestsOut>[0], row: DetailRow): Promise<Inside> {
+  const { tenantId, providerId, providerModel, attempts, node, routeId, promptVersionId, priceId } = row;
+  const provider = providerId ? await tx.provider.findFirst({ where: { tenantId, id: providerId } }) : null;
+  const version = promptVersionId
+    ? await tx.promptVersion.findFirst({ where: { tenantId, id: promptVersionId }, include: { prompt: true } })
+    : null;
+  const price = priceId ? await tx.modelPrice.findFirst({ where: { tenantId, id: priceId } }) : null;
+  return {
+    provider: providerId ? { id: providerId, name: provider?.name ?? null, slug: provider?.slug ?? null } : null,
+    providerModel,
+    attempts,
+    node,
+    routeId,
+    promptVersion: promptVersionId
+      ? { id: promptVersionId, number: version?.number ?? null, prompt: version?.prompt.name ?? null }
+      : null,
+    price: price && {
+      id: price.id,
+      currency: price.currency,
+      inputPerMillionNano: price.inputPerMillionNano.toString(),
+      cachedInputPerMillionNano: price.cachedInputPerMillionNano.toString(),
+      outputPerMillionNano: price.outputPerMillionNano.toString(),
+      reasoningPerMillionNano: price.reasoningPerMillionNano.toString(),
+      perRequestNano: price.perRequestNano.toString(),
+    },
+  };
+}

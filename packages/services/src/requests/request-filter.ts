@@ -1,0 +1,106 @@
+import { ABORTED_BY, USAGE_KINDS } from '@parley/contracts/usage-event';
+import { z } from 'zod';
+import { timeShape } from '../shapes.ts';
+import { callsWithin } from '../usage/facts.ts';
+import { SqlValues } from '../usage/sql-values.ts';
+import { filterSql, usageFilterInput } from '../usage/usage-filter.ts';
+
+const DAY_MS = 86_400_000;
+const LONGEST_MS = 400 * DAY_MS;
+
+/** Which calls a log shows. Without a range: the last seven days. */
+export const requestFilterInput = usageFilterInput.extend({
+  from: timeShape.optional(),
+  to: timeShape.optional(),
+  /** `failed`: 4xx and 5xx. */
+  status: z
+    .union([z.enum(['2xx', '3xx', '4xx', '5xx', 'failed']), z.coerce.number().int().min(100).max(599)])
+    .optional(),
+  /** Refusal or error code. */
+  code: z.string().max(64).optional(),
+  kind: z.enum(USAGE_KINDS).optional(),
+  method: z.string().max(10).optional(),
+  abortedBy: z.enum(ABORTED_BY).optional(),
+  /** A request id, or part of the path. */
+  search: z.string().trim().max(200).optional(),
+});
+/** A place in the log: the id of a call. */
+export const cursorInput = z.uuid('This is not a place in the log: take it from the answer before.');
+export type RequestFilter = z.output<typeof requestFilterInput>;
+
+const STATUS_SQL: Readonly<Record<string, string>> = {
+  '2xx': 'status BETWEEN 200 AND 299',
+  '3xx': 'status BETWEEN 300 AND 399',
+  '4xx': 'status BETWEEN 400 AND 499',
+  '5xx': 'status >= 500',
+  failed: 'status >= 400',
+};
+
+const REQUEST_ID = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/i;
+
+/** The part of the log to read: calls after `afterId` (for a tail) or before `beforeId` (for the next page). */
+export interface Part {
+  readonly tenantId: string;
+  readonly filter: RequestFilter;
+  readonly afterId?: string | undefined;
+  readonly beforeId?: string | undefined;
+  readonly limit: number;
+  readonly order: 'newest first' | 'oldest first';
+}
+
+/**
+ * The statement that reads a part of the log. Each side has an index that holds its calls in order of time, so "both" is
+ * read as two ordered lists; a call that is on both sides is in the first.
+ */
+export function partSql(part: Part, columns: string, nowMs: number = Date.now()): { sql: string; values: unknown[] } {
+  const values = new SqlValues();
+  const mine = values.add(part.tenantId, 'uuid');
+  const where = conditions(part, values, nowMs);
+  const direction = part.order === 'newest first' ? 'DESC' : 'ASC';
+  const limit = values.add(part.limit, 'int');
+  const list = (side: string): string =>
+    `(SELECT ${columns} FROM usage_events e WHERE ${side} AND ${where}
+      ORDER BY event_day ${direction}, id ${direction} LIMIT ${limit})`;
+  const published = list(`tenant_id = ${mine}`);
+  const consumed = (andOther: string): string => list(`consumer_tenant_id = ${mine}${andOther}`);
+  const lists = {
+    published: () => published,
+    consumed: () => consumed(''),
+    all: () => `${published} UNION ALL ${consumed(` AND tenant_id <> ${mine}`)}`,
+  }[part.filter.side]();
+  return { sql: `SELECT * FROM (${lists}) calls ORDER BY id ${direction} LIMIT ${limit}`, values: values.list };
+}
+
+function conditions({ filter, afterId, beforeId }: Part, values: SqlValues, nowMs: number): string {
+  const found: string[] = [];
+  if (filter.search !== undefined && REQUEST_ID.test(filter.search)) {
+    const day = values.add(dayOf(filter.search), 'date');
+    return `event_day = ${day} AND id = ${values.add(filter.search, 'uuid')}`;
+  }
+  const toMs = filter.to === undefined ? nowMs + DAY_MS : Date.parse(filter.to);
+  const fromMs =
+    filter.from === undefined
+      ? Math.min(toMs, nowMs) - 7 * DAY_MS
+      : Math.max(Date.parse(filter.from), toMs - LONGEST_MS);
+  found.push(callsWithin(fromMs, Math.max(toMs, fromMs + 1), values), filterSql(filter, values));
+  if (beforeId !== undefined)
+    found.push(`event_day <= ${values.add(dayOf(beforeId), 'date')} AND id < ${values.add(beforeId, 'uuid')}`);
+  if (afterId !== undefined)
+    found.push(`event_day >= ${values.add(dayOf(afterId), 'date')} AND id > ${values.add(afterId, 'uuid')}`);
+  if (typeof filter.status === 'number') found.push(`status = ${values.add(filter.status, 'int')}`);
+  else if (filter.status !== undefined) found.push(STATUS_SQL[filter.status] as string);
+  if (filter.code !== undefined) found.push(`code = ${values.add(filter.code, 'text')}`);
+  if (filter.kind !== undefined) found.push(`kind = ${values.add(filter.kind, 'text')}`);
+  if (filter.method !== undefined) found.push(`method = ${values.add(filter.method.toUpperCase(), 'text')}`);
+  if (filter.abortedBy !== undefined) found.push(`aborted_by = ${values.add(filter.abortedBy, 'text')}`);
+  if (filter.search) found.push(`path ILIKE ${values.add(`%${escapeLike(filter.search)}%`, 'text')}`);
+  return found.join(' AND ');
+}
+
+function dayOf(id: string): string {
+  return new Date(Number.parseInt(id.slice(0, 8) + id.slice(9, 13), 16)).toISOString().slice(0, 10);
+}
+
+function escapeLike(text: string): string {
+  return text.replaceAll(/[\\%_]/g, '\\$&');
+}

@@ -1,0 +1,160 @@
+import { newId } from '@parley/kernel/id';
+import { testContext } from '@parley/testkit/context';
+import { afterAll, describe, expect, test } from 'vitest';
+import { callStore } from './calls.suite.ts';
+import { exportRequests } from './export.ts';
+import { getRequest } from './get.ts';
+import { listRequests } from './list.ts';
+import { tailRequests } from './tail.ts';
+
+const t = testContext();
+const calls = callStore();
+afterAll(() => Promise.all([t.close(), calls.close()]));
+
+const HOUR_MS = 3_600_000;
+const ids = (page: { items: { id: string }[] }) => page.items.map((item) => item.id);
+
+/** A publisher and a consumer; calls of each kind of belonging. */
+async function scene() {
+  const [publisher, consumer] = [await t.tenant('Acme'), await t.tenant('Bento')];
+  const [p, c] = [publisher.tenantId, consumer.tenantId];
+  const now = Date.now();
+  const [theirs, own, elsewhere] = await calls.store(
+    {
+      tenantId: p,
+      consumerTenantId: c,
+      atMs: now - 3_000,
+      status: 502,
+      code: 'upstream_unreachable',
+      providerModel: 'gpt-9',
+      node: 'gw-7',
+    },
+    { tenantId: p, atMs: now - 2_000 },
+    { tenantId: c, atMs: now - 1_000, path: '/bento/menu/v1/100%_fresh' },
+  );
+  return { publisher, consumer, theirs: theirs as string, own: own as string, elsewhere: elsewhere as string };
+}
+
+describe('the list', () => {
+  test('shows each side its calls, newest first, and nobody else any', async () => {
+    const { publisher, consumer, theirs, own, elsewhere } = await scene();
+    expect(ids(await listRequests(publisher.owner, {}))).toEqual([own, theirs]);
+    expect(ids(await listRequests(publisher.owner, { side: 'published' }))).toEqual([own, theirs]);
+    expect(ids(await listRequests(publisher.owner, { side: 'consumed' }))).toEqual([own]);
+    expect(ids(await listRequests(consumer.owner, {}))).toEqual([elsewhere, theirs]);
+    expect(ids(await listRequests(consumer.owner, { side: 'published' }))).toEqual([elsewhere]);
+    const { items } = await listRequests(consumer.owner, {});
+    expect(items.map((item) => [item.side, item.publisher.name])).toEqual([
+      ['both', 'Bento'],
+      ['consumed', null],
+    ]);
+    const stranger = await t.tenant();
+    expect(ids(await listRequests(stranger.owner, {}))).toEqual([]);
+  });
+
+  test('is read page by page without gaps or repeats, over days and both sides', async () => {
+    const { tenantId, owner } = await t.tenant();
+    const other = newId();
+    const made = await calls.store(
+      ...Array.from({ length: 25 }, (_, i) => ({
+        tenantId: i % 3 === 0 ? other : tenantId,
+        consumerTenantId: tenantId,
+        atMs: Date.now() - i * 5 * HOUR_MS,
+      })),
+    );
+    const seen: string[] = [];
+    let cursor: string | undefined;
+    do {
+      const page = await listRequests(owner, {
+        limit: 4,
+        cursor,
+        from: new Date(Date.now() - 200 * HOUR_MS).toISOString(),
+      });
+      seen.push(...ids(page));
+      cursor = page.nextCursor ?? undefined;
+    } while (cursor);
+    expect(seen).toEqual(made);
+  });
+
+  test('is narrowed down by time, status, code, thing and path, without wildcards from the reader', async () => {
+    const { publisher, consumer, theirs, own, elsewhere } = await scene();
+    const failed = await listRequests(publisher.owner, { status: 'failed' });
+    expect(ids(failed)).toEqual([theirs]);
+    expect(ids(await listRequests(publisher.owner, { status: '5xx' }))).toEqual([theirs]);
+    expect(ids(await listRequests(publisher.owner, { status: '4xx' }))).toEqual([]);
+    expect(ids(await listRequests(publisher.owner, { status: 502 }))).toEqual([theirs]);
+    expect(ids(await listRequests(publisher.owner, { code: 'upstream_unreachable' }))).toEqual([theirs]);
+    expect(ids(await listRequests(publisher.owner, { consumerTenantId: consumer.tenantId }))).toEqual([theirs]);
+    expect(ids(await listRequests(consumer.owner, { search: '100%_F' }))).toEqual([elsewhere]);
+    expect(ids(await listRequests(consumer.owner, { search: '100_' }))).toEqual([]);
+    expect(ids(await listRequests(publisher.owner, { search: own }))).toEqual([own]);
+    expect(ids(await listRequests(publisher.owner, { to: new Date(Date.now() - HOUR_MS).toISOString() }))).toEqual([]);
+    const key = (await listRequests(publisher.owner, {})).items[0]?.key.id as string;
+    expect(ids(await listRequests(publisher.owner, { keyId: key }))).toEqual([own]);
+  });
+
+  test('wants the permission', async () => {
+    const tenant = await t.tenant();
+    const without = await tenant.as(['tenant.read']);
+    await expect(listRequests(without, {})).rejects.toMatchObject({ code: 'forbidden' });
+  });
+});
+
+describe('one call', () => {
+  test('is explained to both sides, and shows what lies behind it to the publisher only', async () => {
+    const { publisher, consumer, theirs, own } = await scene();
+    const inside = await getRequest(publisher.owner, { id: theirs });
+    expect(inside).toMatchObject({
+      code: 'upstream_unreachable',
+      explanation: { title: expect.stringContaining('') },
+      time: { gatewayUs: 3_000, upstreamUs: 9_000 },
+      inside: { providerModel: 'gpt-9', node: 'gw-7', attempts: 1 },
+    });
+    expect(inside.explanation?.todo.length).toBeGreaterThan(10);
+    const outside = await getRequest(consumer.owner, { id: theirs });
+    expect(outside.explanation).toEqual(inside.explanation);
+    expect(JSON.stringify(outside)).not.toMatch(/gpt-9|gw-7/);
+    await expect(getRequest(consumer.owner, { id: own })).rejects.toMatchObject({ code: 'not_found' });
+  });
+});
+
+describe('the tail', () => {
+  test('gives what came since, also a call that arrives late, and says where to go on', async () => {
+    const { tenantId, owner } = await t.tenant();
+    const start = await tailRequests(owner, {});
+    expect(start.items).toEqual([]);
+    const now = Date.now();
+    const [first, second] = await calls.store({ tenantId, atMs: now }, { tenantId, atMs: now + 50 });
+    const one = await tailRequests(owner, { cursor: start.cursor });
+    expect(ids(one)).toEqual([first, second]);
+    const [late] = await calls.store({ tenantId, atMs: now - 2_000 });
+    const two = await tailRequests(owner, { cursor: one.cursor });
+    expect(ids(two)).toContain(late);
+    expect(two.cursor).toBe(one.cursor);
+  });
+
+  test('of a flood shows the newest and says so', async () => {
+    const { tenantId, owner } = await t.tenant();
+    const { cursor } = await tailRequests(owner, {});
+    const made = await calls.store(...Array.from({ length: 8 }, (_, i) => ({ tenantId, atMs: Date.now() + i })));
+    const answer = await tailRequests(owner, { cursor, limit: 3 });
+    expect(ids(answer)).toEqual(made.slice(-3));
+    expect(answer).toMatchObject({ truncated: true, cursor: made.at(-1) });
+  });
+});
+
+test('the export is CSV that a spreadsheet reads as text, with the list’s filters', async () => {
+  const { tenantId, owner } = await t.tenant();
+  await calls.store(
+    { tenantId, path: '=HYPERLINK("http://evil")', costNano: 1_500_000n, durationUs: 1_234n },
+    { tenantId, status: 404 },
+  );
+  const { csv, count, nextCursor } = await exportRequests(owner, { status: '2xx' });
+  expect({ count, nextCursor }).toEqual({ count: 1, nextCursor: null });
+  const [headings, line, ...rest] = csv.split('\r\n');
+  expect(headings?.split(',').slice(0, 3)).toEqual(['id', 'at', 'side']);
+  expect(line).toContain(`"'=HYPERLINK(""http://evil"")"`);
+  expect(line).toContain(',0.0015,USD');
+  expect(line).toContain(',1.234,');
+  expect(rest).toEqual(['']);
+});
