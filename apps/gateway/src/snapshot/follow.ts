@@ -55,11 +55,10 @@ export function follow(options: FollowOptions): Follower {
     return first === undefined ? id !== '0-0' : compareIds(first[0], id) > 0;
   }
 
-  /** Takes up a position; when there was one before, everything loaded is checked against Redis. */
+  /** Takes up a position; whatever is loaded (before, or from the copy on disk) is then checked against Redis. */
   async function resume(): Promise<void> {
-    const missed = position !== null;
     position = await newest();
-    if (missed) await revalidate();
+    await revalidate();
     following = true;
     markStarted();
   }

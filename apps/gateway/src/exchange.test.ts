@@ -1,0 +1,153 @@
+import type { AddressInfo } from 'node:net';
+import { setFlagsFromString } from 'node:v8';
+import { systemClock } from '@parley/kernel/clock';
+import { newId } from '@parley/kernel/id';
+import { parseMasterKey } from '@parley/kernel/seal';
+import { noopLogger } from '@parley/telemetry/logger';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import {
+  api,
+  apiKey,
+  application,
+  MASTER_KEY,
+  model,
+  PEPPER,
+  PROMPT,
+  provider,
+  publisher,
+  restApi,
+  subscription,
+  upstream,
+} from '../test/documents.ts';
+import {
+  completion,
+  sendJson,
+  sendStream,
+  startUpstream,
+  streamEvents,
+  type UpstreamServer,
+} from '../test/upstream-server.ts';
+import { Exchange } from './exchange.ts';
+import { SnapshotKeyStore } from './ports/keys/keys.ts';
+import { LeasingLimiter } from './ports/limiter/limiter.ts';
+import { MemoryLimitStore } from './ports/limiter/memory-store.ts';
+import { memoryMeter } from './ports/meter/meter.ts';
+import type { Ports } from './ports/ports.ts';
+import { createGatewayServer, type GatewayServer } from './server.ts';
+import { memorySource } from './snapshot/memory-source.ts';
+import { SnapshotStore } from './snapshot/store.ts';
+import { addressCheck } from './upstream/addresses.ts';
+import { Deadlines } from './upstream/deadlines.ts';
+import { Upstreams } from './upstream/pool.ts';
+
+/** The whole request path over the memory twins of all ports; the meter keeps the exchanges it was given. */
+let server: GatewayServer;
+let backend: UpstreamServer;
+let ports: Ports;
+let url: string;
+let secret: string;
+const exchanges: Exchange[] = [];
+
+beforeAll(async () => {
+  backend = await startUpstream((received, response) => {
+    if (received.body.toString().includes('"stream":true')) return sendStream(response, streamEvents(['x']));
+    sendJson(response, 200, completion());
+  });
+  const source = memorySource();
+  const lab = publisher('lab');
+  model(lab, provider(lab, backend.url).id, 'fast');
+  const apis = [
+    restApi(lab, 'rest', upstream(lab, backend.url).id),
+    api(lab, 'llm', { kind: 'llm', models: ['fast'] }, [{ requests: 1000, windowSeconds: 60 }]),
+    api(lab, 'prompt', { kind: 'prompt', promptVersionId: newId(), definition: PROMPT }),
+  ];
+  const key = apiKey();
+  secret = key.secret;
+  const caller = application(
+    apis.map((one) => subscription(lab, one)),
+    [key.entry],
+  );
+  source.tenants.set(lab.doc.tenantId, lab.doc);
+  source.applications.set(caller.applicationId, caller);
+
+  const snapshot = new SnapshotStore({
+    source,
+    master: parseMasterKey(MASTER_KEY),
+    clock: systemClock,
+    log: noopLogger,
+  });
+  const meter = memoryMeter();
+  ports = {
+    clock: systemClock,
+    keys: new SnapshotKeyStore(snapshot, PEPPER, systemClock),
+    snapshot,
+    limiter: new LeasingLimiter(new MemoryLimitStore(systemClock), noopLogger),
+    meter: {
+      ...meter,
+      record(event, then, subject) {
+        if (subject instanceof Exchange) exchanges.push(subject);
+        meter.record(event, then, subject);
+      },
+    },
+    upstreams: new Upstreams(addressCheck(['127.0.0.0/8'])),
+    deadlines: new Deadlines(),
+    log: noopLogger,
+    node: 'memory',
+    portalUrl: '',
+    life: { draining: false },
+  };
+  server = createGatewayServer(ports, () => ({ ok: true, detail: {} }));
+  await new Promise<void>((resolve) => server.http.listen(0, '127.0.0.1', resolve));
+  url = `http://127.0.0.1:${(server.http.address() as AddressInfo).port}`;
+});
+afterAll(async () => {
+  server.http.closeAllConnections();
+  await new Promise((resolve) => server.http.close(resolve));
+  await ports.limiter.close();
+  await ports.upstreams.close();
+  ports.deadlines.close();
+  await backend.close();
+});
+
+async function call(path: string, body: string | null): Promise<number> {
+  const answer = await fetch(`${url}${path}`, {
+    method: body === null ? 'GET' : 'POST',
+    headers: { 'x-api-key': secret, ...(body === null ? {} : { 'content-type': 'application/json' }) },
+    ...(body === null ? {} : { body }),
+  });
+  await answer.text();
+  return answer.status;
+}
+
+const chat = (stream: boolean) => JSON.stringify({ model: 'fast', messages: [], stream });
+const CALLS: readonly (readonly [path: string, body: string | null, status: number])[] = [
+  ['/lab/rest/v1/x', null, 200],
+  ['/lab/rest/v1/x', 'body', 200],
+  ['/v1/chat/completions', chat(false), 200],
+  ['/v1/chat/completions', chat(true), 200],
+  ['/lab/llm/v1/chat/completions', chat(false), 200],
+  ['/lab/llm/v1/models', null, 200],
+  ['/lab/prompt/v1', '{"name":"Ada"}', 200],
+  ['/lab/prompt/v1', '{}', 400],
+  ['/v1/models', null, 200],
+  ['/nowhere', null, 404],
+];
+
+describe('Exchange', () => {
+  it('has the same fields in the same order for every kind of request, from birth to end', async () => {
+    const born = Object.keys(new Exchange('id', 0, { url: '/' } as never, {} as never, false));
+    for (const [path, body, status] of CALLS) expect(await call(path, body)).toBe(status);
+    expect(exchanges).toHaveLength(CALLS.length);
+    for (const exchange of exchanges) expect(Object.keys(exchange)).toEqual(born);
+  });
+
+  it('keeps one hidden class, so that stages stay monomorphic', async () => {
+    setFlagsFromString('--allow-natives-syntax');
+    const sameMap = new Function('a', 'b', 'return %HaveSameMap(a, b)') as (a: Exchange, b: Exchange) => boolean;
+    for (let round = 0; round < 3; round++) for (const [path, body] of CALLS) await call(path, body);
+    const last = exchanges.slice(-CALLS.length);
+    const [first] = last;
+    if (first === undefined) throw new Error('no exchange was seen');
+    expect(last.map((exchange) => sameMap(first, exchange))).toEqual(last.map(() => true));
+  });
+});
