@@ -12,8 +12,6 @@ const secretsSchema = z.object({
   masterKey: z.string(),
   keyPepper: z.string(),
   nextAuthSecret: z.string(),
-  /** One password for every demo sign-in of this installation. */
-  demoPassword: z.string(),
 });
 export type Secrets = z.infer<typeof secretsSchema>;
 
@@ -41,7 +39,6 @@ function newSecrets(folder: DataFolder): Secrets {
     masterKey: randomBytes(32).toString('base64'),
     keyPepper: randomBytes(32).toString('base64'),
     nextAuthSecret: randomBytes(32).toString('base64'),
-    demoPassword: `demo-${randomBytes(6).toString('hex')}`,
   };
   folder.write(FILE, secrets);
   return secrets;

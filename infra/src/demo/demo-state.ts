@@ -9,6 +9,8 @@ const stateSchema = z.object({
   passwords: z.record(z.string(), z.string()),
   tokens: z.record(z.string(), z.string()),
   apiKey: z.string().nullable(),
+  /** Per tenant: hash of the declaration and the addresses in it, as last applied. */
+  applied: z.record(z.string(), z.string()),
 });
 export type DemoState = z.infer<typeof stateSchema>;
 
@@ -21,7 +23,7 @@ export interface DemoMemory {
 
 /** Opens the demo's memory in the data folder. */
 export function openDemoMemory(folder: DataFolder): DemoMemory {
-  const state = folder.read(FILE, stateSchema) ?? { passwords: {}, tokens: {}, apiKey: null };
+  const state = folder.read(FILE, stateSchema) ?? { passwords: {}, tokens: {}, apiKey: null, applied: {} };
   const save = (): void => folder.write(FILE, state);
   return {
     state,

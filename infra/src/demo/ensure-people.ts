@@ -2,14 +2,18 @@ import { ALL_PERMISSIONS } from '@parley/domain/permissions';
 import { must } from '@parley/kernel/assert';
 import { Fault } from '@parley/kernel/fault';
 import type { Context } from '@parley/services/context';
+import { acceptInvitationAsNew } from '@parley/services/invitations/accept-as-new';
+import { createInvitation } from '@parley/services/invitations/create';
 import { createManagementToken } from '@parley/services/management-tokens/create';
 import { signUp } from '@parley/services/people/sign-up';
+import { checkPassword } from '@parley/services/sign-in/check-password';
 import { contextForToken } from '@parley/services/sign-in/context-for-token';
 import { contextForUser } from '@parley/services/sign-in/context-for-user';
 import { anonymousContext, type Ground } from '@parley/services/sign-in/ground';
 import { createTenant } from '@parley/services/tenants/create';
+import { poll } from '../poll.ts';
 import type { DemoMemory } from './demo-state.ts';
-import type { DemoTenant } from './people.ts';
+import type { DemoPerson, DemoTenant } from './people.ts';
 
 /** Runs a creation; that the thing is there already is as good. */
 async function orThere(work: Promise<unknown>): Promise<void> {
@@ -46,6 +50,26 @@ export async function ensureTenant(
   await orThere(contextForUser(ground, { userId }).then((person) => createTenant(person, { slug, name, description })));
   const owner = await contextForUser(ground, { userId, tenantSlug: slug });
   return { owner, token: await ensureToken(ground, owner, slug, memory) };
+}
+
+/** A member by invitation: accepted with the link of the mail in the local mailbox, as the person would. */
+export async function ensureMember(
+  owner: Context,
+  member: DemoPerson,
+  memory: DemoMemory,
+  mailUrl: string,
+): Promise<void> {
+  const password = memory.passwordOf(member.email);
+  if (await checkPassword(owner, { email: member.email, password })) return;
+  await orThere(createInvitation(owner, { email: member.email, role: member.role }));
+  const token = await poll(() => mailedInvitation(mailUrl, member.email), { timeoutMs: 30_000, everyMs: 100 });
+  const accepted = { token: must(token, `the mail that invites ${member.email}`), name: member.name, password };
+  await acceptInvitationAsNew(anonymousContext(owner), accepted);
+}
+
+async function mailedInvitation(mailUrl: string, email: string): Promise<string | null> {
+  const response = await fetch(`${mailUrl}/api/messages?to=${encodeURIComponent(email)}`);
+  return /\/invitations\/(inv_[0-9A-Za-z]+)/.exec(await response.text())?.[1] ?? null;
 }
 
 async function ensureToken(ground: Ground, owner: Context, slug: string, memory: DemoMemory): Promise<string> {

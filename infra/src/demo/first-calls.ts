@@ -1,4 +1,5 @@
 import { poll } from '../poll.ts';
+import { StartError } from '../start-error.ts';
 
 const TEXTS = [
   'The loading arm of robot 14 stopped twice this morning. A restart helped, but the log shows a voltage drop each time.',
@@ -15,7 +16,16 @@ export async function firstCalls(gatewayUrl: string, apiKey: string): Promise<nu
       ...(body ? { body: JSON.stringify(body) } : {}),
       signal: AbortSignal.timeout(20_000),
     });
-  await poll(async () => (await call('GET', '/aurora/parts/v1/parts')).status === 200, { timeoutMs: 20_000 });
+  let last = '';
+  const known = await poll(
+    async () => {
+      const response = await call('GET', '/aurora/parts/v1/parts');
+      last = `${response.status} ${await response.text()}`;
+      return response.ok;
+    },
+    { timeoutMs: 30_000 },
+  );
+  if (!known) throw new StartError(`The demo is made, but its first call is answered ${last}`);
   const calls = [
     ...TEXTS.flatMap((text) => [
       () => call('POST', '/aurora/summarise/v1', { text, sentences: 1 }),

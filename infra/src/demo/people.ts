@@ -24,3 +24,4 @@ export const DEMO_TENANTS = [
 ] as const;
 
 export type DemoTenant = (typeof DEMO_TENANTS)[number];
+export type DemoPerson = DemoTenant['people'][number];

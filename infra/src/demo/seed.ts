@@ -2,12 +2,12 @@ import type { RunFile } from '@parley/contracts/run-file';
 import { createKey } from '@parley/services/keys/create';
 import { type Ground, openGround } from '@parley/services/sign-in/ground';
 import type { Setting } from '../services.ts';
-import { applyFile } from './apply-file.ts';
+import { applyFile, declarationHash } from './apply-file.ts';
 import { type DemoMemory, openDemoMemory } from './demo-state.ts';
 import { demoEndpoints } from './endpoints.ts';
-import { ensureTenant } from './ensure-people.ts';
+import { ensureMember, ensureTenant } from './ensure-people.ts';
 import { firstCalls } from './first-calls.ts';
-import { DEMO_TENANTS } from './people.ts';
+import { DEMO_TENANTS, type DemoPerson, type DemoTenant } from './people.ts';
 
 export type Demo = RunFile['demo'];
 
@@ -33,11 +33,16 @@ export async function seedDemo(setting: Setting, tell: (note: string) => void): 
     const fresh = memory.state.apiKey === null;
     for (const tenant of DEMO_TENANTS) await seedTenant(ground, setting, tenant, memory);
     const apiKey = memory.state.apiKey ?? '';
-    if (fresh) tell(`${await firstCalls(urls.gateway, apiKey)} first calls made`);
+    if (fresh) tell(`${await firstCalls(`http://127.0.0.1:${setting.ports.gateway}`, apiKey)} first calls made`);
     return {
       tenant: DEMO_TENANTS[0].slug,
       users: DEMO_TENANTS.flatMap(({ slug, people }) =>
-        people.map(({ email, role }) => ({ email, role, password: memory.passwordOf(email), tenant: slug })),
+        [people[0], ...invitedOf(setting, { people })].map(({ email, role }) => ({
+          email,
+          role,
+          password: memory.passwordOf(email),
+          tenant: slug,
+        })),
       ),
       managementToken: memory.state.tokens[DEMO_TENANTS[0].slug] ?? '',
       apiKey,
@@ -48,14 +53,19 @@ export async function seedDemo(setting: Setting, tell: (note: string) => void): 
   }
 }
 
-async function seedTenant(
-  ground: Ground,
-  setting: Setting,
-  tenant: (typeof DEMO_TENANTS)[number],
-  memory: DemoMemory,
-): Promise<void> {
+/** Members by invitation; none with a real mail server, as the mails would leave the machine. */
+function invitedOf(setting: Setting, { people }: Pick<DemoTenant, 'people'>): DemoPerson[] {
+  return setting.options.env.smtpUrl ? [] : people.slice(1);
+}
+
+async function seedTenant(ground: Ground, setting: Setting, tenant: DemoTenant, memory: DemoMemory): Promise<void> {
   const { owner, token } = await ensureTenant(ground, tenant, memory);
-  const made = await applyFile(setting, tenant.file, token);
+  for (const person of invitedOf(setting, tenant)) await ensureMember(owner, person, memory, setting.urls.mailbox);
+  // Applied again only when declaration or addresses changed: what somebody changed by hand stays.
+  const declared = declarationHash(setting, tenant.file);
+  const made = memory.state.applied[tenant.slug] === declared ? [] : await applyFile(setting, tenant.file, token);
+  memory.state.applied[tenant.slug] = declared;
+  memory.save();
   if (tenant.slug !== 'nimbus' || memory.state.apiKey) return;
   // A key made by a start that broke off before it was kept cannot be read again: make another.
   memory.state.apiKey =
