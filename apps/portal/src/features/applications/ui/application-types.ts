@@ -4,3 +4,6 @@ export type Application = RouterOutputs['applications']['get'];
 export type Key = RouterOutputs['applications']['keys']['list']['items'][number];
 export type RevealedKey = RouterOutputs['applications']['keys']['create'];
 export type Subscription = RouterOutputs['applications']['subscriptions']['list']['items'][number];
+
+/** Length of a page of the list. */
+export const APPLICATIONS_AT_ONCE = 100;

@@ -1,4 +1,5 @@
 import { Hydrate, pageContext, pageQueries } from '@/trpc/server.tsx';
+import { APPLICATIONS_AT_ONCE } from './application-types.ts';
 import { ApplicationsView } from './applications-view.tsx';
 
 export const applicationsMetadata = { title: 'Applications' };
@@ -8,7 +9,7 @@ export async function ApplicationsPage({ params }: { params: Promise<{ tenant: s
   const { tenant } = await params;
   const context = await pageContext(tenant);
   const { trpc, prefetch } = pageQueries(tenant);
-  await prefetch(trpc.applications.list.queryOptions({ limit: 100 }));
+  await prefetch(trpc.applications.list.queryOptions({ limit: APPLICATIONS_AT_ONCE }));
   return (
     <Hydrate tenant={tenant}>
       <ApplicationsView tenant={tenant} mayWrite={context.permissions.has('applications.write')} />

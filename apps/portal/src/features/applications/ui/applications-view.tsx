@@ -5,12 +5,13 @@ import { EmptyState } from '@parley/ui/empty-state';
 import { Count, RelativeTime } from '@parley/ui/format';
 import { Notice, Page, PageHeader } from '@parley/ui/page';
 import { type Column, DataTable } from '@parley/ui/table';
-import { useInfiniteQuery } from '@tanstack/react-query';
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { Boxes, Plus } from 'lucide-react';
 import { useState } from 'react';
 import { useTRPC } from '@/trpc/client.tsx';
 import { faultOf } from '@/trpc/fault.ts';
 import type { RouterOutputs } from '@/trpc/root.ts';
+import { APPLICATIONS_AT_ONCE } from './application-types.ts';
 import { CreateApplicationDialog } from './create-application-dialog.tsx';
 
 type Application = RouterOutputs['applications']['list']['items'][number];
@@ -62,14 +63,18 @@ const COLUMNS: readonly Column<Application>[] = [
 export function ApplicationsView({ tenant, mayWrite }: { tenant: string; mayWrite: boolean }) {
   const trpc = useTRPC();
   const [creating, setCreating] = useState(false);
-  const list = useInfiniteQuery(
-    trpc.applications.list.infiniteQueryOptions(
-      { limit: 100 },
-      { getNextPageParam: (page) => page.nextCursor ?? undefined },
+  const first = useQuery(trpc.applications.list.queryOptions({ limit: APPLICATIONS_AT_ONCE }));
+  const [all, setAll] = useState(false);
+  const rest = useInfiniteQuery({
+    ...trpc.applications.list.infiniteQueryOptions(
+      { limit: APPLICATIONS_AT_ONCE },
+      { initialCursor: first.data?.nextCursor ?? '', getNextPageParam: (page) => page.nextCursor ?? undefined },
     ),
-  );
-  const rows = list.data?.pages.flatMap((page) => page.items);
-  const fault = faultOf(list.error);
+    enabled: all,
+  });
+  const rows = first.data && [...first.data.items, ...(rest.data?.pages.flatMap((page) => page.items) ?? [])];
+  const hasMore = rest.data ? rest.hasNextPage : Boolean(first.data?.nextCursor);
+  const fault = faultOf(first.error ?? rest.error);
   const create = mayWrite && (
     <Button variant="primary" icon={<Plus aria-hidden className="size-4" />} onClick={() => setCreating(true)}>
       New application
@@ -92,7 +97,11 @@ export function ApplicationsView({ tenant, mayWrite }: { tenant: string; mayWrit
           rowKey={(row) => row.id}
           rowHref={(row) => `/t/${tenant}/applications/${row.slug}`}
           filterText={(row) => `${row.name} ${row.slug}`}
-          more={list.hasNextPage ? { busy: list.isFetchingNextPage, load: () => void list.fetchNextPage() } : null}
+          more={
+            hasMore
+              ? { busy: rest.isFetching, load: () => (rest.data ? void rest.fetchNextPage() : setAll(true)) }
+              : null
+          }
           empty={
             <EmptyState icon={<Boxes />} title="No application yet" action={create}>
               Make one for each program that calls: a shop, a batch job, a phone app. Then give it a key.

@@ -14,7 +14,7 @@ import { useState } from 'react';
 import { useTRPC } from '@/trpc/client.tsx';
 import { faultOf } from '@/trpc/fault.ts';
 import type { Application, Subscription } from './application-types.ts';
-import { SubscriptionState } from './subscription-state.tsx';
+import { SubscriptionState } from '@/words/subscription-state.tsx';
 
 const LIVE = new Set(['requested', 'approved', 'suspended']);
 

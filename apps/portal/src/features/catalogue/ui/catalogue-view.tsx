@@ -8,7 +8,7 @@ import { Skeleton } from '@parley/ui/skeleton';
 import { useUrlState } from '@parley/ui/url-state';
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { LayoutGrid, Search } from 'lucide-react';
-import { useDeferredValue } from 'react';
+import { useDeferredValue, useState } from 'react';
 import { useTRPC } from '@/trpc/client.tsx';
 import { faultOf } from '@/trpc/fault.ts';
 import { ApiCard } from './api-card.tsx';
@@ -31,14 +31,21 @@ export function CatalogueView({ viewer }: { viewer: Viewer }) {
   };
   const filtered = Object.keys(filters).length > 0;
   const whole = useQuery(trpc.catalogue.list.queryOptions({}));
-  const found = useInfiniteQuery({
-    ...trpc.catalogue.list.infiniteQueryOptions(filters, { getNextPageParam: (page) => page.nextCursor ?? undefined }),
-    enabled: filtered || whole.data?.nextCursor != null,
-    placeholderData: (before) => before,
+  const first = useQuery({ ...trpc.catalogue.list.queryOptions(filters), placeholderData: (before) => before });
+  const [wantsRest, setWantsRest] = useState('');
+  const search = JSON.stringify(filters);
+  const rest = useInfiniteQuery({
+    ...trpc.catalogue.list.infiniteQueryOptions(filters, {
+      initialCursor: first.data?.nextCursor ?? '',
+      getNextPageParam: (page) => page.nextCursor ?? undefined,
+    }),
+    enabled: wantsRest === search && !first.isPlaceholderData,
   });
   const facets = whole.data?.facets;
-  const items = filtered || found.data ? found.data?.pages.flatMap((page) => page.items) : whole.data?.items;
-  const error = faultOf(whole.error ?? found.error);
+  const further = wantsRest === search ? rest.data?.pages.flatMap((page) => page.items) : undefined;
+  const items = first.data && [...first.data.items, ...(further ?? [])];
+  const hasMore = further ? rest.hasNextPage : Boolean(first.data?.nextCursor);
+  const error = faultOf(whole.error ?? first.error ?? rest.error);
   const chosenTags = new Set(tags.split(',').filter(Boolean));
   const toggleTag = (tag: string): void => {
     const next = new Set(chosenTags);
@@ -125,9 +132,12 @@ export function CatalogueView({ viewer }: { viewer: Viewer }) {
               </li>
             ))}
           </ul>
-          {found.hasNextPage && (
+          {hasMore && (
             <div className="flex justify-center">
-              <Button busy={found.isFetchingNextPage} onClick={() => void found.fetchNextPage()}>
+              <Button
+                busy={rest.isFetching}
+                onClick={() => (further ? void rest.fetchNextPage() : setWantsRest(search))}
+              >
                 Show more
               </Button>
             </div>

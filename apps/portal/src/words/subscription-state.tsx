@@ -1,16 +1,26 @@
 import { RelativeTime } from '@parley/ui/format';
 import type { ReactNode } from 'react';
-import type { Subscription } from './application-types.ts';
 
-/** How a subscription stands, as a sentence: who has the next move, since when, and why. */
-export function SubscriptionState({ subscription }: { subscription: Subscription }) {
+/** What the sentence about a subscription is made of, as its consumer knows it. */
+export interface SubscriptionFacts {
+  readonly state: 'requested' | 'approved' | 'refused' | 'suspended' | 'revoked' | 'expired' | 'cancelled';
+  readonly publisher: { readonly name: string };
+  readonly plan: { readonly approval: 'auto' | 'manual' };
+  readonly requestedAt: string;
+  readonly decidedAt: string | null;
+  readonly decisionReason: string;
+  readonly expiresAt: string | null;
+}
+
+/** How a subscription stands for its consumer, as a sentence: who has the next move, since when, and why. */
+export function SubscriptionState({ subscription }: { subscription: SubscriptionFacts }) {
   return WORDS[subscription.state](subscription);
 }
 
-const since = (one: Subscription) => <RelativeTime at={one.decidedAt ?? one.requestedAt} />;
-const why = (one: Subscription) => (one.decisionReason ? ` “${one.decisionReason}”` : '');
+const since = (one: SubscriptionFacts) => <RelativeTime at={one.decidedAt ?? one.requestedAt} />;
+const why = (one: SubscriptionFacts) => (one.decisionReason ? ` “${one.decisionReason}”` : '');
 
-const WORDS: Readonly<Record<Subscription['state'], (one: Subscription) => ReactNode>> = {
+const WORDS: Readonly<Record<SubscriptionFacts['state'], (one: SubscriptionFacts) => ReactNode>> = {
   requested: (one) => (
     <>
       Waiting for {one.publisher.name} to decide; asked <RelativeTime at={one.requestedAt} />. Calls are refused until

@@ -1,0 +1,1 @@
+export { ApprovalsPage as default, approvalsMetadata as metadata } from '@/features/approvals/ui/approvals-page.tsx';

@@ -1,0 +1,21 @@
+import { Count } from '@parley/ui/format';
+import type { Approval } from './approval-types.ts';
+
+/** What is known of an applicant: earlier decisions, and the calls of the last 30 days. */
+export function PastBehaviour({ past }: { past: Approval['past'] }) {
+  const decisions = (['approved', 'refused', 'revoked'] as const).filter((one) => past[one] > 0);
+  if (decisions.length === 0 && past.calls === 0) return <span>new here</span>;
+  const errors = past.clientErrors + past.serverErrors;
+  return (
+    <>
+      {decisions.length > 0 && <span>before: {decisions.map((one) => `${past[one]} ${one}`).join(', ')}</span>}
+      {past.calls > 0 && (
+        <span>
+          {decisions.length > 0 && '· '}
+          <Count value={past.calls} unit="calls" /> in 30 days, {((errors / past.calls) * 100).toFixed(1)}
+          {'\u2009'}% errors
+        </span>
+      )}
+    </>
+  );
+}
