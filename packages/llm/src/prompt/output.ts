@@ -13,7 +13,8 @@ export type OutputReader = (text: string) => OutputResult;
 const linearRegExp = Object.assign(
   (pattern: string) => {
     const compiled = RE2JS.compile(pattern);
-    return { test: (text: string) => compiled.matcher(text).find() };
+    // Ajv keeps one matcher per text of it, so two patterns must not read the same.
+    return { test: (text: string) => compiled.matcher(text).find(), toString: () => `/${pattern}/` };
   },
   { code: 'require("re2js")' },
 );
