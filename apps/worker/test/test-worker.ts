@@ -27,17 +27,20 @@ export interface TestWorker extends Ports {
 }
 
 /** What a worker works with, on the stores of the environment and with queues of its own. */
-export function testWorker(options: { redisUrl?: string } = {}): TestWorker {
+export function testWorker(
+  options: { redisUrl?: string; databaseUrl?: string; queuePrefix?: string } = {},
+): TestWorker {
   const env = parseEnv({ ...workerDatabaseEnv, ...appDatabaseEnv, ...storesEnv });
   const redisUrl = options.redisUrl ?? env.REDIS_URL;
-  const pool = new pg.Pool({ connectionString: env.WORKER_DATABASE_URL, max: 8 });
+  const databaseUrl = options.databaseUrl ?? env.WORKER_DATABASE_URL;
+  const pool = new pg.Pool({ connectionString: databaseUrl, max: 8 });
   pool.on('error', () => undefined);
   const redis = new Redis(redisUrl, { maxRetriesPerRequest: null });
   redis.on('error', () => undefined);
-  const queuePrefix = `{test-${newId()}}`;
+  const queuePrefix = options.queuePrefix ?? `{test-${newId()}}`;
   const queues = new Map<string, Queue>();
   const ports: Ports & { mailer: ReturnType<typeof memoryMailer> } = {
-    db: openDatabase({ url: env.WORKER_DATABASE_URL, poolSize: 8 }),
+    db: openDatabase({ url: databaseUrl, poolSize: 8 }),
     pool,
     redis,
     queuePrefix,
@@ -56,7 +59,7 @@ export function testWorker(options: { redisUrl?: string } = {}): TestWorker {
   };
   return {
     ...ports,
-    databaseUrl: env.WORKER_DATABASE_URL,
+    databaseUrl,
     redisUrl,
     queue,
     run: (job, payload, given = {}) =>

@@ -1,0 +1,106 @@
+import { redisKeys } from '@parley/contracts/redis-keys';
+import { applicationSnapshotSchema, tenantSnapshotSchema } from '@parley/contracts/snapshot';
+import { newId } from '@parley/kernel/id';
+import { createApplication } from '@parley/services/applications/create';
+import { createKey } from '@parley/services/keys/create';
+import { rotateKey } from '@parley/services/keys/rotate';
+import { testContext } from '@parley/testkit/context';
+import { afterAll, describe, expect, it } from 'vitest';
+import { testWorker } from '../../test/test-worker.ts';
+import { snapshotApplication } from '../jobs/snapshot-application/handle.ts';
+import { snapshotTenant } from '../jobs/snapshot-tenant/handle.ts';
+import { publishDocument } from './store.ts';
+
+const t = testContext();
+const worker = testWorker();
+afterAll(() => Promise.all([t.close(), worker.close()]));
+
+const { redis } = worker;
+const changesOf = async (id: string): Promise<number[]> =>
+  (await redis.xrange(redisKeys.changes, '-', '+'))
+    .map(([, fields]) => JSON.parse(fields[1] as string))
+    .filter((change) => change.id === id)
+    .map((change) => change.version);
+
+describe('publishing', () => {
+  const publish = (id: string, version: number, names: string[], json: string | null = `{"version":${version}}`) =>
+    publishDocument(redis, { kind: 'application', id, version, json, names });
+  const stored = (id: string) => redis.get(redisKeys.applicationSnapshot(id));
+  const owner = (name: string) => redis.hget(redisKeys.secretIndex, name);
+
+  it('never goes back in version, in whatever order documents arrive', async () => {
+    const id = newId();
+    const order = Array.from({ length: 50 }, (_, i) => i + 1).sort(() => Math.random() - 0.5);
+    const published = await Promise.all(
+      order.map(async (version) => ((await publish(id, version, [])) ? version : null)),
+    );
+    expect(await stored(id)).toBe('{"version":50}');
+    const accepted = published.filter((version) => version !== null);
+    expect(await changesOf(id)).toEqual(accepted.sort((a, b) => a - b));
+    expect(await publish(id, 50, [])).toBe(false);
+  });
+
+  it('keeps the index in step: new names lead to the document, names it dropped do not', async () => {
+    const [id, a, b, c] = [newId(), newId(), newId(), newId()];
+    await publish(id, 1, [a, b]);
+    await publish(id, 2, [b, c]);
+    expect([await owner(a), await owner(b), await owner(c)]).toEqual([null, id, id]);
+    expect(await publish(id, 1, [a])).toBe(false);
+    expect(await owner(a)).toBeNull();
+  });
+
+  it('does not take a name away from the document that has it now', async () => {
+    const [old, fresh, slug] = [newId(), newId(), newId()];
+    await publish(old, 1, [slug]);
+    await publish(fresh, 2, [slug]);
+    await publish(old, 3, []);
+    expect(await owner(slug)).toBe(fresh);
+  });
+
+  it('of an end removes document and names, announces it, and an older document does not come back', async () => {
+    const [id, name] = [newId(), newId()];
+    await publish(id, 5, [name]);
+    await publish(id, 7, [], null);
+    expect([await stored(id), await owner(name)]).toEqual([null, null]);
+    expect(await changesOf(id)).toEqual([5, 7]);
+    expect(await publish(id, 6, [name])).toBe(false);
+    expect(await stored(id)).toBeNull();
+    expect(await publish(id, 8, [name])).toBe(true);
+  });
+});
+
+describe('compiling', () => {
+  it('publishes a tenant by its slug, a new version each time', async () => {
+    const { tenantId, slug } = await t.tenant();
+    await worker.run(snapshotTenant, { tenantId });
+    const read = async () =>
+      tenantSnapshotSchema.parse(JSON.parse((await redis.get(redisKeys.tenantSnapshot(tenantId))) ?? ''));
+    const first = await read();
+    expect(first).toMatchObject({ tenantId, slug });
+    expect(await redis.hget(redisKeys.tenantSlugs, slug)).toBe(tenantId);
+    await Promise.all(Array.from({ length: 5 }, () => worker.run(snapshotTenant, { tenantId })));
+    const versions = await changesOf(tenantId);
+    expect(versions).toHaveLength(6);
+    expect(versions).toEqual([...versions].sort((a, b) => a - b));
+    expect((await read()).version).toBe(versions.at(-1));
+  });
+
+  it('publishes an application by the hashes of its secrets, also the one in grace', async () => {
+    const { tenantId, owner } = await t.tenant();
+    const application = await createApplication(owner, { slug: 'shop', name: 'Shop' });
+    const key = await createKey(owner, { application: application.id, name: 'main' });
+    await rotateKey(owner, { id: key.id, graceSeconds: 3600 });
+    await worker.run(snapshotApplication, { tenantId, applicationId: application.id });
+    const json = await redis.get(redisKeys.applicationSnapshot(application.id));
+    const snapshot = applicationSnapshotSchema.parse(JSON.parse(json ?? ''));
+    expect(snapshot.keys).toHaveLength(2);
+    for (const { hash } of snapshot.keys) expect(await redis.hget(redisKeys.secretIndex, hash)).toBe(application.id);
+  });
+
+  it('ends the document of what is gone', async () => {
+    const applicationId = newId();
+    await publishDocument(redis, { kind: 'application', id: applicationId, version: 0, json: '{}', names: ['x'] });
+    await worker.run(snapshotApplication, { tenantId: newId(), applicationId });
+    expect(await redis.exists(redisKeys.applicationSnapshot(applicationId))).toBe(0);
+  });
+});
