@@ -13,6 +13,8 @@ export interface KeptProgram {
   readonly stopSignal: NodeJS.Signals;
   /** Milliseconds it has to leave, before it is killed. */
   readonly stopTimeoutMs: number;
+  /** Milliseconds it stays when the starter is gone, for those who use it to finish. */
+  readonly lingerMs?: number;
   /** Whom it runs as, where the starter is root and the program refuses to be. */
   readonly uid?: number;
   readonly gid?: number;
@@ -38,7 +40,7 @@ function keep(program: KeptProgram): void {
     child.kill(program.stopSignal);
     setTimeout(() => child.kill('SIGKILL'), program.stopTimeoutMs).unref();
   };
-  process.once('disconnect', stop);
+  process.once('disconnect', () => setTimeout(stop, program.lingerMs ?? 0));
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, stop);
 }
 

@@ -1,5 +1,15 @@
 import { createHash } from 'node:crypto';
-import { chownSync, cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { isRoot, runCommand } from '../commands.ts';
@@ -33,13 +43,17 @@ export async function findPostgresHome(folder: DataFolder, installation: string)
   }
   const user = await systemUser();
   const programsReachable = await canReach(user, join(packaged.folder, 'bin', 'postgres'));
-  const programs = programsReachable ? packaged.folder : copiedPrograms(packaged);
+  const programs = programsReachable ? packaged.folder : await copiedPrograms(packaged);
   const inside = (await canReach(user, folder.root)) ? folder.path('postgres') : null;
   const own = inside ?? outsideFolder(folder);
   if (!inside) forgetOtherInstallation(own, installation);
+  if (!inside) {
+    openFolder(OUTSIDE);
+    openFolder(dirname(own));
+    writeFileSync(join(dirname(own), 'installation'), installation);
+  }
   mkdirSync(own, { recursive: true, mode: 0o700 });
   chownSync(own, user.uid, user.gid);
-  if (!inside) writeFileSync(join(dirname(own), 'installation'), installation);
   return { programs, folder: own, user };
 }
 
@@ -75,14 +89,21 @@ function packagedPrograms(): { folder: string; version: string } {
   }
 }
 
-function copiedPrograms(packaged: { folder: string; version: string }): string {
+async function copiedPrograms(packaged: { folder: string; version: string }): Promise<string> {
   const target = join(OUTSIDE, `programs-${packaged.version}`);
   if (existsSync(target)) return target;
   const partial = `${target}.${process.pid}`;
-  mkdirSync(OUTSIDE, { recursive: true, mode: 0o755 });
+  openFolder(OUTSIDE);
   cpSync(packaged.folder, partial, { recursive: true, verbatimSymlinks: true });
+  await runCommand('chmod', ['-R', 'a+rX', partial]);
   renameSync(partial, target);
   return target;
+}
+
+/** A folder that others may enter, whatever the umask. */
+function openFolder(path: string): void {
+  mkdirSync(path, { recursive: true });
+  chmodSync(path, 0o755);
 }
 
 /** True when this user can open or enter the path: asked of the kernel, since modes alone do not tell (ACLs, mounts). */

@@ -53,6 +53,7 @@ export async function preparePostgres(
       // Fast shutdown: ends sessions, writes a checkpoint (PostgreSQL manual, "Shutting Down the Server").
       stopSignal: 'SIGINT',
       stopTimeoutMs: 20_000,
+      lingerMs: 3_000,
       ...home.user,
     },
     {

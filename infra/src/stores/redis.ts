@@ -32,7 +32,7 @@ export async function prepareRedis(
       : asContainer(server, home, password, port);
   tell(server.kind === 'program' ? basename(server.file) : `container ${server.image}`);
   const service = keptService(
-    { ...program, stopSignal: 'SIGTERM', stopTimeoutMs: 15_000 },
+    { ...program, stopSignal: 'SIGTERM', stopTimeoutMs: 15_000, lingerMs: 3_000 },
     {
       name: 'redis',
       cwd: home,
