@@ -1,12 +1,12 @@
+import type { SignedIn } from '@parley/services/sign-in/check-password';
+import type { Ground } from '@parley/services/sign-in/ground';
 import {
-  keepMailLink,
   confirmEmail,
+  keepMailLink,
   personByEmail,
   personById,
   takeMailLink,
 } from '@parley/services/sign-in/mail-link';
-import type { SignedIn } from '@parley/services/sign-in/check-password';
-import type { Ground } from '@parley/services/sign-in/ground';
 import type { Adapter, AdapterUser } from 'next-auth/adapters';
 
 /**

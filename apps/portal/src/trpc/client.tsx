@@ -8,6 +8,7 @@ import { makeQueryClient } from './query-client.ts';
 import type { AppRouter } from './root.ts';
 
 const { TRPCProvider, useTRPC, useTRPCClient } = createTRPCContext<AppRouter>();
+
 export { useTRPC, useTRPCClient };
 
 let browserClient: { tenant: string | null; client: QueryClient } | null = null;

@@ -1,18 +1,40 @@
 import type { inferRouterOutputs } from '@trpc/server';
+import { apisRouter } from '../features/apis/server/router.ts';
 import { applicationsRouter } from '../features/applications/server/router.ts';
 import { approvalsRouter } from '../features/approvals/server/router.ts';
+import { auditRouter } from '../features/audit/server/router.ts';
 import { catalogueRouter } from '../features/catalogue/server/router.ts';
+import { homeRouter } from '../features/home/server/router.ts';
 import { identityRouter } from '../features/identity/server/router.ts';
+import { promptsRouter } from '../features/prompts/server/router.ts';
+import { providersRouter } from '../features/providers/server/router.ts';
+import { requestsRouter } from '../features/requests/server/router.ts';
+import { settingsRouter } from '../features/settings/server/router.ts';
 import { shellRouter } from '../features/shell/server/router.ts';
+import { systemRouter } from '../features/system/server/router.ts';
+import { teamRouter } from '../features/team/server/router.ts';
+import { upstreamsRouter } from '../features/upstreams/server/router.ts';
+import { usageRouter } from '../features/usage/server/router.ts';
 import { t } from './init.ts';
 
 /** Every feature's router, by the feature's name. */
 export const appRouter = t.router({
+  home: homeRouter,
+  requests: requestsRouter,
+  system: systemRouter,
+  usage: usageRouter,
+  upstreams: upstreamsRouter,
+  providers: providersRouter,
+  prompts: promptsRouter,
+  apis: apisRouter,
   applications: applicationsRouter,
   approvals: approvalsRouter,
   catalogue: catalogueRouter,
   identity: identityRouter,
+  audit: auditRouter,
+  settings: settingsRouter,
   shell: shellRouter,
+  team: teamRouter,
 });
 
 export type AppRouter = typeof appRouter;

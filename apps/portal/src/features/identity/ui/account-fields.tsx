@@ -2,7 +2,7 @@
 
 import { Field, Input } from '@parley/ui/field';
 import { type FormFault, issueOf } from '@parley/ui/form';
-import { PasswordField } from './password-field.tsx';
+import { PasswordField } from '@/password/password-field.tsx';
 
 export interface AccountValues {
   readonly name: string;

@@ -5,11 +5,11 @@ import { Sheet } from '@parley/ui/sheet';
 import { Menu as MenuIcon } from 'lucide-react';
 import { usePathname } from 'next/navigation';
 import { type ReactNode, useEffect, useState } from 'react';
-import { CommandPalette } from './command-palette.tsx';
 import { rememberTenant } from '@/shell/last-tenant.ts';
+import { useShell } from '@/shell/shell-context.tsx';
+import { CommandPalette } from './command-palette.tsx';
 import { NotificationBell } from './notification-bell.tsx';
 import { Rail } from './rail.tsx';
-import { useShell } from '@/shell/shell-context.tsx';
 
 /** The rail beside the page; on a phone a bar above it and the rail in a drawer. */
 export function AppFrame({ children }: { children: ReactNode }) {

@@ -3,8 +3,8 @@
 import { Palette, type PaletteGroup } from '@parley/ui/palette';
 import { useRouter } from 'next/navigation';
 import { useEffect } from 'react';
-import { pagesFor } from './pages.ts';
 import { useShell } from '@/shell/shell-context.tsx';
+import { pagesFor } from './pages.ts';
 
 /** ⌘K: opens any page by its name or another word for it. */
 export function CommandPalette({ open, onOpenChange }: { open: boolean; onOpenChange: (open: boolean) => void }) {

@@ -4,10 +4,10 @@ import { Link } from '@parley/ui/link';
 import { clsx } from 'clsx';
 import { Search } from 'lucide-react';
 import { usePathname } from 'next/navigation';
+import { useShell } from '@/shell/shell-context.tsx';
 import { NotificationBell } from './notification-bell.tsx';
 import { pagesFor } from './pages.ts';
 import { PersonMenu } from './person-menu.tsx';
-import { useShell } from '@/shell/shell-context.tsx';
 import { TenantSwitcher } from './tenant-switcher.tsx';
 
 /** Tenant, search, and the pages this person may open, in three groups. */

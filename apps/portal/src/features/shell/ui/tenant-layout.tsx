@@ -4,11 +4,11 @@ import { listTenants } from '@parley/services/tenants/list';
 import { headers } from 'next/headers';
 import { notFound, redirect } from 'next/navigation';
 import type { ReactNode } from 'react';
+import { ShellProvider } from '@/shell/shell-context.tsx';
 import { PortalClient } from '@/trpc/client.tsx';
 import { pageContext } from '@/trpc/server.tsx';
 import { AppFrame } from './app-frame.tsx';
 import { Providers } from './providers.tsx';
-import { ShellProvider } from '@/shell/shell-context.tsx';
 
 /** Everything below `/t/<tenant>`: for its members only; to anyone else the tenant does not exist. */
 export async function TenantLayout({ params, children }: { params: Promise<{ tenant: string }>; children: ReactNode }) {

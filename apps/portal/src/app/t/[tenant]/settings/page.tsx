@@ -1,0 +1,1 @@
+export { SettingsPage as default, settingsMetadata as metadata } from '@/features/settings/ui/settings-page.tsx';

@@ -1,0 +1,1 @@
+export { TeamPage as default, teamMetadata as metadata } from '@/features/team/ui/team-page.tsx';

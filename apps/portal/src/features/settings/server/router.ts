@@ -1,0 +1,23 @@
+import { createManagementToken } from '@parley/services/management-tokens/create';
+import { listManagementTokens } from '@parley/services/management-tokens/list';
+import { revokeManagementToken } from '@parley/services/management-tokens/revoke';
+import { changePassword } from '@parley/services/people/change-password';
+import { getPerson } from '@parley/services/people/get';
+import { signOutEverywhere } from '@parley/services/people/sign-out-everywhere';
+import { updatePerson } from '@parley/services/people/update';
+import { getTenant } from '@parley/services/tenants/get';
+import { updateTenant } from '@parley/services/tenants/update';
+import { t } from '../../../trpc/init.ts';
+import { procedureFor } from '../../../trpc/procedure.ts';
+
+export const settingsRouter = t.router({
+  tenant: procedureFor(getTenant),
+  updateTenant: procedureFor(updateTenant),
+  person: procedureFor(getPerson),
+  updatePerson: procedureFor(updatePerson),
+  changePassword: procedureFor(changePassword),
+  signOutEverywhere: procedureFor(signOutEverywhere),
+  tokens: procedureFor(listManagementTokens),
+  createToken: procedureFor(createManagementToken),
+  revokeToken: procedureFor(revokeManagementToken),
+});

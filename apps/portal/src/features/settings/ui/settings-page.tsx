@@ -1,0 +1,25 @@
+import type { Metadata } from 'next';
+import { portalEnv } from '@/server/ground.ts';
+import { Hydrate, pageQueries } from '@/trpc/server.tsx';
+import { SettingsView } from './settings-view.tsx';
+
+export const settingsMetadata: Metadata = { title: 'Settings' };
+
+export async function SettingsPage({ params }: { params: Promise<{ tenant: string }> }) {
+  const { tenant } = await params;
+  const { trpc, prefetch } = pageQueries(tenant);
+  await Promise.all([
+    prefetch(trpc.settings.tenant.queryOptions({})),
+    prefetch(trpc.settings.person.queryOptions({})),
+    prefetch(trpc.settings.tokens.queryOptions({})),
+  ]);
+  return (
+    <Hydrate tenant={tenant}>
+      <SettingsView
+        portalUrl={portalEnv().portalUrl}
+        timezones={Intl.supportedValuesOf('timeZone')}
+        currencies={Intl.supportedValuesOf('currency')}
+      />
+    </Hydrate>
+  );
+}
