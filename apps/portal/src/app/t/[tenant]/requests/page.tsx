@@ -1,0 +1,1 @@
+export { RequestsPage as default, requestsMetadata as metadata } from '@/features/requests/ui/requests-page.tsx';

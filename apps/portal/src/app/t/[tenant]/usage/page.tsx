@@ -1,0 +1,1 @@
+export { UsagePage as default, usageMetadata as metadata } from '@/features/usage/ui/usage-page.tsx';

@@ -1,0 +1,16 @@
+import { exportRequests } from '@parley/services/requests/export';
+import { getRequest } from '@parley/services/requests/get';
+import { listRequests } from '@parley/services/requests/list';
+import { tailRequests } from '@parley/services/requests/tail';
+import { usageBreakdown } from '@parley/services/usage/breakdown';
+import { t } from '../../../trpc/init.ts';
+import { procedureFor } from '../../../trpc/procedure.ts';
+
+export const requestsRouter = t.router({
+  list: procedureFor(listRequests),
+  get: procedureFor(getRequest),
+  tail: procedureFor(tailRequests),
+  export: procedureFor(exportRequests),
+  /** What there is to filter by: the APIs, applications and models that had calls. */
+  groups: procedureFor(usageBreakdown),
+});

@@ -1,0 +1,44 @@
+import { priceUsage } from '@parley/domain/pricing';
+import { expect, test } from 'vitest';
+import { costLines } from './cost-lines.ts';
+
+const PRICE = {
+  id: 'price',
+  currency: 'USD',
+  inputPerMillionNano: '2500000000',
+  cachedInputPerMillionNano: '1250000000',
+  outputPerMillionNano: '10000000000',
+  reasoningPerMillionNano: '12000000000',
+  perRequestNano: '0',
+};
+
+test('the lines of a call name every token once and add up to what it was charged', () => {
+  const counts = { inputTokens: 1200, cachedInputTokens: 200, outputTokens: 500, reasoningTokens: 100 };
+  const lines = costLines(counts, PRICE);
+  expect(lines.map(({ label, tokens }) => [label, tokens])).toEqual([
+    ['Input', 1000],
+    ['Input from cache', 200],
+    ['Output', 400],
+    ['Reasoning', 100],
+  ]);
+  const charged = priceUsage(
+    {
+      priceId: PRICE.id,
+      currency: PRICE.currency,
+      inputPerMillion: BigInt(PRICE.inputPerMillionNano),
+      cachedInputPerMillion: BigInt(PRICE.cachedInputPerMillionNano),
+      outputPerMillion: BigInt(PRICE.outputPerMillionNano),
+      reasoningPerMillion: BigInt(PRICE.reasoningPerMillionNano),
+      perRequest: 0n,
+    },
+    counts,
+  );
+  expect(lines.reduce((sum, { amountNano }) => sum + (amountNano ?? 0n), 0n)).toBe(charged);
+});
+
+test('classes without tokens are left out, and without a price only counts are told', () => {
+  const counts = { inputTokens: 10, cachedInputTokens: 10, outputTokens: 0, reasoningTokens: 0 };
+  expect(costLines(counts, null)).toEqual([
+    { label: 'Input from cache', tokens: 10, rateNano: null, amountNano: null },
+  ]);
+});

@@ -1,0 +1,35 @@
+import { divideRounded } from '@parley/kernel/money';
+import type { RequestFacts } from './request-item.ts';
+
+type Counts = Pick<RequestFacts, 'inputTokens' | 'cachedInputTokens' | 'outputTokens' | 'reasoningTokens'>;
+type Price = NonNullable<NonNullable<RequestFacts['inside']>['price']>;
+
+export interface CostLine {
+  readonly label: string;
+  readonly tokens: number;
+  /** Nano-units per million tokens; `null` when the price is not this tenant's to see. */
+  readonly rateNano: bigint | null;
+  /** Nano-units, rounded; only the sum of a call is rounded when it is charged. */
+  readonly amountNano: bigint | null;
+}
+
+const MILLION = 1_000_000n;
+
+/** The token classes of a call, each once, with the rate it was charged at. Classes without tokens are left out. */
+export function costLines(counts: Counts, price: Price | null): CostLine[] {
+  const line = (label: string, tokens: number, rate: string | undefined): CostLine => {
+    const rateNano = rate === undefined ? null : BigInt(rate);
+    return {
+      label,
+      tokens,
+      rateNano,
+      amountNano: rateNano === null ? null : divideRounded(BigInt(tokens) * rateNano, MILLION),
+    };
+  };
+  return [
+    line('Input', counts.inputTokens - counts.cachedInputTokens, price?.inputPerMillionNano),
+    line('Input from cache', counts.cachedInputTokens, price?.cachedInputPerMillionNano),
+    line('Output', counts.outputTokens - counts.reasoningTokens, price?.outputPerMillionNano),
+    line('Reasoning', counts.reasoningTokens, price?.reasoningPerMillionNano),
+  ].filter(({ tokens }) => tokens > 0);
+}

@@ -1,0 +1,102 @@
+import { Count, Money } from '@parley/ui/format';
+import { costLines } from './cost-lines.ts';
+import type { RequestFacts } from './request-item.ts';
+
+const SOURCES: Readonly<Record<RequestFacts['usageSource'], string>> = {
+  provider: 'Counted by the provider.',
+  estimated: 'Counted by the gateway from what was passed on, as the provider sent no count.',
+  none: '',
+};
+
+/** Tokens by class and the cost, with the rates it was worked out from; nothing for a call without tokens. */
+export function RequestCost({ facts }: { facts: RequestFacts }) {
+  const price = facts.inside?.price ?? null;
+  const lines = costLines(facts, price);
+  const fee = price && price.perRequestNano !== '0' ? price.perRequestNano : null;
+  if (lines.length === 0 && facts.costNano === '0') return null;
+  return (
+    <section aria-labelledby="cost-title" className="flex flex-col gap-3">
+      <h2 id="cost-title" className="font-semibold text-sm">
+        Tokens and cost
+      </h2>
+      <table className="w-full text-sm">
+        <thead>
+          <tr className="text-muted text-xs">
+            <th scope="col" className="border-b py-1.5 text-left font-medium">
+              Class
+            </th>
+            <th scope="col" className="border-b py-1.5 text-right font-medium">
+              Tokens
+            </th>
+            {price && (
+              <>
+                <th scope="col" className="border-b py-1.5 text-right font-medium">
+                  Per million
+                </th>
+                <th scope="col" className="border-b py-1.5 text-right font-medium">
+                  Amount
+                </th>
+              </>
+            )}
+          </tr>
+        </thead>
+        <tbody>
+          {lines.map((line) => (
+            <tr key={line.label}>
+              <th scope="row" className="py-1.5 text-left font-normal">
+                {line.label}
+              </th>
+              <td className="py-1.5 text-right">
+                <Count value={line.tokens} />
+              </td>
+              {price && line.rateNano !== null && line.amountNano !== null && (
+                <>
+                  <td className="py-1.5 text-right text-muted">
+                    <Money nano={line.rateNano} currency={price.currency} />
+                  </td>
+                  <td className="py-1.5 text-right">
+                    <Money nano={line.amountNano} currency={price.currency} />
+                  </td>
+                </>
+              )}
+            </tr>
+          ))}
+          {fee && price && (
+            <tr>
+              <th scope="row" className="py-1.5 text-left font-normal">
+                Per request
+              </th>
+              <td />
+              <td />
+              <td className="py-1.5 text-right">
+                <Money nano={fee} currency={price.currency} />
+              </td>
+            </tr>
+          )}
+        </tbody>
+        {price && (
+          <tfoot>
+            <tr className="font-medium">
+              <th scope="row" className="border-t py-1.5 text-left font-medium">
+                Cost
+              </th>
+              <td className="border-t py-1.5 text-right">
+                <Count value={facts.inputTokens + facts.outputTokens} />
+              </td>
+              <td className="border-t" />
+              <td className="border-t py-1.5 text-right">
+                <Money nano={facts.costNano} currency={facts.currency} />
+              </td>
+            </tr>
+          </tfoot>
+        )}
+      </table>
+      {!price && (
+        <p className="text-sm">
+          Cost <Money nano={facts.costNano} currency={facts.currency} />
+        </p>
+      )}
+      <p className="text-faint text-xs">{SOURCES[facts.usageSource]}</p>
+    </section>
+  );
+}

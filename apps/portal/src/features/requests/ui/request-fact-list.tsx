@@ -1,0 +1,89 @@
+import { Bytes, RelativeTime, ShortId } from '@parley/ui/format';
+import { TextLink } from '@parley/ui/link';
+import type { ReactNode } from 'react';
+import { useShell } from '@/shell/shell-context.tsx';
+import { nameOf, type RequestFacts } from './request-item.ts';
+
+const KINDS: Readonly<Record<RequestFacts['kind'], string>> = {
+  rest: 'REST call to an upstream service',
+  prompt: 'Prompt endpoint',
+  chat: 'Chat completion',
+  models: 'List of models',
+};
+
+/** Who called what, and where it went. What only the publisher may know is absent for the consumer. */
+export function RequestFactList({ facts }: { facts: RequestFacts }) {
+  const { can, href, tenant } = useShell();
+  const ours = facts.publisher.id === tenant.id;
+  const callerIsUs = facts.consumer.id === tenant.id;
+  const { inside } = facts;
+  return (
+    <section aria-labelledby="facts-title" className="flex flex-col gap-2">
+      <h2 id="facts-title" className="font-semibold text-sm">
+        Who called what
+      </h2>
+      <dl className="grid grid-cols-[8rem_minmax(0,1fr)] gap-x-4 gap-y-2 text-sm sm:grid-cols-[10rem_minmax(0,1fr)]">
+        <Fact name="Kind">
+          {KINDS[facts.kind]}
+          {facts.stream && ', streamed'}
+        </Fact>
+        <Fact name="API">
+          {facts.api === null ? (
+            'None: the call reached no API'
+          ) : ours && can('apis.read') && facts.api.slug ? (
+            <TextLink href={href(`apis/${facts.api.slug}`)}>{nameOf(facts.api)}</TextLink>
+          ) : facts.api.slug && facts.publisher.slug ? (
+            <TextLink href={href(`catalogue/${facts.publisher.slug}/${facts.api.slug}`)}>{nameOf(facts.api)}</TextLink>
+          ) : (
+            nameOf(facts.api)
+          )}
+          {facts.apiVersion?.slug && ` · ${facts.apiVersion.slug}`}
+        </Fact>
+        <Fact name="Publisher">{nameOf(facts.publisher)}</Fact>
+        <Fact name="Application">
+          {callerIsUs && can('applications.read') && facts.application.slug ? (
+            <TextLink href={href(`applications/${facts.application.slug}`)}>{nameOf(facts.application)}</TextLink>
+          ) : (
+            nameOf(facts.application)
+          )}
+          {!callerIsUs && ` of ${nameOf(facts.consumer)}`}
+        </Fact>
+        <Fact name="Key">{facts.key.name ?? <ShortId id={facts.key.id} />}</Fact>
+        {facts.plan && <Fact name="Plan">{nameOf(facts.plan)}</Fact>}
+        {facts.model && <Fact name="Model">{facts.model}</Fact>}
+        {inside?.provider && (
+          <Fact name="Sent to">
+            {nameOf(inside.provider)}
+            {inside.providerModel && ` as ${inside.providerModel}`}
+          </Fact>
+        )}
+        {inside?.promptVersion && (
+          <Fact name="Prompt">
+            {inside.promptVersion.prompt ?? 'deleted'}
+            {inside.promptVersion.number !== null && `, version ${inside.promptVersion.number}`}
+          </Fact>
+        )}
+        <Fact name="Request size">
+          <Bytes value={facts.requestBytes} />
+        </Fact>
+        <Fact name="Answer size">
+          <Bytes value={facts.responseBytes} />
+        </Fact>
+        {inside && <Fact name="Upstream tries">{inside.attempts}</Fact>}
+        {inside && <Fact name="Gateway node">{inside.node}</Fact>}
+        <Fact name="Recorded">
+          <RelativeTime at={facts.storedAt} />
+        </Fact>
+      </dl>
+    </section>
+  );
+}
+
+function Fact({ name, children }: { name: string; children: ReactNode }) {
+  return (
+    <>
+      <dt className="text-muted">{name}</dt>
+      <dd className="min-w-0 break-words">{children}</dd>
+    </>
+  );
+}

@@ -1,0 +1,108 @@
+import { Stat } from '@parley/ui/card';
+import { Count, Duration, Money } from '@parley/ui/format';
+import { Skeleton } from '@parley/ui/skeleton';
+import { clsx } from 'clsx';
+import type { ReactNode } from 'react';
+import { costOf, errorShare, errorsOf, type Figures, shareText } from './measures.ts';
+
+interface Props {
+  readonly current: Figures | undefined;
+  /** The range before; `null` when it is not compared with. */
+  readonly previous: Figures | null;
+  readonly currency: string;
+}
+
+/** The figures of the range at a glance, each beside the range before. */
+export function UsageTiles({ current, previous, currency }: Props) {
+  if (!current) {
+    return (
+      <div role="status" aria-label="Loading" className="grid grid-cols-2 gap-3 md:grid-cols-3 xl:grid-cols-5">
+        {Array.from({ length: 5 }, (_, tile) => (
+          <Skeleton key={tile} className="h-22 rounded-md" />
+        ))}
+      </div>
+    );
+  }
+  const { latencyUs } = current;
+  const ms = (us: number | null): number | null => (us === null ? null : us / 1000);
+  return (
+    <div className="grid grid-cols-2 gap-3 md:grid-cols-3 xl:grid-cols-5">
+      <Stat
+        label="Requests"
+        value={<Count value={current.requests} />}
+        note={<Change now={current.requests} before={previous?.requests} good="none" />}
+      />
+      <Stat
+        label="Answered with an error"
+        value={shareText(errorShare(current))}
+        note={
+          <Change
+            now={errorsOf(current)}
+            before={previous ? errorsOf(previous) : undefined}
+            good="down"
+            otherwise={`${errorsOf(current)} calls`}
+          />
+        }
+      />
+      <Stat
+        label="Latency, p95"
+        value={<Duration ms={ms(latencyUs.p95)} />}
+        note={
+          <>
+            p50 <Duration ms={ms(latencyUs.p50)} /> · p99 <Duration ms={ms(latencyUs.p99)} />
+          </>
+        }
+      />
+      <Stat
+        label="Tokens"
+        value={<Count value={current.inputTokens + current.outputTokens} />}
+        note={
+          <>
+            <Count value={current.inputTokens} /> in · <Count value={current.outputTokens} /> out
+          </>
+        }
+      />
+      <Stat
+        label="Cost"
+        value={<Money nano={costOf(current, currency)} currency={currency} />}
+        note={
+          <Change
+            now={Number(costOf(current, currency))}
+            before={previous ? Number(costOf(previous, currency)) : undefined}
+            good="none"
+          />
+        }
+      />
+    </div>
+  );
+}
+
+/** How a figure moved since the range before. Green and red only where one way is better. */
+function Change({
+  now,
+  before,
+  good,
+  otherwise = '\u00a0',
+}: {
+  now: number;
+  before: number | undefined;
+  good: 'down' | 'none';
+  otherwise?: ReactNode;
+}) {
+  if (before === undefined) return otherwise;
+  if (before === 0) return now === 0 ? 'as before' : 'none before';
+  const change = now / before - 1;
+  const percent = Math.round(Math.abs(change) * 100);
+  if (percent === 0) return 'as before';
+  return (
+    <span
+      className={clsx(
+        good === 'down' && change < 0 && 'text-success-text',
+        good === 'down' && change > 0 && 'text-danger-text',
+      )}
+    >
+      {change > 0 ? '↑' : '↓'} {percent > 999 ? `${Math.round(now / before)} times` : `${percent}\u2009%`}
+      <span className="text-faint"> vs before</span>
+    </span>
+  );
+}
