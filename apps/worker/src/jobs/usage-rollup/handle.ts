@@ -8,8 +8,8 @@ const HOUR_MS = 3_600_000;
 const HOURS_CHECKED = 3;
 const AT_MOST = 5_000;
 /** An hour with new events all the time may take this share of one connection's time, so that big hours rest longer. */
-const SHARE = 0.1;
-const LONGEST_REST_MS = 300_000;
+const SHARE = 0.25;
+const LONGEST_REST_MS = 120_000;
 
 /** By tenant and hour: not to be recomputed before (Unix ms). Only paces the work; the marks are in the database. */
 const restUntilMs = new Map<string, number>();
