@@ -1,0 +1,1 @@
+export { PageSkeleton as default } from '@/features/shell/ui/page-skeleton.tsx';

@@ -1,0 +1,1 @@
+export { redirectHome as default } from '@/features/shell/ui/redirect-home.ts';
