@@ -1,0 +1,1 @@
+export { handlePromptRun as POST } from '@/features/prompts/server/run.ts';

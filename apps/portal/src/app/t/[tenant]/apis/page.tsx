@@ -1,0 +1,1 @@
+export { ApisPage as default, apisMetadata as metadata } from '@/features/apis/ui/apis-page.tsx';

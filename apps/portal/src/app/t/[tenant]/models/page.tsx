@@ -1,0 +1,1 @@
+export { ModelsPage as default, modelsMetadata as metadata } from '@/features/providers/ui/models-page.tsx';

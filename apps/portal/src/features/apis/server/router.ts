@@ -1,0 +1,57 @@
+import { createApiVersion } from '@parley/services/api-versions/create';
+import { deprecateApiVersion } from '@parley/services/api-versions/deprecate';
+import { diffRevisions } from '@parley/services/api-versions/diff';
+import { listApiVersions } from '@parley/services/api-versions/list';
+import { publishApiVersion } from '@parley/services/api-versions/publish';
+import { restoreApiVersion } from '@parley/services/api-versions/restore';
+import { retireApiVersion } from '@parley/services/api-versions/retire';
+import { listRevisions } from '@parley/services/api-versions/revisions';
+import { rollbackApiVersion } from '@parley/services/api-versions/rollback';
+import { setDefinition } from '@parley/services/api-versions/set-definition';
+import { submitApiVersion } from '@parley/services/api-versions/submit';
+import { updateApiVersion } from '@parley/services/api-versions/update';
+import { withdrawApiVersion } from '@parley/services/api-versions/withdraw';
+import { createApi } from '@parley/services/apis/create';
+import { deleteApi } from '@parley/services/apis/delete';
+import { getApi } from '@parley/services/apis/get';
+import { listApis } from '@parley/services/apis/list';
+import { updateApi } from '@parley/services/apis/update';
+import { listModels } from '@parley/services/models/list';
+import { archivePlan } from '@parley/services/plans/archive';
+import { createPlan } from '@parley/services/plans/create';
+import { listPlans } from '@parley/services/plans/list';
+import { updatePlan } from '@parley/services/plans/update';
+import { listPrompts } from '@parley/services/prompts/list';
+import { promptVersions } from '@parley/services/prompts/versions';
+import { listUpstreams } from '@parley/services/upstreams/list';
+import { t } from '../../../trpc/init.ts';
+import { procedureFor } from '../../../trpc/procedure.ts';
+
+export const apisRouter = t.router({
+  list: procedureFor(listApis),
+  get: procedureFor(getApi),
+  create: procedureFor(createApi),
+  update: procedureFor(updateApi),
+  delete: procedureFor(deleteApi),
+  versions: procedureFor(listApiVersions),
+  createVersion: procedureFor(createApiVersion),
+  updateVersion: procedureFor(updateApiVersion),
+  setDefinition: procedureFor(setDefinition),
+  submit: procedureFor(submitApiVersion),
+  withdraw: procedureFor(withdrawApiVersion),
+  publish: procedureFor(publishApiVersion),
+  deprecate: procedureFor(deprecateApiVersion),
+  restore: procedureFor(restoreApiVersion),
+  retire: procedureFor(retireApiVersion),
+  revisions: procedureFor(listRevisions),
+  diff: procedureFor(diffRevisions),
+  rollback: procedureFor(rollbackApiVersion),
+  plans: procedureFor(listPlans),
+  createPlan: procedureFor(createPlan),
+  updatePlan: procedureFor(updatePlan),
+  archivePlan: procedureFor(archivePlan),
+  models: procedureFor(listModels),
+  prompts: procedureFor(listPrompts),
+  promptVersions: procedureFor(promptVersions),
+  upstreams: procedureFor(listUpstreams),
+});

@@ -1,0 +1,17 @@
+import type { Version } from './types.ts';
+
+/** A call of a version to paste into a shell, with the key in `PARLEY_KEY`. */
+export function curlFor({ definition, url }: Pick<Version, 'definition' | 'url'>): string {
+  const key = `-H "Authorization: Bearer $PARLEY_KEY"`;
+  const json = `-H "Content-Type: application/json"`;
+  if (definition?.kind === 'llm') {
+    const body = JSON.stringify({ model: definition.models[0], messages: [{ role: 'user', content: 'Say hello.' }] });
+    return `curl ${url}/chat/completions \\\n  ${key} \\\n  ${json} \\\n  -d '${body}'`;
+  }
+  if (definition?.kind === 'rest') {
+    const route = definition.routes.find(({ method }) => method === 'GET' || method === '*') ?? definition.routes[0];
+    const method = !route || route.method === '*' || route.method === 'GET' ? '' : `-X ${route.method} `;
+    return `curl ${method}${url}${route?.path ?? '/'} \\\n  ${key}`;
+  }
+  return `curl ${url} \\\n  ${key} \\\n  ${json} \\\n  -d '{}'`;
+}

@@ -1,0 +1,141 @@
+'use client';
+
+import { Button } from '@parley/ui/button';
+import { Field, Input } from '@parley/ui/field';
+import { Form } from '@parley/ui/form';
+import { toast } from '@parley/ui/toast';
+import { useMutation } from '@tanstack/react-query';
+import { useState } from 'react';
+import { useTRPC } from '@/trpc/client.tsx';
+import { faultOf } from '@/trpc/fault.ts';
+import { ModelsDefinition } from './models-definition.tsx';
+import { PromptDefinition } from './prompt-definition.tsx';
+import { type RouteDraft, RoutesDefinition, routeDrafts, routesOf } from './routes-definition.tsx';
+import type { Api, Version } from './types.ts';
+import { useRefresh } from './use-refresh.ts';
+
+interface Draft {
+  readonly routes: readonly RouteDraft[];
+  /** Text of an OpenAPI document to import; `null` keeps what there is. */
+  readonly openapi: string | null;
+  readonly prompt: string;
+  readonly promptVersion: number | null;
+  readonly models: readonly string[];
+}
+
+function draftOf({ definition }: Version): Draft {
+  return {
+    routes: definition?.kind === 'rest' ? routeDrafts(definition.routes) : [],
+    openapi: null,
+    prompt: definition?.kind === 'prompt' ? definition.prompt : '',
+    promptVersion: definition?.kind === 'prompt' ? definition.promptVersion : null,
+    models: definition?.kind === 'llm' ? definition.models : [],
+  };
+}
+
+/** Says what a version serves, by the kind of its API, and saves it as a revision. */
+export function DefinitionEditor({ api, version, readOnly }: { api: Api; version: Version; readOnly: boolean }) {
+  const trpc = useTRPC();
+  const refresh = useRefresh();
+  const [draft, setDraft] = useState(() => draftOf(version));
+  const [note, setNote] = useState('');
+  const [touched, setTouched] = useState(false);
+  const [unreadable, setUnreadable] = useState<string | null>(null);
+  // The page shows another revision now, after a rollback here or a save elsewhere: what was not touched follows it.
+  const [shown, setShown] = useState(version.revision);
+  if (shown !== version.revision) {
+    setShown(version.revision);
+    setDraft(draftOf(version));
+    setTouched(false);
+  }
+  const save = useMutation(
+    trpc.apis.setDefinition.mutationOptions({
+      onSuccess: async (after) => {
+        setNote('');
+        setTouched(false);
+        setDraft(draftOf(after));
+        await refresh();
+        toast({ title: `Revision ${after.revision} is saved` });
+      },
+    }),
+  );
+  const change = (part: Partial<Draft>): void => {
+    setDraft({ ...draft, ...part });
+    setTouched(true);
+  };
+  const fault = faultOf(save.error);
+  const submit = (): unknown => {
+    let openapi: Record<string, never> | undefined;
+    if (draft.openapi?.trim()) {
+      try {
+        openapi = JSON.parse(draft.openapi) as Record<string, never>;
+      } catch {
+        setUnreadable('This is not JSON. Paste the document as JSON.');
+        return undefined;
+      }
+    }
+    setUnreadable(null);
+    return save.mutateAsync({
+      api: api.slug,
+      version: version.version,
+      definition: definitionOf(api.kind, draft),
+      note,
+      ...(openapi ? { openapi } : {}),
+    });
+  };
+  const common = { fault, readOnly };
+  return (
+    <Form
+      fault={fault}
+      fields={(fault?.issues ?? []).map(({ path }) => path).filter((path) => FIELD.test(path))}
+      onSubmit={submit}
+    >
+      {api.kind === 'rest' && (
+        <RoutesDefinition
+          {...common}
+          routes={draft.routes}
+          onChange={(routes) => change({ routes })}
+          openapi={draft.openapi}
+          openapiError={unreadable}
+          onOpenapi={(openapi) => change({ openapi })}
+        />
+      )}
+      {api.kind === 'prompt' && (
+        <PromptDefinition
+          {...common}
+          prompt={draft.prompt}
+          promptVersion={draft.promptVersion}
+          onChange={(prompt, promptVersion) => change({ prompt, promptVersion })}
+        />
+      )}
+      {api.kind === 'llm' && (
+        <ModelsDefinition {...common} chosen={draft.models} onChange={(models) => change({ models })} />
+      )}
+      {!readOnly && (
+        <div className="flex flex-wrap items-end gap-3">
+          <Field label="What changed" optional className="min-w-56 flex-1">
+            <Input maxLength={500} value={note} onChange={(event) => setNote(event.target.value)} />
+          </Field>
+          <Button type="submit" variant="primary" disabled={!touched} busy={save.isPending}>
+            {version.state === 'draft' ? 'Save' : 'Save and serve'}
+          </Button>
+        </div>
+      )}
+    </Form>
+  );
+}
+
+/** Issue paths that the editors show beside their own fields. */
+const FIELD =
+  /^(?:openapi|definition\.(?:prompt|promptVersion|models|routes\.\d+\.(?:method|path|upstream|upstreamPath|summary)))$/;
+
+function definitionOf(kind: Api['kind'], draft: Draft) {
+  switch (kind) {
+    case 'rest':
+      return { kind, routes: routesOf(draft.routes) };
+    case 'prompt':
+      return { kind, prompt: draft.prompt, ...(draft.promptVersion ? { promptVersion: draft.promptVersion } : {}) };
+    case 'llm':
+      return { kind, models: [...draft.models] };
+  }
+}

@@ -1,0 +1,197 @@
+'use client';
+
+import { HTTP_METHODS } from '@parley/contracts/snapshot';
+import { Button, IconButton } from '@parley/ui/button';
+import { Field, Input, Select, Textarea } from '@parley/ui/field';
+import { type FormFault, issueOf } from '@parley/ui/form';
+import { TextLink } from '@parley/ui/link';
+import { Notice } from '@parley/ui/page';
+import { useQuery } from '@tanstack/react-query';
+import { Plus, Trash2 } from 'lucide-react';
+import { useShell } from '@/shell/shell-context.tsx';
+import { useTRPC } from '@/trpc/client.tsx';
+import type { Definition } from './types.ts';
+
+type Route = Extract<Definition, { kind: 'rest' }>['routes'][number];
+export interface RouteDraft {
+  readonly key: number;
+  readonly method: Route['method'];
+  readonly path: string;
+  readonly summary: string;
+  readonly upstream: string;
+  readonly upstreamPath: string;
+}
+
+const METHODS = [...HTTP_METHODS, '*' as const].map((value) => ({ value, label: value === '*' ? 'Any' : value }));
+let lastKey = 0;
+
+export function routeDrafts(routes: readonly Route[]): RouteDraft[] {
+  return routes.map((route) => ({ ...route, key: ++lastKey, upstreamPath: route.upstreamPath ?? '' }));
+}
+
+export function routesOf(drafts: readonly RouteDraft[]): Route[] {
+  return drafts.map(({ method, path, summary, upstream, upstreamPath }) => ({
+    method,
+    path,
+    summary,
+    upstream,
+    upstreamPath: upstreamPath.trim() || null,
+  }));
+}
+
+interface Props {
+  readonly routes: readonly RouteDraft[];
+  readonly onChange: (routes: RouteDraft[]) => void;
+  readonly openapi: string | null;
+  readonly openapiError: string | null;
+  readonly onOpenapi: (text: string | null) => void;
+  readonly fault: FormFault | null;
+  readonly readOnly: boolean;
+}
+
+/** The routes of a REST version: what is called, and which upstream answers it. */
+export function RoutesDefinition({ routes, onChange, openapi, openapiError, onOpenapi, fault, readOnly }: Props) {
+  const trpc = useTRPC();
+  const { can, href } = useShell();
+  const upstreams = useQuery({
+    ...trpc.apis.upstreams.queryOptions({ limit: 200 }),
+    enabled: can('upstreams.read'),
+  });
+  const known = (upstreams.data?.items ?? []).map(({ slug, name }) => ({ value: slug, label: name }));
+  const first = known[0]?.value ?? '';
+  const add = (): void =>
+    onChange([...routes, { key: ++lastKey, method: 'GET', path: '/', summary: '', upstream: first, upstreamPath: '' }]);
+  return (
+    <div className="flex flex-col gap-4">
+      {upstreams.data?.items.length === 0 && (
+        <Notice tone="warning" title="There is no upstream yet">
+          Routes lead to one. <TextLink href={href('upstreams')}>Add your service</TextLink> first.
+        </Notice>
+      )}
+      {routes.length === 0 ? (
+        <p className="text-muted text-sm">No route yet. A route is a method and a path that callers use.</p>
+      ) : (
+        <ol className="flex flex-col gap-3">
+          {routes.map((route, at) => (
+            <RouteRow
+              key={route.key}
+              at={at}
+              route={route}
+              upstreams={
+                known.some(({ value }) => value === route.upstream) || route.upstream === ''
+                  ? known
+                  : [...known, { value: route.upstream, label: route.upstream }]
+              }
+              fault={fault}
+              readOnly={readOnly}
+              onChange={(part) => onChange(routes.map((one) => (one.key === route.key ? { ...one, ...part } : one)))}
+              onRemove={() => onChange(routes.filter((one) => one.key !== route.key))}
+            />
+          ))}
+        </ol>
+      )}
+      {!readOnly && (
+        <div className="flex flex-wrap gap-2">
+          <Button size="sm" icon={<Plus className="size-3.5" />} onClick={add}>
+            Add route
+          </Button>
+          {openapi === null && (
+            <Button size="sm" variant="ghost" onClick={() => onOpenapi('')}>
+              Import an OpenAPI document for the reference
+            </Button>
+          )}
+        </div>
+      )}
+      {openapi !== null && !readOnly && (
+        <Field
+          label="OpenAPI document"
+          aside="3.0 or 3.1, as JSON"
+          error={openapiError ?? issueOf(fault, 'openapi')}
+          hint="Subscribers see the operations that your routes serve; servers, credentials and extensions are left out."
+        >
+          <Textarea
+            rows={8}
+            spellCheck={false}
+            className="font-mono text-xs"
+            value={openapi}
+            onChange={(event) => onOpenapi(event.target.value)}
+          />
+        </Field>
+      )}
+    </div>
+  );
+}
+
+function RouteRow({
+  at,
+  route,
+  upstreams,
+  fault,
+  readOnly,
+  onChange,
+  onRemove,
+}: {
+  at: number;
+  route: RouteDraft;
+  upstreams: readonly { value: string; label: string }[];
+  fault: FormFault | null;
+  readOnly: boolean;
+  onChange: (part: Partial<RouteDraft>) => void;
+  onRemove: () => void;
+}) {
+  const error = (field: string) => issueOf(fault, `definition.routes.${at}.${field}`);
+  return (
+    <li className="grid gap-3 rounded-md border bg-surface p-3 sm:grid-cols-[7rem_minmax(0,1fr)_minmax(0,1fr)_auto]">
+      <Field label="Method" error={error('method')}>
+        <Select
+          disabled={readOnly}
+          value={route.method}
+          onChange={(event) => onChange({ method: event.target.value as RouteDraft['method'] })}
+          options={METHODS}
+        />
+      </Field>
+      <Field label="Path" error={error('path')}>
+        <Input
+          disabled={readOnly}
+          className="font-mono"
+          spellCheck={false}
+          placeholder="/orders/{id}"
+          value={route.path}
+          onChange={(event) => onChange({ path: event.target.value })}
+        />
+      </Field>
+      <Field label="Upstream" error={error('upstream')}>
+        <Select
+          disabled={readOnly}
+          placeholder="Choose"
+          value={route.upstream}
+          onChange={(event) => onChange({ upstream: event.target.value })}
+          options={upstreams}
+        />
+      </Field>
+      {!readOnly && (
+        <IconButton label={`Remove route ${at + 1}`} className="self-end justify-self-end" onClick={onRemove}>
+          <Trash2 />
+        </IconButton>
+      )}
+      <Field label="What it does" optional error={error('summary')} className="sm:col-span-2">
+        <Input
+          disabled={readOnly}
+          value={route.summary}
+          placeholder="Shown in the reference"
+          onChange={(event) => onChange({ summary: event.target.value })}
+        />
+      </Field>
+      <Field label="Path at the upstream" optional error={error('upstreamPath')}>
+        <Input
+          disabled={readOnly}
+          className="font-mono"
+          spellCheck={false}
+          placeholder="the same"
+          value={route.upstreamPath}
+          onChange={(event) => onChange({ upstreamPath: event.target.value })}
+        />
+      </Field>
+    </li>
+  );
+}

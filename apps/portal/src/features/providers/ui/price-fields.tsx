@@ -1,0 +1,85 @@
+'use client';
+
+import { Field, Input } from '@parley/ui/field';
+import { type FormFault, issueOf } from '@parley/ui/form';
+
+export interface PriceDraft {
+  readonly currency: string;
+  readonly input: string;
+  readonly output: string;
+  readonly cachedInput: string;
+  readonly reasoning: string;
+  readonly perRequest: string;
+}
+
+export const noPrice = (currency: string): PriceDraft => ({
+  currency,
+  input: '',
+  output: '',
+  cachedInput: '',
+  reasoning: '',
+  perRequest: '',
+});
+
+/** The draft as a verb takes it: what was left empty takes its default. */
+export function priceOf(draft: PriceDraft) {
+  const { currency, input, output, cachedInput, reasoning, perRequest } = draft;
+  return {
+    currency,
+    input,
+    output,
+    ...(cachedInput ? { cachedInput } : {}),
+    ...(reasoning ? { reasoning } : {}),
+    ...(perRequest ? { perRequest } : {}),
+  };
+}
+
+/** The issue paths of the fields below, under an optional prefix. */
+export const priceFieldPaths = (prefix = ''): string[] =>
+  ['currency', 'input', 'output', 'cachedInput', 'reasoning', 'perRequest'].map((field) => prefix + field);
+
+/** What a million tokens cost. Cached input and reasoning follow input and output unless they are given. */
+export function PriceFields({
+  draft,
+  onChange,
+  fault,
+  prefix = '',
+}: {
+  draft: PriceDraft;
+  onChange: (draft: PriceDraft) => void;
+  fault: FormFault | null | undefined;
+  prefix?: string;
+}) {
+  const amount = (
+    field: Exclude<keyof PriceDraft, 'currency'>,
+    label: string,
+    placeholder: string,
+    optional = false,
+  ) => (
+    <Field label={label} optional={optional} error={issueOf(fault, prefix + field)}>
+      <Input
+        inputMode="decimal"
+        placeholder={placeholder}
+        className="tabular-nums"
+        value={draft[field]}
+        onChange={(event) => onChange({ ...draft, [field]: event.target.value.replace(',', '.') })}
+      />
+    </Field>
+  );
+  return (
+    <div className="grid grid-cols-2 gap-4">
+      {amount('input', 'Input', '2.50')}
+      {amount('output', 'Output', '10.00')}
+      {amount('cachedInput', 'Cached input', draft.input || 'as input', true)}
+      {amount('reasoning', 'Reasoning', draft.output || 'as output', true)}
+      {amount('perRequest', 'Per call', '0', true)}
+      <Field label="Currency" error={issueOf(fault, `${prefix}currency`)}>
+        <Input
+          maxLength={3}
+          value={draft.currency}
+          onChange={(event) => onChange({ ...draft, currency: event.target.value.toUpperCase() })}
+        />
+      </Field>
+    </div>
+  );
+}
