@@ -7,13 +7,14 @@ import type { Redis } from 'ioredis';
  */
 export function acknowledge(redis: Redis): () => void {
   const queue = `${redisKeys.queuePrefix}:usage`;
-  const timer = setInterval(async () => {
+  async function round(): Promise<void> {
     for (const id of (await redis.lpop(`${queue}:wait`, 500)) ?? []) {
       const payload = await redis.hget(`${queue}:${id}`, 'data');
       const { segmentId } = JSON.parse(payload ?? '{}') as { segmentId?: string };
       await redis.del(`${queue}:${id}`);
       if (segmentId !== undefined) await redis.set(redisKeys.usageSegmentDone(segmentId), '1', 'EX', 600);
     }
-  }, 100);
+  }
+  const timer = setInterval(() => void round(), 100);
   return () => clearInterval(timer);
 }

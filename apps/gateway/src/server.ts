@@ -1,12 +1,12 @@
-import { createServer, IncomingMessage, type Server, ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { newId } from '@parley/kernel/id';
 import { Exchange } from './exchange.ts';
 import { handle } from './pipeline.ts';
 import type { Ports } from './ports/ports.ts';
 import { docUrl, refusal } from './refusals.ts';
+import { endByBug } from './stages/end-by-bug.ts';
 import { clientGone } from './stages/end-early.ts';
-import { refuse } from './stages/refuse.ts';
 import { readRequestHeaders } from './wire/request-headers.ts';
 
 /** A response that knows its exchange, so that its end needs no closure. */
@@ -44,7 +44,12 @@ export function createGatewayServer(
     const exchange = this.exchange;
     if (exchange === null) return;
     running.delete(exchange);
-    if (!exchange.settled) clientGone(exchange, ports);
+    if (exchange.settled) return;
+    try {
+      clientGone(exchange, ports);
+    } catch (error) {
+      endByBug(exchange, error, ports);
+    }
   }
 
   function health(path: string, response: ServerResponse): void {
@@ -68,11 +73,7 @@ export function createGatewayServer(
     response.on('close', onClose);
     running.add(exchange);
     readRequestHeaders(exchange);
-    handle(exchange, ports).catch((error: unknown) => {
-      ports.log.error('a request failed', { error, requestId: exchange.id });
-      if (exchange.headSent) response.destroy();
-      else refuse(exchange, refusal('internal'), ports);
-    });
+    handle(exchange, ports).catch((error: unknown) => endByBug(exchange, error, ports));
   }
 
   const http = createServer({ ...LIMITS, ServerResponse: GatewayResponse, noDelay: true });

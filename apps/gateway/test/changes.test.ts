@@ -35,7 +35,7 @@ async function subscribed() {
   };
   for (const world of worlds) expect(await ask(world)).toBe(200);
   /** Longest time until every node answers like this. */
-  const enforced = async (expected: unknown) => {
+  const enforced = async (expected: string | number) => {
     const started = performance.now();
     await Promise.all(
       worlds.map((world) => waitFor(`${expected}`, async () => (await ask(world)) === expected, { everyMs: 5 })),

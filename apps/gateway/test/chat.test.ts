@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http';
 import { newId } from '@parley/kernel/id';
 import { waitFor } from '@parley/testkit/wait-for';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -267,16 +268,10 @@ describe('chat stream', () => {
   });
 
   it.each([
-    ['ends without [DONE]', (response: import('node:http').ServerResponse) => response.end()],
-    [
-      'breaks the connection',
-      (response: import('node:http').ServerResponse) => void setImmediate(() => response.destroy()),
-    ],
-    [
-      'sends an error',
-      (response: import('node:http').ServerResponse) => response.end('data: {"error":{"message":"secret"}}\n\n'),
-    ],
-    ['sends nonsense', (response: import('node:http').ServerResponse) => response.end('data: {nonsense\n\n')],
+    ['ends without [DONE]', (response: ServerResponse) => response.end()],
+    ['breaks the connection', (response: ServerResponse) => void setImmediate(() => response.destroy())],
+    ['sends an error', (response: ServerResponse) => response.end('data: {"error":{"message":"secret"}}\n\n')],
+    ['sends nonsense', (response: ServerResponse) => response.end('data: {nonsense\n\n')],
   ])('ends as an error, never as a success, when the provider %s in the middle', async (_what, stop) => {
     backend.behave((_received, response) => {
       response.writeHead(200, { 'content-type': 'text/event-stream' });

@@ -95,10 +95,7 @@ describe('drain', () => {
     expect(text).toContain('"finish_reason":"error"');
     expect(text).toContain('shutting_down');
     expect(text).not.toContain('[DONE]');
-    const codes = world.events().map((event) => [event.kind, event.code, event.status]);
-    expect(codes.sort()).toEqual([
-      ['chat', 'shutting_down', 200],
-      ['rest', 'shutting_down', 503],
-    ]);
+    const codes = world.events().map((event) => `${event.kind} ${event.code} ${event.status}`);
+    expect(codes.sort()).toEqual(['chat shutting_down 200', 'rest shutting_down 503']);
   });
 });

@@ -120,7 +120,7 @@ describe('the openai SDK with only base URL and key changed', () => {
     });
     const stream = await client.chat.completions.create({ model: 'fast', messages, stream: true });
     for await (const event of stream) if (event.choices[0]?.delta.content) stream.controller.abort();
-    await waitFor('the provider to see the end', () => backend.received[0]?.aborted);
+    expect(await waitFor('the provider to see the end', () => backend.received[0]?.aborted)).toBe(true);
   });
 
   it('lists and retrieves models', async () => {

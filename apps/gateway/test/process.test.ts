@@ -126,10 +126,10 @@ describe('gateway processes', () => {
   it('say in one sentence why they cannot start', async () => {
     const noKey = await startNode('x', { PARLEY_MASTER_KEY: '', GATEWAY_PORT: String(await freePort()) });
     await noKey.waitForLine(/PARLEY_MASTER_KEY is not set: set it to /);
-    expect(await noKey.kill('SIGTERM')).toBe(1);
+    expect(await waitFor('its end', () => noKey.ended)).toBe(1);
     const taken = new URL(backend.url).port;
     const blocked = await startNode('y', { GATEWAY_PORT: taken });
     await blocked.waitForLine(new RegExp(`port ${taken} is taken`));
-    expect(await blocked.kill('SIGTERM')).toBe(1);
+    expect(await waitFor('its end', () => blocked.ended)).toBe(1);
   }, 30_000);
 });

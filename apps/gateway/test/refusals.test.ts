@@ -346,6 +346,44 @@ describe('refusals', () => {
   });
 });
 
+describe('hostile input', () => {
+  const post = (path: string, body: string) => send({ code: 'internal', status: 0, path, method: 'POST', body });
+
+  it('is refused or served, and never stalls or ends the process', async () => {
+    const deep = `${'['.repeat(200_000)}${']'.repeat(200_000)}`;
+    const bodies = [
+      ['/v1/chat/completions', `{"model":"fast","messages":${deep}}`, 200],
+      ['/v1/chat/completions', `{"model":"fast","messages":[],"__proto__":{"stream":true},"constructor":1}`, 200],
+      ['/v1/chat/completions', `{"model":"cut","stream":true,"messages":[{"content":${deep}}],"tools":${deep}}`, 200],
+      ['/v1/chat/completions', `{"model":"cut","stream":true,"messages":[{"content":"${'a'.repeat(900_000)}"}]}`, 200],
+      ['/v1/chat/completions', '['.repeat(900_000), 400],
+      [`/${slug}/prompt/v1`, `{"name":${deep}}`, 400],
+    ] as const;
+    for (const [path, body, status] of bodies) {
+      const started = performance.now();
+      const answer = await post(path, body);
+      await answer.text();
+      expect(answer.status).toBe(status);
+      expect(performance.now() - started).toBeLessThan(2000);
+    }
+    expect((await fetch(`${world.url}/healthz`)).status).toBe(200);
+  });
+
+  it('with headers beyond all measure gets a 431', async () => {
+    const text = await new Promise<string>((resolve) => {
+      const socket = connect(Number(new URL(world.url).port), '127.0.0.1');
+      let seen = '';
+      socket.on('error', () => {});
+      socket.on('data', (data: Buffer) => {
+        seen += data.toString();
+      });
+      socket.on('close', () => resolve(seen));
+      socket.write(`GET / HTTP/1.1\r\nhost: x\r\nx: ${'y'.repeat(20_000)}\r\n\r\n`);
+    });
+    expect(text).toMatch(/^HTTP\/1\.1 431 /);
+  });
+});
+
 describe('refusals when something of ours is broken', () => {
   const subject = () => {
     const exchange = new Exchange(newId(), 0, { url: '/' } as never, {} as never, false);

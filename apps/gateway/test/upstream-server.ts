@@ -25,7 +25,7 @@ export interface UpstreamServer {
 export async function startUpstream(first: Behaviour): Promise<UpstreamServer> {
   let behaviour = first;
   const received: Received[] = [];
-  const server = createServer(async (request, response) => {
+  async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const chunks: Buffer[] = [];
     const entry: Received = {
       method: request.method ?? '',
@@ -49,7 +49,8 @@ export async function startUpstream(first: Behaviour): Promise<UpstreamServer> {
     }
     received.push(entry);
     await behaviour(entry, response);
-  });
+  }
+  const server = createServer((request, response) => void serve(request, response));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,

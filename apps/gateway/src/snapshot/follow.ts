@@ -23,8 +23,6 @@ const BLOCK_MS = 2000;
 const BATCH = 1000;
 const RETRY_MS = 200;
 
-type StreamReply = [name: string, entries: [id: string, fields: string[]][]][] | null;
-
 function compareIds(a: string, b: string): number {
   const [aMs = '0', aSeq = '0'] = a.split('-');
   const [bMs = '0', bSeq = '0'] = b.split('-');
@@ -83,15 +81,7 @@ export function follow(options: FollowOptions): Follower {
   async function step(): Promise<void> {
     if (!following) await resume();
     const from = position as string;
-    const reply = (await redis.xread(
-      'COUNT',
-      BATCH,
-      'BLOCK',
-      BLOCK_MS,
-      'STREAMS',
-      redisKeys.changes,
-      from,
-    )) as StreamReply;
+    const reply = await redis.xread('COUNT', BATCH, 'BLOCK', BLOCK_MS, 'STREAMS', redisKeys.changes, from);
     const entries = reply?.[0]?.[1] ?? [];
     if (entries.length === BATCH && (await trimmedPast(from))) return resume();
     if (entries.length === 0 && compareIds(await newest(), from) < 0) return resume();

@@ -24,7 +24,7 @@ export function standing(subscription: CompiledSubscription, nowMs: number): Ref
 }
 
 /** Notes the subscription and its plan. A plan that is not in the configuration is a configuration in transit. */
-export function useSubscription(
+export function noteSubscription(
   exchange: Exchange,
   subscription: CompiledSubscription,
   api: CompiledApi,
@@ -41,6 +41,6 @@ export function authorize(exchange: Exchange, ports: Ports): Refusal | null {
   const subscription = caller.application.subscriptionByApi.get(api.id);
   if (subscription === undefined) return refusal('not_subscribed');
   const code = standing(subscription, ports.clock.nowMs());
-  const missing = useSubscription(exchange, subscription, api);
+  const missing = noteSubscription(exchange, subscription, api);
   return code === null ? missing : refusal(code);
 }

@@ -2,7 +2,6 @@ import type { Exchange } from '../exchange.ts';
 import type { Ports } from '../ports/ports.ts';
 import { Refusal, refusal } from '../refusals.ts';
 import type { CompiledRoute } from '../snapshot/compiled.ts';
-import type { HttpMethod } from '../upstream/pool.ts';
 import { collectBody, hasBody, PassingBody, tooLarge } from '../wire/body.ts';
 import { refuse } from './refuse.ts';
 
@@ -31,7 +30,7 @@ function build(exchange: Exchange, ports: Ports, body: Buffer | PassingBody | nu
   }
   exchange.upstreamRequest = {
     pool: ports.upstreams.pool(upstream.origin, upstream.timeouts.connectMs),
-    method: exchange.method as HttpMethod,
+    method: exchange.method,
     path: upstream.basePath + pathAt(route, exchange) + exchange.query,
     headers,
     body,

@@ -9,11 +9,12 @@ import {
 import type { Exchange } from '../exchange.ts';
 import type { Ports } from '../ports/ports.ts';
 import { refusal } from '../refusals.ts';
+import { endByBug } from './end-by-bug.ts';
 import { providerFailure } from './provider-failure.ts';
 import { refuse } from './refuse.ts';
 import type { Relay } from './relay.ts';
 import { reply } from './reply.ts';
-import { useEstimatedUsage, useProviderUsage } from './usage.ts';
+import { noteEstimatedUsage, noteProviderUsage } from './usage.ts';
 
 /** Answers of a provider that are read whole are refused beyond this size. */
 const MAX_ANSWER_BYTES = 32 * 1024 * 1024;
@@ -63,8 +64,8 @@ export class CompletionRelay implements Relay {
     const completion = readCompletion(text);
     if (completion === null) return refuse(exchange, refusal('upstream_invalid'), this.#ports);
     exchange.providerModel = completion.providerModel?.slice(0, 200) ?? null;
-    if (completion.usage) useProviderUsage(exchange, completion.usage);
-    else useEstimatedUsage(exchange, completionText(completion));
+    if (completion.usage) noteProviderUsage(exchange, completion.usage);
+    else noteEstimatedUsage(exchange, completionText(completion));
     this.#answer(exchange, this.#ports, completion);
   }
 
@@ -75,9 +76,13 @@ export class CompletionRelay implements Relay {
     refuse(this.#exchange, refusal(cut ? 'upstream_cut' : code), this.#ports);
   }
 
+  onBug(error: unknown): void {
+    endByBug(this.#exchange, error, this.#ports);
+  }
+
   /** The request has been at work at the provider; nothing of its answer is known. */
   noteUsage(): void {
-    useEstimatedUsage(this.#exchange, '');
+    noteEstimatedUsage(this.#exchange, '');
   }
 
   brokenText(): null {

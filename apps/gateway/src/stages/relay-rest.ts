@@ -4,6 +4,7 @@ import type { Exchange } from '../exchange.ts';
 import type { Ports } from '../ports/ports.ts';
 import { refusal } from '../refusals.ts';
 import { addOwnHeaders, relayedHeaders } from '../wire/response-headers.ts';
+import { endByBug } from './end-by-bug.ts';
 import { refuse } from './refuse.ts';
 import type { Relay } from './relay.ts';
 import { settle, settleBroken } from './settle.ts';
@@ -58,6 +59,10 @@ export class RestRelay implements Relay {
     exchange.code = 'upstream_cut';
     exchange.abortedBy = 'upstream';
     settleBroken(exchange, this.#ports);
+  }
+
+  onBug(error: unknown): void {
+    endByBug(this.#exchange, error, this.#ports);
   }
 
   /** Nothing of a REST call is counted but the call. */

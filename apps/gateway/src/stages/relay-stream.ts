@@ -4,12 +4,13 @@ import { ChatStream } from '@parley/llm/dialects/openai-chat/stream';
 import type { Exchange } from '../exchange.ts';
 import type { Ports } from '../ports/ports.ts';
 import { type Refusal, refusal } from '../refusals.ts';
+import { endByBug } from './end-by-bug.ts';
 import { providerFailure } from './provider-failure.ts';
 import { refuse } from './refuse.ts';
 import type { Relay } from './relay.ts';
 import { sendPiece, startStream } from './reply.ts';
 import { settle } from './settle.ts';
-import { useEstimatedUsage, useProviderUsage } from './usage.ts';
+import { noteEstimatedUsage, noteProviderUsage } from './usage.ts';
 
 /** How a provider's stream becomes the caller's: one form for chat, another for prompt endpoints. */
 export interface StreamForm {
@@ -79,13 +80,17 @@ export class StreamRelay implements Relay {
     this.#breakOff();
   }
 
+  onBug(error: unknown): void {
+    endByBug(this.#exchange, error, this.#ports);
+  }
+
   /** What was used up to now: the provider's word if it gave one, else counted from what was relayed. */
   noteUsage(): void {
     const { stream } = this;
     this.#exchange.providerModel = stream.providerModel?.slice(0, 200) ?? null;
-    if (stream.usage) return useProviderUsage(this.#exchange, stream.usage);
+    if (stream.usage) return noteProviderUsage(this.#exchange, stream.usage);
     const { text, droppedChars } = stream.output();
-    useEstimatedUsage(this.#exchange, text, droppedChars);
+    noteEstimatedUsage(this.#exchange, text, droppedChars);
   }
 
   /** The gateway itself ends the stream: the text that says so, in the caller's protocol. */

@@ -1,7 +1,7 @@
 import type { Exchange } from '../exchange.ts';
 import type { Ports } from '../ports/ports.ts';
 import { Refusal, refusal } from '../refusals.ts';
-import { useSubscription } from './authorize.ts';
+import { noteSubscription } from './authorize.ts';
 import { type ModelApi, type OfferedModel, offersOf, subscribedApis } from './open-models.ts';
 import { checkBodySize } from './read-json.ts';
 
@@ -42,7 +42,7 @@ function take(exchange: Exchange, apis: ModelApi[] | Refusal, nowMs: number): Re
   exchange.tenant = offer.tenant;
   exchange.api = offer.api;
   exchange.version = offer.version;
-  return useSubscription(exchange, offer.subscription, offer.api) ?? checkBodySize(exchange);
+  return noteSubscription(exchange, offer.subscription, offer.api) ?? checkBodySize(exchange);
 }
 
 /** Finds the model a `/v1` call names among all model APIs its application is subscribed to. */

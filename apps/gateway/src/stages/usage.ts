@@ -4,7 +4,7 @@ import { countTokens } from '@parley/llm/token-count';
 import type { Exchange } from '../exchange.ts';
 
 /** Notes what the provider says the call used. */
-export function useProviderUsage(exchange: Exchange, usage: ChatUsage): void {
+export function noteProviderUsage(exchange: Exchange, usage: ChatUsage): void {
   const clean = clampUsage(usage);
   exchange.usageSource = 'provider';
   exchange.inputTokens = clean.inputTokens;
@@ -16,7 +16,7 @@ export function useProviderUsage(exchange: Exchange, usage: ChatUsage): void {
 const CHARS_PER_TOKEN = 4;
 
 /** Notes an estimate, from the request and what was relayed of the answer: the provider never said. */
-export function useEstimatedUsage(exchange: Exchange, output: string, droppedChars = 0): void {
+export function noteEstimatedUsage(exchange: Exchange, output: string, droppedChars = 0): void {
   exchange.usageSource = 'estimated';
   exchange.inputTokens = estimateInputTokens(exchange.providerRequest ?? {});
   exchange.outputTokens = countTokens(output) + Math.ceil(droppedChars / CHARS_PER_TOKEN);

@@ -18,8 +18,12 @@ export interface UpstreamRequest {
   readonly timeouts: Timeouts;
 }
 
-/** What is done with an upstream's answer. After `onFail` or `onEnd` nothing more comes. */
+/**
+ * What is done with an upstream's answer. After `onFail` or `onEnd` nothing more comes; also not after `onBug`, which is
+ * called when one of the others has thrown.
+ */
 export interface Receiver {
+  onBug(error: unknown): void;
   onHead(status: number, headers: IncomingHttpHeaders): void;
   onData(chunk: Buffer): void;
   onEnd(): void;
@@ -108,18 +112,31 @@ export class UpstreamCall implements Dispatcher.DispatchHandler, Dispatchable, T
   onResponseStart(_controller: Dispatcher.DispatchController, status: number, headers: IncomingHttpHeaders): void {
     if (status < 200 || this.#over) return;
     this.#headSeen = true;
-    this.#receiver.onHead(status, headers);
+    try {
+      this.#receiver.onHead(status, headers);
+    } catch (error) {
+      this.#bug(error);
+    }
   }
 
   onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
-    if (!this.#over) this.#receiver.onData(chunk);
+    if (this.#over) return;
+    try {
+      this.#receiver.onData(chunk);
+    } catch (error) {
+      this.#bug(error);
+    }
   }
 
   onResponseEnd(): void {
     this.#release();
     if (this.#over) return;
     this.#finish();
-    this.#receiver.onEnd();
+    try {
+      this.#receiver.onEnd();
+    } catch (error) {
+      this.#bug(error);
+    }
   }
 
   onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
@@ -147,7 +164,16 @@ export class UpstreamCall implements Dispatcher.DispatchHandler, Dispatchable, T
     this.#finish();
     this.#request.pool.forget(this);
     this.#controller?.abort(ABORTED);
-    this.#receiver.onFail(code, error);
+    try {
+      this.#receiver.onFail(code, error);
+    } catch (bug) {
+      this.#bug(bug);
+    }
+  }
+
+  #bug(error: unknown): void {
+    this.abort();
+    this.#receiver.onBug(error);
   }
 
   #finish(): void {

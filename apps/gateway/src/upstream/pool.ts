@@ -1,4 +1,4 @@
-import { Client, type Dispatcher } from 'undici';
+import { Client } from 'undici';
 import type { AddressCheck } from './addresses.ts';
 import { safeConnector } from './safe-connect.ts';
 
@@ -80,8 +80,6 @@ export class ClientPool {
     return new Client(this.origin, this.#options);
   }
 }
-
-export type HttpMethod = Dispatcher.HttpMethod;
 
 const TRIM_MS = 15_000;
 const FORGET_AFTER_MS = 600_000;

@@ -36,7 +36,7 @@ export function safeConnector(options: SafeConnectOptions): buildConnector.conne
       callback(null, first.address, first.family);
     });
   };
-  const connect = buildConnector({ timeout: timeoutMs, allowH2: false, lookup } as buildConnector.BuildOptions);
+  const connect = buildConnector({ timeout: timeoutMs, allowH2: false, lookup });
   return (target, callback) => {
     // A literal address is never looked up, so it is judged here. URLs have normalised odd spellings (0x7f.1) already.
     const host = target.hostname.replace(/^\[|\]$/g, '');

@@ -29,6 +29,8 @@ const rendered = (text: string, variables: PromptVariable[], input: unknown): un
   return result.ok ? (result.request.messages as { content: string }[])[0]?.content : result.issues;
 };
 
+const nested = (depth: number): unknown => JSON.parse('['.repeat(depth) + ']'.repeat(depth));
+
 describe('validateVariables', () => {
   it.each([
     ['text', variable('a', 'string'), 'x', true],
@@ -48,6 +50,8 @@ describe('validateVariables', () => {
     ['any JSON', variable('a', 'json'), { b: [null] }, true],
     ['null as JSON', variable('a', 'json'), null, true],
     ['null as text', variable('a', 'string'), null, false],
+    ['JSON nested within reason', variable('a', 'json'), nested(99), true],
+    ['JSON nested a hundred thousand deep', variable('a', 'json'), nested(100_000), false],
   ])('%s', (_what, declared, value, ok) => {
     expect(validateVariables([declared], { a: value }).ok).toBe(ok);
   });

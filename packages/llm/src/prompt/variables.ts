@@ -18,9 +18,7 @@ function pointerTo(name: string): string {
 }
 
 function charactersIn(text: string): number {
-  let count = 0;
-  for (const _ of text) count++;
-  return count;
+  return Array.from(text).length;
 }
 
 function checkText(value: unknown, variable: PromptVariable): string | null {
@@ -39,6 +37,14 @@ function checkNumber(value: unknown, variable: PromptVariable): string | null {
   return null;
 }
 
+/** Writing JSON out again takes stack for each level. */
+const MAX_JSON_DEPTH = 100;
+
+function isDeep(value: unknown, depth = 0): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return depth >= MAX_JSON_DEPTH || Object.values(value).some((item) => isDeep(item, depth + 1));
+}
+
 /** How each type judges a value: `null` when it fits, else the end of the sentence “`name` …”. */
 const CHECKS: Readonly<Record<PromptVariable['type'], (value: unknown, variable: PromptVariable) => string | null>> = {
   string: checkText,
@@ -50,7 +56,7 @@ const CHECKS: Readonly<Record<PromptVariable['type'], (value: unknown, variable:
     typeof value === 'string' && variable.values?.includes(value)
       ? null
       : `must be one of: ${(variable.values ?? []).map((option) => JSON.stringify(option)).join(', ')}`,
-  json: () => null,
+  json: (value) => (isDeep(value) ? `must not nest deeper than ${MAX_JSON_DEPTH} levels` : null),
 };
 
 function isMissing(value: unknown, variable: PromptVariable): boolean {
@@ -70,7 +76,7 @@ export function validateVariables(variables: readonly PromptVariable[], input: u
   }
   const issues: VariableIssue[] = [];
   const values = new Map<string, unknown>();
-  const given = new Map(Object.entries(input));
+  const given = new Map<string, unknown>(Object.entries(input));
   for (const variable of variables) {
     const value = given.get(variable.name);
     given.delete(variable.name);

@@ -7,7 +7,7 @@ export interface SealedSegment {
   readonly file: string;
   readonly bytes: number;
   /** The events while they are still in memory; else they are read from the file. */
-  events: readonly UsageEvent[] | null;
+  events: UsageEvent[] | null;
 }
 
 /** The segment being written. Each `append` is one write system call; bytes handed to the kernel outlive the process. */

@@ -53,7 +53,7 @@ export class Shipper {
   constructor(options: ShipperOptions) {
     this.#options = options;
     this.#resendMs = options.resendMs ?? 15_000;
-    this.#timer = setInterval(() => this.run(), options.pollMs ?? 200).unref();
+    this.#timer = setInterval(() => void this.run(), options.pollMs ?? 200).unref();
   }
 
   /** Bytes on disk that are not committed yet. */
@@ -99,7 +99,7 @@ export class Shipper {
   async #round(): Promise<void> {
     await this.#collectReceipts();
     const now = performance.now();
-    for (const entry of [...this.#outstanding.values()]) {
+    for (const entry of Array.from(this.#outstanding.values())) {
       const pauseMs = this.#resendMs * Math.min(20, 2 ** Math.max(0, entry.sends - 1));
       if (entry.sentAt === 0 || now - entry.sentAt > pauseMs) await this.#send(entry);
     }
@@ -120,7 +120,7 @@ export class Shipper {
     const { segment } = entry;
     const events = segment.events ?? this.#read(segment);
     if (events.length === 0) return this.#forget(entry);
-    const payload = { segmentId: segment.id, events: [...events] };
+    const payload = { segmentId: segment.id, events };
     // The queue ignores an id it still holds, as it should; now and then another id gets past a job stuck in it.
     const jobId = entry.sends % 4 === 3 ? `${segment.id}.${entry.sends}` : segment.id;
     await withTimeout(this.#options.jobs.enqueue('usage.ingest', payload, { jobId }), SEND_TIMEOUT_MS);
@@ -129,7 +129,7 @@ export class Shipper {
     this.#release(segment);
   }
 
-  #read(segment: SealedSegment): readonly UsageEvent[] {
+  #read(segment: SealedSegment): UsageEvent[] {
     const { events, skipped } = readSegment(segment.file);
     if (skipped > 0) this.#options.log.warn('a usage segment holds torn lines', { segmentId: segment.id, skipped });
     return events;

@@ -72,6 +72,8 @@ describe('usage', () => {
     expect(text).toBeGreaterThan(5);
     expect(withImage - text).toBeLessThan(10);
     expect(estimateInputTokens({ messages: 'nonsense' })).toBe(3);
+    const deep: unknown = JSON.parse('['.repeat(100_000) + ']'.repeat(100_000));
+    expect(estimateInputTokens({ messages: [deep], tools: deep })).toBe(6);
   });
 });
 

@@ -36,10 +36,13 @@ export function readUsage(usage: unknown): ChatUsage | null {
 const TOKENS_PER_MESSAGE = 3;
 const TOKENS_TO_PRIME_ANSWER = 3;
 
-function textsOf(value: unknown, into: string[]): void {
+/** Deeper than this no message or tool nests; what does is not counted. */
+const MAX_DEPTH = 32;
+
+function textsOf(value: unknown, into: string[], depth = 0): void {
   if (typeof value === 'string') into.push(value);
-  else if (Array.isArray(value)) for (const item of value) textsOf(item, into);
-  else if (isObject(value)) for (const key of Object.keys(value)) if (key !== 'image_url') textsOf(value[key], into);
+  if (typeof value !== 'object' || value === null || depth > MAX_DEPTH) return;
+  for (const [key, item] of Object.entries(value)) if (key !== 'image_url') textsOf(item, into, depth + 1);
 }
 
 /** Estimates the input tokens of a chat request body from its messages and tools. Images count nothing here. */
@@ -47,7 +50,7 @@ export function estimateInputTokens(request: Record<string, unknown>): number {
   const messages = Array.isArray(request.messages) ? request.messages : [];
   const texts: string[] = [];
   textsOf(messages, texts);
-  if (request.tools !== undefined) texts.push(JSON.stringify(request.tools));
+  textsOf(request.tools, texts);
   return countTokens(texts.join('\n')) + messages.length * TOKENS_PER_MESSAGE + TOKENS_TO_PRIME_ANSWER;
 }
 
