@@ -7,6 +7,8 @@ import { CopyButton } from './copy-button.tsx';
 export interface Snippet {
   readonly label: string;
   readonly code: string;
+  /** What is copied, where it is more than may stand on a screen, such as a secret. */
+  readonly copy?: string;
 }
 
 /** Code to read and copy; several snippets become tabs, such as curl, TypeScript and Python. */
@@ -46,7 +48,7 @@ export function CodeBlock({ snippets, title, wrap }: { snippets: readonly Snippe
         ) : (
           <span className="truncate text-muted text-xs">{title ?? snippet.label}</span>
         )}
-        <CopyButton text={snippet.code} />
+        <CopyButton text={snippet.copy ?? snippet.code} />
       </div>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard */}
       <pre

@@ -8,6 +8,11 @@ export function Markdown({ text }: { text: string }) {
   return <div className="flex max-w-3xl flex-col gap-3 text-sm leading-6">{blocksOf(text).map(renderBlock)}</div>;
 }
 
+/** The same within a line: code, strong, emphasis and links. */
+export function InlineMarkdown({ text }: { text: string }) {
+  return <>{inline(text)}</>;
+}
+
 type Block =
   | { kind: 'heading'; level: number; text: string }
   | { kind: 'code'; text: string }

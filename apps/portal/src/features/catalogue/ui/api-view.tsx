@@ -4,7 +4,7 @@ import { Badge } from '@parley/ui/badge';
 import { Markdown } from '@parley/ui/markdown';
 import { EmptyState } from '@parley/ui/empty-state';
 import { RelativeTime } from '@parley/ui/format';
-import { Notice, Page, PageHeader } from '@parley/ui/page';
+import { Notice, Page, PageHeader, Section } from '@parley/ui/page';
 import { SkeletonRows } from '@parley/ui/skeleton';
 import { Tabs } from '@parley/ui/tabs';
 import { useUrlState } from '@parley/ui/url-state';
@@ -39,7 +39,8 @@ function ApiDetail({ viewer, api }: { viewer: Viewer; api: CatalogueApi }) {
   const version = api.versions.find((one) => one.version === versionName) ?? api.versions[0];
   const operations = useMemo(() => readOperations(version?.reference), [version]);
   const [operationId, setOperation] = useState<string | null>(null);
-  const operation = operations.find((one) => one.id === operationId) ?? operations[0];
+  const operation =
+    operations.find((one) => one.id === operationId) ?? operations.find((one) => one.streams) ?? operations[0];
   return (
     <Page>
       <PageHeader
@@ -66,10 +67,13 @@ function ApiDetail({ viewer, api }: { viewer: Viewer; api: CatalogueApi }) {
               {
                 value: 'about',
                 label: 'About',
-                content: api.description ? (
-                  <Markdown text={api.description} />
-                ) : (
-                  <p className="text-muted">{api.publisher.name} has not described it further.</p>
+                content: (
+                  <div className="flex flex-col gap-8">
+                    {api.description && <Markdown text={api.description} />}
+                    <Section title="Plans">
+                      <PlanList api={api} />
+                    </Section>
+                  </div>
                 ),
               },
               {
@@ -88,7 +92,6 @@ function ApiDetail({ viewer, api }: { viewer: Viewer; api: CatalogueApi }) {
                   />
                 ),
               },
-              { value: 'plans', label: 'Plans', count: api.plans.length, content: <PlanList api={api} /> },
               {
                 value: 'versions',
                 label: 'Versions',

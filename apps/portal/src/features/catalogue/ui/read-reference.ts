@@ -34,11 +34,12 @@ export interface Operation {
 
 const METHODS = ['get', 'post', 'put', 'patch', 'delete', 'head', 'options'] as const;
 
-/** The operations of a document, in its order. */
+/** The operations of a document by path, then method: stored documents (jsonb) do not keep their own order. */
 export function readOperations(document: unknown): Operation[] {
   const root = objectOf(document);
   const operations: Operation[] = [];
-  for (const [path, rawItem] of Object.entries(objectOf(root.paths))) {
+  const paths = Object.entries(objectOf(root.paths)).sort(([left], [right]) => (left < right ? -1 : 1));
+  for (const [path, rawItem] of paths) {
     const item = resolve(root, rawItem);
     for (const method of METHODS) {
       if (item[method] === undefined) continue;
@@ -56,7 +57,8 @@ function readOperation(root: Json, path: string, method: string, item: Json, ope
     .filter((one) => !names.has(`${textOf(one.in)} ${textOf(one.name)}`));
   const body = resolve(root, operation.requestBody);
   const [content] = readContent(root, body.content);
-  const responses = Object.entries(objectOf(operation.responses)).map(([status, raw]) => {
+  const answers = Object.entries(objectOf(operation.responses)).sort(([left], [right]) => rank(left) - rank(right));
+  const responses = answers.map(([status, raw]) => {
     const response = resolve(root, raw);
     return { status, description: textOf(response.description), content: readContent(root, response.content) };
   });
@@ -73,6 +75,11 @@ function readOperation(root: Json, path: string, method: string, item: Json, ope
     responses,
     streams: responses.some((response) => response.content.some(({ mediaType }) => mediaType === 'text/event-stream')),
   };
+}
+
+/** Success first, then what stands for everything else, then the rest as they come. */
+function rank(status: string): number {
+  return status.startsWith('2') ? 0 : status === 'default' ? 1 : 2;
 }
 
 function readParameter(root: Json, raw: Json): Parameter[] {

@@ -5,7 +5,7 @@ import { Button } from '@parley/ui/button';
 import { CodeBlock } from '@parley/ui/code-block';
 import { EmptyState } from '@parley/ui/empty-state';
 import { Input } from '@parley/ui/field';
-import { Markdown } from '@parley/ui/markdown';
+import { InlineMarkdown, Markdown } from '@parley/ui/markdown';
 import { ChevronRight } from 'lucide-react';
 import { useState } from 'react';
 import type { Content, Operation } from './read-reference.ts';
@@ -159,7 +159,9 @@ function ResponseView({ response }: { response: Operation['responses'][number] }
     <details className="rounded-md border">
       <summary className="flex flex-wrap items-center gap-3 px-3 py-2 text-sm">
         <Badge tone={good ? 'success' : 'neutral'}>{response.status}</Badge>
-        <span className="min-w-0 text-muted">{response.description}</span>
+        <span className="min-w-0 text-muted">
+          <InlineMarkdown text={response.description} />
+        </span>
       </summary>
       <div className="flex flex-col gap-3 border-t px-3 py-3">
         {described.length === 0 && <p className="text-faint text-xs">No further description.</p>}

@@ -15,9 +15,13 @@ export function SchemaView({ schema, depth = 0 }: { schema: Json; depth?: number
   }
   const merged = mergeAll(schema);
   const item = typeOf(merged) === 'array' ? mergeAll(objectOf(merged.items)) : merged;
-  const properties = Object.entries(objectOf(item.properties));
-  if (properties.length === 0) return <p className="text-muted text-xs">{typeWords(merged)}</p>;
   const required = new Set(listOf(item.required));
+  const named = Object.entries(objectOf(item.properties));
+  const properties = [
+    ...named.filter(([name]) => required.has(name)),
+    ...named.filter(([name]) => !required.has(name)),
+  ];
+  if (properties.length === 0) return <p className="text-muted text-xs">{typeWords(merged)}</p>;
   return (
     <dl className="divide-y rounded-md border">
       {properties.map(([name, raw]) => (

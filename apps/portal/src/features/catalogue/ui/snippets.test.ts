@@ -86,8 +86,8 @@ test.skipIf(!has('curl'))(
       const call = callOf(operation);
       const [curl, typescript] = snippetsOf({ kind: 'rest', baseUrl: baseUrl(), call, key: "pk_live_a'b" });
       seen = [];
-      await run('sh', ['-s'], `${curl?.code ?? ''}`);
-      await run(process.execPath, ['--input-type=module', '-'], stripTypeScriptTypes(typescript?.code ?? ''));
+      await run('sh', ['-s'], `${curl?.copy ?? ''}`);
+      await run(process.execPath, ['--input-type=module', '-'], stripTypeScriptTypes(typescript?.copy ?? ''));
       expect(seen).toHaveLength(2);
       for (const request of seen) {
         expect(request.method).toBe(operation.method);
@@ -106,9 +106,18 @@ test.skipIf(!has('python3'))('every Python snippet is a Python program (needs py
     for (const stream of [false, true]) {
       const kind = operation === chat ? 'llm' : 'rest';
       const [, , python] = snippetsOf({ kind, baseUrl: baseUrl(), call: { ...callOf(operation), stream }, key: '' });
-      execFileSync('python3', ['-c', 'import ast,sys; ast.parse(sys.stdin.read())'], { input: python?.code });
-      expect(python?.code).toContain('YOUR_API_KEY');
+      execFileSync('python3', ['-c', 'import ast,sys; ast.parse(sys.stdin.read())'], { input: python?.copy });
+      expect(python?.copy).toContain('YOUR_API_KEY');
     }
+  }
+});
+
+test('a key stands in what is copied and not on the screen', () => {
+  if (!post) throw new Error('the operation is missing');
+  const key = 'pk_live_abcdefghijklmnopqrstuvwxyz1234567';
+  for (const snippet of snippetsOf({ kind: 'rest', baseUrl: baseUrl(), call: callOf(post), key })) {
+    expect(snippet.copy).toContain(key);
+    expect(snippet.code).not.toContain(key.slice(8, 20));
   }
 });
 

@@ -2,7 +2,10 @@ import { addressOf, bodyOf, type Call, headersOf } from './call.ts';
 
 export interface Snippet {
   readonly label: string;
+  /** With the key hidden but for its ends. */
   readonly code: string;
+  /** With the key, as it runs when pasted. */
+  readonly copy: string;
 }
 
 interface Given {
@@ -15,16 +18,30 @@ interface Given {
 
 /** The call as programs that run when pasted, once the key is in its place. */
 export function snippetsOf(given: Given): Snippet[] {
-  const openai = given.kind === 'llm';
-  return [
-    { label: 'curl', code: curl(given) },
-    {
-      label: openai ? 'TypeScript (OpenAI SDK)' : 'TypeScript',
-      code: openai ? openaiTypescript(given) : fetchTypescript(given),
-    },
-    { label: openai ? 'Python (OpenAI SDK)' : 'Python', code: openai ? openaiPython(given) : requestsPython(given) },
-  ];
+  const shown = {
+    ...given,
+    key: given.key.length > 20 ? `${given.key.slice(0, 12)}…${given.key.slice(-4)}` : given.key,
+  };
+  const programs = given.kind === 'llm' ? OPENAI_PROGRAMS : PROGRAMS;
+  return programs.map(({ label, write }) => ({ label, code: write(shown), copy: write(given) }));
 }
+
+interface Program {
+  readonly label: string;
+  readonly write: (given: Given) => string;
+}
+
+const PROGRAMS: readonly Program[] = [
+  { label: 'curl', write: curl },
+  { label: 'TypeScript', write: fetchTypescript },
+  { label: 'Python', write: requestsPython },
+];
+
+const OPENAI_PROGRAMS: readonly Program[] = [
+  { label: 'curl', write: curl },
+  { label: 'TypeScript (OpenAI SDK)', write: openaiTypescript },
+  { label: 'Python (OpenAI SDK)', write: openaiPython },
+];
 
 const PLACE = 'YOUR_API_KEY';
 

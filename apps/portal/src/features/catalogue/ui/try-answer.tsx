@@ -30,22 +30,24 @@ export function TryAnswer({ result }: { result: TryResult }) {
             request <ShortId id={requestId} />
           </span>
         )}
-        {text && (
-          <span className="ml-auto">
-            <CopyButton text={text} label="Copy the answer" />
-          </span>
-        )}
       </div>
       {(text || state !== 'running') && (
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard
-        <pre
-          tabIndex={0}
-          aria-label="Body of the answer"
-          aria-live="polite"
-          className={`max-h-96 overflow-auto whitespace-pre-wrap break-words rounded-md bg-sunken p-3 font-mono text-xs leading-5 ${state === 'failed' ? 'text-danger-text' : ''}`}
-        >
-          {text || <span className="text-faint">The answer has no body.</span>}
-        </pre>
+        <div className="relative">
+          {text && (
+            <span className="absolute top-1 right-1 rounded-md bg-sunken">
+              <CopyButton text={text} label="Copy the answer" />
+            </span>
+          )}
+          {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard */}
+          <pre
+            tabIndex={0}
+            aria-label="Body of the answer"
+            aria-live="polite"
+            className={`max-h-96 overflow-auto whitespace-pre-wrap break-words rounded-md bg-sunken p-3 font-mono text-xs leading-5 ${state === 'failed' ? 'text-danger-text' : ''}`}
+          >
+            {text || <span className="text-faint">The answer has no body.</span>}
+          </pre>
+        </div>
       )}
     </section>
   );
