@@ -1,5 +1,6 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 import { runCommand } from './commands.ts';
 import { hashOf } from './file-hash.ts';
 import { ROOT } from './options.ts';
@@ -35,9 +36,20 @@ export async function buildPortal(setting: Setting, tell: (note: string) => void
     log,
   });
   if (!built.ok) {
-    const last = built.output.trim().split('\n').slice(-12).join('\n      ');
-    throw new StartError(`The portal could not be built (log: ${log}):\n      ${last}`);
+    throw new StartError(`The portal could not be built (log: ${log}):\n${firstError(built.output)}`);
   }
   writeFileSync(NOTE, sources);
   tell('built');
+}
+
+/** The first lines from where an error is named, without colours and stack frames. */
+function firstError(output: string): string {
+  const lines = stripVTControlCharacters(output)
+    .split('\n')
+    .filter((line) => line.trim() !== '' && !/^\s+at /.test(line));
+  const at = lines.findIndex((line) => /error|cannot|can't/i.test(line));
+  return lines
+    .slice(Math.max(at, 0), Math.max(at, 0) + 12)
+    .map((line) => `      ${line}`)
+    .join('\n');
 }

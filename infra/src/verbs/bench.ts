@@ -1,23 +1,44 @@
-import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { runShown } from '../foreground.ts';
+import { endShown, runShown } from '../foreground.ts';
+import { onInterruption } from '../interruption.ts';
 import { ROOT } from '../options.ts';
+import { createProgress } from '../progress.ts';
 import { StartError } from '../start-error.ts';
+import { createTestStores } from '../test-stores.ts';
 
-const FOLDER = 'apps/gateway/bench';
+/** Every bench by name; each gets throwaway stores of its own. */
+const BENCHES: Readonly<Record<string, string>> = {
+  load: 'apps/gateway/bench/load.ts',
+};
 
-/** `npm run bench [-- name …]`: the gateway's benches, one after the other; names narrow it to those files. */
+/** `npm run bench [-- name …] [--seconds=8 …]`: all benches, or those named; flags go to each. */
 export async function run(args: readonly string[]): Promise<number> {
-  const wanted = args.filter((arg) => !arg.startsWith('-'));
   const flags = args.filter((arg) => arg.startsWith('-'));
-  const benches = readdirSync(join(ROOT, FOLDER)).filter((name) => name.endsWith('.bench.ts'));
-  const chosen = benches.filter((name) => wanted.length === 0 || wanted.includes(name.replace('.bench.ts', '')));
-  if (chosen.length === 0) {
-    throw new StartError(
-      `There is no such bench. There are: ${benches.map((name) => name.replace('.bench.ts', '')).join(', ')}.`,
-    );
+  const wanted = args.filter((arg) => !arg.startsWith('-'));
+  const unknown = wanted.find((name) => !Object.hasOwn(BENCHES, name));
+  if (unknown) throw new StartError(`There is no bench "${unknown}". There are: ${Object.keys(BENCHES).join(', ')}.`);
+
+  const progress = createProgress();
+  const stores = createTestStores(join(ROOT, '.parley/bench'), progress);
+  onInterruption(
+    () => {
+      endShown();
+      void stores.stop().finally(() => process.exit(130));
+    },
+    () => {
+      stores.kill();
+      process.exit(130);
+    },
+  );
+  try {
+    const env = await stores.start();
+    let worst = 0;
+    for (const [name, file] of Object.entries(BENCHES)) {
+      if (wanted.length > 0 && !wanted.includes(name)) continue;
+      worst = Math.max(worst, await runShown(join(ROOT, file), flags, env));
+    }
+    return worst;
+  } finally {
+    await stores.stop();
   }
-  let worst = 0;
-  for (const name of chosen) worst = Math.max(worst, await runShown(join(ROOT, FOLDER, name), flags));
-  return worst;
 }
