@@ -99,7 +99,7 @@ export class Shipper {
   async #round(): Promise<void> {
     await this.#collectReceipts();
     const now = performance.now();
-    for (const entry of Array.from(this.#outstanding.values())) {
+    for (const entry of this.#outstanding.values()) {
       const pauseMs = this.#resendMs * Math.min(20, 2 ** Math.max(0, entry.sends - 1));
       if (entry.sentAt === 0 || now - entry.sentAt > pauseMs) await this.#send(entry);
     }
