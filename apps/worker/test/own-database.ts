@@ -19,7 +19,11 @@ export async function ownDatabase(): Promise<OwnDatabase> {
   const admin = async (sql: string): Promise<void> => {
     const client = new pg.Client({ connectionString: databaseAdminUrl });
     await client.connect();
-    await client.query(sql).finally(() => client.end());
+    try {
+      await client.query(sql);
+    } finally {
+      await client.end();
+    }
   };
   const named = (url: string): string => Object.assign(new URL(url), { pathname: `/${name}` }).toString();
   await admin(`CREATE DATABASE ${name}`);

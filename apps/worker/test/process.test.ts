@@ -50,7 +50,7 @@ describe.skipIf(!canHaveRedis)('whole worker processes (skipped where no redis-s
   }
 
   const complete = () =>
-    waitFor('a full publish', async () => (await worker.redis.exists(redisKeys.complete)) === 1, { timeoutMs: 25_000 });
+    waitFor('a full publish', async () => (await worker.redis.exists(redisKeys.complete)) === 1, { timeoutMs: 60_000 });
 
   const send = (tenantId: string, batches: number, perBatch: number): UsageEvent[][] =>
     Array.from({ length: batches }, () => Array.from({ length: perBatch }, () => usageEvent({ tenantId })));
@@ -77,7 +77,7 @@ describe.skipIf(!canHaveRedis)('whole worker processes (skipped where no redis-s
 
   async function expectEachOnce(tenantId: string, batches: UsageEvent[][]): Promise<void> {
     const sent = batches.flat();
-    await waitFor('every event', async () => (await storedCount(tenantId)) >= sent.length, { timeoutMs: 25_000 });
+    await waitFor('every event', async () => (await storedCount(tenantId)) >= sent.length, { timeoutMs: 60_000 });
     const ids = await worker.rows<{ id: string }>(
       'SELECT id FROM usage_events WHERE tenant_id = $1 ORDER BY id',
       tenantId,
@@ -86,10 +86,10 @@ describe.skipIf(!canHaveRedis)('whole worker processes (skipped where no redis-s
     for (const events of batches) {
       const done = redisKeys.usageSegmentDone(`segment-${must(events[0], 'an event').id}`);
       await waitFor('the receipt of a segment', async () => (await worker.redis.exists(done)) === 1, {
-        timeoutMs: 25_000,
+        timeoutMs: 60_000,
       });
     }
-    await waitFor('the rollup', async () => (await rolledUp(tenantId)) === sent.length, { timeoutMs: 25_000 });
+    await waitFor('the rollup', async () => (await rolledUp(tenantId)) === sent.length, { timeoutMs: 60_000 });
   }
 
   it('killed in the middle of storing usage, and started again, store each event once', async () => {
@@ -105,7 +105,7 @@ describe.skipIf(!canHaveRedis)('whole worker processes (skipped where no redis-s
     await enqueue(batches.slice(0, 20), '.1');
     await expectEachOnce(tenantId, batches);
     await second.child.kill('SIGTERM');
-  }, 90_000);
+  }, 180_000);
 
   it('live through a Redis that is killed and comes back, and lose nothing', async () => {
     const tenantId = newId();
@@ -118,7 +118,7 @@ describe.skipIf(!canHaveRedis)('whole worker processes (skipped where no redis-s
     await waitFor('the worker to be ready again', async () => (await fetch(`${healthUrl}/readyz`)).status === 200);
     expect(child.ended).toBeNull();
     await child.kill('SIGTERM');
-  }, 90_000);
+  }, 180_000);
 
   it('publish everything again, and their schedules, when Redis has lost its data', async () => {
     const tenantId = newId();
@@ -135,7 +135,7 @@ describe.skipIf(!canHaveRedis)('whole worker processes (skipped where no redis-s
     await enqueue(batches);
     await expectEachOnce(tenantId, batches);
     await child.kill('SIGTERM');
-  }, 60_000);
+  }, 180_000);
 
   it('bring changes to the gateways, say how they stand, and end with 0 on SIGTERM', async () => {
     const tenantId = newId();
@@ -162,5 +162,5 @@ describe.skipIf(!canHaveRedis)('whole worker processes (skipped where no redis-s
     await waitFor('the beat', async () => (await beats()).length === 1);
     expect(await child.kill('SIGTERM')).toBe(0);
     expect(await beats()).toEqual([]);
-  }, 60_000);
+  }, 180_000);
 });

@@ -64,8 +64,9 @@ export function testWorker(
     queue,
     run: (job, payload, given = {}) =>
       job.run(payload, { jobId: newId(), sinceMs: Date.now(), attempt: 1, ports, log: noopLogger, ...given }),
-    async rows(sql, ...values) {
-      return (await pool.query(sql, values)).rows;
+    async rows<Row extends pg.QueryResultRow>(sql: string, ...values: unknown[]) {
+      const { rows } = await pool.query<Row>(sql, values);
+      return rows;
     },
     async close() {
       for (const name of QUEUES) await queue(name).obliterate({ force: true });

@@ -197,10 +197,14 @@ describe('the series', () => {
 
   it('refuses a range that cannot be, beside the field', async () => {
     const { owner } = await t.tenant();
-    const refused = (input: object) => expect(usageSeries(owner, input)).rejects;
-    await refused({ from: iso(NOON) }).toMatchObject({ code: 'invalid_input', issues: [{ path: 'from' }] });
-    await refused({ from: iso(NOON), to: iso(NOON) }).toMatchObject({ issues: [{ path: 'to' }] });
-    await refused({ timeZone: 'Moon/Base' }).toMatchObject({ issues: [{ path: 'timeZone' }] });
+    const wrong: [object, string][] = [
+      [{ from: iso(NOON) }, 'from'],
+      [{ from: iso(NOON), to: iso(NOON) }, 'to'],
+      [{ timeZone: 'Moon/Base' }, 'timeZone'],
+    ];
+    for (const [input, path] of wrong) {
+      await expect(usageSeries(owner, input)).rejects.toMatchObject({ code: 'invalid_input', issues: [{ path }] });
+    }
   });
 });
 

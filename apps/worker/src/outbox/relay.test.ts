@@ -74,7 +74,8 @@ describe('dispatching', () => {
     const [one, two] = [newId(), newId()];
     for (const tenantId of [one, two, one, one, two]) await announce('snapshot.tenant', { tenantId }, tenantId);
     await dispatchOutbox(worker.pool, worker.producer);
-    expect((await waiting('snapshot')).map((job) => job.data.tenantId).sort()).toEqual([one, two].sort());
+    const merged = (await waiting('snapshot')).map((job) => String(job.data.tenantId));
+    expect(merged.sort((a, b) => a.localeCompare(b))).toEqual([one, two].sort((a, b) => a.localeCompare(b)));
   });
 
   it('puts what no job takes into the dead letters of its tenant, and goes on', async () => {
@@ -89,11 +90,9 @@ describe('dispatching', () => {
       'SELECT error FROM dead_letters WHERE tenant_id = $1 ORDER BY failed_at, error',
       tenantId,
     );
-    expect(letters.map((letter) => letter.error.slice(0, 24)).sort()).toEqual([
-      'A tenant can only ask fo',
-      'No job is called no.such',
-      'The announcement is not ',
-    ]);
+    expect(new Set(letters.map((letter) => letter.error.slice(0, 24)))).toEqual(
+      new Set(['A tenant can only ask fo', 'No job is called no.such', 'The announcement is not ']),
+    );
     expect(await undispatched()).toEqual([]);
   });
 

@@ -67,7 +67,7 @@ test('what can never succeed cannot be retried, and stays to be dismissed', asyn
   await dismissDeadLetter(owner, { id });
   expect(await outbox(tenantId)).toEqual([]);
   const audit = await t.db.within({ tenantId }, (tx) => tx.auditEntry.findMany({ where: { tenantId, subjectId: id } }));
-  expect(audit.map((entry) => entry.action)).toEqual(['dead-letters.dismiss']);
+  expect(audit.map((entry) => entry.action)).toEqual(['deadLetters.dismiss']);
 });
 
 test('another tenant’s failed job does not exist, and a viewer changes nothing', async () => {

@@ -6,7 +6,7 @@ import { resolveLetter } from './open-letter.ts';
 
 /** Gives a failed job up: it stays on record and is not done. */
 export const dismissDeadLetter = defineVerb({
-  name: 'dead-letters.dismiss',
+  name: 'deadLetters.dismiss',
   summary: 'Give up a job that failed.',
   kind: 'write',
   access: 'system.write',

@@ -6,7 +6,7 @@ import { deadLetterOut, deadLetterShape } from './dead-letter-shape.ts';
 
 /** Jobs of the tenant that failed for good, newest first. */
 export const listDeadLetters = defineVerb({
-  name: 'dead-letters.list',
+  name: 'deadLetters.list',
   summary: 'List jobs that failed for good.',
   kind: 'read',
   access: 'system.read',

@@ -11,7 +11,7 @@ import { resolveLetter } from './open-letter.ts';
  * of this. If it fails again, it comes back as another one.
  */
 export const retryDeadLetter = defineVerb({
-  name: 'dead-letters.retry',
+  name: 'deadLetters.retry',
   summary: 'Do a job again that failed.',
   kind: 'write',
   access: 'system.write',

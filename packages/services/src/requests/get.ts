@@ -4,7 +4,7 @@ import { Fault } from '@parley/kernel/fault';
 import { z } from 'zod';
 import { timeShape } from '../shapes.ts';
 import { defineVerb } from '../verb.ts';
-import { partSql, requestFilterInput } from './request-filter.ts';
+import { isRequestId, partSql, requestFilterInput } from './request-filter.ts';
 import { REQUEST_COLUMNS, type RequestRow, requestShape, requestsOut } from './request-shape.ts';
 
 /** What only the publisher of the API may know of a call. */
@@ -91,7 +91,7 @@ export const getRequest = defineVerb({
   run: async ({ tx, input, tenantId }) => {
     const filter = requestFilterInput.parse({ search: input.id });
     const { sql, values } = partSql({ tenantId, filter, limit: 1, order: 'newest first' }, DETAIL_COLUMNS);
-    const [row] = await tx.$queryRawUnsafe<DetailRow[]>(sql, ...values);
+    const [row] = isRequestId(input.id) ? await tx.$queryRawUnsafe<DetailRow[]>(sql, ...values) : [];
     if (!row)
       throw new Fault('not_found', 'There is no such call. Calls appear a few seconds after they are answered.');
     const [item] = await requestsOut(tx, tenantId, [row]);

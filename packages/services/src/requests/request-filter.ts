@@ -73,7 +73,7 @@ export function partSql(part: Part, columns: string, nowMs: number = Date.now())
 
 function conditions({ filter, afterId, beforeId }: Part, values: SqlValues, nowMs: number): string {
   const found: string[] = [];
-  if (filter.search !== undefined && REQUEST_ID.test(filter.search)) {
+  if (filter.search !== undefined && isRequestId(filter.search)) {
     const day = values.add(dayOf(filter.search), 'date');
     return `event_day = ${day} AND id = ${values.add(filter.search, 'uuid')}`;
   }
@@ -103,4 +103,9 @@ function dayOf(id: string): string {
 
 function escapeLike(text: string): string {
   return text.replaceAll(/[\\%_]/g, '\\$&');
+}
+
+/** True for what a gateway gives a call as its id (UUIDv7). */
+export function isRequestId(text: string): boolean {
+  return REQUEST_ID.test(text);
 }

@@ -114,7 +114,11 @@ describe('one call', () => {
     const outside = await getRequest(consumer.owner, { id: theirs });
     expect(outside.explanation).toEqual(inside.explanation);
     expect(JSON.stringify(outside)).not.toMatch(/gpt-9|gw-7/);
-    await expect(getRequest(consumer.owner, { id: own })).rejects.toMatchObject({ code: 'not_found' });
+    const other = '3f2504e0-4f89-41d3-9a0c-0305e82c3301';
+    await calls.store({ tenantId: consumer.tenantId, path: `/bento/menu/v1/${other}` });
+    for (const id of [own, other]) {
+      await expect(getRequest(consumer.owner, { id })).rejects.toMatchObject({ code: 'not_found' });
+    }
   });
 });
 

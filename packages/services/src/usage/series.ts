@@ -6,7 +6,7 @@ import { DIMENSION_NAMES, type Dimension } from './dimensions.ts';
 import { type Fact, readFacts } from './facts.ts';
 import { type Figures, figuresOf, figuresShape } from './figures-shape.ts';
 import { freshnessOf, freshnessShape } from './freshness.ts';
-import { namedShape, namesOf } from './names.ts';
+import { type Named, namedShape, namesOf } from './names.ts';
 import { usageFilterInput } from './usage-filter.ts';
 import { openWindow, rangeInput, type Window, windowBefore } from './window.ts';
 
@@ -34,6 +34,8 @@ export const usageSeries = defineVerb({
     splitBy: z.enum([...DIMENSION_NAMES, 'outcome']).optional(),
     /** Lines beside `other`. */
     top: z.coerce.number().int().min(1).max(20).default(8),
+    /** Latency percentiles of each point; they take most of the time where the range is long. */
+    latency: z.stringbool().or(z.boolean()).default(true),
     /** Also the range before, in total. */
     compare: z.stringbool().or(z.boolean()).default(false),
   }),
@@ -49,7 +51,8 @@ export const usageSeries = defineVerb({
   run: async ({ tx, input, tenantId }) => {
     const window = await openWindow(tx, input);
     const dimension = input.splitBy === undefined || input.splitBy === 'outcome' ? null : input.splitBy;
-    const query = { tenantId, filter: input, bySteps: true, dimension };
+    const withoutLatency = !input.latency;
+    const query = { tenantId, filter: input, bySteps: true, dimension, withoutLatency };
     const facts = await readFacts(tx, { ...query, window });
     const before = input.compare ? await windowBefore(tx, window) : null;
     return {
@@ -80,7 +83,7 @@ async function linesOf(
         dimension,
         groups.slice(0, top).map(([key]) => key),
       )
-    : new Map();
+    : new Map<string, Named>();
   return shown.map(([key, group]) => ({
     key,
     name: names.get(key) ?? null,
