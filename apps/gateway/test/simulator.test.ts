@@ -94,6 +94,7 @@ function endOf(answer: Response, text: string, stream: boolean): string {
 describe('a provider that misbehaves', () => {
   it.for([false, true])(
     'never gets a broken answer through as a good one (stream: %s)',
+    { timeout: 20_000 },
     async (stream) => {
       const names = Object.keys(FAULTS) as FaultName[];
       const ends = await Promise.all(
@@ -114,7 +115,6 @@ describe('a provider that misbehaves', () => {
         Object.fromEntries(names.map((name) => [name, ENDS[name][stream ? 1 : 0]])),
       );
     },
-    20_000,
   );
 
   it('and one that behaves is counted by its own word', async () => {
