@@ -57,7 +57,8 @@ export type Traffic = z.input<typeof trafficShape>;
 export const errorShape = z.object({
   code: z.string().nullable(),
   status: count,
-  api: z.string().nullable(),
+  /** Names of the APIs it happened at; empty when the calls reached none. */
+  apis: z.array(z.string()),
   calls: count,
   lastAt: timeShape,
   /** Request id of the newest one. */

@@ -78,11 +78,12 @@ export async function readErrors(
 ): Promise<Overview['errors']> {
   const since = new Date(now.getTime() - HOURS * HOUR_MS);
   const rows = await tx.$queryRawUnsafe<(Omit<Overview['errors'][number], 'lastAt'> & { lastAt: Date })[]>(
-    `SELECT e.code, e.status::int AS status, a.name AS api, count(*)::int AS calls,
+    `SELECT e.code, e.status::int AS status,
+       coalesce(array_agg(DISTINCT a.name) FILTER (WHERE a.name IS NOT NULL), '{}') AS apis, count(*)::int AS calls,
        max(e.occurred_at) AS "lastAt", (max(e.id::text))::uuid AS "lastId"
      FROM usage_events e LEFT JOIN apis a ON a.tenant_id = e.tenant_id AND a.id = e.api_id
      WHERE e.${SIDE[view]} = $1::uuid AND e.event_day >= $2::date AND e.id >= $3::uuid AND e.status >= 400
-     GROUP BY e.code, e.status, a.name ORDER BY calls DESC, "lastAt" DESC LIMIT 6`,
+     GROUP BY e.code, e.status ORDER BY calls DESC, "lastAt" DESC LIMIT 6`,
     tenantId,
     dayOf(since),
     firstIdAt(since),

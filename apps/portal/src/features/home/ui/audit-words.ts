@@ -21,26 +21,40 @@ const VERBS: Readonly<Record<string, string>> = {
   rotate: 'rotated',
   accept: 'accepted',
   retry: 'retried',
+  test: 'tested',
   dismiss: 'dismissed',
-  'save-version': 'saved a version of',
-  'set-definition': 'changed the definition of',
+  saveVersion: 'saved a version of',
+  setDefinition: 'set what is behind',
+  submit: 'submitted for review',
+  withdraw: 'withdrew from review',
+  restore: 'restored',
+  changeRole: 'changed the role of',
+  addMember: 'added a member to',
+  removeMember: 'removed a member from',
+  leave: 'left as',
+  resend: 'sent again',
+  signUp: 'signed up',
+  decide: 'decided on',
+  apply: 'applied',
 };
 
 const NOUNS: Readonly<Record<string, string>> = {
   apis: 'the API',
-  'api-versions': 'the version',
+  apiVersions: 'the version',
   applications: 'the application',
-  'dead-letters': 'the failed job',
+  deadLetters: 'the failed job',
+  declarations: 'the declaration',
   invitations: 'the invitation for',
   keys: 'the key',
-  'management-tokens': 'the management token',
+  managementTokens: 'the management token',
   members: 'the member',
-  'model-prices': 'a price for',
+  modelPrices: 'a price for',
   models: 'the model',
   plans: 'the plan',
   prompts: 'the prompt',
-  'provider-keys': 'a key of the provider',
+  providerKeys: 'a key of the provider',
   providers: 'the provider',
+  roles: 'the role',
   subscriptions: 'the subscription',
   teams: 'the team',
   tenants: 'the tenant',
@@ -51,5 +65,6 @@ const NOUNS: Readonly<Record<string, string>> = {
 export function auditWords(action: string): string {
   const [noun = '', verb = ''] = action.split('.');
   const words = VERBS[verb];
-  return words ? `${words} ${NOUNS[noun] ?? `in ${noun}`}` : action;
+  const thing = NOUNS[noun];
+  return words && thing ? `${words} ${thing}` : action;
 }

@@ -55,14 +55,14 @@ export function ErrorList({ overview }: { overview: Overview }) {
       empty={errors.length === 0 ? 'No call failed in the last 24 hours.' : null}
     >
       {errors.map((error) => (
-        <li key={`${error.code}${error.status}${error.api}`}>
+        <li key={`${error.code}${error.status}`}>
           <Link href={callsOf(error)} className={ROW}>
             <span className="min-w-0 flex-1">
               <span className="block truncate text-sm">
                 {(error.code && explainRefusal(error.code)?.title) ?? `Answered ${error.status} by the upstream`}
               </span>
               <span className="block truncate text-faint text-xs">
-                {error.api ?? 'No API'} · {error.status}
+                {error.apis.join(', ') || 'No API'} · {error.status}
                 {error.code && ` ${error.code}`} · last <RelativeTime at={error.lastAt} />
               </span>
             </span>

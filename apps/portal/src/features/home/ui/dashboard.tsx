@@ -49,8 +49,10 @@ export function Dashboard({ overview, onView }: Props) {
       {traffic && <TrafficTiles traffic={traffic} href={href} view={view} currency={tenant.currency} />}
       <div className="grid items-start gap-4 lg:grid-cols-2">
         {traffic && <ErrorList overview={overview} />}
-        {approvals && (view === 'published' || approvals.waiting > 0) && <WaitingList approvals={approvals} />}
-        {audit && <ChangeList audit={audit} />}
+        <div className="flex min-w-0 flex-col gap-4">
+          {approvals && (view === 'published' || approvals.waiting > 0) && <WaitingList approvals={approvals} />}
+          {audit && <ChangeList audit={audit} />}
+        </div>
       </div>
     </>
   );

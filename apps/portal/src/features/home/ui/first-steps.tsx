@@ -36,8 +36,8 @@ export function FirstSteps({ overview, onLeave }: Props) {
         title={`Welcome to ${tenant.name}`}
         description={
           path === 'publish'
-            ? 'From a prompt to an endpoint that others can call, in a few minutes. Each step ticks itself when it is really done.'
-            : 'From the catalogue to your first call, in a few minutes. Each step ticks itself when it is really done.'
+            ? 'From a prompt to an endpoint that others can call, in a few minutes. Steps tick themselves.'
+            : 'From the catalogue to your first call, in a few minutes. Steps tick themselves.'
         }
         actions={
           mayPublish && (

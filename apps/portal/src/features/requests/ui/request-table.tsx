@@ -1,5 +1,5 @@
 import { CopyButton } from '@parley/ui/copy-button';
-import { Count, Money } from '@parley/ui/format';
+import { Count, Duration, Money } from '@parley/ui/format';
 import { clsx } from 'clsx';
 import { LatencyBar } from './latency-bar.tsx';
 import { nameOf, type RequestItem } from './request-item.ts';
@@ -96,6 +96,9 @@ function Row({
             <span className="text-muted">{item.method}</span> {item.path}
           </span>
           <span className="truncate text-faint text-xs">
+            <span className="md:hidden">
+              <Duration ms={item.durationUs / 1000} /> ·{' '}
+            </span>
             {item.api ? nameOf(item.api) : 'No API'}
             {item.model && ` · ${item.model}`}
             {item.stream && ' · streamed'}

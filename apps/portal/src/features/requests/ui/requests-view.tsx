@@ -36,7 +36,7 @@ export function RequestsView({ gatewayUrl }: { gatewayUrl: string }) {
     <Page>
       <PageHeader
         title="Requests"
-        description="Every call that was answered or refused. Bodies and headers are not logged; what is, is listed in a call’s detail."
+        description="Every call, answered or refused. Bodies and headers are not logged."
         actions={
           <>
             <ExportButton question={question} />

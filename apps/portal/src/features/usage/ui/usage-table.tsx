@@ -88,6 +88,7 @@ function columnsOf(
       key: 'errors',
       header: 'Errors',
       align: 'end',
+      className: 'max-sm:hidden',
       sortValue: (row) => errorsOf(row.figures),
       cell: (row) => (
         <span className="whitespace-nowrap">

@@ -1,8 +1,6 @@
 import { Stat } from '@parley/ui/card';
 import { Count, Duration, Money } from '@parley/ui/format';
 import { Skeleton } from '@parley/ui/skeleton';
-import { clsx } from 'clsx';
-import type { ReactNode } from 'react';
 import { costOf, errorShare, errorsOf, type Figures, shareText } from './measures.ts';
 
 interface Props {
@@ -30,19 +28,12 @@ export function UsageTiles({ current, previous, currency }: Props) {
       <Stat
         label="Requests"
         value={<Count value={current.requests} />}
-        note={<Change now={current.requests} before={previous?.requests} good="none" />}
+        note={<Change now={current.requests} before={previous?.requests} />}
       />
       <Stat
         label="Answered with an error"
         value={shareText(errorShare(current))}
-        note={
-          <Change
-            now={errorsOf(current)}
-            before={previous ? errorsOf(previous) : undefined}
-            good="down"
-            otherwise={`${errorsOf(current)} calls`}
-          />
-        }
+        note={previous ? `${shareText(errorShare(previous))} before` : `${errorsOf(current)} calls`}
       />
       <Stat
         label="Latency, p95"
@@ -69,7 +60,6 @@ export function UsageTiles({ current, previous, currency }: Props) {
           <Change
             now={Number(costOf(current, currency))}
             before={previous ? Number(costOf(previous, currency)) : undefined}
-            good="none"
           />
         }
       />
@@ -77,32 +67,12 @@ export function UsageTiles({ current, previous, currency }: Props) {
   );
 }
 
-/** How a figure moved since the range before. Green and red only where one way is better. */
-function Change({
-  now,
-  before,
-  good,
-  otherwise = '\u00a0',
-}: {
-  now: number;
-  before: number | undefined;
-  good: 'down' | 'none';
-  otherwise?: ReactNode;
-}) {
-  if (before === undefined) return otherwise;
+/** How a figure moved since the range before. */
+function Change({ now, before }: { now: number; before: number | undefined }) {
+  if (before === undefined) return '\u00a0';
   if (before === 0) return now === 0 ? 'as before' : 'none before';
   const change = now / before - 1;
   const percent = Math.round(Math.abs(change) * 100);
   if (percent === 0) return 'as before';
-  return (
-    <span
-      className={clsx(
-        good === 'down' && change < 0 && 'text-success-text',
-        good === 'down' && change > 0 && 'text-danger-text',
-      )}
-    >
-      {change > 0 ? '↑' : '↓'} {percent > 999 ? `${Math.round(now / before)} times` : `${percent}\u2009%`}
-      <span className="text-faint"> vs before</span>
-    </span>
-  );
+  return `${change > 0 ? '↑' : '↓'} ${percent > 999 ? `${Math.round(now / before)} times` : `${percent}\u2009%`} vs before`;
 }
