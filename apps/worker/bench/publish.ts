@@ -10,7 +10,8 @@ import { startWorker } from '../src/worker.ts';
 
 /**
  * From a change being committed to its document being in the stream the gateways follow, in milliseconds, through a whole
- * worker. `node apps/worker/bench/publish.ts [changes] [changes per second]`. Takes over the queues of the environment.
+ * worker. `node apps/worker/bench/publish.ts [changes] [changes per second]`. Takes over the queues of the environment
+ * and leaves its tenants behind: give it stores of its own.
  */
 const changes = Number(process.argv[2] ?? 300);
 const perSecond = Number(process.argv[3] ?? 50);
