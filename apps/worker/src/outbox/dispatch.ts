@@ -31,7 +31,10 @@ export async function dispatchOutbox(pool: Pool, producer: Producer, limit: numb
     if (rows.length > 0) {
       await send(client, producer, rows);
       await client.query(
-        'UPDATE outbox_entries SET dispatched_at = clock_timestamp() WHERE dispatched_at IS NULL AND id = ANY ($1::bigint[])',
+        // A mail may hold a one-time link: it is not kept once it is on its way.
+        `UPDATE outbox_entries SET dispatched_at = clock_timestamp(),
+           payload = CASE WHEN topic = 'mail.send' THEN '{}'::jsonb ELSE payload END
+         WHERE dispatched_at IS NULL AND id = ANY ($1::bigint[])`,
         [rows.map((row) => row.id)],
       );
     }

@@ -47,6 +47,13 @@ describe('dispatching', () => {
     expect(await undispatched()).toEqual([]);
   });
 
+  it('does not keep what a mail said, as it may hold a one-time link', async () => {
+    await announce('mail.send', mail('secret link'));
+    await dispatchOutbox(worker.pool, worker.producer);
+    expect(await worker.rows('SELECT payload FROM outbox_entries')).toEqual([{ payload: {} }]);
+    expect((await waiting('mail'))[0]?.data.subject).toBe('secret link');
+  });
+
   it('by several workers at once takes each row once', async () => {
     for (let i = 0; i < 40; i++) await announce('mail.send', mail(String(i)));
     const taken = await Promise.all(Array.from({ length: 6 }, () => dispatchOutbox(worker.pool, worker.producer, 10)));
