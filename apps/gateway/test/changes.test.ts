@@ -46,7 +46,7 @@ async function subscribed() {
 }
 
 describe('a change of configuration', () => {
-  it('is enforced on every node well within a second: revoked subscription, revoked key, deleted application', async () => {
+  it('is enforced on every node within a second: revoked subscription, revoked key, deleted application', async () => {
     const slowest: number[] = [];
     for (let round = 0; round < 5; round++) {
       const { redis, caller, key, enforced } = await subscribed();
@@ -60,7 +60,7 @@ describe('a change of configuration', () => {
       await deleteApplication(redis, { ...caller, version: 4 });
       slowest.push(await enforced('key_unknown'));
     }
-    expect(Math.max(...slowest)).toBeLessThan(500);
+    expect(Math.max(...slowest)).toBeLessThan(1000);
   });
 
   it('reaches the publisher’s side as well: a retired version', async () => {
@@ -68,7 +68,7 @@ describe('a change of configuration', () => {
     const doc = structuredClone(shop.doc);
     for (const version of doc.apis[0]?.versions ?? []) version.state = 'retired';
     await publishTenant(redis, { ...doc, version: 2 });
-    expect(await enforced('version_retired')).toBeLessThan(500);
+    expect(await enforced('version_retired')).toBeLessThan(1000);
   });
 
   it('is caught up with after a broken connection, though its announcement was missed', async () => {

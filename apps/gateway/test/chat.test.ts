@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import { newId } from '@parley/kernel/id';
 import { waitFor } from '@parley/testkit/wait-for';
@@ -361,10 +362,10 @@ describe('chat stream', () => {
     let written = 0;
     backend.behave(async (_received, response) => {
       response.writeHead(200, { 'content-type': 'text/event-stream' });
+      const closed = once(response, 'close');
       while (written < 100_000_000 && !response.destroyed) {
         written += piece.length;
-        if (!response.write(piece))
-          await waitFor('room', () => response.destroyed || !response.writableNeedDrain, { timeoutMs: 20_000 });
+        if (!response.write(piece)) await Promise.race([once(response, 'drain'), closed]);
       }
     });
     const { connect } = await import('node:net');
@@ -382,10 +383,10 @@ describe('chat stream', () => {
         last = written;
         return still;
       },
-      { everyMs: 300 },
+      { everyMs: 300, timeoutMs: 20_000 },
     );
     expect(written).toBeLessThan(30_000_000);
     socket.destroy();
     await waitFor('the provider to see the end', () => backend.received[0]?.aborted);
-  });
+  }, 30_000);
 });
