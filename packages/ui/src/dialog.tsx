@@ -31,6 +31,7 @@ export function Dialog({ open, onOpenChange, title, description, size = 'md', ch
         <Radix.Overlay className="fixed inset-0 z-40 animate-fade bg-overlay" />
         <Radix.Content
           {...(description ? {} : { 'aria-describedby': undefined })}
+          onOpenAutoFocus={focusFirst}
           {...(hold ? { onEscapeKeyDown: hold, onPointerDownOutside: hold, onInteractOutside: hold } : {})}
           className={clsx(
             'fixed top-1/2 left-1/2 z-40 flex max-h-[calc(100dvh-2rem)] w-[calc(100vw-2rem)] -translate-x-1/2 -translate-y-1/2 animate-fade flex-col rounded-md border bg-surface shadow-float focus:outline-none',
@@ -56,6 +57,19 @@ export function Dialog({ open, onOpenChange, title, description, size = 'md', ch
       </Radix.Portal>
     </Radix.Root>
   );
+}
+
+/** Focus goes to the first thing to fill in, else to the first button, which does no harm; never to Close, whose tooltip would open. */
+function focusFirst(event: Event): void {
+  if (!(event.currentTarget instanceof HTMLElement)) return;
+  const fields = event.currentTarget.querySelectorAll<HTMLElement>(
+    'input:not(:disabled), textarea:not(:disabled), select:not(:disabled), [role="checkbox"], [role="radio"]',
+  );
+  const buttons = event.currentTarget.querySelectorAll<HTMLElement>('footer button:not(:disabled), footer a');
+  const target = fields[0] ?? buttons[0];
+  if (!target) return;
+  event.preventDefault();
+  target.focus();
 }
 
 export interface ConfirmDialogProps {

@@ -2,6 +2,7 @@ import type { Transaction } from '@parley/db/client';
 import { Fault } from '@parley/kernel/fault';
 import { isId } from '@parley/kernel/id';
 import { z } from 'zod';
+import { dayOf, firstIdAt, TWO_HOURS_MS } from '../keys/last-use.ts';
 import { iso, optionalTimeShape, timeShape } from '../shapes.ts';
 
 /** How inputs name an application: its short name or its id. */
@@ -26,7 +27,7 @@ export const applicationShape = z.object({
   liveSubscriptions: z.number().int(),
   /** Subscriptions that wait for their publisher. */
   waitingSubscriptions: z.number().int(),
-  /** Last call known, to the hour where only the rollup knows it. */
+  /** Last call: exact for the last two hours, to the hour before that; `null` for none in 90 days. */
   lastUsedAt: optionalTimeShape,
 });
 export type ApplicationView = z.input<typeof applicationShape>;
@@ -59,17 +60,23 @@ export async function readApplications(
   tenantId: string,
   which: { id?: string; before?: string; text?: string; limit: number },
 ): Promise<ApplicationView[]> {
+  const since = new Date(Date.now() - TWO_HOURS_MS);
   const rows = await tx.$queryRaw<Row[]>`
+    WITH used AS (
+      SELECT application_id, max(at) AS at FROM (
+        SELECT application_id, max(hour) AS at FROM usage_rollups
+        WHERE consumer_tenant_id = ${tenantId}::uuid AND hour > now() - interval '90 days' GROUP BY 1
+        UNION ALL
+        SELECT application_id, max(occurred_at) FROM usage_events
+        WHERE consumer_tenant_id = ${tenantId}::uuid AND event_day >= ${dayOf(since)}::date AND id >= ${firstIdAt(since)}::uuid
+        GROUP BY 1) uses
+      GROUP BY 1)
     SELECT a.id, a.slug, a.name, a.description, a.created_at AS "createdAt", a.updated_at AS "updatedAt",
       (SELECT count(*)::int FROM api_keys k WHERE k.tenant_id = a.tenant_id AND k.application_id = a.id
         AND k.revoked_at IS NULL AND (k.expires_at IS NULL OR k.expires_at > now())) AS "liveKeys",
-      s.live AS "liveSubscriptions", s.waiting AS "waitingSubscriptions",
-      greatest(
-        (SELECT max(x.last_used_at) FROM api_keys k JOIN api_key_secrets x ON x.tenant_id = k.tenant_id AND x.key_id = k.id
-          WHERE k.tenant_id = a.tenant_id AND k.application_id = a.id),
-        (SELECT max(r.hour) FROM usage_rollups r WHERE r.consumer_tenant_id = a.tenant_id AND r.application_id = a.id
-          AND r.hour > now() - interval '90 days')) AS "lastUsedAt"
+      s.live AS "liveSubscriptions", s.waiting AS "waitingSubscriptions", used.at AS "lastUsedAt"
     FROM applications a
+    LEFT JOIN used ON used.application_id = a.id
     CROSS JOIN LATERAL (
       SELECT count(*) FILTER (WHERE state IN ('approved', 'suspended'))::int AS live,
         count(*) FILTER (WHERE state = 'requested')::int AS waiting

@@ -6,6 +6,7 @@ import { testContext } from '@parley/testkit/context';
 import { publishedApi } from '@parley/testkit/published-api';
 import { afterAll, expect, test } from 'vitest';
 import { createApplication } from '../applications/create.ts';
+import { listApplications } from '../applications/list.ts';
 import { requestSubscription } from '../subscriptions/request.ts';
 import { createKey } from './create.ts';
 import { keyImpact } from './impact.ts';
@@ -77,6 +78,8 @@ test('what a revocation would break is the last hour’s calls of that key, by A
     ['other', new Date(now - 120_000).toISOString()],
     ['server', new Date(now - 60_000).toISOString()],
   ]);
+  const [listed] = (await listApplications(consumer.owner, {})).items;
+  expect(listed?.lastUsedAt).toBe(new Date(now - 60_000).toISOString());
 });
 
 /** A UUIDv7 of a past moment. */

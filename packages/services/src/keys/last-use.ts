@@ -1,6 +1,7 @@
 import type { Transaction } from '@parley/db/client';
 
-const TWO_HOURS_MS = 7_200_000;
+/** How far back single calls are looked at; before that the rollup tells. */
+export const TWO_HOURS_MS = 7_200_000;
 
 /**
  * When each key of an application was last used, by key id: exact for the last two hours (from the calls themselves),

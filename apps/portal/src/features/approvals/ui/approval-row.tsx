@@ -30,7 +30,7 @@ export function ApprovalRow({
     <li
       ref={ref}
       aria-current={current || undefined}
-      className={`flex flex-wrap items-start gap-x-4 gap-y-3 rounded-md border bg-surface px-4 py-3 ${current ? 'border-accent outline-1 outline-accent' : ''} ${selected ? 'bg-accent-soft' : ''}`}
+      className={`flex flex-wrap items-start gap-x-4 gap-y-3 rounded-md border px-4 py-3 ${current ? 'border-accent outline-1 outline-accent' : ''} ${selected ? 'bg-accent-soft' : 'bg-surface'}`}
     >
       {onSelect && (
         <Checkbox
@@ -54,7 +54,7 @@ export function ApprovalRow({
         {row.reason && <blockquote className="border-l-2 pl-3 text-sm">{row.reason}</blockquote>}
         {row.decidedAt && (
           <p className="text-muted text-sm">
-            {row.decidedBy ? `Decided by ${row.decidedBy} ` : 'Granted by the plan '}
+            {decider(row)}
             <RelativeTime at={row.decidedAt} />
             {row.decisionReason && `: “${row.decisionReason}”`}
           </p>
@@ -88,4 +88,10 @@ export function ApprovalRow({
       )}
     </li>
   );
+}
+
+/** Who decided last; tokens and the system have no name here. */
+function decider(row: Approval): string {
+  if (row.decidedBy) return `Decided by ${row.decidedBy}`;
+  return row.plan.approval === 'auto' && row.state === 'approved' ? 'Granted by the plan' : 'Decided';
 }

@@ -65,7 +65,7 @@ export function ApprovalsView({ mayDecide }: { mayDecide: boolean }) {
     rows: rows ?? [],
     enabled: deciding === null,
     onToggle: show === 'waiting' && mayDecide ? toggle : null,
-    onMove: mayDecide ? (row, move) => setDeciding({ on: [row], move }) : null,
+    onMove: mayDecide ? (row, move) => setDeciding({ on: chosen.length > 0 ? chosen : [row], move }) : null,
   });
   const fault = faultOf(first.error ?? rest.error);
   const hasMore = wantsRest === show && rest.data ? rest.hasNextPage : Boolean(first.data?.nextCursor);
@@ -153,10 +153,11 @@ export function ApprovalsView({ mayDecide }: { mayDecide: boolean }) {
       )}
       {mayDecide && rows && rows.length > 0 && (
         <p className="hidden text-faint text-xs md:block">
-          Keyboard: <kbd>j</kbd> and <kbd>k</kbd> go down and up
+          Keyboard: <kbd className="font-mono">j</kbd> and <kbd className="font-mono">k</kbd> go down and up
           {show === 'waiting' && (
             <>
-              , <kbd>x</kbd> selects, <kbd>a</kbd> approves, <kbd>r</kbd> refuses
+              , <kbd className="font-mono">x</kbd> selects, <kbd className="font-mono">a</kbd> approves,{' '}
+              <kbd className="font-mono">r</kbd> refuses
             </>
           )}
           .

@@ -12,7 +12,7 @@ export function HeldNotice({ refusal, onUndo }: { refusal: HeldRefusal; onUndo: 
     return () => clearInterval(timer);
   }, []);
   const seconds = Math.max(0, Math.ceil((refusal.sendsAtMs - nowMs) / 1000));
-  const what = refusal.ids.length === 1 ? 'The request is' : `${refusal.ids.length} requests are`;
+  const what = refusal.ids.length === 1 ? 'This request will be' : `${refusal.ids.length} requests will be`;
   return (
     <div role="status" className="flex flex-wrap items-center gap-3 rounded-md border bg-surface px-4 py-2.5 text-sm">
       <p className="min-w-0 flex-1">

@@ -8,11 +8,12 @@ export function PastBehaviour({ past }: { past: Approval['past'] }) {
   const errors = past.clientErrors + past.serverErrors;
   return (
     <>
-      {decisions.length > 0 && <span>before: {decisions.map((one) => `${past[one]} ${one}`).join(', ')}</span>}
+      {decisions.length > 0 && <span>with you: {decisions.map((one) => `${past[one]} ${one}`).join(', ')}</span>}
       {past.calls > 0 && (
         <span>
           {decisions.length > 0 && '· '}
-          <Count value={past.calls} unit="calls" /> in 30 days, {((errors / past.calls) * 100).toFixed(1)}
+          <Count value={past.calls} unit={past.calls === 1 ? 'call' : 'calls'} /> in 30 days,{' '}
+          {((errors / past.calls) * 100).toFixed(1)}
           {'\u2009'}% errors
         </span>
       )}

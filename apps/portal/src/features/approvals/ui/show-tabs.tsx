@@ -24,7 +24,7 @@ export function ShowTabs({
           type="button"
           aria-pressed={tab.show === show}
           onClick={() => onShow(tab.show)}
-          className={`h-8 rounded-sm px-3 font-medium text-sm ${tab.show === show ? 'bg-surface shadow-float' : 'text-muted hover:text-text'}`}
+          className={`h-8 rounded-sm px-3 font-medium text-sm ${tab.show === show ? 'border bg-surface' : 'border border-transparent text-muted hover:text-text'}`}
         >
           {tab.label}
           {tab.show === 'waiting' && waiting !== undefined && waiting > 0 && (
