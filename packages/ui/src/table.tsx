@@ -160,7 +160,7 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
                       {totals[column.key]}
                     </td>
                   ))}
-                  {rowActions && <td className="border-t" />}
+                  {rowActions && <td className="border-t">{null}</td>}
                 </tr>
               </tfoot>
             )}

@@ -72,8 +72,8 @@ function TrafficTiles({
   const { current, previous, hours, costThisMonth } = traffic;
   const cost = costThisMonth.find((one) => one.currency === currency) ?? costThisMonth[0];
   return (
-    <div className="grid gap-3 sm:grid-cols-2 lg:grid-cols-[2fr_1fr_1fr_1fr]">
-      <Card className="px-4 py-3 sm:col-span-2 lg:col-span-1">
+    <div className="grid grid-cols-2 gap-3 lg:grid-cols-[2fr_1fr_1fr_1fr]">
+      <Card className="col-span-2 px-4 py-3 lg:col-span-1">
         <div className="flex flex-wrap items-end justify-between gap-x-6 gap-y-2">
           <div>
             <div className="text-muted text-xs">Requests</div>

@@ -10,6 +10,7 @@ import { faultOf } from '@/trpc/fault.ts';
 import { Dashboard } from './dashboard.tsx';
 import { FirstSteps } from './first-steps.tsx';
 
+const VIEWS = ['published', 'consumed'] as const;
 /** While somebody waits for their first call to show. */
 const WATCHING_MS = 2_500;
 const IDLE_MS = 30_000;
@@ -20,7 +21,8 @@ export function HomeView() {
   const [view, setView] = useUrlState('view', '');
   const [left, setLeft] = useState(false);
   const [guided, setGuided] = useState(false);
-  const input = view === 'published' || view === 'consumed' ? { view: view as 'published' | 'consumed' } : {};
+  const chosen = VIEWS.find((one) => one === view);
+  const input = chosen ? { view: chosen } : {};
   const overview = useQuery(
     trpc.home.overview.queryOptions(input, {
       placeholderData: keepPreviousData,

@@ -63,11 +63,9 @@ export function RequestCost({ facts }: { facts: RequestFacts }) {
           ))}
           {fee && price && (
             <tr>
-              <th scope="row" className="py-1.5 text-left font-normal">
+              <th scope="row" colSpan={3} className="py-1.5 text-left font-normal">
                 Per request
               </th>
-              <td />
-              <td />
               <td className="py-1.5 text-right">
                 <Money nano={fee} currency={price.currency} />
               </td>
@@ -83,8 +81,7 @@ export function RequestCost({ facts }: { facts: RequestFacts }) {
               <td className="border-t py-1.5 text-right">
                 <Count value={facts.inputTokens + facts.outputTokens} />
               </td>
-              <td className="border-t" />
-              <td className="border-t py-1.5 text-right">
+              <td colSpan={2} className="border-t py-1.5 text-right">
                 <Money nano={facts.costNano} currency={facts.currency} />
               </td>
             </tr>

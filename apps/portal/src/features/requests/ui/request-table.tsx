@@ -73,50 +73,16 @@ function Row({
   onOpen: (id: string) => void;
   onCode: (code: string) => void;
 }) {
-  const { code } = item;
   return (
     <tr className={clsx('relative border-b last:border-b-0 hover:bg-hover', open && 'bg-accent-soft')}>
       <td className={clsx(CELL, 'whitespace-nowrap text-muted')}>
-        <button
-          type="button"
-          aria-label={`Open the call of ${timeText(item.at)}, ${item.method} ${item.path}`}
-          onClick={() => onOpen(item.id)}
-          className="tabular-nums after:absolute after:inset-0 focus-visible:outline-none focus-visible:after:outline-2 focus-visible:after:outline-accent focus-visible:after:-outline-offset-2"
-        >
-          <span className="max-sm:hidden">{dayText(item.at)} </span>
-          <span className="text-text">{timeText(item.at)}</span>
-        </button>
+        <OpenButton item={item} onOpen={onOpen} />
       </td>
       <td className={clsx(CELL, 'whitespace-nowrap')}>
         <StatusBadge status={item.status} />
       </td>
       <td className={clsx(CELL, 'w-full max-w-0')}>
-        <span className="flex min-w-0 flex-col">
-          <span className="truncate font-mono text-xs" title={`${item.method} ${item.path}`}>
-            <span className="text-muted">{item.method}</span> {item.path}
-          </span>
-          <span className="truncate text-faint text-xs">
-            <span className="md:hidden">
-              <Duration ms={item.durationUs / 1000} /> ·{' '}
-            </span>
-            {item.api ? nameOf(item.api) : 'No API'}
-            {item.model && ` · ${item.model}`}
-            {item.stream && ' · streamed'}
-            {code && (
-              <>
-                {' · '}
-                <button
-                  type="button"
-                  title="Show only calls with this code"
-                  onClick={() => onCode(code)}
-                  className="relative z-[1] text-danger-text hover:underline"
-                >
-                  {code}
-                </button>
-              </>
-            )}
-          </span>
-        </span>
+        <Called item={item} onCode={onCode} />
       </td>
       <td className={clsx(CELL, 'max-w-44 max-lg:hidden')}>
         <span className="flex flex-col">
@@ -145,6 +111,56 @@ function Row({
         <CopyButton text={item.id} label="Copy the request id" />
       </td>
     </tr>
+  );
+}
+
+/** The time of a call; its press is the whole row's. */
+function OpenButton({ item, onOpen }: { item: RequestItem; onOpen: (id: string) => void }) {
+  return (
+    <button
+      type="button"
+      onClick={() => onOpen(item.id)}
+      className="tabular-nums after:absolute after:inset-0 focus-visible:outline-none focus-visible:after:outline-2 focus-visible:after:outline-accent focus-visible:after:-outline-offset-2"
+    >
+      <span className="max-sm:hidden">{dayText(item.at)} </span>
+      <span className="text-text">{timeText(item.at)}</span>
+      <span className="sr-only">
+        : open {item.method} {item.path}
+      </span>
+    </button>
+  );
+}
+
+/** What was called and, when it failed, why. */
+function Called({ item, onCode }: { item: RequestItem; onCode: (code: string) => void }) {
+  const { code } = item;
+  return (
+    <span className="flex min-w-0 flex-col">
+      <span className="truncate font-mono text-xs" title={`${item.method} ${item.path}`}>
+        <span className="text-muted">{item.method}</span> {item.path}
+      </span>
+      <span className="truncate text-faint text-xs">
+        <span className="md:hidden">
+          <Duration ms={item.durationUs / 1000} /> ·{' '}
+        </span>
+        {item.api ? nameOf(item.api) : 'No API'}
+        {item.model && ` · ${item.model}`}
+        {item.stream && ' · streamed'}
+        {code && (
+          <>
+            {' · '}
+            <button
+              type="button"
+              title="Show only calls with this code"
+              onClick={() => onCode(code)}
+              className="relative z-[1] text-danger-text hover:underline"
+            >
+              {code}
+            </button>
+          </>
+        )}
+      </span>
+    </span>
   );
 }
 

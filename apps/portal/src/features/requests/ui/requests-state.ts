@@ -1,10 +1,12 @@
 'use client';
 
-import { rangeLengthMs, useRange } from '@parley/ui/range-picker';
+import { type RangeName, rangeLengthMs, useRange } from '@parley/ui/range-picker';
 import { useUrlState } from '@parley/ui/url-state';
 import { useDeferredValue, useMemo } from 'react';
 
 export const STATUSES = ['', '2xx', '4xx', '429', '5xx', 'failed'] as const;
+/** Sides that narrow the log; neither means both. */
+const SIDES = ['published', 'consumed'] as const;
 type StatusName = '2xx' | '3xx' | '4xx' | '5xx' | 'failed';
 
 /** All that decides what the log shows, kept in the URL. */
@@ -21,10 +23,11 @@ export function useRequestsState() {
   const [open, setOpen] = useUrlState('request', '');
   const searched = useDeferredValue(search).trim();
   const chosen = range.range;
+  const chosenSide = SIDES.find((one) => one === side);
 
   const filter = useMemo(
     () => ({
-      ...(side === 'published' || side === 'consumed' ? { side: side as 'published' | 'consumed' } : {}),
+      ...(chosenSide ? { side: chosenSide } : {}),
       ...(isStatusName(status) ? { status } : /^\d{3}$/.test(status) ? { status: Number(status) } : {}),
       ...(code ? { code: code.slice(0, 64) } : {}),
       ...(isId(api) ? { apiId: api } : {}),
@@ -32,18 +35,17 @@ export function useRequestsState() {
       ...(model ? { model: model.slice(0, 120) } : {}),
       ...(searched ? { search: searched.slice(0, 200) } : {}),
     }),
-    [side, status, code, api, application, model, searched],
+    [chosenSide, status, code, api, application, model, searched],
   );
-  /** Moments of the range; to the minute, so that the same question is asked again and not a new one each time. */
+  /** Moments of the range. */
   const between = useMemo(() => {
     if ('from' in chosen) return chosen;
-    const minute = Math.floor(Date.now() / 60_000) * 60_000;
-    return { from: new Date(minute - rangeLengthMs(chosen.range)).toISOString() };
+    return { from: startOf(chosen.range) };
   }, [chosen]);
 
   return {
     range,
-    side: side === 'published' || side === 'consumed' ? (side as 'published' | 'consumed') : ('all' as const),
+    side: chosenSide ?? ('all' as const),
     setSide,
     status,
     setStatus,
@@ -73,6 +75,12 @@ export function useRequestsState() {
 }
 
 export type RequestsState = ReturnType<typeof useRequestsState>;
+
+/** Where a named range starts; to the minute, so that the same question is asked again and not a new one each time. */
+function startOf(range: RangeName): string {
+  const minute = Math.floor(Date.now() / 60_000) * 60_000;
+  return new Date(minute - rangeLengthMs(range)).toISOString();
+}
 
 function isStatusName(text: string): text is StatusName {
   return ['2xx', '3xx', '4xx', '5xx', 'failed'].includes(text);

@@ -1,6 +1,6 @@
 'use client';
 
-import { useEffect, useRef, useState } from 'react';
+import { useEffect, useState } from 'react';
 import { useTRPCClient } from '@/trpc/client.tsx';
 import { faultOf } from '@/trpc/fault.ts';
 import type { RequestItem } from './request-item.ts';
@@ -10,32 +10,35 @@ const EVERY_MS = 2000;
 /** Calls kept on the page; older ones are in the log. */
 const AT_MOST = 500;
 
+interface Tail {
+  /** The question these calls answer. */
+  readonly of: string;
+  readonly items: RequestItem[];
+  readonly error: string | null;
+}
+
+const NONE: RequestItem[] = [];
+
 /** The calls that came since the tail was switched on, newest first. */
-export function useTail(on: boolean, filter: RequestsState['filter']): { items: RequestItem[]; error: string | null } {
+export function useTail(on: boolean, filter: RequestsState['filter']): Omit<Tail, 'of'> {
   const client = useTRPCClient();
-  const [items, setItems] = useState<RequestItem[]>([]);
-  const [error, setError] = useState<string | null>(null);
-  const cursor = useRef<string | undefined>(undefined);
+  const question = on ? JSON.stringify(filter) : '';
+  const [tail, setTail] = useState<Tail>({ of: '', items: NONE, error: null });
 
   useEffect(() => {
-    setItems([]);
-    setError(null);
-    cursor.current = undefined;
     if (!on) return;
     let ended = false;
+    let cursor: string | undefined;
     let timer: ReturnType<typeof setTimeout> | undefined;
     const ask = async (): Promise<void> => {
       try {
-        const answer = await client.requests.tail.query({
-          ...filter,
-          ...(cursor.current === undefined ? {} : { cursor: cursor.current }),
-        });
+        const answer = await client.requests.tail.query({ ...filter, ...(cursor === undefined ? {} : { cursor }) });
         if (ended) return;
-        cursor.current = answer.cursor;
-        setError(null);
-        setItems((before) => merged(before, answer.items));
+        const first = cursor === undefined;
+        cursor = answer.cursor;
+        setTail(({ items }) => ({ of: question, items: merged(first ? NONE : items, answer.items), error: null }));
       } catch (caught) {
-        if (!ended) setError(faultOf(caught)?.message ?? null);
+        if (!ended) setTail(({ items }) => ({ of: question, items, error: faultOf(caught)?.message ?? null }));
       }
       if (!ended) timer = setTimeout(() => void ask(), EVERY_MS);
     };
@@ -44,9 +47,9 @@ export function useTail(on: boolean, filter: RequestsState['filter']): { items: 
       ended = true;
       clearTimeout(timer);
     };
-  }, [on, filter, client]);
+  }, [on, filter, question, client]);
 
-  return { items, error };
+  return tail.of === question ? tail : { items: NONE, error: null };
 }
 
 /** The tail looks back a little each time, so a call may come twice; ids rise with time. */
