@@ -1,12 +1,12 @@
 import { fileURLToPath } from 'node:url';
 import { redisKeys } from '@parley/contracts/redis-keys';
 import type { UsageEvent } from '@parley/contracts/usage-event';
+import { QUEUE_PREFIX } from '@parley/jobs/queues';
 import { must } from '@parley/kernel/assert';
 import { newId } from '@parley/kernel/id';
 import { type Child, startChild } from '@parley/testkit/child';
 import { freePort } from '@parley/testkit/free-port';
 import { waitFor } from '@parley/testkit/wait-for';
-import { QUEUE_PREFIX } from '@parley/jobs/queues';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type OwnDatabase, ownDatabase } from './own-database.ts';
 import { canHaveRedis, type OwnRedis, ownRedis } from './own-redis.ts';

@@ -7,8 +7,8 @@ import { ROOT, readStartOptions, type StartOptions } from '../options.ts';
 import { createProduct, type Product } from '../product.ts';
 import { createProgress, type Progress } from '../progress.ts';
 import { StartError } from '../start-error.ts';
-import { createTestStores, type TestStores } from '../test-stores.ts';
 import { playwrightTally, sum, type Tally, vitestTally } from '../test-reports.ts';
+import { createTestStores, type TestStores } from '../test-stores.ts';
 
 const PARTS = ['verify', 'unit', 'e2e'] as const;
 type Part = (typeof PARTS)[number];

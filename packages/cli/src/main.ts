@@ -1,11 +1,11 @@
 #!/usr/bin/env node
 import { parseArgs } from 'node:util';
 import { loadCliEnv } from '@parley/env/cli';
+import { CliError } from './cli-error.ts';
 import { createClient } from './client.ts';
 import { apply } from './commands/apply.ts';
 import { diff } from './commands/diff.ts';
 import { exportTenant } from './commands/export.ts';
-import { CliError } from './cli-error.ts';
 
 const USAGE = `parley — configure a Parley tenant from files
 

@@ -4,11 +4,12 @@
 // Use: PRISMA_SCHEMA_ENGINE_BINARY=<absolute path of this file> prisma migrate dev|deploy|diff|reset|status|resolve, db push|pull, generate.
 // Proven with prisma 7.10.1, @prisma/adapter-pg 7.10.1, @prisma/schema-engine-wasm 8.1.0-2.59be4fda…, PostgreSQL 18.4.
 import fs from 'node:fs';
-import readline from 'node:readline';
 import { createRequire } from 'node:module';
-import pg from 'pg';
+import readline from 'node:readline';
 import { PrismaPg } from '@prisma/adapter-pg';
 import { bindMigrationAwareSqlAdapterFactory, ColumnTypeEnum } from '@prisma/driver-adapter-utils';
+import pg from 'pg';
+
 const require = createRequire(import.meta.url);
 const argv = process.argv.slice(2);
 const opt = (n) => {

@@ -1,7 +1,7 @@
 import { SUBSCRIPTION_STATES } from '@parley/contracts/snapshot';
 import { expect, test } from 'vitest';
 import { API_VERSION_LIFECYCLE, API_VERSION_STATES } from './api-version-lifecycle.ts';
-import { moveTo, movesFrom } from './lifecycle.ts';
+import { movesFrom, moveTo } from './lifecycle.ts';
 import { ALL_PERMISSIONS, BUILT_IN_ROLES, permissionsOf } from './permissions.ts';
 import { SUBSCRIPTION_LIFECYCLE } from './subscription-lifecycle.ts';
 

@@ -3,7 +3,7 @@
 import { clsx } from 'clsx';
 import { LoaderCircle } from 'lucide-react';
 import type { ComponentProps, ReactNode } from 'react';
-import { buttonClass, type ButtonLook } from './button-class.tsx';
+import { type ButtonLook, buttonClass } from './button-class.tsx';
 import { Link } from './link.tsx';
 import { Tooltip } from './tooltip.tsx';
 

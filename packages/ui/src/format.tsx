@@ -4,8 +4,8 @@ import { formatAmount } from '@parley/kernel/money';
 import { clsx } from 'clsx';
 import { useEffect, useState } from 'react';
 import { CopyButton } from './copy-button.tsx';
-import { Tooltip } from './tooltip.tsx';
 import { countText, durationText, moneyText, relativeText } from './format-text.ts';
+import { Tooltip } from './tooltip.tsx';
 
 const THIN = '\u2009';
 

@@ -1,5 +1,5 @@
-import { REFUSAL_EXPLANATIONS } from '@parley/contracts/refusal-explanations';
 import type { RefusalCode } from '@parley/contracts/refusal-codes';
+import { REFUSAL_EXPLANATIONS } from '@parley/contracts/refusal-explanations';
 import { Fault } from '@parley/kernel/fault';
 import { z } from 'zod';
 import { timeShape } from '../shapes.ts';

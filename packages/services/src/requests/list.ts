@@ -1,5 +1,5 @@
-import { pageInput, pageOf } from '../shapes.ts';
 import { toPage } from '../page.ts';
+import { pageInput, pageOf } from '../shapes.ts';
 import { defineVerb } from '../verb.ts';
 import { cursorInput, partSql, requestFilterInput } from './request-filter.ts';
 import { REQUEST_COLUMNS, type RequestRow, requestShape, requestsOut } from './request-shape.ts';

@@ -1,7 +1,7 @@
 import type { Transaction } from '@parley/db/client';
 import { z } from 'zod';
-import { timeShape } from '../shapes.ts';
 import { wrongField } from '../conflict.ts';
+import { timeShape } from '../shapes.ts';
 import { SqlValues } from './sql-values.ts';
 
 const MINUTE_MS = 60_000;

@@ -1,7 +1,7 @@
+import { SUBSCRIPTION_STATES } from '@parley/contracts/snapshot';
 import type { Transaction } from '@parley/db/client';
 import { moveTo } from '@parley/domain/lifecycle';
 import { SUBSCRIPTION_LIFECYCLE } from '@parley/domain/subscription-lifecycle';
-import { SUBSCRIPTION_STATES } from '@parley/contracts/snapshot';
 import { announce, auditSystem } from './record.ts';
 
 /** States from which a subscription can run out. */

@@ -1,5 +1,5 @@
-import { createServer, type Server } from 'node:net';
 import type { AddressInfo } from 'node:net';
+import { createServer, type Server } from 'node:net';
 import { afterAll, afterEach, expect, it } from 'vitest';
 import { testWorker } from '../../../test/test-worker.ts';
 import { GivenUp } from '../../job.ts';

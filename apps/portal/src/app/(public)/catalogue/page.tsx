@@ -1,1 +1,1 @@
-export { catalogueMetadata as metadata, CataloguePage as default } from '@/features/catalogue/ui/catalogue-page.tsx';
+export { CataloguePage as default, catalogueMetadata as metadata } from '@/features/catalogue/ui/catalogue-page.tsx';

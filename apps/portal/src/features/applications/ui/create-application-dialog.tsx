@@ -1,5 +1,6 @@
 'use client';
 
+import { shortNameOf } from '@parley/kernel/short-name';
 import { Button } from '@parley/ui/button';
 import { Dialog } from '@parley/ui/dialog';
 import { Field, Input, Textarea } from '@parley/ui/field';
@@ -9,7 +10,6 @@ import { useRouter } from 'next/navigation';
 import { useId, useState } from 'react';
 import { useTRPC } from '@/trpc/client.tsx';
 import { faultOf } from '@/trpc/fault.ts';
-import { shortNameOf } from '@parley/kernel/short-name';
 
 /** Makes an application and opens it. The short name follows the name until it is changed by hand. */
 export function CreateApplicationDialog({ tenant, onClose }: { tenant: string; onClose: () => void }) {

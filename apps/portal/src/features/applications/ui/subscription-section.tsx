@@ -13,8 +13,8 @@ import { LayoutGrid } from 'lucide-react';
 import { useState } from 'react';
 import { useTRPC } from '@/trpc/client.tsx';
 import { faultOf } from '@/trpc/fault.ts';
-import type { Application, Subscription } from './application-types.ts';
 import { SubscriptionState } from '@/words/subscription-state.tsx';
+import type { Application, Subscription } from './application-types.ts';
 
 const LIVE = new Set(['requested', 'approved', 'suspended']);
 

@@ -16,10 +16,10 @@ import type { Approval, Move, Show } from './approval-types.ts';
 import { BulkBar } from './bulk-bar.tsx';
 import { DecisionDialog } from './decision-dialog.tsx';
 import { HeldNotice } from './held-notice.tsx';
-import { useDecisions } from './use-decisions.ts';
 import { useHeldRefusals } from './held-refusals.ts';
 import { useInboxKeys } from './inbox-keys.ts';
 import { ShowTabs } from './show-tabs.tsx';
+import { useDecisions } from './use-decisions.ts';
 
 const EMPTY: Readonly<Record<Show, { title: string; body: string }>> = {
   waiting: {

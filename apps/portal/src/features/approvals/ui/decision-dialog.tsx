@@ -6,8 +6,8 @@ import { Dialog } from '@parley/ui/dialog';
 import { Field, Input, Textarea } from '@parley/ui/field';
 import { Form, issueOf } from '@parley/ui/form';
 import { useId, useState } from 'react';
-import { SubscriptionState } from '@/words/subscription-state.tsx';
 import { useShell } from '@/shell/shell-context.tsx';
+import { SubscriptionState } from '@/words/subscription-state.tsx';
 import { type Approval, MOVES, type Move } from './approval-types.ts';
 
 const TITLES: Readonly<Record<Move, string>> = {

@@ -1,7 +1,7 @@
 'use client';
 
 import { useEffect, useState } from 'react';
-import { type Approval, type Move, MOVES_FROM } from './approval-types.ts';
+import { type Approval, MOVES_FROM, type Move } from './approval-types.ts';
 
 const MOVE_KEYS: Readonly<Record<string, Move>> = { a: 'approve', r: 'refuse' };
 

@@ -4,7 +4,7 @@ import { CodeBlock } from '@parley/ui/code-block';
 import { RelativeTime, ShortId } from '@parley/ui/format';
 import { Sheet } from '@parley/ui/sheet';
 import type { ReactNode } from 'react';
-import { type AuditEntry, actionWords } from './audit-words.ts';
+import { type AuditEntry, deedWords } from './audit-words.ts';
 
 /** One entry, whole. */
 export function AuditDetail({ entry, onClose }: { entry: AuditEntry | null; onClose: () => void }) {
@@ -12,7 +12,7 @@ export function AuditDetail({ entry, onClose }: { entry: AuditEntry | null; onCl
     <Sheet
       open={entry !== null}
       onOpenChange={(open) => !open && onClose()}
-      title={entry ? actionWords(entry.action) : ''}
+      title={entry ? deedWords(entry.action, entry.subject.kind) : ''}
     >
       {entry && (
         <div className="flex flex-col gap-5">

@@ -11,7 +11,7 @@ import { ScrollText } from 'lucide-react';
 import { useDeferredValue, useMemo, useState } from 'react';
 import { useTRPC } from '@/trpc/client.tsx';
 import { AuditDetail } from './audit-detail.tsx';
-import { type AuditEntry, actionWords, actorWords, SPANS } from './audit-words.ts';
+import { type AuditEntry, actionWords, actorWords, deedWords, SPANS } from './audit-words.ts';
 
 /** Who did what, newest first. */
 export function AuditView() {
@@ -51,19 +51,15 @@ export function AuditView() {
           onClick={() => setOpened(entry)}
           className="text-left font-medium after:absolute after:inset-0 hover:text-accent-text focus-visible:outline-none focus-visible:after:outline-2 focus-visible:after:outline-accent focus-visible:after:-outline-offset-2"
         >
-          {actionWords(entry.action)}
+          {deedWords(entry.action, entry.subject.kind)}
         </button>
       ),
     },
     {
       key: 'subject',
-      header: 'Of',
+      header: 'Name',
       csvValue: (entry) => entry.subject.label,
-      cell: (entry) => (
-        <span className="line-clamp-1 break-all">
-          <span className="text-faint">{entry.subject.kind}</span> {entry.subject.label}
-        </span>
-      ),
+      cell: (entry) => <span className="line-clamp-1 break-all">{entry.subject.label}</span>,
     },
     {
       key: 'actor',

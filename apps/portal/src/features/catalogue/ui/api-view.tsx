@@ -1,9 +1,9 @@
 'use client';
 
 import { Badge } from '@parley/ui/badge';
-import { Markdown } from '@parley/ui/markdown';
 import { EmptyState } from '@parley/ui/empty-state';
 import { RelativeTime } from '@parley/ui/format';
+import { Markdown } from '@parley/ui/markdown';
 import { Notice, Page, PageHeader, Section } from '@parley/ui/page';
 import { SkeletonRows } from '@parley/ui/skeleton';
 import { Tabs } from '@parley/ui/tabs';

@@ -1,5 +1,6 @@
 'use client';
 
+import { shortNameOf } from '@parley/kernel/short-name';
 import { Button, ButtonLink } from '@parley/ui/button';
 import { Dialog } from '@parley/ui/dialog';
 import { Choices, Field, Input, Select, Textarea } from '@parley/ui/field';
@@ -12,7 +13,6 @@ import { useTRPC } from '@/trpc/client.tsx';
 import { faultOf } from '@/trpc/fault.ts';
 import type { RouterOutputs } from '@/trpc/root.ts';
 import type { CatalogueApi } from './api-view.tsx';
-import { shortNameOf } from '@parley/kernel/short-name';
 
 const NEW = ' new';
 const LIVE: Readonly<Record<string, string>> = {

@@ -70,7 +70,10 @@ function Editor({ prompt, firstModel, hasModels }: { prompt: Prompt; firstModel:
   const fault: FormFault | null =
     issues.length > 0 ? { message: 'Some fields cannot be read.', issues } : save.isPending ? null : served;
   useLeaveWarning(dirty && mayWrite && draft.messages.some(({ text }) => text !== ''));
-  const change = (next: Draft): void => setDraft(next);
+  const change = (next: Draft): void => {
+    setDraft(next);
+    if (save.isError) save.reset();
+  };
   const common = { draft, onChange: change, fault, readOnly: !mayWrite };
   const number = (latest?.number ?? 0) + 1;
   return (
@@ -92,6 +95,7 @@ function Editor({ prompt, firstModel, hasModels }: { prompt: Prompt; firstModel:
           <>
             {mayWrite && (
               <Button
+                variant={latest ? 'secondary' : 'primary'}
                 icon={<Save className="size-4" />}
                 disabled={!dirty || issues.length > 0}
                 busy={save.isPending}

@@ -63,7 +63,7 @@ export function curlOf(url: string, definition: PromptDefinition): string {
 function exampleOf(variable: PromptDefinition['variables'][number]): unknown {
   switch (variable.type) {
     case 'string':
-      return '…';
+      return 'Some text';
     case 'number':
     case 'integer':
       return variable.minimum ?? 1;

@@ -128,7 +128,7 @@ function VariableEditor({
           />
         </Field>
       )}
-      <div className="grid grid-cols-2 gap-3">
+      <div className="grid grid-cols-[repeat(auto-fit,minmax(8rem,1fr))] gap-3">
         {input('fallback', 'Default', 'default')}
         {variable.type === 'string' && input('maxLength', 'Longest, in characters', 'maxLength')}
         {numeric && input('minimum', 'Smallest', 'minimum')}

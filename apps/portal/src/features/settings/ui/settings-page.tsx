@@ -5,6 +5,15 @@ import { SettingsView } from './settings-view.tsx';
 
 export const settingsMetadata: Metadata = { title: 'Settings' };
 
+/** Named here, since browsers and Node do not name every currency alike. */
+function currencies(): { value: string; label: string }[] {
+  const names = new Intl.DisplayNames('en', { type: 'currency' });
+  return Intl.supportedValuesOf('currency').map((code) => ({
+    value: code,
+    label: `${code} · ${names.of(code) ?? code}`,
+  }));
+}
+
 export async function SettingsPage({ params }: { params: Promise<{ tenant: string }> }) {
   const { tenant } = await params;
   const { trpc, prefetch } = pageQueries(tenant);
@@ -18,7 +27,7 @@ export async function SettingsPage({ params }: { params: Promise<{ tenant: strin
       <SettingsView
         portalUrl={portalEnv().portalUrl}
         timezones={Intl.supportedValuesOf('timeZone')}
-        currencies={Intl.supportedValuesOf('currency')}
+        currencies={currencies()}
       />
     </Hydrate>
   );

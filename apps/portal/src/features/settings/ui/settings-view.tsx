@@ -1,5 +1,6 @@
 'use client';
 
+import type { SelectOption } from '@parley/ui/field';
 import { Page, PageHeader } from '@parley/ui/page';
 import { Tabs } from '@parley/ui/tabs';
 import { useShell } from '@/shell/shell-context.tsx';
@@ -15,7 +16,7 @@ export function SettingsView({
 }: {
   portalUrl: string;
   timezones: readonly string[];
-  currencies: readonly string[];
+  currencies: readonly SelectOption[];
 }) {
   const { can, tenant } = useShell();
   const tabs = [

@@ -3,7 +3,7 @@
 import { Button } from '@parley/ui/button';
 import { TitledCard } from '@parley/ui/card';
 import { CopyButton } from '@parley/ui/copy-button';
-import { Field, Input, Select, Textarea } from '@parley/ui/field';
+import { Field, Input, Select, type SelectOption, Textarea } from '@parley/ui/field';
 import { Form, issueOf } from '@parley/ui/form';
 import { Notice } from '@parley/ui/page';
 import { SkeletonRows } from '@parley/ui/skeleton';
@@ -18,7 +18,7 @@ import type { RouterOutputs } from '@/trpc/root.ts';
 
 interface Lists {
   readonly timezones: readonly string[];
-  readonly currencies: readonly string[];
+  readonly currencies: readonly SelectOption[];
 }
 
 export function TenantTab(lists: Lists) {
@@ -27,8 +27,6 @@ export function TenantTab(lists: Lists) {
   if (tenant.isError) return <Notice tone="danger" title={tenant.error.message} />;
   return tenant.data ? <TenantForm tenant={tenant.data} {...lists} /> : <SkeletonRows rows={4} />;
 }
-
-const DISPLAY_NAMES = new Intl.DisplayNames('en', { type: 'currency' });
 
 function TenantForm({ tenant, timezones, currencies }: Lists & { tenant: RouterOutputs['settings']['tenant'] }) {
   const trpc = useTRPC();
@@ -113,10 +111,7 @@ function TenantForm({ tenant, timezones, currencies }: Lists & { tenant: RouterO
               <Select
                 name="currency"
                 value={values.currency}
-                options={currencies.map((code) => ({
-                  value: code,
-                  label: `${code} · ${DISPLAY_NAMES.of(code) ?? ''}`,
-                }))}
+                options={currencies}
                 onChange={(event) => setValues({ ...values, currency: event.target.value })}
               />
             </Field>

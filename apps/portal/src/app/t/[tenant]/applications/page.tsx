@@ -1,1 +1,4 @@
-export { applicationsMetadata as metadata, ApplicationsPage as default } from '@/features/applications/ui/applications-page.tsx';
+export {
+  ApplicationsPage as default,
+  applicationsMetadata as metadata,
+} from '@/features/applications/ui/applications-page.tsx';

@@ -1,1 +1,4 @@
-export { ApplicationPage as default, applicationMetadata as generateMetadata } from '@/features/applications/ui/application-page.tsx';
+export {
+  ApplicationPage as default,
+  applicationMetadata as generateMetadata,
+} from '@/features/applications/ui/application-page.tsx';
