@@ -83,7 +83,8 @@ export function gatewayServices(setting: Setting): ServiceSpec[] {
           GATEWAY_PORT: String(ports.gateway),
           GATEWAY_HOST: options.env.host,
           GATEWAY_NODE: nodeName,
-          PARLEY_SPOOL_DIR: folder.path('spool', nodeName),
+          // Shared: what a node that died left behind is handed over by its neighbours.
+          PARLEY_SPOOL_DIR: folder.path('spool'),
           PARLEY_SNAPSHOT_DIR: folder.path('snapshots', nodeName),
         },
       }),

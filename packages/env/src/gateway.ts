@@ -22,7 +22,9 @@ export const gatewayEnv = {
     .optional()
     .describe('the address applications call the gateway at, e.g. https://api.example.com'),
   PORTAL_URL: httpUrl().optional().describe('the address people open the portal at, e.g. https://parley.example.com'),
-  PARLEY_SPOOL_DIR: z.string().describe('a durable folder for usage events not yet handed over, one per node'),
+  PARLEY_SPOOL_DIR: z
+    .string()
+    .describe('a durable folder for usage events not yet handed over, shared by the gateways of a machine'),
   PARLEY_SNAPSHOT_DIR: z.string().describe('a folder for the last good configuration of this node'),
 };
 
