@@ -30,9 +30,10 @@ async function setUp() {
   const limited = restApi(shop, 'limited', target.id, [{ requests: 1000, windowSeconds: 60 }]);
   const key = apiKey();
   const caller = application([subscription(shop, free), subscription(shop, limited)], [key.entry]);
-  const redisUrl = `redis://${proxy.host}:${proxy.port}${real.pathname}`;
+  const through = new URL(real);
+  through.host = `${proxy.host}:${proxy.port}`;
   const open = async (): Promise<World> =>
-    openWorld({ redisUrl, snapshotDir: join(folder, 'snapshot'), node: 'survivor', drainMs: 200 });
+    openWorld({ redisUrl: through.href, snapshotDir: join(folder, 'snapshot'), node: 'survivor', drainMs: 200 });
   const ask = async (world: World, api: string, secret = key.secret) => {
     const answer = await fetch(`${world.url}/${shop.doc.slug}/${api}/v1/x`, { headers: { 'x-api-key': secret } });
     const body = (await answer.json()) as { code?: string };
