@@ -4,22 +4,37 @@ import { ROOT } from './options.ts';
 
 const shown = new Set<ChildProcess>();
 
-/** Runs a Node program whose output belongs on this terminal; resolves to its exit code (1 when ended by a signal). */
+/**
+ * Runs a Node program whose output belongs on this terminal; resolves to its exit code (1 when ended by a signal).
+ * With `heard`, its output passes through this process, which hears it as well.
+ */
 export function runShown(
   file: string,
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},
   cwd = ROOT,
+  heard?: (text: string) => void,
 ): Promise<number> {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [file, ...args], {
       cwd,
       env: { ...inheritedEnv(), ...env },
-      stdio: 'inherit',
+      stdio: heard ? ['inherit', 'pipe', 'pipe'] : 'inherit',
     });
     shown.add(child);
+    if (heard) {
+      for (const [from, to] of [
+        [child.stdout, process.stdout],
+        [child.stderr, process.stderr],
+      ] as const) {
+        from?.setEncoding('utf8').on('data', (text: string) => {
+          heard(text);
+          to.write(text);
+        });
+      }
+    }
     child.once('error', reject);
-    child.once('exit', (code) => {
+    child.once('close', (code) => {
       shown.delete(child);
       resolve(code ?? 1);
     });

@@ -53,6 +53,7 @@ export function createTestStores(root: string, progress: Progress): TestStores {
         APP_DATABASE_URL: roles.appDatabase,
         WORKER_DATABASE_URL: roles.workerDatabase,
         REDIS_URL: redis.redisUrl,
+        ...(redis.program ? { TEST_REDIS_SERVER: redis.program } : {}),
         PARLEY_MASTER_KEY: secrets.masterKey,
         PARLEY_KEY_PEPPER: secrets.keyPepper,
         NEXTAUTH_SECRET: secrets.nextAuthSecret,

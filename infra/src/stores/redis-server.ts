@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isRoot, onPath, runCommand } from '../commands.ts';
 import type { DataFolder } from '../data-folder.ts';
@@ -6,7 +6,7 @@ import { StartError } from '../start-error.ts';
 
 /** A Redis-compatible server that can be run here. */
 export type RedisServer =
-  | { readonly kind: 'program'; readonly file: string; readonly env: Readonly<Record<string, string>> }
+  | { readonly kind: 'program'; readonly file: string }
   | { readonly kind: 'container'; readonly engine: string; readonly image: string };
 
 const NAMES = ['redis-server', 'valkey-server'] as const;
@@ -62,7 +62,7 @@ export async function findRedisServer(folder: DataFolder, tell: (note: string) =
 async function fromPath(): Promise<RedisServer | null> {
   for (const name of NAMES) {
     const file = onPath([name]);
-    if (file && (await isNewEnough(file, {}))) return { kind: 'program', file, env: {} };
+    if (file && (await isNewEnough(file))) return { kind: 'program', file };
   }
   return null;
 }
@@ -114,6 +114,7 @@ async function fromDebianPackages(
   return fromUnpacked(unpacked);
 }
 
+/** The unpacked server by a launcher that finds the libraries unpacked with it. */
 async function fromUnpacked(unpacked: string): Promise<RedisServer | null> {
   const file = join(unpacked, 'usr', 'bin', 'redis-server');
   if (!existsSync(file)) return null;
@@ -123,8 +124,15 @@ async function fromUnpacked(unpacked: string): Promise<RedisServer | null> {
       .filter((name) => name.includes('-linux-'))
       .map((name) => join(path, name)),
   );
-  const env = { LD_LIBRARY_PATH: folders.join(':') };
-  return (await isNewEnough(file, env)) ? { kind: 'program', file, env } : null;
+  const launcher = join(unpacked, 'redis-server');
+  const script = `#!/bin/sh\nLD_LIBRARY_PATH=${quoted(folders.join(':'))} exec ${quoted(file)} "$@"\n`;
+  writeFileSync(launcher, script, { mode: 0o755 });
+  return (await isNewEnough(launcher)) ? { kind: 'program', file: launcher } : null;
+}
+
+/** As one word of a shell's command. */
+function quoted(text: string): string {
+  return `'${text.replaceAll("'", `'\\''`)}'`;
 }
 
 async function fromPackageManager(tell: (note: string) => void, log: string): Promise<RedisServer | null> {
@@ -151,8 +159,8 @@ async function fromContainerEngine(): Promise<RedisServer | null> {
   return null;
 }
 
-async function isNewEnough(file: string, env: Readonly<Record<string, string>>): Promise<boolean> {
-  const { ok, output } = await runCommand(file, ['--version'], { env, timeoutMs: 10_000 });
+async function isNewEnough(file: string): Promise<boolean> {
+  const { ok, output } = await runCommand(file, ['--version'], { timeoutMs: 10_000 });
   const version = /v=(\d+)\.(\d+)/.exec(output);
   if (!ok || !version) return false;
   const [major, minor] = [Number(version[1]), Number(version[2])];

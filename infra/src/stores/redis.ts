@@ -13,6 +13,8 @@ import { findRedisServer, type RedisServer } from './redis-server.ts';
 export interface OwnRedis {
   readonly service: ServiceSpec;
   readonly redisUrl: string;
+  /** File of the server's program; `null` when it runs in a container. */
+  readonly program: string | null;
 }
 
 /** Prepares a private Redis on this port of the loopback: append-only file on, nothing evicted, password required. */
@@ -36,14 +38,14 @@ export async function prepareRedis(
     {
       name: 'redis',
       cwd: home,
-      env: server.kind === 'program' ? server.env : {},
+      env: {},
       // A container's image may have to be fetched first.
       readyTimeoutMs: server.kind === 'program' ? 60_000 : 240_000,
       isReady: async () => (await problemWith(redisUrl)) === null,
       prepare: () => clearLeftover(server, home, port),
     },
   );
-  return { service, redisUrl };
+  return { service, redisUrl, program: server.kind === 'program' ? server.file : null };
 }
 
 /** Proves that a given Redis answers. Throws `StartError`, without the password. */

@@ -7,7 +7,17 @@ import { ROOT, readStartOptions, type StartOptions } from '../options.ts';
 import { createProduct, type Product } from '../product.ts';
 import { createProgress, type Progress } from '../progress.ts';
 import { StartError } from '../start-error.ts';
-import { playwrightTally, sum, type Tally, vitestTally } from '../test-reports.ts';
+import {
+  type Failure,
+  failureList,
+  playwrightFailures,
+  playwrightTally,
+  sum,
+  type Tally,
+  verifyFailures,
+  vitestFailures,
+  vitestTally,
+} from '../test-reports.ts';
 import { createTestStores, type TestStores } from '../test-stores.ts';
 
 const PARTS = ['verify', 'unit', 'e2e'] as const;
@@ -19,7 +29,7 @@ const REPORTS = join(FOLDER, 'reports');
 
 /**
  * `npm test [-- verify|unit|e2e] [filter …]`: everything, or one part; what follows a part goes to vitest or Playwright.
- * The last line printed is `N passed, N failed, N skipped`.
+ * What failed is listed again at the end, and the last line printed is `N passed, N failed, N skipped`.
  */
 export async function run(args: readonly string[]): Promise<number> {
   const [first] = args;
@@ -49,7 +59,8 @@ export async function run(args: readonly string[]): Promise<number> {
 
   mkdirSync(REPORTS, { recursive: true });
   const tallies: Tally[] = [];
-  const context: Context = { options, filter, progress, running, tallies };
+  const failures: Failure[] = [];
+  const context: Context = { options, filter, progress, running, tallies, failures };
   for (const each of parts) {
     progress.line(`\n── ${TITLES[each]}`);
     try {
@@ -58,8 +69,10 @@ export async function run(args: readonly string[]): Promise<number> {
       if (!(error instanceof StartError)) throw error;
       progress.line(`\n${error.message}`);
       tallies.push({ passed: 0, failed: 1, skipped: 0 });
+      failures.push({ what: each, why: error.message });
     }
   }
+  if (failures.length > 0) progress.line(`\n── failed\n${failureList(failures)}`);
   const total = sum(tallies);
   progress.line(`\n${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);
   return total.failed === 0 ? 0 : 1;
@@ -71,6 +84,7 @@ interface Context {
   readonly progress: Progress;
   readonly running: { stop(): Promise<void>; kill(): void }[];
   readonly tallies: Tally[];
+  readonly failures: Failure[];
 }
 
 const TITLES: Readonly<Record<Part, string>> = {
@@ -80,10 +94,14 @@ const TITLES: Readonly<Record<Part, string>> = {
 };
 
 const RUNNERS: Readonly<Record<Part, (context: Context) => Promise<void>>> = {
-  async verify({ filter, tallies, progress }) {
+  async verify({ filter, tallies, failures, progress }) {
+    let output = '';
     const code = await timed(progress, 'verify', () =>
-      runShown('packages/config/src/verify/main.ts', filter, binOnPath()),
+      runShown('packages/config/src/verify/main.ts', filter, binOnPath(), ROOT, (text) => {
+        output += text;
+      }),
     );
+    if (code !== 0) failures.push(...verifyFailures(output));
     tallies.push(code === 0 ? { passed: 1, failed: 0, skipped: 0 } : { passed: 0, failed: 1, skipped: 0 });
   },
 
@@ -100,6 +118,7 @@ const RUNNERS: Readonly<Record<Part, (context: Context) => Promise<void>>> = {
           ...env,
         }),
       );
+      if (code !== 0) context.failures.push(...vitestFailures(report));
       context.tallies.push(withExitCode(vitestTally(report), code));
     });
   },
@@ -127,6 +146,7 @@ const RUNNERS: Readonly<Record<Part, (context: Context) => Promise<void>>> = {
           join(ROOT, 'e2e'),
         ),
       );
+      if (code !== 0) context.failures.push(...playwrightFailures(report));
       context.tallies.push(withExitCode(playwrightTally(report), code));
     });
   },
