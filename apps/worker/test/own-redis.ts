@@ -2,11 +2,13 @@ import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { loadTestEnv } from '@parley/env/test';
 import { freePort } from '@parley/testkit/free-port';
 import { waitFor } from '@parley/testkit/wait-for';
 import { Redis } from 'ioredis';
 
-const BINARY = ['redis-server', 'valkey-server'].find((name) => spawnSync(name, ['--version']).status === 0);
+const PROGRAMS = [loadTestEnv().redisServer ?? 'redis-server', 'redis-server', 'valkey-server'];
+const BINARY = PROGRAMS.find((program) => spawnSync(program, ['--version']).status === 0);
 
 /** Whether a Redis of one's own can be had here. */
 export const canHaveRedis = BINARY !== undefined;

@@ -15,7 +15,7 @@ import { usageEvent } from './usage-events.ts';
 
 const MAIN = fileURLToPath(new URL('../src/main.ts', import.meta.url));
 
-describe.skipIf(!canHaveRedis)('whole worker processes (skipped where no redis-server is on PATH)', () => {
+describe.skipIf(!canHaveRedis)('whole worker processes (skipped where Redis runs in a container only)', () => {
   let database: OwnDatabase;
   let redis: OwnRedis;
   let worker: TestWorker;
