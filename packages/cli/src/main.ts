@@ -64,6 +64,6 @@ try {
   process.exitCode = await main(process.argv.slice(2));
 } catch (error) {
   const known = error instanceof CliError || (error instanceof TypeError && 'code' in error);
-  process.stderr.write(`parley: ${known ? (error as Error).message : String(error)}\n`);
+  process.stderr.write(`parley: ${known ? error.message : String(error)}\n`);
   process.exitCode = 1;
 }

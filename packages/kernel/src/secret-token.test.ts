@@ -11,7 +11,7 @@ test('a new secret is recognised by its own prefix only', () => {
 
 test('any one changed character is refused by the checksum', () => {
   fc.assert(
-    fc.property(fc.nat({ max: 32 }), fc.constantFrom(...'0aZ9q'), (at, replacement) => {
+    fc.property(fc.nat({ max: 32 }), fc.constantFrom('0', 'a', 'Z', '9', 'q'), (at, replacement) => {
       const token = newSecretToken('pk_live');
       const index = 'pk_live_'.length + at;
       if (token[index] === replacement) return;

@@ -20,7 +20,7 @@ const owner = new pg.Client({ connectionString: process.env['DATABASE_URL'] });
 
 beforeAll(async () => {
   await owner.connect();
-  kit = await testContext();
+  kit = testContext();
   theirs = await kit.tenant();
   ours = await kit.tenant();
   await fill(theirs);

@@ -32,7 +32,10 @@ export async function idempotent(
       if (stored.requestHash !== requestHash) {
         throw new Fault('conflict', 'This Idempotency-Key was used with another request. Choose a new one.');
       }
-      return JSON.parse(open(context.settings.masterKey, storedSchema.parse(stored.response).sealed, PURPOSE));
+      const answer: unknown = JSON.parse(
+        open(context.settings.masterKey, storedSchema.parse(stored.response).sealed, PURPOSE),
+      );
+      return answer;
     }
     const answer = await work(nested(context, tx));
     const sealed = seal(context.settings.masterKey, JSON.stringify(answer), PURPOSE);

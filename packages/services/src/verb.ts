@@ -1,5 +1,5 @@
 import type { JobPayload, OutboxTopic } from '@parley/contracts/jobs';
-import type { Scope, Transaction } from '@parley/db/client';
+import type { JsonInput, Scope, Transaction } from '@parley/db/client';
 import type { Permission } from '@parley/domain/permissions';
 import { Fault } from '@parley/kernel/fault';
 import { newId } from '@parley/kernel/id';
@@ -165,14 +165,19 @@ class OpenWork<Input> implements Work<Input> {
         subjectKind: record.subject.kind,
         subjectId: record.subject.id,
         subjectLabel: record.subject.label,
-        detail: JSON.parse(JSON.stringify(record.detail ?? {})),
+        detail: asJson(record.detail ?? {}),
       },
     });
   };
 
   readonly announce = async <T extends OutboxTopic>(topic: T, payload: JobPayload<T>): Promise<void> => {
     await this.tx.outboxEntry.createMany({
-      data: { tenantId: this.tenantId, topic, payload: JSON.parse(JSON.stringify(payload)) },
+      data: { tenantId: this.tenantId, topic, payload: asJson(payload) },
     });
   };
+}
+
+/** The value as JSON holds it: dates as text, absent fields gone. */
+function asJson(value: unknown): JsonInput {
+  return JSON.parse(JSON.stringify(value)) as JsonInput;
 }

@@ -14,7 +14,8 @@ import {
   XAxis,
   YAxis,
 } from 'recharts';
-import { chartColor, type TimeChartProps } from './chart.tsx';
+import type { TimeChartProps } from './chart.tsx';
+import { chartColor } from './chart-color.ts';
 import { countText } from './format-text.ts';
 
 const TICK = { fill: 'var(--p-faint)', fontSize: 11 };
@@ -25,7 +26,7 @@ function hour(at: string): string {
 }
 
 /** The drawing of `TimeChart`; loaded on its own. */
-export default function DrawnChart(props: TimeChartProps) {
+export function DrawnChart(props: TimeChartProps) {
   const { data, series, kind = 'bar', stacked, overlay, onChoose, formatValue = countText, formatTime = hour } = props;
   const Chart = overlay ? ComposedChart : CHARTS[kind];
   return (
@@ -59,7 +60,7 @@ export default function DrawnChart(props: TimeChartProps) {
           }}
           itemStyle={{ color: 'var(--p-text)' }}
           labelStyle={{ color: 'var(--p-muted)' }}
-          labelFormatter={(at) => hour(String(at))}
+          labelFormatter={(at) => (typeof at === 'string' ? hour(at) : null)}
           formatter={(value) => formatValue(Number(value))}
         />
         {series.map(({ key, label }, at) => drawn(kind, key, label, at, stacked === true, onChoose))}

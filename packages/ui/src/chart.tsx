@@ -1,6 +1,7 @@
 'use client';
 
 import { lazy, type ReactNode, Suspense } from 'react';
+import { chartColor } from './chart-color.ts';
 import { Skeleton } from './skeleton.tsx';
 
 export interface ChartSeries {
@@ -29,7 +30,7 @@ export interface TimeChartProps {
   readonly height?: number;
 }
 
-const Drawn = lazy(() => import('./chart-recharts.tsx'));
+const Drawn = lazy(async () => ({ default: (await import('./chart-recharts.tsx')).DrawnChart }));
 
 /** A chart over time. The drawing library is loaded only where one stands. */
 export function TimeChart(props: TimeChartProps): ReactNode {
@@ -79,9 +80,4 @@ function Legend({ series, overlay, onChoose }: TimeChartProps) {
       )}
     </figcaption>
   );
-}
-
-/** The categorical palette, in order; chosen to differ in lightness too. */
-export function chartColor(at: number): string {
-  return `var(--p-chart-${(at % 8) + 1})`;
 }

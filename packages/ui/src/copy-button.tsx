@@ -48,6 +48,7 @@ async function copyText(text: string): Promise<void> {
   area.value = text;
   document.body.append(area);
   area.select();
+  // oxlint-disable-next-line typescript/no-deprecated -- nothing else copies on a page served over plain http
   document.execCommand('copy');
   area.remove();
 }

@@ -1,7 +1,7 @@
 'use client';
 
 import type { FieldIssue } from '@parley/kernel/fault';
-import { type FormEvent, type ReactNode, useState } from 'react';
+import { type ReactNode, type SubmitEvent, useState } from 'react';
 import { Notice } from './page.tsx';
 
 /** What went wrong with a submitted form: a sentence, and issues beside fields. */
@@ -35,7 +35,7 @@ export function Form({
   id?: string;
 }) {
   const [running, setRunning] = useState(false);
-  const submit = (event: FormEvent): void => {
+  const submit = (event: SubmitEvent): void => {
     event.preventDefault();
     event.stopPropagation();
     if (running) return;

@@ -51,9 +51,9 @@ export function Bytes({ value }: { value: number }) {
 
 /** How long ago (or ahead) a time is; on hover the time in the reader's zone and in UTC. */
 export function RelativeTime({ at, fallback = 'never' }: { at: string | null; fallback?: string }) {
-  const [, tick] = useState(0);
+  const [now, setNow] = useState(() => Date.now());
   useEffect(() => {
-    const timer = setInterval(() => tick((count) => count + 1), 30_000);
+    const timer = setInterval(() => setNow(Date.now()), 30_000);
     return () => clearInterval(timer);
   }, []);
   if (at === null) return <span className="text-faint">{fallback}</span>;
@@ -69,7 +69,7 @@ export function RelativeTime({ at, fallback = 'never' }: { at: string | null; fa
       }
     >
       <time dateTime={at} suppressHydrationWarning className="whitespace-nowrap">
-        {relativeText(date.getTime(), Date.now())}
+        {relativeText(date.getTime(), now)}
       </time>
     </Tooltip>
   );

@@ -1,6 +1,6 @@
 'use client';
 
-import { type ComponentType, createContext, type ReactNode, type Ref, useContext } from 'react';
+import { type ComponentType, createContext, createElement, type ReactNode, type Ref, useContext } from 'react';
 
 export interface LinkProps {
   readonly href: string;
@@ -14,8 +14,8 @@ export interface LinkProps {
 
 type LinkComponent = ComponentType<LinkProps>;
 
-function PlainLink(props: LinkProps) {
-  return <a {...props} />;
+function PlainLink({ children, ...props }: LinkProps) {
+  return <a {...props}>{children}</a>;
 }
 
 const LinkContext = createContext<LinkComponent>(PlainLink);
@@ -27,8 +27,7 @@ export function LinkProvider({ link, children }: { link: LinkComponent; children
 
 /** A link within the application. */
 export function Link(props: LinkProps) {
-  const Component = useContext(LinkContext);
-  return <Component {...props} />;
+  return createElement(useContext(LinkContext), props);
 }
 
 /** A link in running text. */

@@ -1,13 +1,6 @@
-import { FAULT_STATUS, Fault, type FaultCode, type FieldIssue } from '@parley/kernel/fault';
+import { FAULT_STATUS, Fault, type FaultCode } from '@parley/kernel/fault';
 import { initTRPC, TRPCError } from '@trpc/server';
 import type { RequestContext } from './context.ts';
-
-/** What a failed call tells the browser: the same words and field issues as the fault. */
-export interface FaultData {
-  readonly code: FaultCode;
-  readonly message: string;
-  readonly issues: readonly FieldIssue[];
-}
 
 const TRPC_CODES = {
   invalid_input: 'BAD_REQUEST',

@@ -1,5 +1,5 @@
 import type { Context } from '@parley/services/context';
-import { dehydrate, type FetchQueryOptions, HydrationBoundary, type QueryKey } from '@tanstack/react-query';
+import { dehydrate, HydrationBoundary, type QueryKey } from '@tanstack/react-query';
 import { createTRPCOptionsProxy } from '@trpc/tanstack-react-query';
 import { cookies, headers } from 'next/headers';
 import { cache, type ReactNode } from 'react';
@@ -28,7 +28,8 @@ export function pageQueries(tenantSlug: string | null) {
   });
   // Typed by the key alone: tRPC's options say `undefined` where TanStack's, under exact optional properties, say absent.
   const prefetch = async (options: { readonly queryKey: QueryKey }): Promise<void> => {
-    await client.prefetchQuery(options as FetchQueryOptions);
+    // A page whose data did not come asks again in the browser, and says there what is wrong.
+    await client.query(options).catch(() => undefined);
   };
   return { trpc, prefetch };
 }

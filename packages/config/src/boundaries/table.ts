@@ -115,6 +115,11 @@ export const ENV_READERS: readonly {
   { match: /\.config\.[cm]?[jt]s$/, why: 'read by a tool before any of our code runs' },
   { match: /^packages\/config\/src\//, why: 'prepares the environment of the checks it starts' },
   {
+    match: /^apps\/portal\/src\/auth\/handler\.ts$/,
+    keys: ['NEXTAUTH_URL'],
+    why: 'next-auth takes its address from nowhere else; it is set from the parsed environment',
+  },
+  {
     match: /^apps\/portal\//,
     keys: ['NODE_ENV', 'NEXT_RUNTIME'],
     why: 'constants that Next.js replaces by text when it builds',
@@ -138,6 +143,7 @@ export const ROUTE_SOURCES: readonly string[] = [
   'apps/portal/src/features/',
   'apps/portal/src/trpc/',
   'apps/portal/src/auth/',
+  'apps/portal/src/server/',
   'apps/portal/src/app/',
 ];
 export const FEATURES = 'apps/portal/src/features/';

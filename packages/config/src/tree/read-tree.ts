@@ -6,6 +6,8 @@ export type Tree = ReadonlyMap<string, string>;
 
 const SKIPPED_FOLDERS = new Set(['node_modules', 'generated', 'coverage', 'test-results', 'playwright-report']);
 const READ = /\.(?:[cm]?[jt]sx?|json|jsonc|md|mdx|ya?ml|prisma|sql|css|sh)$/;
+/** Written by Next.js wherever it was last built or run. */
+const SKIPPED_FILES = new Set(['next-env.d.ts']);
 /** A data table of a megabyte is not source; its presence matters, its text does not. */
 const MAX_TEXT_BYTES = 1_000_000;
 
@@ -22,7 +24,7 @@ export function readTree(root: string, options: { readonly canaries?: boolean } 
         const hidden = entry.name.startsWith('.') && entry.name !== '.github' && entry.name !== '.ci';
         const skipped = SKIPPED_FOLDERS.has(entry.name) || (entry.name === 'canaries' && !options.canaries);
         if (!hidden && !skipped) walk(absolute);
-      } else if (entry.isFile()) {
+      } else if (entry.isFile() && !SKIPPED_FILES.has(entry.name)) {
         const path = relative(root, absolute).split(sep).join('/');
         const text = READ.test(entry.name) && path !== 'package-lock.json' ? readFileSync(absolute, 'utf8') : '';
         tree.set(path, text.length > MAX_TEXT_BYTES ? '' : text);

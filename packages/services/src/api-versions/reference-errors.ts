@@ -27,7 +27,7 @@ export function errorResponses(statuses: readonly number[], dialect: 'problem' |
         ...(status === 429
           ? { headers: { 'Retry-After': { description: 'Seconds to wait.', schema: { type: 'integer' } } } }
           : {}),
-        content: { [mediaType as string]: { schema: { $ref: `#/components/schemas/${schema}` } } },
+        content: { [mediaType]: { schema: { $ref: `#/components/schemas/${schema}` } } },
       },
     ]),
   );

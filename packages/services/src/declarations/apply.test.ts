@@ -12,12 +12,12 @@ import { exportDeclaration } from './export.ts';
 async function demo(tenant: string) {
   const file = fileURLToPath(new URL('../../../../infra/demo/aurora.yaml', import.meta.url));
   const text = (await readFile(file, 'utf8')).replaceAll(/\$\{[A-Z_]+\}/g, 'http://127.0.0.1:9');
-  return declarationSchema.parse({ ...parse(text), tenant });
+  return declarationSchema.parse({ ...(parse(text) as object), tenant });
 }
 
 let kit: TestContext;
-beforeAll(async () => {
-  kit = await testContext();
+beforeAll(() => {
+  kit = testContext();
 });
 afterAll(() => kit.close());
 

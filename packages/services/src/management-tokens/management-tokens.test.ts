@@ -10,8 +10,8 @@ import { listManagementTokens } from './list.ts';
 import { revokeManagementToken } from './revoke.ts';
 
 let kit: TestContext;
-beforeAll(async () => {
-  kit = await testContext();
+beforeAll(() => {
+  kit = testContext();
 });
 afterAll(() => kit.close());
 

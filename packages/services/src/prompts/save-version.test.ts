@@ -71,8 +71,7 @@ describe('saving a prompt', () => {
 describe('a prompt’s definition', () => {
   const paths = (definition: PromptDefinition): string[] =>
     checkDefinition(definition).problems.map(({ path }) => path);
-  const variable = (extra: object) =>
-    ({ ...GREETING, variables: [{ ...GREETING.variables[0]!, ...extra }] }) as PromptDefinition;
+  const variable = (extra: object) => ({ ...GREETING, variables: [{ ...GREETING.variables[0]!, ...extra }] });
 
   it('may use only the variables it declares', () => {
     expect(paths(saying('Greet {{name}} and {{ other }}.'))).toEqual(['messages.0.text']);

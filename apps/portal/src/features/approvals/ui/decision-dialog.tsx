@@ -44,6 +44,7 @@ export function DecisionDialog({
   const [end, setEnd] = useState('');
   const [missing, setMissing] = useState<string | null>(null);
   const [busy, setBusy] = useState(false);
+  const [now] = useState(() => new Date().toISOString());
   const [first] = on;
   if (!first) return null;
   const { needsReason, danger, label, to } = MOVES[move];
@@ -82,8 +83,6 @@ export function DecisionDialog({
           <Textarea
             rows={2}
             maxLength={2000}
-            // biome-ignore lint/a11y/noAutofocus: the dialog was opened to write this
-            autoFocus
             value={reason}
             onChange={(event) => {
               setReason(event.target.value);
@@ -113,7 +112,7 @@ export function DecisionDialog({
                   plan: { approval: 'manual' },
                   state: to,
                   publisher: { name: tenant.name },
-                  decidedAt: new Date().toISOString(),
+                  decidedAt: now,
                   decisionReason: reason.trim() || (needsReason ? '…' : ''),
                   expiresAt: move === 'approve' ? (expiresAt ?? null) : first.expiresAt,
                 }}

@@ -8,7 +8,7 @@ import { type Column, DataTable } from '@parley/ui/table';
 import { useUrlState } from '@parley/ui/url-state';
 import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { ScrollText } from 'lucide-react';
-import { useDeferredValue, useMemo, useState } from 'react';
+import { useDeferredValue, useState } from 'react';
 import { useTRPC } from '@/trpc/client.tsx';
 import { AuditDetail } from './audit-detail.tsx';
 import { type AuditEntry, actionWords, actorWords, deedWords, SPANS } from './audit-words.ts';
@@ -24,10 +24,9 @@ export function AuditView() {
   const words = useDeferredValue(search.trim());
   const choices = useQuery(trpc.audit.choices.queryOptions({}));
   // Fixed when the span is chosen, so that all pages of one view begin at the same moment.
-  const from = useMemo(() => {
-    const ms = SPANS.find((one) => one.value === span)?.ms;
-    return ms ? new Date(Date.now() - ms).toISOString() : null;
-  }, [span]);
+  const [now, setNow] = useState(() => Date.now());
+  const ms = SPANS.find((one) => one.value === span)?.ms;
+  const from = ms ? new Date(now - ms).toISOString() : null;
   const entries = useInfiniteQuery(
     trpc.audit.list.infiniteQueryOptions(
       {
@@ -113,7 +112,10 @@ export function AuditView() {
         className="max-sm:flex-1"
         value={span}
         options={SPANS.map(({ value, label }) => ({ value, label }))}
-        onChange={(event) => setSpan(event.target.value)}
+        onChange={(event) => {
+          setSpan(event.target.value);
+          setNow(Date.now());
+        }}
       />
     </>
   );

@@ -1,8 +1,8 @@
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { testContext } from '@parley/testkit/context';
-import { encode } from 'next-auth/jwt';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { sessionCookie } from '../../../auth/test/session-cookie.ts';
 import { ground } from '../../../server/ground.ts';
 import { handleTry } from './try-call.ts';
 
@@ -38,8 +38,7 @@ beforeAll(async () => {
   vi.stubEnv('NEXTAUTH_SECRET', SECRET);
   vi.stubEnv('LOG_LEVEL', 'silent');
   const { userId } = await t.person();
-  const token = await encode({ token: { sub: userId, epoch: 0 }, secret: SECRET });
-  cookie = `next-auth.session-token=${token}`;
+  cookie = await sessionCookie(userId, SECRET);
   // The environment is read once, while it is stubbed.
   ground();
 });

@@ -24,7 +24,7 @@ export function callOf(operation: Operation): Call {
 }
 
 function plain(value: unknown): string {
-  return typeof value === 'object' ? JSON.stringify(value) : String(value);
+  return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
 /** The address a call goes to: path values put in and encoded, the query appended where it has values. */

@@ -33,8 +33,10 @@ export function pieceOf({ event, data }: { event: string; data: string }): strin
       error?: { message?: unknown };
       detail?: unknown;
     };
-    if (event === 'error' || parsed.error)
-      return `\n[${String(parsed.detail ?? parsed.error?.message ?? 'broken off')}]`;
+    if (event === 'error' || parsed.error) {
+      const words = parsed.detail ?? parsed.error?.message;
+      return `\n[${typeof words === 'string' ? words : 'broken off'}]`;
+    }
     const piece = parsed.choices?.[0]?.delta?.content ?? (event === 'delta' ? parsed.text : '');
     return typeof piece === 'string' ? piece : '';
   } catch {

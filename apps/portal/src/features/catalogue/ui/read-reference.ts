@@ -174,7 +174,7 @@ function plainValue(schema: Json, depth: number): unknown {
 
 /** The main type a schema names; `object` where it lists properties without saying so. */
 export function typeOf(schema: Json): string {
-  const named = Array.isArray(schema.type) ? schema.type.find((one) => one !== 'null') : schema.type;
+  const named = Array.isArray(schema.type) ? listOf(schema.type).find((one) => one !== 'null') : schema.type;
   if (typeof named === 'string') return named;
   return schema.properties === undefined ? '' : 'object';
 }

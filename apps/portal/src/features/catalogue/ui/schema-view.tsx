@@ -71,10 +71,14 @@ function mergeAll(schema: Json): Json {
   const parts = listOf(schema.allOf).map((part) => mergeAll(objectOf(part)));
   if (parts.length === 0) return schema;
   return {
-    ...Object.assign({}, ...parts, schema),
-    properties: Object.assign({}, ...parts.map((part) => objectOf(part.properties)), objectOf(schema.properties)),
+    ...joined([...parts, schema]),
+    properties: joined([...parts, schema].map((part) => objectOf(part.properties))),
     required: [...parts.flatMap((part) => listOf(part.required)), ...listOf(schema.required)],
   };
+}
+
+function joined(parts: readonly Json[]): Json {
+  return Object.fromEntries(parts.flatMap((part) => Object.entries(part)));
 }
 
 /** A schema's type and bounds in words: `text, at most 200 characters`, `one of a, b`. */

@@ -1,4 +1,4 @@
-import { FAULT_STATUS, Fault } from '@parley/kernel/fault';
+import { FAULT_STATUS, type Fault } from '@parley/kernel/fault';
 
 const TITLES: Readonly<Record<Fault['code'], string>> = {
   invalid_input: 'Some fields are not right',

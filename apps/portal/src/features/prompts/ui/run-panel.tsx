@@ -10,7 +10,7 @@ import { Count, Duration } from '@parley/ui/format';
 import { moneyText } from '@parley/ui/format-text';
 import { Notice } from '@parley/ui/page';
 import { Play, Square } from 'lucide-react';
-import { type KeyboardEvent, useState } from 'react';
+import { useEffect, useEffectEvent, useState } from 'react';
 import { type Draft, readDraft, type VariableDraft, valueOf } from './draft.ts';
 import { type RunSummary, useRun } from './use-run.ts';
 
@@ -27,12 +27,17 @@ export function RunPanel({ draft, mayRun }: { draft: Draft; mayRun: boolean }) {
     });
     void start(definition, Object.fromEntries(entries));
   };
-  const onKeyDown = (event: KeyboardEvent): void => {
+  const onKeyDown = useEffectEvent((event: KeyboardEvent): void => {
     if (event.key === 'Enter' && (event.metaKey || event.ctrlKey) && mayRun && !running) go();
-  };
+  });
+  // Anywhere on the page: the fields that are tried stand beside those that are written.
+  useEffect(() => {
+    document.addEventListener('keydown', onKeyDown);
+    return () => document.removeEventListener('keydown', onKeyDown);
+  }, []);
   const elsewhere = (run.fault?.issues ?? []).filter(({ path }) => !path.startsWith('variables.'));
   return (
-    <section aria-label="Test run" className="flex flex-col gap-4" onKeyDown={onKeyDown}>
+    <section aria-label="Test run" className="flex flex-col gap-4">
       {draft.variables.length > 0 && (
         <div className="flex flex-col gap-3">
           {draft.variables.map((variable) => (

@@ -41,7 +41,7 @@ export function SaveDialog({
     >
       <Form id="save-version" onSubmit={save}>
         <Field label="What changed" optional>
-          <Input autoFocus maxLength={500} value={note} onChange={(event) => setNote(event.target.value)} />
+          <Input maxLength={500} value={note} onChange={(event) => setNote(event.target.value)} />
         </Field>
       </Form>
     </Dialog>

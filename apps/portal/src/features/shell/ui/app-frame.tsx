@@ -14,12 +14,13 @@ import { Rail } from './rail.tsx';
 /** The rail beside the page; on a phone a bar above it and the rail in a drawer. */
 export function AppFrame({ children }: { children: ReactNode }) {
   const { tenant } = useShell();
-  const [drawer, setDrawer] = useState(false);
-  const [palette, setPalette] = useState(false);
   const pathname = usePathname();
+  // Remembers where it was opened: going somewhere closes the drawer.
+  const [drawerAt, setDrawerAt] = useState<string | null>(null);
+  const drawer = drawerAt === pathname;
+  const setDrawer = (open: boolean): void => setDrawerAt(open ? pathname : null);
+  const [palette, setPalette] = useState(false);
   useEffect(() => rememberTenant(tenant.slug), [tenant.slug]);
-  // Going somewhere closes the drawer.
-  useEffect(() => setDrawer(false), [pathname]);
   const search = (): void => {
     setDrawer(false);
     setPalette(true);

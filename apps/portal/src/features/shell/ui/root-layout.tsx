@@ -2,9 +2,9 @@ import '@/app/globals.css';
 import { GeistMono } from 'geist/font/mono';
 import { GeistSans } from 'geist/font/sans';
 import type { Metadata, Viewport } from 'next';
-import { cookies, headers } from 'next/headers';
+import { cookies } from 'next/headers';
 import type { ReactNode } from 'react';
-import { THEME_COOKIE, THEME_SCRIPT } from './theme.ts';
+import { THEME_COOKIE } from './theme.ts';
 
 export const rootMetadata: Metadata = {
   title: { default: 'Parley', template: '%s · Parley' },
@@ -20,26 +20,12 @@ export const rootViewport: Viewport = {
   ],
 };
 
-/** Fonts, theme and nothing else. The theme is in the first byte of markup, so no page flashes in the other one. */
+/** Fonts, theme and nothing else. A chosen theme is in the first byte of markup, so no page flashes in the other one. */
 export async function RootLayout({ children }: { children: ReactNode }) {
-  const [jar, head] = await Promise.all([cookies(), headers()]);
-  const theme = jar.get(THEME_COOKIE)?.value;
+  const theme = (await cookies()).get(THEME_COOKIE)?.value;
   const chosen = theme === 'light' || theme === 'dark' ? theme : undefined;
   return (
-    <html
-      lang="en"
-      data-theme={chosen}
-      className={`${GeistSans.variable} ${GeistMono.variable}`}
-      suppressHydrationWarning
-    >
-      <head>
-        {/* Follows the system's setting where the person chose none. */}
-        <script
-          nonce={head.get('x-nonce') ?? undefined}
-          dangerouslySetInnerHTML={{ __html: THEME_SCRIPT }}
-          suppressHydrationWarning
-        />
-      </head>
+    <html lang="en" data-theme={chosen} className={`${GeistSans.variable} ${GeistMono.variable}`}>
       <body>{children}</body>
     </html>
   );

@@ -10,7 +10,7 @@ export function TenantMark({ tenant, small }: { tenant: { name: string }; small?
         small ? 'size-5 text-xs' : 'size-7 text-sm',
       )}
     >
-      {[...tenant.name][0]?.toUpperCase()}
+      {Array.from(tenant.name).at(0)?.toUpperCase()}
     </span>
   );
 }
