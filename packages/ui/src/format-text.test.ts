@@ -34,6 +34,14 @@ test('money never shows a small amount as zero', () => {
   expect(moneyText(-2_500_000_000n, 'EUR')).toBe('-€2.50');
 });
 
+test('a calculation shows every digit, so that its lines add up', () => {
+  expect(moneyText(21_000n, 'USD', true)).toBe('$0.000021');
+  expect(moneyText(114_000n, 'USD', true)).toBe('$0.000114');
+  expect(moneyText(135_000n, 'USD', true)).toBe('$0.000135');
+  expect(moneyText(75_000_000n, 'USD', true)).toBe('$0.075');
+  expect(moneyText(2_000_000_000n, 'USD', true)).toBe('$2.00');
+});
+
 test('times are told from now, in both directions', () => {
   const now = Date.UTC(2026, 0, 15);
   expect(relativeText(now - 20_000, now)).toBe('just now');

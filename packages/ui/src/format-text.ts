@@ -37,8 +37,8 @@ export function countText(value: number): string {
   return `${trim((value / size).toFixed(1))}${THIN}${letter}`;
 }
 
-/** `$12.30`, and small amounts to two significant digits: `$0.0042`. */
-export function moneyText(nano: bigint, currency: string): string {
+/** `$12.30`, and small amounts to two significant digits: `$0.0042`; all digits where `exact`, for sums that must add up. */
+export function moneyText(nano: bigint, currency: string, exact = false): string {
   const absolute = nano < 0n ? -nano : nano;
   const cents = NANO_PER_UNIT / 100n;
   const units = Number(formatAmount(nano));
@@ -49,6 +49,7 @@ export function moneyText(nano: bigint, currency: string): string {
       minimumFractionDigits: Math.min(2, fraction),
       maximumFractionDigits: fraction,
     }).format(units);
+  if (exact) return format(9);
   if (absolute === 0n || absolute >= cents) return format(2);
   const leadingZeros = 9 - absolute.toString().length;
   return format(Math.min(9, leadingZeros + 2));

@@ -18,9 +18,18 @@ function Figure({ text, exact }: { text: string; exact: string }) {
   );
 }
 
-/** An amount in nano-units (decimal string or bigint), with as many digits as small amounts need. */
-export function Money({ nano, currency = 'USD' }: { nano: string | bigint; currency?: string }) {
+/** An amount in nano-units (decimal string or bigint), with as many digits as small amounts need; `exact`: with all. */
+export function Money({
+  nano,
+  currency = 'USD',
+  exact = false,
+}: {
+  nano: string | bigint;
+  currency?: string;
+  exact?: boolean;
+}) {
   const amount = BigInt(nano);
+  if (exact) return <span className="tabular-nums">{moneyText(amount, currency, true)}</span>;
   return <Figure text={moneyText(amount, currency)} exact={`${formatAmount(amount)} ${currency}`} />;
 }
 

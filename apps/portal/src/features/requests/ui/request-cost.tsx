@@ -52,10 +52,10 @@ export function RequestCost({ facts }: { facts: RequestFacts }) {
               {price && line.rateNano !== null && line.amountNano !== null && (
                 <>
                   <td className="py-1.5 text-right text-muted">
-                    <Money nano={line.rateNano} currency={price.currency} />
+                    <Money exact nano={line.rateNano} currency={price.currency} />
                   </td>
                   <td className="py-1.5 text-right">
-                    <Money nano={line.amountNano} currency={price.currency} />
+                    <Money exact nano={line.amountNano} currency={price.currency} />
                   </td>
                 </>
               )}
@@ -67,7 +67,7 @@ export function RequestCost({ facts }: { facts: RequestFacts }) {
                 Per request
               </th>
               <td className="py-1.5 text-right">
-                <Money nano={fee} currency={price.currency} />
+                <Money exact nano={fee} currency={price.currency} />
               </td>
             </tr>
           )}
@@ -82,7 +82,7 @@ export function RequestCost({ facts }: { facts: RequestFacts }) {
                 <Count value={facts.inputTokens + facts.outputTokens} />
               </td>
               <td colSpan={2} className="border-t py-1.5 text-right">
-                <Money nano={facts.costNano} currency={facts.currency} />
+                <Money exact nano={facts.costNano} currency={facts.currency} />
               </td>
             </tr>
           </tfoot>
@@ -90,7 +90,7 @@ export function RequestCost({ facts }: { facts: RequestFacts }) {
       </table>
       {!price && (
         <p className="text-sm">
-          Cost <Money nano={facts.costNano} currency={facts.currency} />
+          Cost <Money exact nano={facts.costNano} currency={facts.currency} />
         </p>
       )}
       <p className="text-faint text-xs">{SOURCES[facts.usageSource]}</p>
