@@ -124,6 +124,17 @@ describe('Spool', () => {
     await waitFor('the files to go', () => files().length === 0);
   });
 
+  it('hands over what a neighbour leaves behind when it dies later, and clears up after it, beside another heir', async () => {
+    for (const node of ['n1', 'n2']) open({ node, housekeepingMs: 20 });
+    const event = usageEvent();
+    leaveBehind('n3', `${JSON.stringify(event)}\n`);
+    await waitFor('the event', () => sent().includes(event.id));
+    for (const payload of payloads()) committed.add(payload.segmentId);
+    await waitFor('its folder to go', () => readdirSync(join(dir, 'n3')).length === 0);
+    expect(new Set(payloads().map((payload) => payload.segmentId)).size).toBe(1);
+    await waitFor('both to be done', () => spools.every((spool) => spool.outstanding === 0));
+  });
+
   it('leaves the folder of a living process alone, here or on another host', async () => {
     leaveBehind('n2', `${JSON.stringify(usageEvent())}\n`, { pid: process.ppid, host: hostname() });
     leaveBehind('n3', `${JSON.stringify(usageEvent())}\n`, { pid: 1, host: 'elsewhere' });

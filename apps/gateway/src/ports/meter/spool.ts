@@ -15,6 +15,8 @@ export interface SpoolOptions {
   /** Unshipped bytes on disk beyond which paid calls are refused. */
   readonly maxBytes?: number;
   readonly resendMs?: number;
+  /** Between two looks for folders whose process is gone. */
+  readonly housekeepingMs?: number;
 }
 
 const MAX_BYTES = 512 * 1024 * 1024;
@@ -50,7 +52,7 @@ export class Spool implements Meter {
     this.#adoptOrphans();
     this.#timers = [
       setInterval(() => this.#tick(), TICK_MS).unref(),
-      setInterval(() => this.#housekeep(), HOUSEKEEPING_MS).unref(),
+      setInterval(() => this.#housekeep(), options.housekeepingMs ?? HOUSEKEEPING_MS).unref(),
     ];
   }
 
