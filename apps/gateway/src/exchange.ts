@@ -5,6 +5,7 @@ import type { ChatRequest } from '@parley/llm/dialects/openai-chat/request';
 import type { CompiledPrompt } from '@parley/llm/prompt/render';
 import type { Caller } from './ports/keys/keys.ts';
 import type { Admission } from './ports/limiter/limiter.ts';
+import type { Refusal } from './refusals.ts';
 import type {
   CompiledApi,
   CompiledModel,
@@ -14,11 +15,11 @@ import type {
   CompiledTenant,
   CompiledVersion,
 } from './snapshot/compiled.ts';
+import type { Chain } from './stage.ts';
 import type { Relay } from './stages/relay.ts';
 import type { UpstreamCall, UpstreamRequest } from './upstream/call.ts';
 
-/** Which list of stages a request runs through; see `pipeline.ts`. */
-export type Way = 'api' | 'rest' | 'prompt' | 'api_chat' | 'api_models' | 'chat' | 'models';
+const NO_STAGES: Chain = [];
 
 /**
  * Everything about one request, from its first to its last byte. Every field is set at birth, so that all requests
@@ -47,8 +48,10 @@ export class Exchange {
   /** Flat name-value pairs that may travel on to an upstream. */
   forwardHeaders: string[] = [];
 
-  // From the address (stages/match-address.ts)
-  way: Way = 'api';
+  // From the address (stages/match-address.ts, stages/locate.ts)
+  chain: Chain = NO_STAGES;
+  /** Why the address leads nowhere; told once the caller is known. */
+  lost: Refusal | null = null;
   /** Error bodies: OpenAI's envelope, or problem+json. */
   openAiDialect = false;
   tenantSlug = '';

@@ -2,11 +2,11 @@ import { createServer, type IncomingMessage, type Server, ServerResponse } from 
 import type { Socket } from 'node:net';
 import { newId } from '@parley/kernel/id';
 import { Exchange } from './exchange.ts';
-import { handle } from './pipeline.ts';
 import type { Ports } from './ports/ports.ts';
 import { docUrl, refusal } from './refusals.ts';
 import { endByBug } from './stages/end-by-bug.ts';
 import { clientGone } from './stages/end-early.ts';
+import { handle } from './walk.ts';
 import { readRequestHeaders } from './wire/request-headers.ts';
 
 /** A response that knows its exchange, so that its end needs no closure. */
@@ -73,7 +73,7 @@ export function createGatewayServer(
     response.on('close', onClose);
     running.add(exchange);
     readRequestHeaders(exchange);
-    handle(exchange, ports).catch((error: unknown) => endByBug(exchange, error, ports));
+    handle(exchange, ports);
   }
 
   const http = createServer({ ...LIMITS, ServerResponse: GatewayResponse, noDelay: true });

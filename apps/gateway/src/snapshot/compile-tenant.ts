@@ -2,9 +2,7 @@ import type {
   ApiSnapshot,
   ApiVersionSnapshot,
   ModelSnapshot,
-  PlanSnapshot,
   ProviderSnapshot,
-  RouteSnapshot,
   TenantSnapshot,
   UpstreamSnapshot,
 } from '@parley/contracts/snapshot';
@@ -13,11 +11,13 @@ import { type DataKey, open, openDataKey } from '@parley/kernel/seal';
 import { compileOutput, type OutputReader } from '@parley/llm/prompt/output';
 import { compilePrompt } from '@parley/llm/prompt/render';
 import type { Logger } from '@parley/telemetry/logger';
+import { apiChatCall, apiModelsCall, lostCall, promptCall, restCall } from '../pipeline.ts';
+import type { EndpointSource } from '../stage.ts';
+import { compilePlan } from './compile-plan.ts';
+import { compileRoute } from './compile-route.ts';
 import type {
   CompiledApi,
-  CompiledLimit,
   CompiledModel,
-  CompiledPlan,
   CompiledProvider,
   CompiledRoute,
   CompiledTarget,
@@ -96,59 +96,6 @@ function compileModel(model: ModelSnapshot, providers: ReadonlyMap<string, Compi
   };
 }
 
-/** Name of a window in rate-limit headers: `per-60s`. */
-export function limitName(limit: CompiledLimit): string {
-  return `per-${limit.windowSeconds}s`;
-}
-
-/** Keeps the strictest limit of each window length and writes the policy header (draft-ietf-httpapi-ratelimit-headers). */
-export function compilePlan(plan: PlanSnapshot): CompiledPlan {
-  const strictest = new Map<number, CompiledLimit>();
-  for (const limit of plan.limits) {
-    const known = strictest.get(limit.windowSeconds);
-    if (!known || limit.requests < known.requests) strictest.set(limit.windowSeconds, limit);
-  }
-  const limits = [...strictest.values()].sort((a, b) => a.windowSeconds - b.windowSeconds);
-  return {
-    id: plan.id,
-    slug: plan.slug,
-    limits,
-    policyHeader: limits
-      .map((limit) => `"${limitName(limit)}";q=${limit.requests};w=${limit.windowSeconds}`)
-      .join(', '),
-  };
-}
-
-function parametersOf(path: string): string[] {
-  return path
-    .slice(1)
-    .split('/')
-    .filter((segment) => segment === '*' || (segment.startsWith('{') && segment.endsWith('}')));
-}
-
-/** `/v2/users/{id}/*` with the route's parameters becomes `['/v2/users/', 0, '/', 1]`. Unknown names stay literal. */
-function compilePath(template: string, parameters: readonly string[]): (string | number)[] {
-  const parts: (string | number)[] = [''];
-  for (const segment of template.slice(1).split('/')) {
-    const index = parameters.indexOf(segment);
-    const last = parts.length - 1;
-    if (index === -1) parts[last] = `${parts[last]}/${segment}`;
-    else {
-      parts[last] = `${parts[last]}/`;
-      parts.push(index, '');
-    }
-  }
-  return parts;
-}
-
-function compileRoute(route: RouteSnapshot, upstreams: ReadonlyMap<string, CompiledUpstream>): CompiledRoute {
-  return {
-    id: route.id,
-    upstream: upstreams.get(route.upstreamId) ?? null,
-    upstreamPath: route.upstreamPath === null ? null : compilePath(route.upstreamPath, parametersOf(route.path)),
-  };
-}
-
 interface Parts {
   readonly upstreams: ReadonlyMap<string, CompiledUpstream>;
   readonly models: ReadonlyMap<string, CompiledModel>;
@@ -172,11 +119,15 @@ function outputReader(
   }
 }
 
-function compileTarget(target: ApiVersionSnapshot['target'], parts: Parts): CompiledTarget {
+function compileTarget(source: EndpointSource, parts: Parts): CompiledTarget {
+  const { target } = source.version;
   switch (target.kind) {
     case 'rest': {
       const routes = new RouteTable<CompiledRoute>();
-      for (const route of target.routes) routes.add(route.method, route.path, compileRoute(route, parts.upstreams));
+      for (const route of target.routes) {
+        const upstream = parts.upstreams.get(route.upstreamId) ?? null;
+        routes.add(route.method, route.path, compileRoute(route, upstream, restCall({ ...source, route })));
+      }
       return { kind: 'rest', routes };
     }
     case 'prompt':
@@ -186,18 +137,20 @@ function compileTarget(target: ApiVersionSnapshot['target'], parts: Parts): Comp
         prompt: compilePrompt(target.definition),
         output: outputReader(target, parts),
         model: parts.models.get(target.definition.model) ?? null,
+        chain: promptCall(source),
       };
     case 'llm': {
       const models = target.models.flatMap((slug) => {
         const model = parts.models.get(slug);
         return model ? [[slug, model] as const] : [];
       });
-      return { kind: 'llm', models: new Map(models) };
+      return { kind: 'llm', models: new Map(models), chat: apiChatCall(source), listing: apiModelsCall(source) };
     }
   }
 }
 
-function compileVersion(version: ApiVersionSnapshot, parts: Parts): CompiledVersion {
+function compileVersion(api: ApiSnapshot, version: ApiVersionSnapshot, parts: Parts): CompiledVersion {
+  const source: EndpointSource = { api, version, route: null };
   const lifecycleHeaders: string[] = [];
   if (version.deprecatedAtMs !== null) {
     lifecycleHeaders.push('deprecation', `@${Math.floor(version.deprecatedAtMs / 1000)}`);
@@ -208,7 +161,8 @@ function compileVersion(version: ApiVersionSnapshot, parts: Parts): CompiledVers
     version: version.version,
     state: version.state,
     lifecycleHeaders,
-    target: compileTarget(version.target, parts),
+    target: compileTarget(source, parts),
+    lost: lostCall(source),
   };
 }
 
@@ -217,7 +171,7 @@ function compileApi(api: ApiSnapshot, parts: Parts): CompiledApi {
     id: api.id,
     slug: api.slug,
     maxBodyBytes: api.maxBodyBytes,
-    versions: new Map(api.versions.map((version) => [version.version, compileVersion(version, parts)])),
+    versions: new Map(api.versions.map((version) => [version.version, compileVersion(api, version, parts)])),
     plans: new Map(api.plans.map((plan) => [plan.id, compilePlan(plan)])),
   };
 }

@@ -9,6 +9,7 @@ import type {
 import type { PriceRates } from '@parley/domain/pricing';
 import type { OutputReader } from '@parley/llm/prompt/output';
 import type { CompiledPrompt } from '@parley/llm/prompt/render';
+import type { Chain } from '../stage.ts';
 import type { RouteTable } from './route-table.ts';
 
 /** A place requests can be sent to, with its credential opened. */
@@ -62,6 +63,7 @@ export interface CompiledRoute {
   readonly upstream: CompiledUpstream | null;
   /** Path at the upstream: literals and, at odd places, indexes of route parameters; `null` keeps the caller's path. */
   readonly upstreamPath: readonly (string | number)[] | null;
+  readonly chain: Chain;
 }
 
 export type CompiledTarget =
@@ -73,8 +75,14 @@ export type CompiledTarget =
       /** `null` when the schema could not be compiled. */
       readonly output: OutputReader | null;
       readonly model: CompiledModel | null;
+      readonly chain: Chain;
     }
-  | { readonly kind: 'llm'; readonly models: ReadonlyMap<string, CompiledModel> };
+  | {
+      readonly kind: 'llm';
+      readonly models: ReadonlyMap<string, CompiledModel>;
+      readonly chat: Chain;
+      readonly listing: Chain;
+    };
 
 export interface CompiledVersion {
   readonly id: string;
@@ -83,6 +91,8 @@ export interface CompiledVersion {
   /** Flat `Deprecation` (RFC 9745) and `Sunset` (RFC 8594) headers; empty while the version is current. */
   readonly lifecycleHeaders: readonly string[];
   readonly target: CompiledTarget;
+  /** For paths and methods it does not have. */
+  readonly lost: Chain;
 }
 
 export interface CompiledApi {

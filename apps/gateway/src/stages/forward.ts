@@ -1,30 +1,37 @@
 import type { Exchange } from '../exchange.ts';
 import type { Ports } from '../ports/ports.ts';
-import { refusal } from '../refusals.ts';
+import { type Refusal, refusal } from '../refusals.ts';
 import { UpstreamCall } from '../upstream/call.ts';
 import { chatForm } from './chat-form.ts';
 import { answerPrompt, PromptForm } from './prompt-form.ts';
-import { refuse } from './refuse.ts';
 import type { Relay } from './relay.ts';
 import { answerChat, CompletionRelay } from './relay-completion.ts';
 import { RestRelay } from './relay-rest.ts';
 import { StreamRelay } from './relay-stream.ts';
 
-function relayFor(exchange: Exchange, ports: Ports): Relay {
-  if (exchange.way === 'rest') return new RestRelay(exchange, ports);
-  const chat = exchange.chat;
-  if (!exchange.stream) return new CompletionRelay(exchange, ports, chat === null ? answerPrompt : answerChat);
-  if (chat === null) return new StreamRelay(exchange, ports, new PromptForm(), true);
-  return new StreamRelay(exchange, ports, chatForm, !chat.wantsUsage);
-}
-
-/** Calls the upstream; its relay carries the answer to the caller and settles the call at its end. */
-export function forward(exchange: Exchange, ports: Ports): void {
+function start(exchange: Exchange, ports: Ports, relay: Relay): Refusal | null {
   const request = exchange.upstreamRequest;
-  if (request === null) return refuse(exchange, refusal('internal'), ports);
-  const relay = relayFor(exchange, ports);
+  if (request === null) return refusal('internal');
   const call = new UpstreamCall(exchange, request, relay, ports.deadlines);
   exchange.relay = relay;
   exchange.call = call;
   call.start();
+  return null;
+}
+
+/** Calls a REST upstream. Like the others here the last stage: its relay carries the answer and settles the call. */
+export function forwardRest(exchange: Exchange, ports: Ports): Refusal | null {
+  return start(exchange, ports, new RestRelay(exchange, ports));
+}
+
+/** Calls a model for a chat client. */
+export function forwardChat(exchange: Exchange, ports: Ports): Refusal | null {
+  if (!exchange.stream) return start(exchange, ports, new CompletionRelay(exchange, ports, answerChat));
+  return start(exchange, ports, new StreamRelay(exchange, ports, chatForm, !exchange.chat?.wantsUsage));
+}
+
+/** Calls a model for a prompt endpoint. */
+export function forwardPrompt(exchange: Exchange, ports: Ports): Refusal | null {
+  if (!exchange.stream) return start(exchange, ports, new CompletionRelay(exchange, ports, answerPrompt));
+  return start(exchange, ports, new StreamRelay(exchange, ports, new PromptForm(), true));
 }

@@ -1,24 +1,43 @@
 import type { Exchange } from '../exchange.ts';
+import { CHAT, MODELS, NOWHERE } from '../pipeline.ts';
 import type { Ports } from '../ports/ports.ts';
-import { type Refusal, refusal } from '../refusals.ts';
+import { Refusal, refusal } from '../refusals.ts';
 import type { CompiledTenant } from '../snapshot/compiled.ts';
 import type { Missing } from '../snapshot/store.ts';
+import { findEndpoint } from './find-endpoint.ts';
+import { matchAddress } from './match-address.ts';
 
-function take(exchange: Exchange, tenant: CompiledTenant | Missing): Refusal | null {
-  if (tenant === 'unavailable') return refusal('configuration_unavailable', { retryAfterSeconds: 2 });
-  if (tenant === 'absent') return refusal('route_not_found');
-  const api = tenant.apis.get(exchange.apiSlug);
+function lose(exchange: Exchange, reason: Refusal): void {
+  exchange.lost = reason;
+  exchange.chain = NOWHERE;
+}
+
+function take(exchange: Exchange, tenant: CompiledTenant | Missing): void {
+  if (tenant === 'unavailable') return lose(exchange, refusal('configuration_unavailable', { retryAfterSeconds: 2 }));
+  const api = tenant === 'absent' ? undefined : tenant.apis.get(exchange.apiSlug);
   const version = api?.versions.get(exchange.versionSlug);
-  if (api === undefined || version === undefined) return refusal('route_not_found');
+  if (tenant === 'absent' || api === undefined || version === undefined) {
+    return lose(exchange, refusal('route_not_found'));
+  }
   exchange.tenant = tenant;
   exchange.api = api;
   exchange.version = version;
-  exchange.openAiDialect = version.target.kind === 'llm';
-  return version.state === 'retired' ? refusal('version_retired') : null;
+  exchange.chain = findEndpoint(exchange, version);
 }
 
-/** Finds the API version the path names in the publisher's configuration. */
-export function locate(exchange: Exchange, ports: Ports): Refusal | null | Promise<Refusal | null> {
-  const tenant = ports.snapshot.tenantBySlug(exchange.tenantSlug);
-  return tenant instanceof Promise ? tenant.then((found) => take(exchange, found)) : take(exchange, tenant);
+/**
+ * Finds the endpoint of a request and with it the chain it will walk. Tells nobody anything: an address that leads
+ * nowhere has a chain as well, which first asks who calls. A promise while configuration has to be fetched.
+ */
+export function locate(exchange: Exchange, ports: Ports): Promise<void> | null {
+  const address = matchAddress(exchange);
+  if (address instanceof Refusal) lose(exchange, address);
+  else if (address === 'chat') exchange.chain = CHAT;
+  else if (address === 'models') exchange.chain = MODELS;
+  else {
+    const tenant = ports.snapshot.tenantBySlug(exchange.tenantSlug);
+    if (tenant instanceof Promise) return tenant.then((found) => take(exchange, found));
+    take(exchange, tenant);
+  }
+  return null;
 }

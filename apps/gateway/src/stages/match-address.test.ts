@@ -5,9 +5,9 @@ import { matchAddress } from './match-address.ts';
 
 function address(url: string, method = 'GET') {
   const exchange = new Exchange('id', 0, { url, method } as never, {} as never, false);
-  const refused = matchAddress(exchange);
-  const { way, tenantSlug, apiSlug, versionSlug, rest, query } = exchange;
-  return refused ? refused.code : { way, tenantSlug, apiSlug, versionSlug, rest, query };
+  const way = matchAddress(exchange);
+  const { tenantSlug, apiSlug, versionSlug, rest, query } = exchange;
+  return typeof way === 'object' ? way.code : { way, tenantSlug, apiSlug, versionSlug, rest, query };
 }
 
 describe('matchAddress', () => {

@@ -1,30 +1,31 @@
 import type { Exchange } from '../exchange.ts';
 import { type Refusal, refusal } from '../refusals.ts';
 
+/** What an address names: an API version's path, or one of the gateway's own model endpoints. */
+export type Address = 'api' | 'chat' | 'models';
+
 const MAX_PATH = 4096;
 /** A `.` or `..` segment in any encoding, or a backslash: upstreams disagree on what those mean. */
 const DOT_SEGMENT = /(?:^|\/|\\|%2f|%5c)(?:\.|%2e){1,2}(?:$|\/|\\|%2f|%5c)/i;
 const FORBIDDEN = /[\\\s\0]|%00|%5c/i;
 
-function matchGlobal(exchange: Exchange): Refusal | null {
+function matchGlobal(exchange: Exchange): Address | Refusal {
   exchange.openAiDialect = true;
   const { path, method } = exchange;
   if (path === '/v1/chat/completions') {
-    exchange.way = 'chat';
     exchange.kind = 'chat';
-    return method === 'POST' ? null : refusal('method_not_allowed', { allow: 'POST' });
+    return method === 'POST' ? 'chat' : refusal('method_not_allowed', { allow: 'POST' });
   }
   if (path === '/v1/models' || path.startsWith('/v1/models/')) {
-    exchange.way = 'models';
     exchange.kind = 'models';
     exchange.rest = path.slice('/v1/models'.length);
-    return method === 'GET' || method === 'HEAD' ? null : refusal('method_not_allowed', { allow: 'GET, HEAD' });
+    return method === 'GET' || method === 'HEAD' ? 'models' : refusal('method_not_allowed', { allow: 'GET, HEAD' });
   }
   return refusal('route_not_found');
 }
 
 /** Reads from the path alone where a request wants to go: `/v1/…`, or `/{tenant}/{api}/{version}/…`. */
-export function matchAddress(exchange: Exchange): Refusal | null {
+export function matchAddress(exchange: Exchange): Address | Refusal {
   const { path } = exchange;
   if (path.charCodeAt(0) !== 47 || path.length > MAX_PATH || FORBIDDEN.test(path) || DOT_SEGMENT.test(path)) {
     return refusal('malformed_request');
@@ -40,5 +41,5 @@ export function matchAddress(exchange: Exchange): Refusal | null {
   exchange.rest = rest === -1 ? '' : path.slice(rest);
   // Until the API is known, errors take the dialect that clients of such a path expect.
   exchange.openAiDialect = exchange.rest === '/chat/completions' || exchange.rest === '/models';
-  return null;
+  return 'api';
 }

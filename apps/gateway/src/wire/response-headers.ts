@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Exchange } from '../exchange.ts';
 import type { Admission } from '../ports/limiter/limiter.ts';
-import { limitName } from '../snapshot/compile-tenant.ts';
+import { limitName } from '../snapshot/compile-plan.ts';
 import type { CompiledLimit } from '../snapshot/compiled.ts';
 
 /** Headers of an upstream's answer that end here: hop-by-hop ones, and those we set about our own caller. */
@@ -49,7 +49,7 @@ export function addOwnHeaders(exchange: Exchange, headers: string[], draining: b
     addLimits(headers, admission, plan?.policyHeader ?? '');
     if (exchange.openAiDialect) addOpenAiLimits(headers, admission);
   }
-  if (version !== null) for (const part of version.lifecycleHeaders) headers.push(part);
+  if (version !== null && exchange.caller !== null) for (const part of version.lifecycleHeaders) headers.push(part);
   if (draining) headers.push('connection', 'close');
 }
 

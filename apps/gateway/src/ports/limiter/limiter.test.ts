@@ -8,7 +8,7 @@ import { waitFor } from '@parley/testkit/wait-for';
 import fc from 'fast-check';
 import { Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { compilePlan } from '../../snapshot/compile-tenant.ts';
+import { compilePlan } from '../../snapshot/compile-plan.ts';
 import type { CompiledPlan, CompiledSubscription } from '../../snapshot/compiled.ts';
 import { grantOf, type LimitStore } from './decide.ts';
 import { LeasingLimiter } from './limiter.ts';

@@ -1,0 +1,35 @@
+import type { RouteSnapshot } from '@parley/contracts/snapshot';
+import type { Chain } from '../stage.ts';
+import type { CompiledRoute, CompiledUpstream } from './compiled.ts';
+
+function parametersOf(path: string): string[] {
+  return path
+    .slice(1)
+    .split('/')
+    .filter((segment) => segment === '*' || (segment.startsWith('{') && segment.endsWith('}')));
+}
+
+/** `/v2/users/{id}/*` with the route's parameters becomes `['/v2/users/', 0, '/', 1]`. Unknown names stay literal. */
+function compilePath(template: string, parameters: readonly string[]): (string | number)[] {
+  const parts: (string | number)[] = [''];
+  for (const segment of template.slice(1).split('/')) {
+    const index = parameters.indexOf(segment);
+    const last = parts.length - 1;
+    if (index === -1) parts[last] = `${parts[last]}/${segment}`;
+    else {
+      parts[last] = `${parts[last]}/`;
+      parts.push(index, '');
+    }
+  }
+  return parts;
+}
+
+/** Turns a route into its upstream, the path there and the chain of its calls. */
+export function compileRoute(route: RouteSnapshot, upstream: CompiledUpstream | null, chain: Chain): CompiledRoute {
+  return {
+    id: route.id,
+    upstream,
+    upstreamPath: route.upstreamPath === null ? null : compilePath(route.upstreamPath, parametersOf(route.path)),
+    chain,
+  };
+}

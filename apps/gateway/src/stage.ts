@@ -1,0 +1,26 @@
+import type { ApiSnapshot, ApiVersionSnapshot, RouteSnapshot } from '@parley/contracts/snapshot';
+import type { Exchange } from './exchange.ts';
+import type { Ports } from './ports/ports.ts';
+import type { Refusal } from './refusals.ts';
+
+/**
+ * Advances the exchange (`null`) or ends it with a refusal; a promise only where something has to be waited for. A stage
+ * calls no other stage and never throws for what a caller, an upstream or a configuration can cause.
+ */
+export type Stage = (exchange: Exchange, ports: Ports) => Refusal | null | Promise<Refusal | null>;
+
+/** What a call to one endpoint goes through, first to last; made when its configuration is loaded. */
+export type Chain = readonly Stage[];
+
+/** What an endpoint's chain is made from. */
+export interface EndpointSource {
+  readonly api: ApiSnapshot;
+  readonly version: ApiVersionSnapshot;
+  /** Of a REST API's endpoint. */
+  readonly route: RouteSnapshot | null;
+}
+
+/** Joins stages; `null` stands for a policy the endpoint does not have, and costs a call nothing. */
+export function chain(...stages: readonly (Stage | null)[]): Chain {
+  return stages.filter((stage) => stage !== null);
+}

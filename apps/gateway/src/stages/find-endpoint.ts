@@ -1,0 +1,46 @@
+import type { Exchange } from '../exchange.ts';
+import { Refusal, refusal } from '../refusals.ts';
+import type { CompiledTarget, CompiledVersion } from '../snapshot/compiled.ts';
+import type { Chain } from '../stage.ts';
+
+/** Finds the endpoint within an API version: a route of a REST API, a prompt, or one of a model API's paths. */
+export function findEndpoint(exchange: Exchange, version: CompiledVersion): Chain {
+  const found = find(exchange, version.target);
+  if (!(found instanceof Refusal)) return found;
+  exchange.lost = found;
+  return version.lost;
+}
+
+function find(exchange: Exchange, target: CompiledTarget): Chain | Refusal {
+  switch (target.kind) {
+    case 'rest':
+      return findRoute(exchange, target);
+    case 'prompt':
+      if (exchange.rest !== '' && exchange.rest !== '/') return refusal('route_not_found');
+      return exchange.method === 'POST' ? target.chain : refusal('method_not_allowed', { allow: 'POST' });
+    case 'llm':
+      return findModelPath(exchange, target);
+  }
+}
+
+function findRoute(exchange: Exchange, target: Extract<CompiledTarget, { kind: 'rest' }>): Chain | Refusal {
+  const found = target.routes.find(exchange.method, exchange.rest);
+  if (found.kind === 'none') return refusal('route_not_found');
+  if (found.kind === 'method_not_allowed') return refusal('method_not_allowed', { allow: found.allow });
+  exchange.route = found.match.value;
+  exchange.routeParams = found.match.params;
+  return found.match.value.chain;
+}
+
+function findModelPath(exchange: Exchange, target: Extract<CompiledTarget, { kind: 'llm' }>): Chain | Refusal {
+  const { rest, method } = exchange;
+  if (rest === '/chat/completions') {
+    return method === 'POST' ? target.chat : refusal('method_not_allowed', { allow: 'POST' });
+  }
+  if (rest === '/models' || rest.startsWith('/models/')) {
+    exchange.rest = rest.slice('/models'.length);
+    const fits = method === 'GET' || method === 'HEAD';
+    return fits ? target.listing : refusal('method_not_allowed', { allow: 'GET, HEAD' });
+  }
+  return refusal('route_not_found');
+}
