@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { CAPABILITIES } from './capabilities.ts';
+import { policiesSchema, routePoliciesSchema } from './policies.ts';
 import { HTTP_METHODS, limitSchema, promptDefinitionSchema } from './snapshot.ts';
 
 /**
@@ -83,6 +84,7 @@ export const apiVersionDeclaration = z.strictObject({
         summary: z.string().max(200).default(''),
         upstream: slug,
         upstreamPath: z.string().startsWith('/').optional(),
+        policies: routePoliciesSchema.optional(),
       }),
     )
     .optional(),
@@ -91,6 +93,8 @@ export const apiVersionDeclaration = z.strictObject({
   promptVersion: z.number().int().positive().optional(),
   /** llm */
   models: z.array(z.string()).optional(),
+  /** Absent keeps those that are served; `{}` takes them all away. */
+  policies: policiesSchema.optional(),
 });
 
 export const apiDeclaration = z.strictObject({

@@ -115,6 +115,9 @@ export const promptDefinitionSchema = z.object({
 });
 export type PromptDefinition = z.infer<typeof promptDefinitionSchema>;
 
+/** Policies by name (`POLICIES`), those of newer releases included: a node refuses what it cannot keep. */
+const policiesSnapshot = z.record(z.string(), z.unknown()).optional();
+
 export const HTTP_METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const;
 export const routeSnapshotSchema = z.object({
   id,
@@ -124,6 +127,7 @@ export const routeSnapshotSchema = z.object({
   upstreamId: id,
   /** Path at the upstream with the same parameters; `null` keeps the caller's path. */
   upstreamPath: z.string().startsWith('/').nullable(),
+  policies: policiesSnapshot,
 });
 
 export const apiVersionSnapshotSchema = z.object({
@@ -132,6 +136,7 @@ export const apiVersionSnapshotSchema = z.object({
   state: z.enum(['published', 'deprecated', 'retired']),
   deprecatedAtMs: timeMs.nullable(),
   sunsetAtMs: timeMs.nullable(),
+  policies: policiesSnapshot,
   target: z.discriminatedUnion('kind', [
     z.object({ kind: z.literal('rest'), routes: z.array(routeSnapshotSchema) }),
     z.object({ kind: z.literal('prompt'), promptVersionId: id, definition: promptDefinitionSchema }),

@@ -11,9 +11,6 @@ export interface Scope {
 
 export type Transaction = Prisma.TransactionClient;
 
-/** What a JSON column takes. */
-export type JsonInput = Prisma.InputJsonObject;
-
 export interface Database {
   /**
    * Runs `work` in one transaction that sees only what the scope allows. The settings end with the transaction, so a

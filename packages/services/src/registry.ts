@@ -9,6 +9,7 @@ import { retireApiVersion } from './api-versions/retire.ts';
 import { listRevisions } from './api-versions/revisions.ts';
 import { rollbackApiVersion } from './api-versions/rollback.ts';
 import { setDefinition } from './api-versions/set-definition.ts';
+import { setPolicies } from './api-versions/set-policies.ts';
 import { submitApiVersion } from './api-versions/submit.ts';
 import { updateApiVersion } from './api-versions/update.ts';
 import { withdrawApiVersion } from './api-versions/withdraw.ts';
@@ -214,6 +215,7 @@ export const VERBS: readonly AnyVerb[] = [
   listRevisions,
   rollbackApiVersion,
   setDefinition,
+  setPolicies,
   submitApiVersion,
   updateApiVersion,
   withdrawApiVersion,

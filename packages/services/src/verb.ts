@@ -1,10 +1,11 @@
 import type { JobPayload, OutboxTopic } from '@parley/contracts/jobs';
-import type { JsonInput, Scope, Transaction } from '@parley/db/client';
+import type { Scope, Transaction } from '@parley/db/client';
 import type { Permission } from '@parley/domain/permissions';
 import { Fault } from '@parley/kernel/fault';
 import { newId } from '@parley/kernel/id';
 import type { z } from 'zod';
 import type { Context } from './context.ts';
+import { asJson } from './given.ts';
 
 /** What a write did, for the audit log. `detail` holds what was asked, never a secret. */
 export interface AuditRecord {
@@ -12,6 +13,8 @@ export interface AuditRecord {
   readonly detail?: Record<string, unknown>;
   /** Tenant whose log it goes to; the open one unless the verb made or entered another. */
   readonly tenantId?: string;
+  /** The verb this was, where one verb does the deed of another for each of many. */
+  readonly action?: string;
 }
 
 /** What a verb works with inside its transaction. */
@@ -161,7 +164,7 @@ class OpenWork<Input> implements Work<Input> {
         actorKind: actor.kind,
         actorId: actor.id,
         actorLabel: actor.label,
-        action: this.#action,
+        action: record.action ?? this.#action,
         subjectKind: record.subject.kind,
         subjectId: record.subject.id,
         subjectLabel: record.subject.label,
@@ -175,9 +178,4 @@ class OpenWork<Input> implements Work<Input> {
       data: { tenantId: this.tenantId, topic, payload: asJson(payload) },
     });
   };
-}
-
-/** The value as JSON holds it: dates as text, absent fields gone. */
-function asJson(value: unknown): JsonInput {
-  return JSON.parse(JSON.stringify(value)) as JsonInput;
 }

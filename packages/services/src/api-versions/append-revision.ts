@@ -4,7 +4,7 @@ import { newId } from '@parley/kernel/id';
 import type { Context } from '../context.ts';
 import { asJson } from '../given.ts';
 import { sameJson } from '../text/line-diff.ts';
-import type { DefinitionInput } from './definition-shape.ts';
+import { type DefinitionInput, readStored } from './definition-shape.ts';
 import { type ResolvedDefinition, resolveDefinition } from './resolve-definition.ts';
 import { definitionProblems } from './serving-problems.ts';
 import type { findVersion } from './version-shape.ts';
@@ -37,7 +37,8 @@ export async function appendRevision(
   if (locked?.state === 'published' || locked?.state === 'deprecated') await refuseUnservable(tx, tenantId, resolved);
 
   const latest = await tx.apiRevision.findFirst({ where: { tenantId, apiVersionId }, orderBy: { number: 'desc' } });
-  const definition = storedForm(resolved);
+  const kept = latest ? readStored(api.kind, latest.definition).policies : undefined;
+  const definition = storedForm({ ...resolved, policies: resolved.policies ?? kept });
   const openapi = next.openapi === undefined ? (latest?.openapi ?? null) : next.openapi;
   if (latest && sameJson(latest.definition, definition) && sameJson(latest.openapi, openapi)) {
     return { number: latest.number, added: false };
@@ -80,11 +81,11 @@ async function refuseUnservable(tx: Transaction, tenantId: string, resolved: Res
 function storedForm(resolved: ResolvedDefinition) {
   switch (resolved.kind) {
     case 'rest':
-      return asJson({ routes: resolved.routes });
+      return asJson({ routes: resolved.routes, policies: resolved.policies });
     case 'prompt':
-      return asJson({ promptVersionId: resolved.promptVersionId });
+      return asJson({ promptVersionId: resolved.promptVersionId, policies: resolved.policies });
     case 'llm':
-      return asJson({ models: resolved.models });
+      return asJson({ models: resolved.models, policies: resolved.policies });
   }
 }
 

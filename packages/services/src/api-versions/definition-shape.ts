@@ -1,3 +1,4 @@
+import { policiesSchema, routePoliciesSchema } from '@parley/contracts/policies';
 import { HTTP_METHODS } from '@parley/contracts/snapshot';
 import { z } from 'zod';
 
@@ -20,39 +21,53 @@ export const routeInput = z.object({
   upstream: z.string().min(1, 'Choose an upstream.'),
   /** Path at the upstream with the same parameters; the caller's own path when not given. */
   upstreamPath: routePath.nullable().default(null),
+  /** Laid over the version's policies; `null` switches one off here. */
+  policies: routePoliciesSchema.optional(),
 });
+
+/** Policies that hold for the whole version. In a new definition, absent keeps those that are served. */
+const policies = policiesSchema.optional();
 
 /** What a version is to serve, by the kind of its API. */
 export const definitionInput = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('rest'),
     routes: z.array(routeInput).min(1, 'Add at least one route.').max(500, 'At most 500 routes.'),
+    policies,
   }),
   z.object({
     kind: z.literal('prompt'),
     prompt: z.string().min(1, 'Choose a prompt.'),
     /** Number of the prompt's version; the latest when not given. */
     promptVersion: z.number().int().min(1).optional(),
+    policies,
   }),
   z.object({
     kind: z.literal('llm'),
     models: z.array(z.string().min(1)).min(1, 'Choose at least one model.').max(200, 'At most 200 models.'),
+    policies,
   }),
 ]);
 export type DefinitionInput = z.output<typeof definitionInput>;
 
 /** A definition as it leaves: with everything named in words a person knows. */
 export const definitionOut = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('rest'), routes: z.array(routeInput) }),
-  z.object({ kind: z.literal('prompt'), prompt: z.string(), promptVersion: z.number(), promptVersionId: z.uuid() }),
-  z.object({ kind: z.literal('llm'), models: z.array(z.string()) }),
+  z.object({ kind: z.literal('rest'), routes: z.array(routeInput), policies }),
+  z.object({
+    kind: z.literal('prompt'),
+    prompt: z.string(),
+    promptVersion: z.number(),
+    promptVersionId: z.uuid(),
+    policies,
+  }),
+  z.object({ kind: z.literal('llm'), models: z.array(z.string()), policies }),
 ]);
 
 /** A definition as a revision holds it. */
 export const storedDefinitions = {
-  rest: z.object({ routes: z.array(routeInput) }),
-  prompt: z.object({ promptVersionId: z.uuid() }),
-  llm: z.object({ models: z.array(z.string()) }),
+  rest: z.object({ routes: z.array(routeInput), policies }),
+  prompt: z.object({ promptVersionId: z.uuid(), policies }),
+  llm: z.object({ models: z.array(z.string()), policies }),
 } as const;
 
 export type ApiKind = keyof typeof storedDefinitions;

@@ -31,8 +31,12 @@ export const diffRevisions = defineVerb({
       return [
         {
           title: 'Definition',
-          lines: definition.kind === 'rest' ? routeLines(definition.routes) : jsonLines(definition),
+          lines:
+            definition.kind === 'rest'
+              ? routeLines(definition.routes)
+              : jsonLines({ ...definition, policies: undefined }),
         },
+        { title: 'Policies', lines: definition.policies ? jsonLines(definition.policies) : [] },
         { title: 'OpenAPI document', lines: revision.openapi === null ? [] : jsonLines(revision.openapi) },
       ];
     };
@@ -43,7 +47,8 @@ export const diffRevisions = defineVerb({
 /** One line per route, so that a changed route is one changed line. */
 function routeLines(routes: readonly z.output<typeof routeInput>[]): string[] {
   return routes.map((route) => {
+    const own = route.policies ? `  ${JSON.stringify(route.policies)}` : '';
     const target = `${route.upstream}${route.upstreamPath ?? ''}`;
-    return `${route.method} ${route.path} → ${target}${route.summary ? `  (${route.summary})` : ''}`;
+    return `${route.method} ${route.path} → ${target}${route.summary ? `  (${route.summary})` : ''}${own}`;
   });
 }

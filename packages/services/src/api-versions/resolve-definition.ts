@@ -19,11 +19,12 @@ export async function resolveDefinition(
   if (input.kind !== kind) {
     refuse([{ path: 'kind', message: `This API is of the kind “${kind}”, and the definition is of “${input.kind}”.` }]);
   }
+  const { policies } = input;
   switch (input.kind) {
     case 'rest': {
       const upstreamIds = await upstreamsOf(tx, tenantId, input.routes);
       refuse(routeProblems(input.routes).map((issue) => ({ ...issue, path: `routes.${issue.path}` })));
-      return { kind: 'rest', routes: input.routes, upstreamIds };
+      return { kind: 'rest', routes: input.routes, policies, upstreamIds };
     }
     case 'prompt': {
       const version = await findPromptVersion(tx, tenantId, input.prompt, input.promptVersion).catch(
@@ -32,7 +33,7 @@ export async function resolveDefinition(
           return refuse([{ path: input.promptVersion ? 'promptVersion' : 'prompt', message: error.message }]);
         },
       );
-      return { kind: 'prompt', promptVersionId: version.id };
+      return { kind: 'prompt', promptVersionId: version.id, policies };
     }
     case 'llm': {
       const known = await tx.model.findMany({
@@ -45,7 +46,7 @@ export async function resolveDefinition(
           slugs.has(model) ? [] : [{ path: `models.${at}`, message: `There is no model “${model}” here.` }],
         ),
       );
-      return { kind: 'llm', models: [...new Set(input.models)] };
+      return { kind: 'llm', models: [...new Set(input.models)], policies };
     }
   }
 }

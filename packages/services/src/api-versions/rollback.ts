@@ -21,8 +21,10 @@ export const rollbackApiVersion = defineVerb({
       where: { tenantId_apiVersionId_number: { tenantId, apiVersionId: row.id, number: input.revision } },
     });
     if (!earlier) throw new Fault('not_found', `This version has no revision ${input.revision}.`);
+    const definition = await named(tx, tenantId, readStored(api.kind, earlier.definition));
     const { number, added } = await appendRevision(tx, context, found, {
-      definition: await named(tx, tenantId, readStored(api.kind, earlier.definition)),
+      // Named even where there are none: absent would keep those that are served now.
+      definition: { ...definition, policies: definition.policies ?? {} },
       openapi: earlier.openapi,
       note: `Back to revision ${input.revision}`,
     });

@@ -136,11 +136,14 @@ async function carryOutStep(context: Context, step: PlannedStep, outcome: Outcom
   }
 }
 
-function definitionOf({ routes, prompt, promptVersion, models }: Version): DefinitionInput {
-  if (routes)
-    return { kind: 'rest', routes: routes.map((route) => ({ ...route, upstreamPath: route.upstreamPath ?? null })) };
-  if (models) return { kind: 'llm', models };
-  if (prompt) return { kind: 'prompt', prompt, ...(promptVersion ? { promptVersion } : {}) };
+function definitionOf({ routes, prompt, promptVersion, models, policies }: Version): DefinitionInput {
+  const shared = policies ? { policies } : {};
+  if (routes) {
+    const given = routes.map((route) => ({ ...route, upstreamPath: route.upstreamPath ?? null }));
+    return { kind: 'rest', routes: given, ...shared };
+  }
+  if (models) return { kind: 'llm', models, ...shared };
+  if (prompt) return { kind: 'prompt', prompt, ...(promptVersion ? { promptVersion } : {}), ...shared };
   throw new Fault('invalid_input', 'Say what it serves: routes, prompt or models.');
 }
 

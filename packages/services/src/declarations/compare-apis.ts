@@ -93,7 +93,7 @@ function definitionChanges(
   state: TenantState,
   changedPrompts: ReadonlySet<string>,
 ): Change[] {
-  const changes = differences(wanted, existing ?? {}, ['routes', 'prompt', 'promptVersion', 'models']);
+  const changes = differences(wanted, existing ?? {}, ['routes', 'prompt', 'promptVersion', 'models', 'policies']);
   if (!wanted.prompt || wanted.promptVersion || changes.length > 0) return changes;
   // No number asks for the latest: it differs when a newer one is being saved, or was saved since.
   const served = existing?.promptVersion ?? null;

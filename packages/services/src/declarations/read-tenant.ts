@@ -150,7 +150,7 @@ async function readApis(tx: Transaction, tenantId: string): Promise<DeclarationI
 }
 
 type VersionInput = NonNullable<NonNullable<DeclarationInput['apis']>[number]['versions']>[number];
-type DefinitionInput = Pick<VersionInput, 'routes' | 'prompt' | 'promptVersion' | 'models'>;
+type DefinitionInput = Pick<VersionInput, 'routes' | 'prompt' | 'promptVersion' | 'models' | 'policies'>;
 
 function definitionOf(
   kind: ApiKind,
@@ -159,13 +159,15 @@ function definitionOf(
 ): DefinitionInput {
   if (definition === undefined) return {};
   const stored = readStored(kind, definition);
+  const policies = stored.policies ? { policies: stored.policies } : {};
   switch (stored.kind) {
     case 'llm':
-      return { models: stored.models };
+      return { models: stored.models, ...policies };
     case 'prompt':
-      return promptOf.get(stored.promptVersionId) ?? {};
+      return { ...promptOf.get(stored.promptVersionId), ...policies };
     case 'rest':
       return {
+        ...policies,
         routes: stored.routes.map(({ upstreamPath, ...route }) => (upstreamPath ? { ...route, upstreamPath } : route)),
       };
   }

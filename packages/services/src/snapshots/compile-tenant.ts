@@ -120,7 +120,7 @@ async function apisOf(tx: Transaction, tenantId: string): Promise<TenantSnapshot
       state: z.enum(PUBLIC_STATES).parse(version.state),
       deprecatedAtMs: version.deprecatedAt?.getTime() ?? null,
       sunsetAtMs: version.sunsetAt?.getTime() ?? null,
-      target: compileTarget(row.kind, definitions.get(version.id), version.routes, prompts),
+      ...compileTarget(row.kind, definitions.get(version.id), version.routes, prompts),
     })),
     plans: row.plans.map((plan) => ({
       id: plan.id,

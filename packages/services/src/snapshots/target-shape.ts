@@ -1,5 +1,5 @@
 import { type ApiVersionSnapshot, promptDefinitionSchema, routeSnapshotSchema } from '@parley/contracts/snapshot';
-import { z } from 'zod';
+import { type ApiKind, readStored } from '../api-versions/definition-shape.ts';
 
 /** Prompt definitions by the id of their prompt version. */
 export type PromptDefinitions = ReadonlyMap<string, unknown>;
@@ -12,32 +12,45 @@ interface RouteRow {
   readonly upstreamPath: string | null;
 }
 
-const promptRevision = z.object({ promptVersionId: z.uuid() });
-const llmRevision = z.object({ models: z.array(z.string()) });
-
 /**
- * What a version serves, from its current revision. Throws when the revision is missing or is not of the API's kind:
- * such a document must not be published, and publishing a version is refused before it can come to that.
+ * What a version serves and under which policies, from its current revision. Throws when the revision is missing or is not
+ * of the API's kind: such a document must not be published, and publishing a version is refused before it can come to that.
  */
 export function compileTarget(
-  kind: 'rest' | 'prompt' | 'llm',
+  kind: ApiKind,
   definition: unknown,
   routes: readonly RouteRow[],
   prompts: PromptDefinitions,
+): Pick<ApiVersionSnapshot, 'target' | 'policies'> {
+  const stored = readStored(kind, definition);
+  return { target: targetOf(stored, routes, prompts), ...(stored.policies ? { policies: stored.policies } : {}) };
+}
+
+function targetOf(
+  stored: ReturnType<typeof readStored>,
+  rows: readonly RouteRow[],
+  prompts: PromptDefinitions,
 ): ApiVersionSnapshot['target'] {
-  switch (kind) {
-    case 'rest':
+  switch (stored.kind) {
+    case 'rest': {
+      const idOf = new Map(rows.map((row) => [`${row.method} ${row.path}`, row]));
       return {
-        kind,
-        routes: routes.map(({ id, method, path, upstreamId, upstreamPath }) =>
-          routeSnapshotSchema.parse({ id, method, path, upstreamId, upstreamPath }),
-        ),
+        kind: 'rest',
+        routes: stored.routes.map(({ method, path, policies }) => {
+          const { id, upstreamId, upstreamPath } = idOf.get(`${method} ${path}`) ?? {};
+          return routeSnapshotSchema.parse({ id, method, path, upstreamId, upstreamPath, policies });
+        }),
       };
+    }
     case 'prompt': {
-      const { promptVersionId } = promptRevision.parse(definition);
-      return { kind, promptVersionId, definition: promptDefinitionSchema.parse(prompts.get(promptVersionId)) };
+      const { promptVersionId } = stored;
+      return {
+        kind: 'prompt',
+        promptVersionId,
+        definition: promptDefinitionSchema.parse(prompts.get(promptVersionId)),
+      };
     }
     case 'llm':
-      return { kind, models: llmRevision.parse(definition).models };
+      return { kind: 'llm', models: stored.models };
   }
 }

@@ -53,6 +53,7 @@ export async function decideOne(work: Work<unknown>, decision: Decision): Promis
   if (moved.count !== 1) throw await settledBefore(work, decision);
 
   await work.audit({
+    action: `subscriptions.${decision.move}`,
     subject: { kind: 'subscription', id: row.id, label: `${row.application.name} → ${row.api.name}` },
     detail: {
       move: decision.move,

@@ -135,6 +135,14 @@ test('many are decided at once; what was settled before is reported and hinders 
   expect((await readInbox(publisher.owner, { show: 'live' })).items.map((item) => item.id)).toEqual(
     [...open].reverse(),
   );
+  const deeds = await t.db.within({ tenantId: publisher.tenantId }, (tx) =>
+    tx.auditEntry.findMany({ where: { subjectId: { in: ids } }, orderBy: { id: 'asc' } }),
+  );
+  // Whoever asks the log for approvals finds those made many at once too.
+  expect(deeds.map((entry) => entry.action)).toEqual([
+    'subscriptions.refuse',
+    ...open.map(() => 'subscriptions.approve'),
+  ]);
 });
 
 test('the inbox shows who asks for what and why, oldest first, with their past at this publisher and nobody else’s', async () => {

@@ -8,6 +8,7 @@ import { retireApiVersion } from '@parley/services/api-versions/retire';
 import { listRevisions } from '@parley/services/api-versions/revisions';
 import { rollbackApiVersion } from '@parley/services/api-versions/rollback';
 import { setDefinition } from '@parley/services/api-versions/set-definition';
+import { setPolicies } from '@parley/services/api-versions/set-policies';
 import { submitApiVersion } from '@parley/services/api-versions/submit';
 import { updateApiVersion } from '@parley/services/api-versions/update';
 import { withdrawApiVersion } from '@parley/services/api-versions/withdraw';
@@ -37,6 +38,7 @@ export const apisRouter = t.router({
   createVersion: procedureFor(createApiVersion),
   updateVersion: procedureFor(updateApiVersion),
   setDefinition: procedureFor(setDefinition),
+  setPolicies: procedureFor(setPolicies),
   submit: procedureFor(submitApiVersion),
   withdraw: procedureFor(withdrawApiVersion),
   publish: procedureFor(publishApiVersion),

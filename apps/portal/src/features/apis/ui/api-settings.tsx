@@ -124,21 +124,22 @@ function DeleteCard({ api }: { api: Api }) {
   const [asking, setAsking] = useState(false);
   const remove = useMutation(trpc.apis.delete.mutationOptions({ onSuccess: () => router.push(href('apis')) }));
   return (
-    <TitledCard
-      title="Delete this API"
-      description={
-        api.everSubscribed
-          ? 'Somebody has subscribed to it, so its history stays. Retire its versions instead: then nobody can call it.'
-          : 'Its versions, plans and history go with it, and its address stops answering.'
-      }
-      action={
-        !api.everSubscribed && (
-          <Button variant="danger" onClick={() => setAsking(true)}>
-            Delete
-          </Button>
-        )
-      }
-    >
+    <>
+      <TitledCard
+        title="Delete this API"
+        description={
+          api.everSubscribed
+            ? 'Somebody has subscribed to it, so its history stays. Retire its versions instead: then nobody can call it.'
+            : 'Its versions, plans and history go with it, and its address stops answering.'
+        }
+        action={
+          !api.everSubscribed && (
+            <Button variant="danger" onClick={() => setAsking(true)}>
+              Delete
+            </Button>
+          )
+        }
+      />
       <ConfirmDialog
         open={asking}
         onOpenChange={setAsking}
@@ -150,6 +151,6 @@ function DeleteCard({ api }: { api: Api }) {
         error={faultOf(remove.error)?.message}
         onConfirm={() => remove.mutate({ api: api.slug })}
       />
-    </TitledCard>
+    </>
   );
 }

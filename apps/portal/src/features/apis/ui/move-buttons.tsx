@@ -6,7 +6,7 @@ import { Field, Input } from '@parley/ui/field';
 import { Form, issueOf } from '@parley/ui/form';
 import { Notice } from '@parley/ui/page';
 import { useMutation } from '@tanstack/react-query';
-import { useState } from 'react';
+import { Fragment, useState } from 'react';
 import { useShell } from '@/shell/shell-context.tsx';
 import { useTRPC } from '@/trpc/client.tsx';
 import { faultOf } from '@/trpc/fault.ts';
@@ -47,10 +47,11 @@ export function MoveButtons({ version }: { version: Version }) {
   if (allowed.length === 0) return null;
   return (
     <div className="flex flex-col gap-3">
-      <div className="flex flex-col gap-2">
+      <div className="grid gap-x-3 gap-y-2 sm:grid-cols-[auto_1fr] sm:items-center">
         {allowed.map((move, at) => (
-          <div key={move} className="flex flex-wrap items-center gap-x-3 gap-y-1">
+          <Fragment key={move}>
             <Button
+              className="max-sm:justify-self-start"
               variant={at === 0 && move === 'publish' ? 'primary' : 'secondary'}
               disabled={blocked(move)}
               busy={move !== 'deprecate' && moves[move].isPending}
@@ -58,10 +59,10 @@ export function MoveButtons({ version }: { version: Version }) {
             >
               {MOVES[move].label}
             </Button>
-            <span className="min-w-48 flex-1 text-muted text-xs">
+            <span className="text-muted text-xs max-sm:mb-2">
               {blocked(move) ? 'What is missing is listed above.' : MOVES[move].consequence}
             </span>
-          </div>
+          </Fragment>
         ))}
       </div>
       {fault && asking === null && (

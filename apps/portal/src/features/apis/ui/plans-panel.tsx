@@ -73,7 +73,7 @@ export function PlansPanel({ api }: { api: Api }) {
                     ))}
                   </ul>
                   <p className="text-faint text-xs">
-                    {plan.approval === 'auto' ? 'May be called at once' : 'Somebody decides on each request'} ·{' '}
+                    {plan.approval === 'auto' ? 'Granted at once' : 'Somebody decides on each request'} ·{' '}
                     {plan.subscriberCount === 1 ? '1 subscriber' : `${plan.subscriberCount} subscribers`}
                   </p>
                   {mayWrite && (

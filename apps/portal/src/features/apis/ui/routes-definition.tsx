@@ -13,12 +13,9 @@ import { useTRPC } from '@/trpc/client.tsx';
 import type { Definition } from './types.ts';
 
 type Route = Extract<Definition, { kind: 'rest' }>['routes'][number];
-export interface RouteDraft {
+/** A route being edited; what this form does not show (policies) stays as it is. */
+export interface RouteDraft extends Readonly<Omit<Route, 'upstreamPath'>> {
   readonly key: number;
-  readonly method: Route['method'];
-  readonly path: string;
-  readonly summary: string;
-  readonly upstream: string;
   readonly upstreamPath: string;
 }
 
@@ -30,13 +27,7 @@ export function routeDrafts(routes: readonly Route[]): RouteDraft[] {
 }
 
 export function routesOf(drafts: readonly RouteDraft[]): Route[] {
-  return drafts.map(({ method, path, summary, upstream, upstreamPath }) => ({
-    method,
-    path,
-    summary,
-    upstream,
-    upstreamPath: upstreamPath.trim() || null,
-  }));
+  return drafts.map(({ key: _, upstreamPath, ...route }) => ({ ...route, upstreamPath: upstreamPath.trim() || null }));
 }
 
 interface Props {

@@ -1,0 +1,44 @@
+import { z } from 'zod';
+import { ipAccessPolicy } from './policies/ip-access.ts';
+
+/**
+ * Every policy an API version, or one of its routes, can have: by the name that YAML, the management API and the snapshot
+ * use. One more policy is a file in `policies/`, a line here, a folder in the gateway, and a sentence in domain.
+ */
+export const POLICIES = {
+  ipAccess: ipAccessPolicy,
+} as const;
+
+export type PolicyKind = keyof typeof POLICIES;
+
+/** A version's policies; what is absent does not apply. */
+export const policiesSchema = z.strictObject(POLICIES).partial();
+export type Policies = z.output<typeof policiesSchema>;
+export type PoliciesInput = z.input<typeof policiesSchema>;
+
+type OrNull<Shapes extends Readonly<Record<string, z.ZodType>>> = {
+  [Kind in keyof Shapes]: z.ZodOptional<z.ZodNullable<Shapes[Kind]>>;
+};
+
+/** A route's policies: each takes the place of the version's policy of that name; `null` switches it off here. */
+export const routePoliciesSchema = z.strictObject(
+  Object.fromEntries(Object.entries(POLICIES).map(([kind, schema]) => [kind, schema.nullable().optional()])) as OrNull<
+    typeof POLICIES
+  >,
+);
+export type RoutePolicies = z.output<typeof routePoliciesSchema>;
+export type RoutePoliciesInput = z.input<typeof routePoliciesSchema>;
+
+/** What holds on a route: the version's policies with the route's laid over them. */
+export function mergePolicies(version: Policies, route: RoutePolicies | undefined): Policies {
+  if (!route) return version;
+  return Object.fromEntries(Object.entries({ ...version, ...route }).filter(([, value]) => value != null)) as Policies;
+}
+
+/**
+ * Names in a snapshot that this release does not know. A gateway must not serve an API whose policies it cannot keep, so
+ * it refuses such a version until it is updated.
+ */
+export function unknownPolicies(policies: Readonly<Record<string, unknown>>): string[] {
+  return Object.keys(policies).filter((kind) => !Object.hasOwn(POLICIES, kind));
+}
