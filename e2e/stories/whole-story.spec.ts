@@ -160,7 +160,6 @@ test('from sign-up to a call and back to no access', async ({ browser }) => {
   expect(body.output).toContain('simulated');
 
   // Both sides see the call, with its tokens and what it cost at 1.00 and 2.00 per million.
-  const tokens = body.usage.inputTokens + body.usage.outputTokens;
   const cost = (body.usage.inputTokens + body.usage.outputTokens * 2) / 1e6;
   for (const [page, person] of [
     [publisher, ada],
@@ -171,7 +170,10 @@ test('from sign-up to a call and back to no access', async ({ browser }) => {
       await expect(page.getByText(requestId).first()).toBeVisible({ timeout: 2_000 });
     }).toPass({ timeout: 30_000 });
     await expect(page.locator('main')).toContainText('200');
-    await expect(page.locator('main')).toContainText(`Cost${tokens}$${cost}`);
+    const facts = page.getByRole('region', { name: 'Tokens and cost' });
+    await expect(facts.getByRole('row', { name: `Input ${body.usage.inputTokens}` })).toBeVisible();
+    await expect(facts.getByRole('row', { name: `Output ${body.usage.outputTokens}` })).toBeVisible();
+    await expect(facts).toContainText(`$${cost}`);
   }
   await builder.goto(at(ben, 'applications/weather-page'));
   await expect(builder.locator('main')).toContainText('Welcome.');
@@ -191,6 +193,7 @@ test('from sign-up to a call and back to no access', async ({ browser }) => {
 
   // The audit log of the publisher tells both decisions.
   await publisher.goto(at(ada, 'audit'));
-  await expect(publisher.locator('main')).toContainText('subscriptions.approve');
-  await expect(publisher.locator('main')).toContainText('subscriptions.revoke');
+  for (const deed of ['Approved subscription', 'Revoked subscription']) {
+    await expect(publisher.getByRole('row', { name: `${deed} Weather page → Haiku ${ada.name}` })).toBeVisible();
+  }
 });
