@@ -6,7 +6,7 @@ export function Card({ className, children }: { className?: string; children: Re
   return <div className={clsx('rounded-md border bg-surface', className)}>{children}</div>;
 }
 
-/** A card with a heading, an act at its right, and padded content. */
+/** A card with a heading, an act at its right, and padded content, if there is any. */
 export function TitledCard({
   title,
   description,
@@ -20,18 +20,18 @@ export function TitledCard({
   action?: ReactNode;
   footer?: ReactNode;
   className?: string;
-  children: ReactNode;
+  children?: ReactNode;
 }) {
   return (
     <Card className={className ?? ''}>
-      <div className="flex flex-wrap items-start justify-between gap-3 px-5 pt-4">
+      <div className={clsx('flex flex-wrap items-start justify-between gap-3 px-5 pt-4', !children && 'pb-4')}>
         <div className="min-w-0">
           <h2 className="font-semibold text-sm">{title}</h2>
           {description && <p className="mt-0.5 text-muted text-sm">{description}</p>}
         </div>
         {action}
       </div>
-      <div className="px-5 py-4">{children}</div>
+      {children && <div className="px-5 py-4">{children}</div>}
       {footer && (
         <div className="flex flex-wrap items-center justify-end gap-3 border-t bg-sunken px-5 py-3">{footer}</div>
       )}

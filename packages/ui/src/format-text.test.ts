@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { countText, durationText, moneyText, relativeText } from './format-text.ts';
+import { countText, durationText, moneyText, relativeText, shareText } from './format-text.ts';
 
 const plain = (text: string): string => text.replaceAll('\u2009', ' ');
 
@@ -47,4 +47,16 @@ test('times are told from now, in both directions', () => {
   expect(relativeText(now - 20_000, now)).toBe('just now');
   expect(relativeText(now - 180_000, now)).toBe('3 minutes ago');
   expect(relativeText(now + 2 * 86_400_000, now)).toBe('in 2 days');
+});
+
+test('shares are written alike everywhere, and without a zero that says nothing', () => {
+  expect([null, 0, 0.0025, 0.05, 0.1, 0.3571, 1].map((share) => plain(shareText(share)))).toEqual([
+    '–',
+    '0 %',
+    '0.25 %',
+    '5 %',
+    '10 %',
+    '36 %',
+    '100 %',
+  ]);
 });

@@ -55,6 +55,13 @@ export function moneyText(nano: bigint, currency: string, exact = false): string
   return format(Math.min(9, leadingZeros + 2));
 }
 
+/** A share of 0 to 1 as a percentage: `0 %`, `0.25 %`, `4.5 %`, `36 %`; a dash where there is nothing to share. */
+export function shareText(share: number | null): string {
+  if (share === null) return '–';
+  const percent = share * 100;
+  return `${trim(percent.toFixed(percent >= 10 ? 0 : percent < 1 ? 2 : 1))}${THIN}%`;
+}
+
 function trim(text: string): string {
   return text.includes('.') ? text.replace(/\.?0+$/, '') : text;
 }

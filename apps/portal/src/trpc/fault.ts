@@ -3,6 +3,8 @@ import { TRPCClientError } from '@trpc/client';
 
 /** What a form shows of a failed call. */
 export interface ShownFault {
+  /** Code of the fault; `null` when the call did not arrive or failed by a defect. */
+  readonly code: string | null;
   readonly message: string;
   readonly issues: readonly FieldIssue[];
 }
@@ -12,12 +14,13 @@ const OFFLINE = 'The portal could not be reached. What you typed is kept; try ag
 /** Reads the fault out of a failed call: its sentence and the issues beside fields. `null` for no error. */
 export function faultOf(error: unknown): ShownFault | null {
   if (error === null || error === undefined) return null;
-  if (!(error instanceof TRPCClientError)) return { message: OFFLINE, issues: [] };
+  if (!(error instanceof TRPCClientError)) return { code: null, message: OFFLINE, issues: [] };
   const data: unknown = error.data;
-  if (!isRecord(data)) return { message: OFFLINE, issues: [] };
+  if (!isRecord(data)) return { code: null, message: OFFLINE, issues: [] };
   const fault = data.fault;
   const issues = isRecord(fault) && Array.isArray(fault.issues) ? fault.issues.filter(isIssue) : [];
-  return { message: error.message, issues };
+  const code = isRecord(fault) && typeof fault.code === 'string' ? fault.code : null;
+  return { code, message: error.message, issues };
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

@@ -10,11 +10,17 @@ function isFinal(error: unknown): boolean {
   return status >= 400 && status < 500;
 }
 
-/** Data is fresh for half a minute, and a refused call is not repeated. */
+/**
+ * Data is fresh for half a minute, and a refused call is not repeated. In the server none is: the reader is waiting for the
+ * page, and the browser asks again for what it lacks.
+ */
 export function makeQueryClient(): QueryClient {
   return new QueryClient({
     defaultOptions: {
-      queries: { staleTime: 30_000, retry: (count, error) => count < 2 && !isFinal(error) },
+      queries: {
+        staleTime: 30_000,
+        retry: (count, error) => typeof window !== 'undefined' && count < 2 && !isFinal(error),
+      },
       dehydrate: {
         shouldDehydrateQuery: (query) => defaultShouldDehydrateQuery(query) || query.state.status === 'pending',
       },

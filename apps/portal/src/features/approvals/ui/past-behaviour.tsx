@@ -1,4 +1,5 @@
 import { Count } from '@parley/ui/format';
+import { shareText } from '@parley/ui/format-text';
 import type { Approval } from './approval-types.ts';
 
 /** What is known of an applicant: earlier decisions, and the calls of the last 30 days. */
@@ -11,10 +12,8 @@ export function PastBehaviour({ past }: { past: Approval['past'] }) {
       {decisions.length > 0 && <span>with you: {decisions.map((one) => `${past[one]} ${one}`).join(', ')}</span>}
       {past.calls > 0 && (
         <span>
-          {decisions.length > 0 && '· '}
           <Count value={past.calls} unit={past.calls === 1 ? 'call' : 'calls'} /> in 30 days,{' '}
-          {((errors / past.calls) * 100).toFixed(1)}
-          {'\u2009'}% errors
+          {shareText(errors / past.calls)} errors
         </span>
       )}
     </>

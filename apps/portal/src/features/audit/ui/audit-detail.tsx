@@ -4,7 +4,8 @@ import { CodeBlock } from '@parley/ui/code-block';
 import { RelativeTime, ShortId } from '@parley/ui/format';
 import { Sheet } from '@parley/ui/sheet';
 import type { ReactNode } from 'react';
-import { type AuditEntry, deedWords } from './audit-words.ts';
+import { auditDeed } from '@/words/audit-words.ts';
+import type { AuditEntry } from './audit-words.ts';
 
 /** One entry, whole. */
 export function AuditDetail({ entry, onClose }: { entry: AuditEntry | null; onClose: () => void }) {
@@ -12,7 +13,7 @@ export function AuditDetail({ entry, onClose }: { entry: AuditEntry | null; onCl
     <Sheet
       open={entry !== null}
       onOpenChange={(open) => !open && onClose()}
-      title={entry ? deedWords(entry.action, entry.subject.kind) : ''}
+      title={entry ? auditDeed(entry.action) : ''}
     >
       {entry && (
         <div className="flex flex-col gap-5">
@@ -28,7 +29,7 @@ export function AuditDetail({ entry, onClose }: { entry: AuditEntry | null; onCl
               <code className="font-mono text-xs">{entry.action}</code>
             </Fact>
             <Fact name="Of">
-              <span className="text-faint">{entry.subject.kind}</span> {entry.subject.label}
+              <span className="text-faint">{entry.subject.kind.replaceAll('-', ' ')}</span> {entry.subject.label}
               {entry.subject.id && (
                 <span className="ml-2">
                   <ShortId id={entry.subject.id} />

@@ -10,8 +10,9 @@ import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-qu
 import { ScrollText } from 'lucide-react';
 import { useDeferredValue, useState } from 'react';
 import { useTRPC } from '@/trpc/client.tsx';
+import { auditActor, auditDeed } from '@/words/audit-words.ts';
 import { AuditDetail } from './audit-detail.tsx';
-import { type AuditEntry, actionWords, actorWords, deedWords, SPANS } from './audit-words.ts';
+import { type AuditEntry, actionWords, SPANS } from './audit-words.ts';
 
 /** Who did what, newest first. */
 export function AuditView() {
@@ -50,7 +51,7 @@ export function AuditView() {
           onClick={() => setOpened(entry)}
           className="text-left font-medium after:absolute after:inset-0 hover:text-accent-text focus-visible:outline-none focus-visible:after:outline-2 focus-visible:after:outline-accent focus-visible:after:-outline-offset-2"
         >
-          {deedWords(entry.action, entry.subject.kind)}
+          {auditDeed(entry.action)}
         </button>
       ),
     },
@@ -64,7 +65,7 @@ export function AuditView() {
       key: 'actor',
       header: 'Who',
       csvValue: (entry) => entry.actor.label,
-      cell: (entry) => <span className="line-clamp-1 text-muted">{actorWords(entry.actor.label)}</span>,
+      cell: (entry) => <span className="line-clamp-1 text-muted">{auditActor(entry.actor.label)}</span>,
     },
     {
       key: 'at',
@@ -103,7 +104,7 @@ export function AuditView() {
         value={actorId}
         options={[
           { value: '', label: 'Everybody' },
-          ...(choices.data?.actors ?? []).map(({ id, label }) => ({ value: id, label: actorWords(label) })),
+          ...(choices.data?.actors ?? []).map(({ id, label }) => ({ value: id, label: auditActor(label) })),
         ]}
         onChange={(event) => setActorId(event.target.value)}
       />

@@ -30,7 +30,7 @@ export function ApiCard({ api, viewer }: { api: RouterOutputs['catalogue']['list
         {api.subscription ? (
           <StateBadge state={api.subscription} {...(api.subscription === 'approved' ? { label: 'Subscribed' } : {})} />
         ) : (
-          api.openAccess && <Badge tone="accent">Open to all</Badge>
+          api.openAccess && <Badge tone="accent">Access at once</Badge>
         )}
         {api.visibility !== 'public' && (
           <Badge>{api.visibility === 'team' ? 'Your team only' : 'Your tenant only'}</Badge>

@@ -52,7 +52,13 @@ function ApiDetail({ viewer, api }: { viewer: Viewer; api: CatalogueApi }) {
       />
       <p className="-mt-4 flex flex-wrap gap-x-2 text-faint text-xs">
         <span>by {api.publisher.name}</span>
-        {api.category && <span>· {api.category}</span>}
+        {api.category && (
+          <>
+            <span aria-hidden>·</span>
+            <span>{api.category}</span>
+          </>
+        )}
+        {api.tags.length > 0 && <span aria-hidden>·</span>}
         {api.tags.map((tag) => (
           <span key={tag}>#{tag}</span>
         ))}

@@ -5,7 +5,8 @@ import { Count, RelativeTime } from '@parley/ui/format';
 import { Link } from '@parley/ui/link';
 import type { ReactNode } from 'react';
 import { useShell } from '@/shell/shell-context.tsx';
-import { auditWords } from './audit-words.ts';
+
+import { auditActor, auditWords } from '@/words/audit-words.ts';
 import type { Overview } from './overview.ts';
 
 /** A heading, a list and the way to all of it. */
@@ -117,7 +118,7 @@ export function ChangeList({ audit }: { audit: NonNullable<Overview['audit']> })
         <li key={entry.id} className="flex items-start gap-3 px-4 py-2.5">
           <span className="min-w-0 flex-1 text-sm">
             <span className="text-muted">
-              {nameOf(entry.actor)} {auditWords(entry.action)}
+              {auditActor(entry.actor)} {auditWords(entry.action)}
             </span>{' '}
             <span className="break-words font-medium">{entry.subject}</span>
           </span>
@@ -128,9 +129,4 @@ export function ChangeList({ audit }: { audit: NonNullable<Overview['audit']> })
       ))}
     </ListCard>
   );
-}
-
-/** `Ruth Runner <ruth@example.test>` → `Ruth Runner`. */
-function nameOf(label: string): string {
-  return label.replace(/\s*[<(][^>)]*[>)]$/, '');
 }

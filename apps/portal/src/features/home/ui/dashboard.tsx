@@ -3,6 +3,7 @@
 import { ButtonLink } from '@parley/ui/button';
 import { Card, Stat } from '@parley/ui/card';
 import { Count, Duration, Money } from '@parley/ui/format';
+import { shareText } from '@parley/ui/format-text';
 import { Link } from '@parley/ui/link';
 import { PageHeader } from '@parley/ui/page';
 import { Segmented } from '@parley/ui/segmented';
@@ -92,7 +93,11 @@ function TrafficTiles({
           </div>
         </div>
       </Card>
-      <Stat label="Answered with an error" value={shareText(current)} note={`${shareText(previous)} the day before`} />
+      <Stat
+        label="Answered with an error"
+        value={shareText(errorShare(current))}
+        note={previous.requests === 0 ? 'no calls the day before' : `${shareText(errorShare(previous))} the day before`}
+      />
       <Stat
         label="Latency, p95"
         value={<Duration ms={current.p95Us === null ? null : current.p95Us / 1000} />}
@@ -115,10 +120,8 @@ function TrafficTiles({
   );
 }
 
-function shareText({ requests, errors }: { requests: number; errors: number }): string {
-  if (requests === 0) return '–';
-  const percent = (errors / requests) * 100;
-  return `${percent === 0 ? '0' : percent < 10 ? percent.toFixed(1) : Math.round(percent)}\u2009%`;
+function errorShare({ requests, errors }: { requests: number; errors: number }): number | null {
+  return requests === 0 ? null : errors / requests;
 }
 
 function moved(now: number, before: number): string {

@@ -46,7 +46,7 @@ export function LandingPage() {
         </div>
       </section>
       <section className="mx-auto w-full max-w-6xl px-4 py-16 md:px-8 md:py-20">
-        <h2 className="max-w-2xl font-semibold text-xl tracking-tight">
+        <h2 className="max-w-2xl text-balance font-semibold text-xl tracking-tight">
           Everything between an API and the people who use it
         </h2>
         <div className="mt-10 grid gap-x-10 gap-y-10 sm:grid-cols-2 lg:grid-cols-3">

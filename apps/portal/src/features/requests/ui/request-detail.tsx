@@ -2,10 +2,12 @@
 
 import { ButtonLink } from '@parley/ui/button';
 import { CopyButton } from '@parley/ui/copy-button';
+import { EmptyState } from '@parley/ui/empty-state';
 import { RelativeTime } from '@parley/ui/format';
 import { Notice } from '@parley/ui/page';
 import { Skeleton } from '@parley/ui/skeleton';
 import { useQuery } from '@tanstack/react-query';
+import { SearchX } from 'lucide-react';
 import { useShell } from '@/shell/shell-context.tsx';
 import { useTRPC } from '@/trpc/client.tsx';
 import { faultOf } from '@/trpc/fault.ts';
@@ -22,6 +24,14 @@ export function RequestDetail({ id, gatewayUrl, inSheet }: { id: string; gateway
   const { href } = useShell();
   const call = useQuery(trpc.requests.get.queryOptions({ id }));
   const error = faultOf(call.error);
+  if (error?.code === 'not_found' || error?.code === 'invalid_input') {
+    return (
+      <EmptyState icon={<SearchX aria-hidden />} title="No request with this id">
+        Calls appear here a second or two after their answer, and are kept as long as this installation keeps its log.
+        Check the id: it is in the answer’s <code className="font-mono text-xs">x-request-id</code> header.
+      </EmptyState>
+    );
+  }
   if (error) return <Notice tone="danger" title={error.message} />;
   if (!call.data) return <DetailSkeleton />;
   const facts = call.data;

@@ -33,7 +33,7 @@ export function AppFrame({ children }: { children: ReactNode }) {
       >
         Skip to content
       </a>
-      <aside className="sticky top-0 hidden h-dvh w-60 shrink-0 border-r bg-sunken md:block">
+      <aside className="sticky top-0 hidden h-dvh w-64 shrink-0 border-r bg-sunken md:block">
         <Rail onSearch={search} />
       </aside>
       <header className="sticky top-0 z-30 flex h-14 items-center gap-2 border-b bg-surface px-2 md:hidden">

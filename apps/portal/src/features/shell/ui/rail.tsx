@@ -9,6 +9,7 @@ import { NotificationBell } from './notification-bell.tsx';
 import { pagesFor } from './pages.ts';
 import { PersonMenu } from './person-menu.tsx';
 import { TenantSwitcher } from './tenant-switcher.tsx';
+import { WaitingCount } from './waiting-count.tsx';
 
 /** Tenant, search, and the pages this person may open, in three groups. */
 export function Rail({ onSearch }: { onSearch: () => void }) {
@@ -57,6 +58,7 @@ export function Rail({ onSearch }: { onSearch: () => void }) {
                     >
                       <Icon aria-hidden className="size-4 shrink-0" />
                       {label}
+                      {path === 'approvals' && <WaitingCount here={here} />}
                     </Link>
                   </li>
                 );

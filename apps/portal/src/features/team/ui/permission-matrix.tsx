@@ -13,7 +13,7 @@ export function PermissionMatrix({ roles }: { roles: readonly Role[] }) {
       tabIndex={0}
       role="region"
       aria-label="Permissions by role"
-      className="overflow-x-auto rounded-md border bg-surface"
+      className="relative overflow-x-auto rounded-md border bg-surface"
     >
       <table className="w-full border-collapse text-left">
         <thead className="bg-sunken">

@@ -74,9 +74,3 @@ export function shownCurrency(figures: Figures | undefined, own: string): string
   const used = figures?.costs.map((cost) => cost.currency) ?? [];
   return used.includes(own) ? own : (used[0] ?? own);
 }
-
-export function shareText(share: number | null): string {
-  if (share === null) return '–';
-  const percent = share * 100;
-  return `${percent === 0 || percent >= 10 ? Math.round(percent) : percent.toFixed(percent < 1 ? 2 : 1)}\u2009%`;
-}

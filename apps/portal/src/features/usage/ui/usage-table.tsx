@@ -1,8 +1,9 @@
 import { Count, Duration, Money } from '@parley/ui/format';
+import { shareText } from '@parley/ui/format-text';
 import { type Column, DataTable } from '@parley/ui/table';
 import { useMemo } from 'react';
 import { groupName } from './group-name.ts';
-import { costOf, errorShare, errorsOf, type Figures, shareText } from './measures.ts';
+import { costOf, errorShare, errorsOf, type Figures } from './measures.ts';
 import { SPLIT_WORDS, type Split } from './usage-state.ts';
 
 export interface UsageRow {
@@ -93,7 +94,9 @@ function columnsOf(
       cell: (row) => (
         <span className="whitespace-nowrap">
           <Count value={errorsOf(row.figures)} />{' '}
-          <span className="text-faint max-md:hidden">{shareText(errorShare(row.figures))}</span>
+          {errorsOf(row.figures) > 0 && (
+            <span className="text-faint max-md:hidden">{shareText(errorShare(row.figures))}</span>
+          )}
         </span>
       ),
     },

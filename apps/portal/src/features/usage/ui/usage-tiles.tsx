@@ -1,7 +1,8 @@
 import { Stat } from '@parley/ui/card';
 import { Count, Duration, Money } from '@parley/ui/format';
+import { countText, shareText } from '@parley/ui/format-text';
 import { Skeleton } from '@parley/ui/skeleton';
-import { costOf, errorShare, errorsOf, type Figures, shareText } from './measures.ts';
+import { costOf, errorShare, errorsOf, type Figures } from './measures.ts';
 
 interface Props {
   readonly current: Figures | undefined;
@@ -30,11 +31,7 @@ export function UsageTiles({ current, previous, currency }: Props) {
         value={<Count value={current.requests} />}
         note={<Change now={current.requests} before={previous?.requests} />}
       />
-      <Stat
-        label="Answered with an error"
-        value={shareText(errorShare(current))}
-        note={previous ? `${shareText(errorShare(previous))} before` : `${errorsOf(current)} calls`}
-      />
+      <Stat label="Answered with an error" value={shareText(errorShare(current))} note={errorNote(current, previous)} />
       <Stat
         label="Latency, p95"
         value={<Duration ms={ms(latencyUs.p95)} />}
@@ -65,6 +62,11 @@ export function UsageTiles({ current, previous, currency }: Props) {
       />
     </div>
   );
+}
+
+function errorNote(current: Figures, previous: Figures | null): string {
+  if (!previous) return `${countText(errorsOf(current))} calls`;
+  return previous.requests === 0 ? 'no calls before' : `${shareText(errorShare(previous))} before`;
 }
 
 /** How a figure moved since the range before. */

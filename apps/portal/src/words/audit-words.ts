@@ -20,6 +20,7 @@ const VERBS: Readonly<Record<string, string>> = {
   cancel: 'cancelled',
   rotate: 'rotated',
   accept: 'accepted',
+  acceptAsNew: 'accepted',
   retry: 'retried',
   test: 'tested',
   dismiss: 'dismissed',
@@ -67,4 +68,19 @@ export function auditWords(action: string): string {
   const words = VERBS[verb];
   const thing = NOUNS[noun];
   return words && thing ? `${words} ${thing}` : action;
+}
+
+/** The same as the beginning of a sentence: `Published the API`. */
+export function auditDeed(action: string): string {
+  const words = auditWords(action);
+  return words === action ? action : sentence(words);
+}
+
+/** An audit action's actor: `Ruth Runner <ruth@example.test>` → `Ruth Runner`, `token “ci” (…)` → `Token “ci”`. */
+export function auditActor(label: string): string {
+  return sentence(label.replace(/\s*[<(][^>)]*[>)]$/, ''));
+}
+
+function sentence(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }
