@@ -193,7 +193,8 @@ test('from sign-up to a call and back to no access', async ({ browser }) => {
 
   // The audit log of the publisher tells both decisions.
   await publisher.goto(at(ada, 'audit'));
-  for (const deed of ['Approved the subscription', 'Revoked the subscription']) {
-    await expect(publisher.getByRole('row', { name: `${deed} Weather page → Haiku ${ada.name}` })).toBeVisible();
+  for (const deed of ['Approved', 'Revoked']) {
+    const entry = new RegExp(`^${deed} .*Weather page → Haiku ${ada.name}`);
+    await expect(publisher.getByRole('row', { name: entry })).toBeVisible();
   }
 });
