@@ -40,9 +40,19 @@ export function TitledCard({
 }
 
 /** One figure with its name and what it is compared with. */
-export function Stat({ label, value, note }: { label: ReactNode; value: ReactNode; note?: ReactNode }) {
+export function Stat({
+  label,
+  value,
+  note,
+  className,
+}: {
+  label: ReactNode;
+  value: ReactNode;
+  note?: ReactNode;
+  className?: string;
+}) {
   return (
-    <Card className="px-4 py-3">
+    <Card className={clsx('px-4 py-3', className)}>
       <div className="text-muted text-xs">{label}</div>
       <div className="mt-1 font-semibold text-lg tabular-nums">{value}</div>
       {note && <div className="mt-0.5 text-faint text-xs">{note}</div>}

@@ -3,7 +3,8 @@
 import { Command } from 'cmdk';
 import { Search } from 'lucide-react';
 import { Dialog } from 'radix-ui';
-import type { ReactNode } from 'react';
+import { type ReactNode, useMemo } from 'react';
+import { rankName } from './palette-rank.ts';
 
 export interface PaletteItem {
   readonly id: string;
@@ -35,6 +36,11 @@ export function Palette({
   groups: readonly PaletteGroup[];
   onChoose: (item: PaletteItem) => void;
 }) {
+  const byId = useMemo(() => new Map(groups.flatMap(({ items }) => items.map((item) => [item.id, item]))), [groups]);
+  const rank = (id: string, typed: string): number => {
+    const item = byId.get(id);
+    return item ? rankName(typed, item.label, item.words) : 0;
+  };
   return (
     <Dialog.Root open={open} onOpenChange={onOpenChange}>
       <Dialog.Portal>
@@ -44,7 +50,7 @@ export function Palette({
           className="fixed top-[12vh] left-1/2 z-40 w-[calc(100vw-2rem)] max-w-xl -translate-x-1/2 animate-fade overflow-hidden rounded-md border bg-surface shadow-float focus:outline-none"
         >
           <Dialog.Title className="sr-only">Search</Dialog.Title>
-          <Command label="Search" loop>
+          <Command label="Search" loop filter={rank}>
             <div className="flex items-center gap-3 border-b px-4">
               <Search aria-hidden className="size-4 shrink-0 text-faint" />
               <Command.Input placeholder={placeholder} className="h-12 w-full bg-transparent text-sm outline-none" />
@@ -61,7 +67,6 @@ export function Palette({
                     <Command.Item
                       key={item.id}
                       value={item.id}
-                      keywords={[item.label, ...(item.words ?? '').split(' ')]}
                       onSelect={() => {
                         onOpenChange(false);
                         onChoose(item);

@@ -77,7 +77,8 @@ export function Toaster() {
           </Radix.Close>
         </Radix.Root>
       ))}
-      <Radix.Viewport className="fixed right-4 bottom-4 z-50 flex w-96 max-w-[calc(100vw-2rem)] flex-col gap-2 outline-none" />
+      {/* In the middle, where they cover neither a sheet's buttons nor a table's. */}
+      <Radix.Viewport className="fixed top-16 left-1/2 z-50 flex w-96 max-w-[calc(100vw-2rem)] -translate-x-1/2 flex-col gap-2 outline-none sm:top-auto sm:bottom-4" />
     </Radix.Provider>
   );
 }

@@ -19,12 +19,21 @@ import { VISIBILITY } from './words.ts';
 /** Where the API answers, who may find it, and what is still missing before it can be called. */
 export function ApiOverview({ api }: { api: Api }) {
   const trpc = useTRPC();
-  const { href } = useShell();
+  const { href, can } = useShell();
   const versions = useQuery(trpc.apis.versions.queryOptions({ api: api.slug }));
   const items = versions.data?.items;
   const served = items?.filter(({ state }) => state === 'published' || state === 'deprecated') ?? [];
   const [next] = items?.filter(({ state }) => state === 'draft' || state === 'review') ?? [];
   const example = served[0] ?? next;
+  const behind = example?.definition?.kind === 'prompt' ? example.definition : null;
+  // The page of versions that begins with the one that is served.
+  const prompt = useQuery(
+    trpc.apis.promptVersions.queryOptions(
+      { prompt: behind?.prompt ?? '', cursor: String((behind?.promptVersion ?? 0) + 1), limit: 1 },
+      { enabled: behind !== null && can('prompts.read') },
+    ),
+  );
+  const curl = example ? curlFor(example, prompt.data?.items[0]?.definition ?? null) : null;
   return (
     <div className="flex flex-col gap-6">
       {items && served.length === 0 && (
@@ -76,9 +85,7 @@ export function ApiOverview({ api }: { api: Api }) {
         ) : (
           <SkeletonRows rows={2} />
         )}
-        {example?.definition && (
-          <CodeBlock title="An example call" snippets={[{ label: 'curl', code: curlFor(example) }]} />
-        )}
+        {curl && <CodeBlock title="An example call" snippets={[{ label: 'curl', code: curl }]} />}
       </Section>
       {api.description && (
         <Section title="Description">

@@ -1,7 +1,12 @@
+import type { PromptDefinition } from '@parley/contracts/snapshot';
+import { promptCurl } from '@/words/prompt-curl.ts';
 import type { Version } from './types.ts';
 
-/** A call of a version to paste into a shell, with the key in `PARLEY_KEY`. */
-export function curlFor({ definition, url }: Pick<Version, 'definition' | 'url'>): string {
+/** A call of a version to paste into a shell, with the key in `PARLEY_KEY`; `null` while its prompt is not known. */
+export function curlFor(
+  { definition, url }: Pick<Version, 'definition' | 'url'>,
+  prompt: PromptDefinition | null,
+): string | null {
   const key = `-H "Authorization: Bearer $PARLEY_KEY"`;
   const json = `-H "Content-Type: application/json"`;
   if (definition?.kind === 'llm') {
@@ -13,5 +18,5 @@ export function curlFor({ definition, url }: Pick<Version, 'definition' | 'url'>
     const method = !route || route.method === '*' || route.method === 'GET' ? '' : `-X ${route.method} `;
     return `curl ${method}${url}${route?.path ?? '/'} \\\n  ${key}`;
   }
-  return `curl ${url} \\\n  ${key} \\\n  ${json} \\\n  -d '{}'`;
+  return prompt && promptCurl(url, prompt);
 }

@@ -59,10 +59,16 @@ export function AuditView() {
       key: 'subject',
       header: 'Name',
       csvValue: (entry) => entry.subject.label,
-      cell: (entry) => <span className="line-clamp-1 break-all">{entry.subject.label}</span>,
+      cell: (entry) => (
+        <>
+          <span className="line-clamp-1 break-all max-sm:line-clamp-2">{entry.subject.label}</span>
+          <span className="line-clamp-1 text-faint text-xs sm:hidden">{auditActor(entry.actor.label)}</span>
+        </>
+      ),
     },
     {
       key: 'actor',
+      className: 'max-sm:hidden',
       header: 'Who',
       csvValue: (entry) => entry.actor.label,
       cell: (entry) => <span className="line-clamp-1 text-muted">{auditActor(entry.actor.label)}</span>,
@@ -90,7 +96,7 @@ export function AuditView() {
       />
       <Select
         aria-label="Action"
-        className="max-sm:flex-1"
+        className="max-sm:w-full"
         value={action}
         options={[
           { value: '', label: 'Every action' },
@@ -100,7 +106,7 @@ export function AuditView() {
       />
       <Select
         aria-label="Person or token"
-        className="max-w-60 max-sm:flex-1"
+        className="max-sm:w-full sm:max-w-60"
         value={actorId}
         options={[
           { value: '', label: 'Everybody' },
@@ -110,7 +116,7 @@ export function AuditView() {
       />
       <Select
         aria-label="Time"
-        className="max-sm:flex-1"
+        className="max-sm:w-full"
         value={span}
         options={SPANS.map(({ value, label }) => ({ value, label }))}
         onChange={(event) => {

@@ -43,7 +43,7 @@ export function TryAnswer({ result }: { result: TryResult }) {
             tabIndex={0}
             aria-label="Body of the answer"
             aria-live="polite"
-            className={`max-h-96 overflow-auto whitespace-pre-wrap break-words rounded-md bg-sunken p-3 font-mono text-xs leading-5 ${state === 'failed' ? 'text-danger-text' : ''}`}
+            className={`max-h-96 overflow-auto whitespace-pre-wrap break-words rounded-md bg-sunken py-3 pr-10 pl-3 font-mono text-xs leading-5 ${state === 'failed' ? 'text-danger-text' : ''}`}
           >
             {text || <span className="text-faint">The answer has no body.</span>}
           </pre>

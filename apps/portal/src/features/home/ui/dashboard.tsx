@@ -112,6 +112,7 @@ function TrafficTiles({
         }
       />
       <Stat
+        className="max-lg:col-span-2"
         label="Cost this month"
         value={<Money nano={cost?.costNano ?? '0'} currency={cost?.currency ?? currency} />}
         note={costThisMonth.length > 1 ? `and in ${costThisMonth.length - 1} more currencies` : 'since the 1st, UTC'}

@@ -5,6 +5,7 @@ import { Button, ButtonLink } from '@parley/ui/button';
 import { CodeBlock } from '@parley/ui/code-block';
 import { CopyButton } from '@parley/ui/copy-button';
 import { useShell } from '@/shell/shell-context.tsx';
+import { promptCurl } from '@/words/prompt-curl.ts';
 
 export interface Live {
   readonly api: string;
@@ -29,7 +30,7 @@ export function PublishLive({
         <code className="min-w-0 flex-1 break-all font-mono text-xs">{live.url}</code>
         <CopyButton text={live.url} label="Copy the address" />
       </div>
-      <CodeBlock title="Call it" snippets={[{ label: 'curl', code: curlOf(live.url, definition) }]} />
+      <CodeBlock title="Call it" snippets={[{ label: 'curl', code: promptCurl(live.url, definition) }]} />
       <p className="text-muted text-sm">
         A call needs a key of a subscribed application. Subscribe one of your own on the API’s page in the catalogue.
       </p>
@@ -42,36 +43,4 @@ export function PublishLive({
       </div>
     </div>
   );
-}
-
-/** A call with a value for every variable that must be sent. */
-export function curlOf(url: string, definition: PromptDefinition): string {
-  const body = Object.fromEntries(
-    definition.variables
-      .filter((variable) => variable.required && variable.default === undefined)
-      .map((variable) => [variable.name, exampleOf(variable)]),
-  );
-  const json = JSON.stringify(body).replaceAll("'", "'\\''");
-  return [
-    `curl ${url} \\`,
-    `  -H "Authorization: Bearer $PARLEY_KEY" \\`,
-    `  -H "Content-Type: application/json" \\`,
-    `  -d '${json}'`,
-  ].join('\n');
-}
-
-function exampleOf(variable: PromptDefinition['variables'][number]): unknown {
-  switch (variable.type) {
-    case 'string':
-      return 'Some text';
-    case 'number':
-    case 'integer':
-      return variable.minimum ?? 1;
-    case 'boolean':
-      return true;
-    case 'enum':
-      return variable.values?.[0] ?? '';
-    case 'json':
-      return {};
-  }
 }

@@ -5,11 +5,13 @@ import { useRouter } from 'next/navigation';
 import { useEffect } from 'react';
 import { useShell } from '@/shell/shell-context.tsx';
 import { pagesFor } from './pages.ts';
+import { usePaletteThings } from './palette-things.ts';
 
-/** ⌘K: opens any page by its name or another word for it. */
+/** ⌘K: opens any page, application, API or prompt by its name or another word for it. */
 export function CommandPalette({ open, onOpenChange }: { open: boolean; onOpenChange: (open: boolean) => void }) {
   const { permissions, href, tenants, tenant } = useShell();
   const router = useRouter();
+  const things = usePaletteThings(open);
   useEffect(() => {
     const onKey = (event: KeyboardEvent): void => {
       if (event.key.toLowerCase() !== 'k' || !(event.metaKey || event.ctrlKey)) return;
@@ -31,6 +33,7 @@ export function CommandPalette({ open, onOpenChange }: { open: boolean; onOpenCh
         href: href(path),
       })),
     })),
+    ...things,
     {
       label: 'Tenants',
       items: tenants
@@ -42,7 +45,7 @@ export function CommandPalette({ open, onOpenChange }: { open: boolean; onOpenCh
     <Palette
       open={open}
       onOpenChange={onOpenChange}
-      placeholder="Go to a page, an API or an application"
+      placeholder="Go to a page, an application, an API or a prompt"
       groups={groups.filter((group) => group.items.length > 0)}
       onChoose={(item) => router.push(item.href)}
     />

@@ -51,6 +51,7 @@ export function UsageTiles({ current, previous, currency }: Props) {
         }
       />
       <Stat
+        className="max-md:col-span-2"
         label="Cost"
         value={<Money nano={costOf(current, currency)} currency={currency} />}
         note={

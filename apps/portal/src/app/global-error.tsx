@@ -1,0 +1,3 @@
+'use client';
+
+export { GlobalErrorPage as default } from '@/features/shell/ui/global-error-page.tsx';
