@@ -207,7 +207,10 @@ describe('chat stream', () => {
       outputTokens: 10,
       costNano: String(20 * 2000 + 10 * 8000 + 5),
     });
-    expect((await eventOf(answer)).ttftUs).toBeGreaterThan(0);
+    const { ttftUs, upstreamUs, durationUs } = await eventOf(answer);
+    expect(ttftUs).toBeGreaterThan(0);
+    expect(upstreamUs).toBeGreaterThan(0);
+    expect(upstreamUs).toBeLessThanOrEqual(durationUs);
   });
 
   it('gives usage to a client that asked', async () => {

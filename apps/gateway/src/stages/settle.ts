@@ -13,9 +13,16 @@ function costOf(exchange: Exchange): string {
     : priceUsage(exchange.price, exchange).toString();
 }
 
+/** Time spent at the upstream; a stream is settled at its last byte, when its upstream call has not ended yet. */
+function upstreamUsAt(exchange: Exchange, now: number): number {
+  if (exchange.upstreamUs > 0 || exchange.upstreamStartedAt === 0) return exchange.upstreamUs;
+  return Math.round((now - exchange.upstreamStartedAt) * 1000);
+}
+
 /** The record of a call, from what the stages noted. */
 function usageEvent(exchange: Exchange, caller: Caller, node: string): UsageEvent {
   const { subscription, model, price } = exchange;
+  const now = performance.now();
   return {
     id: exchange.id,
     tenantId: exchange.tenant?.id ?? caller.application.tenantId,
@@ -46,8 +53,8 @@ function usageEvent(exchange: Exchange, caller: Caller, node: string): UsageEven
     costNano: costOf(exchange),
     currency: price?.currency ?? NO_PRICE_CURRENCY,
     priceId: price?.priceId ?? null,
-    durationUs: Math.round((performance.now() - exchange.startedAt) * 1000),
-    upstreamUs: exchange.upstreamUs,
+    durationUs: Math.round((now - exchange.startedAt) * 1000),
+    upstreamUs: upstreamUsAt(exchange, now),
     ttftUs: exchange.ttftUs,
     requestBytes: exchange.requestBytes,
     responseBytes: exchange.responseBytes,

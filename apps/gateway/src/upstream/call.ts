@@ -62,6 +62,7 @@ export class UpstreamCall implements Dispatcher.DispatchHandler, Dispatchable, T
 
   start(): void {
     this.#exchange.upstreamStartedAt = performance.now();
+    this.#exchange.upstreamUs = 0;
     this.#deadlines.add(this);
     this.#send();
   }
