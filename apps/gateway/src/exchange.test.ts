@@ -40,6 +40,7 @@ import { SnapshotStore } from './snapshot/store.ts';
 import { addressCheck } from './upstream/addresses.ts';
 import { Deadlines } from './upstream/deadlines.ts';
 import { Upstreams } from './upstream/pool.ts';
+import { ClientAddresses } from './wire/client-address.ts';
 
 /** The whole request path over the memory twins of all ports; the meter keeps the exchanges it was given. */
 let server: GatewayServer;
@@ -92,6 +93,7 @@ beforeAll(async () => {
     },
     upstreams: new Upstreams(addressCheck(['127.0.0.0/8'])),
     deadlines: new Deadlines(),
+    clients: new ClientAddresses([]),
     log: noopLogger,
     node: 'memory',
     portalUrl: '',

@@ -22,6 +22,7 @@ import { endByGateway } from './stages/end-early.ts';
 import { addressCheck } from './upstream/addresses.ts';
 import { Deadlines } from './upstream/deadlines.ts';
 import { Upstreams } from './upstream/pool.ts';
+import { ClientAddresses } from './wire/client-address.ts';
 
 export interface GatewayOptions {
   readonly redisUrl: string;
@@ -35,6 +36,8 @@ export interface GatewayOptions {
   readonly spoolDir: string;
   readonly snapshotDir: string;
   readonly allowedPrivate: readonly string[];
+  /** CIDR ranges of proxies whose `X-Forwarded-For` is believed; none unless told. */
+  readonly trustedProxies?: readonly string[];
   readonly log: Logger;
   readonly clock?: Clock;
   readonly jobs?: JobQueue;
@@ -114,6 +117,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     meter: new Spool({ dir: options.spoolDir, node: options.node, jobs, receipts: redisReceipts(commands), log }),
     upstreams: new Upstreams(addressCheck(options.allowedPrivate)),
     deadlines: new Deadlines(),
+    clients: new ClientAddresses(options.trustedProxies ?? []),
     log,
     node: options.node,
     portalUrl: options.portalUrl ?? '',

@@ -18,6 +18,7 @@ const gateway = await startGateway({
   spoolDir: env.spoolDir,
   snapshotDir: env.snapshotDir,
   allowedPrivate: env.allowedPrivate,
+  trustedProxies: env.trustedProxies,
   log,
 }).catch((error: NodeJS.ErrnoException) => {
   const reason = error.code === 'EADDRINUSE' ? `port ${env.gatewayPort} is taken` : error.message;

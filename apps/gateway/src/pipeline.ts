@@ -1,9 +1,11 @@
+import { guards } from './policies/guards.ts';
 import { type Chain, chain, type EndpointSource } from './stage.ts';
 import { admit, shed } from './stages/admit.ts';
 import { authorize } from './stages/authorize.ts';
 import { buildProvider } from './stages/build-provider.ts';
 import { buildRest } from './stages/build-rest.ts';
 import { enter } from './stages/enter.ts';
+import { followApi } from './stages/follow-api.ts';
 import { forwardChat, forwardPrompt, forwardRest } from './stages/forward.ts';
 import { identify } from './stages/identify.ts';
 import { listApiModels, listModels } from './stages/list-models.ts';
@@ -24,7 +26,17 @@ import { tellLost } from './stages/tell-lost.ts';
 
 /** `/{tenant}/{api}/{version}/…` of a REST API: the route's upstream, body and answer byte for byte. */
 export function restCall(source: EndpointSource): Chain {
-  return chain(identify, enter('rest'), retired(source), authorize, shed, buildRest, admit, forwardRest);
+  return chain(
+    identify,
+    enter('rest'),
+    retired(source),
+    authorize,
+    ...guards(source),
+    shed,
+    buildRest,
+    admit,
+    forwardRest,
+  );
 }
 
 /** A prompt endpoint: variables in, text or JSON out. */
@@ -34,6 +46,7 @@ export function promptCall(source: EndpointSource): Chain {
     enter('prompt'),
     retired(source),
     authorize,
+    ...guards(source),
     shed,
     readJson,
     renderPromptCall,
@@ -50,6 +63,7 @@ export function apiChatCall(source: EndpointSource): Chain {
     enter('chat'),
     retired(source),
     authorize,
+    ...guards(source),
     shed,
     readJson,
     readChat,
@@ -61,7 +75,7 @@ export function apiChatCall(source: EndpointSource): Chain {
 }
 
 export function apiModelsCall(source: EndpointSource): Chain {
-  return chain(identify, enter('models'), retired(source), authorize, shed, admit, listApiModels);
+  return chain(identify, enter('models'), retired(source), authorize, ...guards(source), shed, admit, listApiModels);
 }
 
 const LOST_KIND = { rest: 'rest', prompt: 'prompt', llm: 'chat' } as const;
@@ -71,8 +85,13 @@ export function lostCall(source: EndpointSource): Chain {
   return chain(identify, enter(LOST_KIND[source.version.target.kind]), retired(source), authorize, tellLost);
 }
 
-/** `/v1/chat/completions`: over all model APIs the caller is subscribed to. */
-export const CHAT: Chain = chain(identify, readJson, readChat, resolveModel, shed, buildProvider, admit, forwardChat);
+/** `/v1/chat/completions`: over all model APIs the caller is subscribed to; goes on as a call to the model's API. */
+export const CHAT: Chain = chain(identify, readJson, readChat, resolveModel, followApi);
+
+/** The rest of such a call, under the policies of the API that offers its model. */
+export function openChatCall(source: EndpointSource): Chain {
+  return chain(...guards(source), shed, buildProvider, admit, forwardChat);
+}
 
 /** `/v1/models`. */
 export const MODELS: Chain = chain(identify, listModels);

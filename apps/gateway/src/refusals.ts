@@ -36,6 +36,11 @@ const TABLE: Readonly<Record<RefusalCode, RefusalRow>> = {
     'This version of the API was retired.',
     'Move to a current version; the portal lists them.',
   ),
+  policy_unsupported: row(
+    503,
+    'This gateway does not know a policy of this API.',
+    'Ask the operator to update the gateway.',
+  ),
   not_subscribed: row(403, 'Your application is not subscribed to this API.', 'Subscribe to it in the portal.'),
   subscription_pending: row(
     403,
@@ -50,6 +55,7 @@ const TABLE: Readonly<Record<RefusalCode, RefusalRow>> = {
   subscription_suspended: row(403, 'The subscription is suspended.', 'Ask the publisher to resume it.'),
   subscription_revoked: row(403, 'The subscription was revoked.', 'Request a new one in the portal.'),
   subscription_expired: row(403, 'The subscription has expired.', 'Renew it in the portal.'),
+  address_denied: row(403, 'This API does not take calls from your address.', 'Ask the publisher to allow it.'),
   rate_limited: row(
     429,
     'The plan’s request limit is used up for now.',

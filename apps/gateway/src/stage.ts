@@ -1,3 +1,4 @@
+import type { Policies } from '@parley/contracts/policies';
 import type { ApiSnapshot, ApiVersionSnapshot, RouteSnapshot } from '@parley/contracts/snapshot';
 import type { Exchange } from './exchange.ts';
 import type { Ports } from './ports/ports.ts';
@@ -18,6 +19,10 @@ export interface EndpointSource {
   readonly version: ApiVersionSnapshot;
   /** Of a REST API's endpoint. */
   readonly route: RouteSnapshot | null;
+  /** The version's policies with the route's laid over them. */
+  readonly policies: Policies;
+  /** Names of policies this release cannot keep: every call is refused. */
+  readonly unkept: readonly string[];
 }
 
 /** Joins stages; `null` stands for a policy the endpoint does not have, and costs a call nothing. */

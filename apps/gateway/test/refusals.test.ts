@@ -98,6 +98,11 @@ beforeAll(async () => {
   const retired = restApi(pub, 'old', live.id);
   for (const version of retired.versions) version.state = 'retired';
   subscriptions.push(subscription(pub, retired));
+  const office = restApi(pub, 'office', live.id);
+  for (const version of office.versions) version.policies = { ipAccess: { allow: ['192.0.2.0/24'], deny: [] } };
+  const future = restApi(pub, 'future', live.id);
+  for (const version of future.versions) version.policies = { telepathy: {} };
+  subscriptions.push(subscription(pub, office), subscription(pub, future));
   restApi(pub, 'stranger', live.id);
   for (const state of ['requested', 'refused', 'suspended', 'revoked', 'expired'] as const) {
     subscriptions.push(subscription(pub, restApi(pub, state, live.id), state));
@@ -150,6 +155,8 @@ const cases = (): Case[] => [
   { code: 'key_expired', status: 401, path: `/${slug}/rest/v1/x`, key: keys.expired },
   { code: 'key_revoked', status: 401, path: '/v1/models', key: keys.revoked },
   { code: 'version_retired', status: 410, path: `/${slug}/old/v1/x` },
+  { code: 'policy_unsupported', status: 503, path: `/${slug}/future/v1/x` },
+  { code: 'address_denied', status: 403, path: `/${slug}/office/v1/x` },
   { code: 'not_subscribed', status: 403, path: `/${slug}/stranger/v1/x` },
   { code: 'subscription_pending', status: 403, path: `/${slug}/requested/v1/x` },
   { code: 'subscription_refused', status: 403, path: `/${slug}/refused/v1/x` },

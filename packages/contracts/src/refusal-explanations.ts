@@ -77,6 +77,13 @@ export const REFUSAL_EXPLANATIONS: Readonly<Record<RefusalCode, RefusalExplanati
     'The publisher has taken this version out of service for good.',
     'Move to a current version; the API’s page lists them with what changed.',
   ),
+  policy_unsupported: says(
+    503,
+    'This gateway cannot keep a policy of the API',
+    'The API has a policy that this node’s release does not know, so the node serves none of its calls.',
+    'The operator updates the gateway to the release of the portal.',
+    'operator',
+  ),
   not_subscribed: says(
     403,
     'The application is not subscribed',
@@ -114,6 +121,13 @@ export const REFUSAL_EXPLANATIONS: Readonly<Record<RefusalCode, RefusalExplanati
     'The subscription has expired',
     'Access was granted until a date, and that date has passed.',
     'Subscribe again on the API’s page.',
+  ),
+  address_denied: says(
+    403,
+    'The API does not take calls from this address',
+    'The publisher lists the addresses that may call this API, and the caller’s is not among them.',
+    'Call from an allowed network, or ask the publisher to add the address.',
+    'publisher',
   ),
   rate_limited: says(
     429,

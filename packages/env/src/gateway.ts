@@ -4,7 +4,7 @@ import { type EnvSource, parseEnv } from './parse.ts';
 import { secretsEnv } from './secrets.ts';
 import { type LogLevel, outboundEnv, processEnv } from './shared.ts';
 import { storesEnv } from './stores.ts';
-import { httpUrl, port } from './values.ts';
+import { cidrList, httpUrl, port } from './values.ts';
 
 export const gatewayEnv = {
   ...storesEnv,
@@ -22,6 +22,9 @@ export const gatewayEnv = {
     .optional()
     .describe('the address applications call the gateway at, e.g. https://api.example.com'),
   PORTAL_URL: httpUrl().optional().describe('the address people open the portal at, e.g. https://parley.example.com'),
+  GATEWAY_TRUSTED_PROXIES: cidrList()
+    .default([])
+    .describe('a comma list of CIDR ranges of your own proxies, whose X-Forwarded-For is believed, e.g. 10.0.0.0/8'),
   PARLEY_SPOOL_DIR: z
     .string()
     .describe('a durable folder for usage events not yet handed over, shared by the gateways of a machine'),
@@ -42,6 +45,8 @@ export interface GatewayEnv {
   readonly snapshotDir: string;
   /** CIDR ranges that upstreams and providers may use although they are private. */
   readonly allowedPrivate: readonly string[];
+  /** CIDR ranges of the operator's own proxies. */
+  readonly trustedProxies: readonly string[];
   readonly logLevel: LogLevel;
 }
 
@@ -60,6 +65,7 @@ export function loadGatewayEnv(source?: EnvSource): GatewayEnv {
     spoolDir: env.PARLEY_SPOOL_DIR,
     snapshotDir: env.PARLEY_SNAPSHOT_DIR,
     allowedPrivate: env.PARLEY_ALLOWED_PRIVATE,
+    trustedProxies: env.GATEWAY_TRUSTED_PROXIES,
     logLevel: env.LOG_LEVEL,
   };
 }

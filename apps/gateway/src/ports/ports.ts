@@ -3,6 +3,7 @@ import type { Logger } from '@parley/telemetry/logger';
 import type { SnapshotStore } from '../snapshot/store.ts';
 import type { Deadlines } from '../upstream/deadlines.ts';
 import type { Upstreams } from '../upstream/pool.ts';
+import type { ClientAddresses } from '../wire/client-address.ts';
 import type { KeyStore } from './keys/keys.ts';
 import type { Limiter } from './limiter/limiter.ts';
 import type { Meter } from './meter/meter.ts';
@@ -16,6 +17,7 @@ export interface Ports {
   readonly meter: Meter;
   readonly upstreams: Upstreams;
   readonly deadlines: Deadlines;
+  readonly clients: ClientAddresses;
   readonly log: Logger;
   readonly node: string;
   /** Where error documents live; empty for relative references. */

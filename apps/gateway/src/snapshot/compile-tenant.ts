@@ -3,6 +3,7 @@ import type {
   ApiVersionSnapshot,
   ModelSnapshot,
   ProviderSnapshot,
+  RouteSnapshot,
   TenantSnapshot,
   UpstreamSnapshot,
 } from '@parley/contracts/snapshot';
@@ -11,7 +12,8 @@ import { type DataKey, open, openDataKey } from '@parley/kernel/seal';
 import { compileOutput, type OutputReader } from '@parley/llm/prompt/output';
 import { compilePrompt } from '@parley/llm/prompt/render';
 import type { Logger } from '@parley/telemetry/logger';
-import { apiChatCall, apiModelsCall, lostCall, promptCall, restCall } from '../pipeline.ts';
+import { apiChatCall, apiModelsCall, lostCall, openChatCall, promptCall, restCall } from '../pipeline.ts';
+import { endpointPolicies } from '../policies/endpoint-policies.ts';
 import type { EndpointSource } from '../stage.ts';
 import { compilePlan } from './compile-plan.ts';
 import { compileRoute } from './compile-route.ts';
@@ -126,7 +128,11 @@ function compileTarget(source: EndpointSource, parts: Parts): CompiledTarget {
       const routes = new RouteTable<CompiledRoute>();
       for (const route of target.routes) {
         const upstream = parts.upstreams.get(route.upstreamId) ?? null;
-        routes.add(route.method, route.path, compileRoute(route, upstream, restCall({ ...source, route })));
+        routes.add(
+          route.method,
+          route.path,
+          compileRoute(route, upstream, restCall(endpointSource(source.api, source.version, route))),
+        );
       }
       return { kind: 'rest', routes };
     }
@@ -144,13 +150,23 @@ function compileTarget(source: EndpointSource, parts: Parts): CompiledTarget {
         const model = parts.models.get(slug);
         return model ? [[slug, model] as const] : [];
       });
-      return { kind: 'llm', models: new Map(models), chat: apiChatCall(source), listing: apiModelsCall(source) };
+      return {
+        kind: 'llm',
+        models: new Map(models),
+        chat: apiChatCall(source),
+        openChat: openChatCall(source),
+        listing: apiModelsCall(source),
+      };
     }
   }
 }
 
+function endpointSource(api: ApiSnapshot, version: ApiVersionSnapshot, route: RouteSnapshot | null): EndpointSource {
+  return { api, version, route, ...endpointPolicies(version, route) };
+}
+
 function compileVersion(api: ApiSnapshot, version: ApiVersionSnapshot, parts: Parts): CompiledVersion {
-  const source: EndpointSource = { api, version, route: null };
+  const source = endpointSource(api, version, null);
   const lifecycleHeaders: string[] = [];
   if (version.deprecatedAtMs !== null) {
     lifecycleHeaders.push('deprecation', `@${Math.floor(version.deprecatedAtMs / 1000)}`);

@@ -81,6 +81,8 @@ export type CompiledTarget =
       readonly kind: 'llm';
       readonly models: ReadonlyMap<string, CompiledModel>;
       readonly chat: Chain;
+      /** What a `/v1` call goes on with once its model is found here. */
+      readonly openChat: Chain;
       readonly listing: Chain;
     };
 

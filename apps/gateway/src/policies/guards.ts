@@ -1,0 +1,11 @@
+import { chain, type EndpointSource, type Stage } from '../stage.ts';
+import { ipAccess } from './ip-access.ts';
+import { unkept } from './unkept.ts';
+
+/**
+ * What a caller with a subscription has to pass before anything is done for the call, in this order; the same for every
+ * kind of endpoint. Each is a maker that answers `null` for an endpoint without its policy.
+ */
+export function guards(source: EndpointSource): readonly Stage[] {
+  return chain(unkept(source), ipAccess(source));
+}
