@@ -71,7 +71,7 @@ export type Limit = z.infer<typeof limitSchema>;
 
 export const planSnapshotSchema = z.object({ id, slug, limits: z.array(limitSchema) });
 
-export const VARIABLE_TYPES = ['string', 'number', 'integer', 'boolean', 'enum', 'json'] as const;
+const VARIABLE_TYPES = ['string', 'number', 'integer', 'boolean', 'enum', 'json'] as const;
 export const promptVariableSchema = z.object({
   name: z.string().regex(/^[a-zA-Z_][a-zA-Z0-9_]{0,63}$/, 'letters, digits and underscore, not starting with a digit'),
   type: z.enum(VARIABLE_TYPES),

@@ -1,6 +1,5 @@
 'use client';
 
-import { HTTP_METHODS } from '@parley/contracts/snapshot';
 import { Button, IconButton } from '@parley/ui/button';
 import { Field, Input, Select, Textarea } from '@parley/ui/field';
 import { type FormFault, issueOf } from '@parley/ui/form';
@@ -19,7 +18,18 @@ export interface RouteDraft extends Readonly<Omit<Route, 'upstreamPath'>> {
   readonly upstreamPath: string;
 }
 
-const METHODS = [...HTTP_METHODS, '*' as const].map((value) => ({ value, label: value === '*' ? 'Any' : value }));
+// Said here rather than taken from the schema, which would bring its validator to the page.
+const METHOD_WORDS: Readonly<Record<Route['method'], string>> = {
+  GET: 'GET',
+  HEAD: 'HEAD',
+  POST: 'POST',
+  PUT: 'PUT',
+  PATCH: 'PATCH',
+  DELETE: 'DELETE',
+  OPTIONS: 'OPTIONS',
+  '*': 'Any',
+};
+const METHODS = Object.entries(METHOD_WORDS).map(([value, label]) => ({ value, label }));
 let lastKey = 0;
 
 export function routeDrafts(routes: readonly Route[]): RouteDraft[] {

@@ -1,6 +1,5 @@
 'use client';
 
-import { VARIABLE_TYPES } from '@parley/contracts/snapshot';
 import { Button, IconButton } from '@parley/ui/button';
 import { Checkbox, Field, Input, Select, Textarea } from '@parley/ui/field';
 import { type FormFault, issueOf } from '@parley/ui/form';
@@ -15,7 +14,7 @@ const TYPE_WORDS: Readonly<Record<VariableDraft['type'], string>> = {
   enum: 'One of a list',
   json: 'JSON',
 };
-const TYPES = VARIABLE_TYPES.map((value) => ({ value, label: TYPE_WORDS[value] }));
+const TYPES = Object.entries(TYPE_WORDS).map(([value, label]) => ({ value, label }));
 
 interface Props {
   readonly draft: Draft;

@@ -4,12 +4,14 @@ import { IconButton } from '@parley/ui/button';
 import { Sheet } from '@parley/ui/sheet';
 import { Menu as MenuIcon } from 'lucide-react';
 import { usePathname } from 'next/navigation';
-import { type ReactNode, useEffect, useState } from 'react';
+import { lazy, type ReactNode, Suspense, useEffect, useState } from 'react';
 import { rememberTenant } from '@/shell/last-tenant.ts';
 import { useShell } from '@/shell/shell-context.tsx';
-import { CommandPalette } from './command-palette.tsx';
 import { NotificationBell } from './notification-bell.tsx';
 import { Rail } from './rail.tsx';
+
+// Most visits never press ⌘K: what it needs is loaded by the first who does.
+const CommandPalette = lazy(async () => ({ default: (await import('./command-palette.tsx')).CommandPalette }));
 
 /** The rail beside the page; on a phone a bar above it and the rail in a drawer. */
 export function AppFrame({ children }: { children: ReactNode }) {
@@ -21,6 +23,15 @@ export function AppFrame({ children }: { children: ReactNode }) {
   const setDrawer = (open: boolean): void => setDrawerAt(open ? pathname : null);
   const [palette, setPalette] = useState(false);
   useEffect(() => rememberTenant(tenant.slug), [tenant.slug]);
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent): void => {
+      if (event.key.toLowerCase() !== 'k' || !(event.metaKey || event.ctrlKey)) return;
+      event.preventDefault();
+      setPalette(true);
+    };
+    window.addEventListener('keydown', onKey);
+    return () => window.removeEventListener('keydown', onKey);
+  }, []);
   const search = (): void => {
     setDrawer(false);
     setPalette(true);
@@ -51,7 +62,11 @@ export function AppFrame({ children }: { children: ReactNode }) {
       <main id="main" tabIndex={-1} className="min-w-0 flex-1 focus:outline-none">
         {children}
       </main>
-      <CommandPalette open={palette} onOpenChange={setPalette} />
+      {palette && (
+        <Suspense>
+          <CommandPalette open onOpenChange={setPalette} />
+        </Suspense>
+      )}
     </div>
   );
 }

@@ -2,26 +2,15 @@
 
 import { Palette, type PaletteGroup } from '@parley/ui/palette';
 import { useRouter } from 'next/navigation';
-import { useEffect } from 'react';
 import { useShell } from '@/shell/shell-context.tsx';
 import { pagesFor } from './pages.ts';
 import { usePaletteThings } from './palette-things.ts';
 
-/** ⌘K: opens any page, application, API or prompt by its name or another word for it. */
+/** Opens any page, application, API or prompt by its name or another word for it. */
 export function CommandPalette({ open, onOpenChange }: { open: boolean; onOpenChange: (open: boolean) => void }) {
   const { permissions, href, tenants, tenant } = useShell();
   const router = useRouter();
   const things = usePaletteThings(open);
-  useEffect(() => {
-    const onKey = (event: KeyboardEvent): void => {
-      if (event.key.toLowerCase() !== 'k' || !(event.metaKey || event.ctrlKey)) return;
-      event.preventDefault();
-      onOpenChange(true);
-    };
-    window.addEventListener('keydown', onKey);
-    return () => window.removeEventListener('keydown', onKey);
-  }, [onOpenChange]);
-
   const groups: PaletteGroup[] = [
     ...pagesFor(permissions).map((group) => ({
       label: group.label,

@@ -46,10 +46,14 @@ export function HealthTiles({ health }: { health: Health }) {
           )
         }
         note={
-          <>
-            last call recorded <RelativeTime at={usage.lastCallStoredAt} />, added up{' '}
-            <RelativeTime at={usage.lastRollupAt} />
-          </>
+          usage.lastCallStoredAt === null ? (
+            'No call yet'
+          ) : (
+            <>
+              last call recorded <RelativeTime at={usage.lastCallStoredAt} />, added up{' '}
+              <RelativeTime at={usage.lastRollupAt} fallback="not yet" />
+            </>
+          )
         }
       />
       <Stat
