@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { UsageEvent } from '@parley/contracts/usage-event';
+import { readUsageLines } from '@parley/contracts/usage-lines';
 import { newId } from '@parley/kernel/id';
 import { noopLogger } from '@parley/telemetry/logger';
 import { type Child, startChild } from '@parley/testkit/child';
@@ -111,7 +112,8 @@ describe('gateway processes', () => {
     const jobs = memoryJobQueue();
     const receipts = { committed: async (ids: readonly string[]) => ids.map(() => false) };
     const heir = new Spool({ dir: join(folder, 'spool'), node: 'c', jobs, receipts, log: noopLogger });
-    const recorded = () => jobs.jobs.flatMap((job) => (job.payload as { events: UsageEvent[] }).events);
+    const recorded = () =>
+      jobs.jobs.flatMap(({ payload }) => readUsageLines((payload as { lines: string }).lines).events as UsageEvent[]);
     const answered = [...calls.answered, ...more.answered];
     await waitFor('every answered call', () => {
       const ids = new Set(recorded().map((event) => event.id));

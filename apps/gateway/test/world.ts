@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { UsageEvent } from '@parley/contracts/usage-event';
+import { readUsageLines } from '@parley/contracts/usage-lines';
 import { parseEnv } from '@parley/env/parse';
 import { storesEnv } from '@parley/env/stores';
 import { newId } from '@parley/kernel/id';
@@ -53,7 +54,9 @@ export async function openWorld(more: Partial<GatewayOptions> = {}): Promise<Wor
     ...more,
   });
   const events = (): UsageEvent[] =>
-    jobs.jobs.flatMap((job) => (job.name === 'usage.ingest' ? (job.payload as { events: UsageEvent[] }).events : []));
+    jobs.jobs.flatMap(({ name, payload }) =>
+      name === 'usage.ingest' ? (readUsageLines((payload as { lines: string }).lines).events as UsageEvent[]) : [],
+    );
   return {
     redis,
     gateway,

@@ -1,6 +1,9 @@
 import { z } from 'zod';
 import { usageEventSchema } from './usage-event.ts';
 
+/** Spool segment that usage events come from; acknowledged as a whole after commit. */
+const segmentId = z.string().min(1).max(100);
+
 /**
  * Every job that crosses a process, by name: `queue` it runs on and the shape of its payload. `@parley/jobs` enqueues by
  * this table; the worker's job table handles each name in it.
@@ -12,11 +15,11 @@ export const JOBS = {
   'snapshot.republish': { queue: 'snapshot', schema: z.object({ reason: z.string().max(200) }) },
   'usage.ingest': {
     queue: 'usage',
-    schema: z.object({
-      /** Spool segment these events come from; acknowledged as a whole after commit. */
-      segmentId: z.string().max(100),
-      events: z.array(usageEventSchema).min(1).max(5000),
-    }),
+    schema: z.union([
+      z.object({ segmentId, events: z.array(usageEventSchema).min(1).max(5000) }),
+      /** As the gateway wrote them, one JSON object a line: reading them is the worker's time, not a caller's. */
+      z.object({ segmentId, lines: z.string().min(1) }),
+    ]),
   },
   /** Recomputes the hours that have new events; `check` compares the last hours with their events as well. */
   'usage.rollup': { queue: 'rollup', schema: z.object({ check: z.boolean().optional() }) },

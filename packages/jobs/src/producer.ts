@@ -33,18 +33,23 @@ export interface Producer {
   close(): Promise<void>;
 }
 
+const segmentId = z.string().min(1).max(100);
+
 /**
  * What a payload must be to be sent. A batch of usage events is only checked as a batch: the worker checks each event by
  * itself, so that a bad one neither holds back its batch nor costs the sender time.
  */
 const SENT_SCHEMAS: Partial<Record<JobName, z.ZodType>> = {
-  'usage.ingest': z.object({
-    segmentId: z.string().min(1).max(100),
-    events: z
-      .array(z.custom<object>((event) => typeof event === 'object' && event !== null))
-      .min(1)
-      .max(5000),
-  }),
+  'usage.ingest': z.union([
+    z.object({ segmentId, lines: z.string().min(1) }),
+    z.object({
+      segmentId,
+      events: z
+        .array(z.custom<object>((event) => typeof event === 'object' && event !== null))
+        .min(1)
+        .max(5000),
+    }),
+  ]),
 };
 
 const JOB_ID = /^(?!\d+$)[\w.-]{1,200}$/;

@@ -42,7 +42,9 @@ const ABORTED = new Error('aborted by the gateway');
  * to a receiver. It is its own undici handler, so that a call allocates one object.
  */
 export class UpstreamCall implements Dispatcher.DispatchHandler, Dispatchable, Timed {
-  readonly deadline: number;
+  /** Of the phase the call is in, and never later than the total. */
+  deadline: number;
+  readonly #totalDeadline: number;
   readonly #exchange: Exchange;
   readonly #request: UpstreamRequest;
   readonly #receiver: Receiver;
@@ -57,7 +59,8 @@ export class UpstreamCall implements Dispatcher.DispatchHandler, Dispatchable, T
     this.#request = request;
     this.#receiver = receiver;
     this.#deadlines = deadlines;
-    this.deadline = performance.now() + request.timeouts.totalMs;
+    this.#totalDeadline = performance.now() + request.timeouts.totalMs;
+    this.deadline = this.#totalDeadline;
   }
 
   start(): void {
@@ -67,11 +70,14 @@ export class UpstreamCall implements Dispatcher.DispatchHandler, Dispatchable, T
     this.#send();
   }
 
+  /** The client is slower than the upstream, whose silence counts for nothing meanwhile. */
   pause(): void {
+    this.deadline = this.#totalDeadline;
     this.#controller?.pause();
   }
 
   resume(): void {
+    this.#expect(this.#idleMs());
     this.#controller?.resume();
   }
 
@@ -84,25 +90,13 @@ export class UpstreamCall implements Dispatcher.DispatchHandler, Dispatchable, T
   }
 
   onDeadline(): void {
-    this.#fail('upstream_timeout', new Error('the upstream took longer than the total time allowed'));
+    this.#fail('upstream_timeout', new Error('the upstream took longer than the time allowed'));
   }
 
   dispatchOn(client: Client): void {
     this.#client = client;
-    const { method, path, headers, body, timeouts } = this.#request;
-    client.dispatch(
-      {
-        method,
-        path,
-        headers,
-        body,
-        headersTimeout: timeouts.headersMs,
-        bodyTimeout: Math.max(timeouts.headersMs, MIN_IDLE_MS),
-        idempotent: true,
-        blocking: false,
-      },
-      this,
-    );
+    const { method, path, headers, body } = this.#request;
+    client.dispatch({ method, path, headers, body, idempotent: true, blocking: false }, this);
   }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
@@ -110,9 +104,15 @@ export class UpstreamCall implements Dispatcher.DispatchHandler, Dispatchable, T
     if (this.#over) controller.abort(ABORTED);
   }
 
+  /** The request has left, its body included. */
+  onRequestSent(): void {
+    if (!this.#headSeen) this.#expect(this.#request.timeouts.headersMs);
+  }
+
   onResponseStart(_controller: Dispatcher.DispatchController, status: number, headers: IncomingHttpHeaders): void {
     if (status < 200 || this.#over) return;
     this.#headSeen = true;
+    this.#expect(this.#idleMs());
     try {
       this.#receiver.onHead(status, headers);
     } catch (error) {
@@ -122,6 +122,7 @@ export class UpstreamCall implements Dispatcher.DispatchHandler, Dispatchable, T
 
   onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
     if (this.#over) return;
+    this.#expect(this.#idleMs());
     try {
       this.#receiver.onData(chunk);
     } catch (error) {
@@ -147,8 +148,18 @@ export class UpstreamCall implements Dispatcher.DispatchHandler, Dispatchable, T
     this.#fail(failureCode(error), error);
   }
 
+  /** Something has to come within this time. One timer looks after all calls (`Deadlines`); undici would set three for each. */
+  #expect(withinMs: number): void {
+    this.deadline = Math.min(this.#totalDeadline, performance.now() + withinMs);
+  }
+
+  #idleMs(): number {
+    return Math.max(this.#request.timeouts.headersMs, MIN_IDLE_MS);
+  }
+
   #send(): void {
     this.#exchange.attempts++;
+    this.deadline = this.#totalDeadline;
     this.#request.pool.run(this);
   }
 

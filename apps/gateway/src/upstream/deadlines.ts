@@ -1,4 +1,4 @@
-/** Something that has to be over by a moment of `performance.now()`. */
+/** Something that has to be over, or to have moved its deadline, by a moment of `performance.now()`. */
 export interface Timed {
   readonly deadline: number;
   onDeadline(): void;

@@ -29,6 +29,9 @@ export class ClientPool {
     this.#options = {
       connect: safeConnector({ check, timeoutMs: connectMs }),
       connectTimeout: connectMs,
+      // Each call keeps its own time (call.ts).
+      headersTimeout: 0,
+      bodyTimeout: 0,
       allowH2: false,
       keepAliveTimeout: KEEP_ALIVE_MS,
       keepAliveMaxTimeout: 60_000,

@@ -76,7 +76,8 @@ function toJob(row: OutboxRow): JobRequest | string {
 /** Whoever can write a tenant's outbox must not be able to write another tenant's usage through it. */
 function isOwnUsage(row: OutboxRow): boolean {
   const parsed = JOBS['usage.ingest'].schema.safeParse(row.payload);
-  return parsed.success && parsed.data.events.every((event) => event.tenantId === row.tenant_id);
+  if (!parsed.success || !('events' in parsed.data)) return false;
+  return parsed.data.events.every((event) => event.tenantId === row.tenant_id);
 }
 
 function isTopic(topic: string): topic is OutboxTopic {

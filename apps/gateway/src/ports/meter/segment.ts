@@ -1,13 +1,10 @@
 import { closeSync, openSync, readFileSync, unlinkSync, writeSync } from 'node:fs';
-import { type UsageEvent, usageEventSchema } from '@parley/contracts/usage-event';
 
 /** A file of usage events, one JSON object a line, written by one process and never changed once sealed. */
 export interface SealedSegment {
   readonly id: string;
   readonly file: string;
   readonly bytes: number;
-  /** The events while they are still in memory; else they are read from the file. */
-  events: UsageEvent[] | null;
 }
 
 /** The segment being written. Each `append` is one write system call; bytes handed to the kernel outlive the process. */
@@ -16,7 +13,7 @@ export class OpenSegment {
   readonly file: string;
   readonly openedAt: number;
   bytes = 0;
-  readonly events: UsageEvent[] = [];
+  events = 0;
   readonly #fd: number;
   /** A write failed half way: the next one starts on a new line, so that only the torn line is lost to the reader. */
   #torn = false;
@@ -28,12 +25,13 @@ export class OpenSegment {
     this.#fd = openSync(file, 'a', 0o600);
   }
 
-  /** Writes lines (each ending in a line break). Throws when the disk does not take them all. */
-  append(lines: string): void {
+  /** Writes the lines of so many events, each ending in a line break. Throws when the disk does not take them all. */
+  append(lines: string, events: number): void {
     const bytes = Buffer.from(this.#torn ? `\n${lines}` : lines);
     try {
       for (let written = 0; written < bytes.length; ) written += writeSync(this.#fd, bytes, written);
       this.#torn = false;
+      this.events += events;
     } catch (error) {
       this.#torn = true;
       throw error;
@@ -44,40 +42,17 @@ export class OpenSegment {
 
   seal(): SealedSegment {
     closeSync(this.#fd);
-    return { id: this.id, file: this.file, bytes: this.bytes, events: this.events };
+    return { id: this.id, file: this.file, bytes: this.bytes };
   }
 }
 
-/**
- * Reads a segment's events; `skipped` lines (torn by a crash, or no event) are left out. A file that is gone has none:
- * another process has handed it over.
- */
-export function readSegment(file: string): { events: UsageEvent[]; skipped: number } {
-  const events: UsageEvent[] = [];
-  let skipped = 0;
-  for (const line of textOf(file).split('\n')) {
-    if (line === '') continue;
-    const event = parseEvent(line);
-    if (event) events.push(event);
-    else skipped++;
-  }
-  return { events, skipped };
-}
-
-function textOf(file: string): string {
+/** The lines of a segment; empty for a file that is gone: another process has handed it over. */
+export function segmentLines(file: string): string {
   try {
     return readFileSync(file, 'utf8');
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return '';
     throw error;
-  }
-}
-
-function parseEvent(line: string): UsageEvent | null {
-  try {
-    return usageEventSchema.parse(JSON.parse(line));
-  } catch {
-    return null;
   }
 }
 

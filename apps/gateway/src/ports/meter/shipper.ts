@@ -1,7 +1,6 @@
-import type { UsageEvent } from '@parley/contracts/usage-event';
 import type { Logger } from '@parley/telemetry/logger';
 import type { JobQueue } from '../job-queue.ts';
-import { readSegment, removeFile, type SealedSegment } from './segment.ts';
+import { removeFile, type SealedSegment, segmentLines } from './segment.ts';
 
 /** Tells which segments the worker has committed. */
 export interface Receipts {
@@ -24,8 +23,6 @@ interface Outstanding {
   sentAt: number;
 }
 
-/** Events kept in memory for sending; of more segments than that the events are read from disk again. */
-const MAX_EVENTS_HELD = 20_000;
 const SEND_TIMEOUT_MS = 5000;
 const POLL_BATCH = 500;
 
@@ -46,7 +43,6 @@ export class Shipper {
   readonly #outstanding = new Map<string, Outstanding>();
   readonly #timer: NodeJS.Timeout;
   #bytes = 0;
-  #heldEvents = 0;
   #busy: Promise<void> = Promise.resolve();
   #running = false;
 
@@ -72,8 +68,6 @@ export class Shipper {
 
   add(segment: SealedSegment): void {
     if (this.#outstanding.has(segment.id)) return;
-    if (this.#heldEvents > MAX_EVENTS_HELD) segment.events = null;
-    this.#heldEvents += segment.events?.length ?? 0;
     this.#bytes += segment.bytes;
     this.#outstanding.set(segment.id, { segment, sends: 0, sentAt: 0 });
   }
@@ -118,30 +112,18 @@ export class Shipper {
 
   async #send(entry: Outstanding): Promise<void> {
     const { segment } = entry;
-    const events = segment.events ?? this.#read(segment);
-    if (events.length === 0) return this.#forget(entry);
-    const payload = { segmentId: segment.id, events };
+    // Read back rather than kept: objects that outlive a young collection cost more than a read of what is in the page cache.
+    const lines = segmentLines(segment.file);
+    if (lines === '') return this.#forget(entry);
+    const payload = { segmentId: segment.id, lines };
     // The queue ignores an id it still holds, as it should; now and then another id gets past a job stuck in it.
     const jobId = entry.sends % 4 === 3 ? `${segment.id}.${entry.sends}` : segment.id;
     await withTimeout(this.#options.jobs.enqueue('usage.ingest', payload, { jobId }), SEND_TIMEOUT_MS);
     entry.sends++;
     entry.sentAt = performance.now();
-    this.#release(segment);
-  }
-
-  #read(segment: SealedSegment): UsageEvent[] {
-    const { events, skipped } = readSegment(segment.file);
-    if (skipped > 0) this.#options.log.warn('a usage segment holds torn lines', { segmentId: segment.id, skipped });
-    return events;
-  }
-
-  #release(segment: SealedSegment): void {
-    this.#heldEvents -= segment.events?.length ?? 0;
-    segment.events = null;
   }
 
   #forget(entry: Outstanding): void {
-    this.#release(entry.segment);
     removeFile(entry.segment.file);
     this.#bytes -= entry.segment.bytes;
     this.#outstanding.delete(entry.segment.id);

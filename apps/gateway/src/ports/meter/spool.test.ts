@@ -3,6 +3,7 @@ import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { UsageEvent } from '@parley/contracts/usage-event';
+import { readUsageLines } from '@parley/contracts/usage-lines';
 import { newId } from '@parley/kernel/id';
 import { noopLogger } from '@parley/telemetry/logger';
 import { startChild } from '@parley/testkit/child';
@@ -11,7 +12,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { usageEvent } from '../../../test/usage-event.ts';
 import { memoryJobQueue } from '../job-queue.ts';
 import { orphanDirs } from './run-dir.ts';
-import { readSegment } from './segment.ts';
+import { segmentLines } from './segment.ts';
 import { Spool, type SpoolOptions } from './spool.ts';
 
 let dir: string;
@@ -37,7 +38,11 @@ function open(more: Partial<SpoolOptions> = {}): Spool {
 }
 const record = (spool: Spool, event: UsageEvent) =>
   new Promise<UsageEvent>((resolve) => spool.record(event, resolve, event));
-const payloads = () => jobs.jobs.map((job) => job.payload as { segmentId: string; events: UsageEvent[] });
+const payloads = () =>
+  jobs.jobs.map(({ payload }) => {
+    const { segmentId, lines } = payload as { segmentId: string; lines: string };
+    return { segmentId, events: readUsageLines(lines).events as UsageEvent[] };
+  });
 const sent = () => payloads().flatMap((payload) => payload.events.map((event) => event.id));
 const files = (): string[] =>
   existsSync(dir)
@@ -61,7 +66,7 @@ describe('Spool', () => {
       events.map(async (event) => {
         await record(spool, event);
         const [file] = files();
-        expect(readSegment(join(dir, file ?? '')).events.map((one) => one.id)).toContain(event.id);
+        expect(segmentLines(join(dir, file ?? ''))).toContain(`${JSON.stringify(event)}\n`);
       }),
     );
     expect(files()).toHaveLength(1);
@@ -94,7 +99,7 @@ describe('Spool', () => {
     const again: string[] = [];
     jobs.enqueue = async (_name, payload, options) => {
       again.push(options?.jobId ?? '');
-      expect((payload as { events: unknown[] }).events).toHaveLength(1);
+      expect(readUsageLines((payload as { lines: string }).lines).events).toHaveLength(1);
     };
     const spool = open({ resendMs: 100 });
     await record(spool, usageEvent());

@@ -38,7 +38,6 @@ export class Spool implements Meter {
   #segment: OpenSegment | null = null;
   #segmentNumber = 0;
   #lines: string[] = [];
-  #events: UsageEvent[] = [];
   /** Alternating: what to call, and with what. */
   #after: unknown[] = [];
   #scheduled = false;
@@ -62,7 +61,6 @@ export class Spool implements Meter {
 
   record<T>(event: UsageEvent, then: (subject: T) => void, subject: T): void {
     this.#lines.push(`${JSON.stringify(event)}\n`);
-    this.#events.push(event);
     this.#after.push(then, subject);
     if (this.#scheduled) return;
     this.#scheduled = true;
@@ -99,10 +97,9 @@ export class Spool implements Meter {
       while (this.#lines.length > 0) {
         this.#segment ??= this.#open();
         const lines = this.#lines.slice(0, SEGMENT_EVENTS);
-        this.#segment.append(lines.length === 1 ? (lines[0] as string) : lines.join(''));
-        for (const event of this.#events.splice(0, SEGMENT_EVENTS)) this.#segment.events.push(event);
+        this.#segment.append(lines.length === 1 ? (lines[0] as string) : lines.join(''), lines.length);
         this.#lines = this.#lines.length > SEGMENT_EVENTS ? this.#lines.slice(SEGMENT_EVENTS) : [];
-        if (this.#segment.events.length >= SEGMENT_EVENTS) this.#seal();
+        if (this.#segment.events >= SEGMENT_EVENTS) this.#seal();
       }
       if (this.#broken) this.#options.log.info('usage is written to disk again');
       this.#broken = false;
@@ -145,7 +142,7 @@ export class Spool implements Meter {
       const segments = segmentsIn(dir);
       if (segments.length === 0) removeRunDir(dir);
       for (const segment of segments) {
-        if (!this.#shipper.has(segment.id)) this.#shipper.add({ ...segment, events: null });
+        if (!this.#shipper.has(segment.id)) this.#shipper.add(segment);
       }
     }
   }

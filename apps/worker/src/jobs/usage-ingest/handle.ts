@@ -1,5 +1,6 @@
 import { redisKeys } from '@parley/contracts/redis-keys';
 import type { UsageEvent } from '@parley/contracts/usage-event';
+import { readUsageLines } from '@parley/contracts/usage-lines';
 import { z } from 'zod';
 import { NO_TENANT, recordDeadLetter } from '../../dead-letters.ts';
 import { defineJob } from '../../job.ts';
@@ -9,7 +10,11 @@ import { insertEvents } from './insert-events.ts';
 import { ensurePartitions, forgetPartitions } from './partitions.ts';
 
 /** The batch as a batch; its events are checked one by one, so that a bad one does not hold back the others. */
-const batchSchema = z.object({ segmentId: z.string().min(1).max(100), events: z.array(z.unknown()).min(1) });
+const segmentId = z.string().min(1).max(100);
+const batchSchema = z.union([
+  z.object({ segmentId, events: z.array(z.unknown()).min(1) }),
+  z.object({ segmentId, lines: z.string().min(1) }),
+]);
 
 /** How long a gateway may ask whether its segment is stored. */
 const DONE_SECONDS = 86_400;
@@ -24,7 +29,9 @@ export const usageIngest = defineJob({
   tenantOf: () => null,
   async handle({ payload, ports, log }) {
     const { segmentId } = payload;
-    const { good, refused } = checkEvents(payload.events, ports.clock.nowMs());
+    const { events, torn } = 'lines' in payload ? readUsageLines(payload.lines) : { events: payload.events, torn: 0 };
+    if (torn > 0) log.warn('a usage segment holds torn lines: calls that were never answered', { segmentId, torn });
+    const { good, refused } = checkEvents(events, ports.clock.nowMs());
     const inserted = await store(ports, good, refused);
     if (refused.length > 0) {
       log.error('usage events could not be stored; they are in the dead letters', { segmentId, count: refused.length });
@@ -33,7 +40,7 @@ export const usageIngest = defineJob({
     await ports.redis.set(redisKeys.usageSegmentDone(segmentId), '1', 'EX', DONE_SECONDS);
     count(ports, {
       stored: inserted,
-      known: payload.events.length - refused.length - inserted,
+      known: events.length - refused.length - inserted,
       refused: refused.length,
     });
   },

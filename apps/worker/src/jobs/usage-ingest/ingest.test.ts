@@ -53,6 +53,16 @@ describe('an event', () => {
     });
   });
 
+  it('is stored from the lines of a gateway’s segment; a torn line was never answered and holds nothing back', async () => {
+    const [tenantId, segmentId] = [newId(), newId()];
+    const events = eventsOf(tenantId, 3);
+    const lines = events.map((event) => `${JSON.stringify(event)}\n`);
+    lines.splice(1, 0, `${JSON.stringify(usageEvent({ tenantId })).slice(0, 80)}\n`);
+    await worker.run(usageIngest, { segmentId, lines: lines.join('') });
+    expect(await storedIds(tenantId)).toEqual(events.map((event) => event.id).sort());
+    expect(await worker.redis.exists(redisKeys.usageSegmentDone(segmentId))).toBe(1);
+  });
+
   it('keeps any text that a path or model can hold', async () => {
     await fc.assert(
       fc.asyncProperty(
