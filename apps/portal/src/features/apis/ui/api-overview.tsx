@@ -60,7 +60,7 @@ export function ApiOverview({ api }: { api: Api }) {
           )}
         </Notice>
       )}
-      <div className="grid grid-cols-2 gap-3 lg:grid-cols-4">
+      <div className="grid gap-3 sm:grid-cols-2 lg:grid-cols-4">
         <Stat label="Found by" value={api.team ? `Team ${api.team}` : VISIBILITY[api.visibility].label} />
         <Stat label="Subscribers" value={api.subscriberCount} note="in force, waiting or suspended" />
         <Stat label="Plans on offer" value={api.planCount} />

@@ -22,7 +22,7 @@ const findApi = cache(async (tenant: string, api: string) => {
 export async function apiMetadata({ params }: Props): Promise<Metadata> {
   const { tenant, api } = await params;
   const found = await findApi(tenant, api).catch(() => null);
-  return found ? { title: found.name } : {};
+  return { title: found?.name ?? 'Not found' };
 }
 
 /** One API of the tenant's own: versions, plans, subscribers, settings. */

@@ -22,7 +22,7 @@ const findApplication = cache(async (tenant: string, application: string) => {
 export async function applicationMetadata({ params }: Props): Promise<Metadata> {
   const { tenant, application } = await params;
   const found = await findApplication(tenant, application);
-  return found ? { title: found.name } : {};
+  return { title: found?.name ?? 'Not found' };
 }
 
 /** One application: its keys and its subscriptions. */

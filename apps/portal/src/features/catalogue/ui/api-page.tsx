@@ -23,7 +23,9 @@ const findApi = cache(async (tenant: string | null, publisher: string, api: stri
 export async function apiMetadata({ params }: Props): Promise<Metadata> {
   const { tenant, publisher, api } = await params;
   const found = await findApi(tenant ?? null, publisher, api);
-  return found ? { title: `${found.name} by ${found.publisher.name}`, description: found.summary } : {};
+  return found
+    ? { title: `${found.name} by ${found.publisher.name}`, description: found.summary }
+    : { title: 'Not found' };
 }
 
 /** One API as its consumers see it, for visitors and, below a tenant, for its members. */

@@ -22,7 +22,7 @@ const findPrompt = cache(async (tenant: string, prompt: string) => {
 export async function promptMetadata({ params }: Props): Promise<Metadata> {
   const { tenant, prompt } = await params;
   const found = await findPrompt(tenant, prompt).catch(() => null);
-  return found ? { title: found.name } : {};
+  return { title: found?.name ?? 'Not found' };
 }
 
 /** The editor of one prompt. */

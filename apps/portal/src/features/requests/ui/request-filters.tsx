@@ -92,7 +92,7 @@ function Group({ state, by, word }: { state: RequestsState; by: keyof typeof SET
   return (
     <Select
       aria-label={`Which ${word}`}
-      className="w-44 max-sm:flex-1"
+      className="w-44 max-sm:w-full"
       value={chosen}
       onChange={(event) => state[SETTERS[by]](event.target.value)}
       options={[
