@@ -3,7 +3,7 @@
 import { Command } from 'cmdk';
 import { Search } from 'lucide-react';
 import { Dialog } from 'radix-ui';
-import { type ReactNode, useMemo } from 'react';
+import { type ReactNode, useState } from 'react';
 import { rankName } from './palette-rank.ts';
 
 export interface PaletteItem {
@@ -36,11 +36,14 @@ export function Palette({
   groups: readonly PaletteGroup[];
   onChoose: (item: PaletteItem) => void;
 }) {
-  const byId = useMemo(() => new Map(groups.flatMap(({ items }) => items.map((item) => [item.id, item]))), [groups]);
-  const rank = (id: string, typed: string): number => {
-    const item = byId.get(id);
-    return item ? rankName(typed, item.label, item.words) : 0;
-  };
+  const [typed, setTyped] = useState('');
+  const [marked, setMarked] = useState('');
+  // Filtered here, so that what is loaded after the typing is found and marked as well.
+  const found = groups
+    .map((group) => ({ ...group, items: ranked(group.items, typed) }))
+    .filter(({ items }) => items.length > 0)
+    .sort((a, b) => (typed ? (b.items[0]?.rank ?? 0) - (a.items[0]?.rank ?? 0) : 0));
+  const shown = found.flatMap(({ items }) => items.map(({ item }) => item.id));
   return (
     <Dialog.Root open={open} onOpenChange={onOpenChange}>
       <Dialog.Portal>
@@ -50,20 +53,34 @@ export function Palette({
           className="fixed top-[12vh] left-1/2 z-40 w-[calc(100vw-2rem)] max-w-xl -translate-x-1/2 animate-fade overflow-hidden rounded-md border bg-surface shadow-float focus:outline-none"
         >
           <Dialog.Title className="sr-only">Search</Dialog.Title>
-          <Command label="Search" loop filter={rank}>
+          <Command
+            label="Search"
+            loop
+            shouldFilter={false}
+            value={shown.includes(marked) ? marked : (shown[0] ?? '')}
+            onValueChange={setMarked}
+          >
             <div className="flex items-center gap-3 border-b px-4">
               <Search aria-hidden className="size-4 shrink-0 text-faint" />
-              <Command.Input placeholder={placeholder} className="h-12 w-full bg-transparent text-sm outline-none" />
+              <Command.Input
+                placeholder={placeholder}
+                value={typed}
+                onValueChange={(text) => {
+                  setTyped(text);
+                  setMarked('');
+                }}
+                className="h-12 w-full bg-transparent text-sm outline-none"
+              />
             </div>
             <Command.List className="max-h-[50vh] overflow-y-auto p-2">
               <Command.Empty className="py-8 text-center text-muted text-sm">Nothing by that name.</Command.Empty>
-              {groups.map((group) => (
+              {found.map((group) => (
                 <Command.Group
                   key={group.label}
                   heading={group.label}
                   className="[&_[cmdk-group-heading]]:px-2 [&_[cmdk-group-heading]]:pt-2 [&_[cmdk-group-heading]]:pb-1 [&_[cmdk-group-heading]]:text-faint [&_[cmdk-group-heading]]:text-xs"
                 >
-                  {group.items.map((item) => (
+                  {group.items.map(({ item }) => (
                     <Command.Item
                       key={item.id}
                       value={item.id}
@@ -86,4 +103,12 @@ export function Palette({
       </Dialog.Portal>
     </Dialog.Root>
   );
+}
+
+/** The items that answer to what was typed, the best first. */
+function ranked(items: readonly PaletteItem[], typed: string): { item: PaletteItem; rank: number }[] {
+  return items
+    .map((item) => ({ item, rank: rankName(typed, item.label, item.words) }))
+    .filter(({ rank }) => rank > 0)
+    .sort((a, b) => b.rank - a.rank);
 }
