@@ -45,6 +45,8 @@ export class Exchange {
   chunked = false;
   accept = '';
   expectsContinue: boolean;
+  /** The connection ends with the answer: it cannot be trusted to begin the next request where we think. */
+  closes = false;
   /** Flat name-value pairs that may travel on to an upstream. */
   forwardHeaders: string[] = [];
 

@@ -13,7 +13,7 @@ import { redisReceipts } from './ports/meter/redis-receipts.ts';
 import { Spool } from './ports/meter/spool.ts';
 import type { Ports } from './ports/ports.ts';
 import { refusal } from './refusals.ts';
-import { createGatewayServer } from './server.ts';
+import { createGatewayServer, type DoorTimes } from './server.ts';
 import { type Follower, follow } from './snapshot/follow.ts';
 import { LastGoodCopy } from './snapshot/last-good.ts';
 import { redisSource } from './snapshot/redis-source.ts';
@@ -45,6 +45,8 @@ export interface GatewayOptions {
   readonly reusePort?: boolean;
   /** Time running calls get to end after `close` was asked for. */
   readonly drainMs?: number;
+  /** Time-outs towards clients, where not the usual ones. */
+  readonly door?: DoorTimes;
 }
 
 export interface Gateway {
@@ -131,10 +133,14 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   void follower.started.then(() => {
     followed.once = true;
   });
-  const server = createGatewayServer(ports, () => ({
-    ok: !ports.life.draining && (followed.once || restored > 0),
-    detail: { draining: ports.life.draining, configuration: follower.following() ? 'followed' : 'last known' },
-  }));
+  const server = createGatewayServer(
+    ports,
+    () => ({
+      ok: !ports.life.draining && (followed.once || restored > 0),
+      detail: { draining: ports.life.draining, configuration: follower.following() ? 'followed' : 'last known' },
+    }),
+    options.door,
+  );
   await new Promise<void>((resolve, reject) => {
     server.http.once('error', reject);
     server.http.listen({ port: options.port, host: options.host, reusePort: options.reusePort ?? true }, resolve);

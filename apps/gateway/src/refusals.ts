@@ -145,6 +145,11 @@ const TABLE: Readonly<Record<RefusalCode, RefusalRow>> = {
     'Try again; if it lasts, ask the publisher.',
   ),
   shutting_down: row(503, 'This gateway node is shutting down.', 'Try again: another node answers.'),
+  client_too_slow: row(
+    408,
+    'The request body came too slowly.',
+    'Send it faster than 500 bytes a second; look at the connection.',
+  ),
   client_closed: row(499, 'The client closed the connection before the answer was complete.', 'Nothing to do.'),
   internal: row(500, 'The gateway failed.', 'Try again; report the request id if it lasts.'),
 };

@@ -1,11 +1,14 @@
 import { createServer, type IncomingMessage, type Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { newId } from '@parley/kernel/id';
+import { answerMalformed, refuseTunnel } from './door/answer-malformed.ts';
+import { PACE, type Pace, SlowClients } from './door/slow-clients.ts';
+import { ALLOWED_METHODS, readTarget } from './door/target.ts';
 import { Exchange } from './exchange.ts';
 import type { Ports } from './ports/ports.ts';
-import { docUrl, refusal } from './refusals.ts';
 import { endByBug } from './stages/end-by-bug.ts';
 import { clientGone } from './stages/end-early.ts';
+import { refuse } from './stages/refuse.ts';
 import { handle } from './walk.ts';
 import { readRequestHeaders } from './wire/request-headers.ts';
 
@@ -28,7 +31,14 @@ const LIMITS = {
   requestTimeout: 120_000,
   maxHeaderSize: 16_384,
   connectionsCheckingInterval: 5000,
-} as const;
+  /** A missing Host is answered like any other fault (wire/request-headers.ts). */
+  requireHostHeader: false,
+};
+
+/** Time-outs of the door where they are not the usual ones: for tests. */
+export interface DoorTimes extends Partial<typeof LIMITS> {
+  readonly pace?: Pace;
+}
 
 /**
  * The HTTP side: hands every request to the pipeline as an exchange, answers health questions, and ends what is no HTTP.
@@ -37,6 +47,7 @@ const LIMITS = {
 export function createGatewayServer(
   ports: Ports,
   ready: () => { ok: boolean; detail: Record<string, unknown> },
+  { pace = PACE, ...times }: DoorTimes = {},
 ): GatewayServer {
   const running = new Set<Exchange>();
 
@@ -68,49 +79,37 @@ export function createGatewayServer(
 
   function serve(request: IncomingMessage, response: GatewayResponse, expectsContinue: boolean): void {
     if (request.url === '/healthz' || request.url === '/readyz') return health(request.url, response);
+    if (request.method === 'OPTIONS' && endsHere(request)) return tellMethods(response);
+    const badTarget = readTarget(request);
     const exchange = new Exchange(newId(), performance.now(), request, response, expectsContinue);
     response.exchange = exchange;
     response.on('close', onClose);
     running.add(exchange);
-    readRequestHeaders(exchange);
-    handle(exchange, ports);
+    const fault = badTarget ?? readRequestHeaders(exchange);
+    if (fault === null) return handle(exchange, ports);
+    exchange.closes = true;
+    refuse(exchange, fault, ports);
   }
 
-  const http = createServer({ ...LIMITS, ServerResponse: GatewayResponse, noDelay: true });
+  const http = createServer({ ...LIMITS, ...times, ServerResponse: GatewayResponse, noDelay: true });
   http.on('request', (request, response) => serve(request, response, false));
   http.on('checkContinue', (request, response) => serve(request, response, true));
   http.on('checkExpectation', (request, response) => serve(request, response, false));
   http.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) =>
     answerMalformed(error, socket, ports.portalUrl),
   );
+  http.on('connect', (_request, socket) => refuseTunnel(socket as Socket, ports.portalUrl));
+  const slowClients = new SlowClients(running, ports, pace);
+  http.on('close', () => slowClients.close());
   return { http, running };
 }
 
-const MALFORMED_STATUS: Readonly<Record<string, string>> = {
-  HPE_HEADER_OVERFLOW: '431 Request Header Fields Too Large',
-  ERR_HTTP_REQUEST_TIMEOUT: '408 Request Timeout',
-};
+/** `OPTIONS *` (RFC 9110 §9.3.7), or one that may go no further (§7.6.2). */
+function endsHere(request: IncomingMessage): boolean {
+  return request.url === '*' || request.headers['max-forwards'] === '0';
+}
 
-/** Answers what cannot be parsed as HTTP; a connection in the middle of an answer is only closed. */
-function answerMalformed(error: NodeJS.ErrnoException, socket: Socket, portalUrl: string): void {
-  const inAnswer = (socket as Socket & { _httpMessage?: ServerResponse })._httpMessage?.headersSent === true;
-  if (!socket.writable || inAnswer || error.code === 'ECONNRESET') {
-    socket.destroy();
-    return;
-  }
-  const statusLine = MALFORMED_STATUS[error.code ?? ''] ?? '400 Bad Request';
-  const { code, message, nextStep } = refusal('malformed_request');
-  const requestId = newId();
-  const body = JSON.stringify({
-    type: docUrl(code, portalUrl),
-    title: message,
-    status: Number(statusLine.slice(0, 3)),
-    detail: nextStep,
-    code,
-    requestId,
-  });
-  socket.end(
-    `HTTP/1.1 ${statusLine}\r\ncontent-type: application/problem+json\r\ncontent-length: ${Buffer.byteLength(body)}\r\n` +
-      `x-request-id: ${requestId}\r\nconnection: close\r\n\r\n${body}`,
-  );
+function tellMethods(response: ServerResponse): void {
+  response.writeHead(204, ['allow', ALLOWED_METHODS, 'x-request-id', newId()]);
+  response.end();
 }

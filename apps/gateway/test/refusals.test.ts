@@ -225,6 +225,7 @@ const ELSEWHERE: Readonly<Partial<Record<RefusalCode, string>>> = {
   metering_unavailable: 'here, below',
   upstream_cut: 'here, below, and chat.test.ts',
   shutting_down: 'drain.test.ts',
+  client_too_slow: 'slow-clients.test.ts',
   client_closed: 'chat.test.ts',
   internal: 'here, below',
 };

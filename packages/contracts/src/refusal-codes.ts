@@ -42,6 +42,7 @@ export const REFUSAL_CODES = [
   'upstream_credentials',
   'output_schema_failed',
   'shutting_down',
+  'client_too_slow',
   'client_closed',
   'internal',
 ] as const;

@@ -269,6 +269,12 @@ export const REFUSAL_EXPLANATIONS: Readonly<Record<RefusalCode, RefusalExplanati
     'Try again at once: another node answers.',
     'time',
   ),
+  client_too_slow: says(
+    408,
+    'The request body came too slowly',
+    'The client sent its body at less than 500 bytes a second for 20 seconds, so the gateway gave the place to others.',
+    'Look at the client’s connection; send large bodies in parts.',
+  ),
   client_closed: says(
     499,
     'The caller left before the answer was complete',

@@ -17,7 +17,7 @@ export function refuse(exchange: Exchange, refusal: Refusal, ports: Ports): void
   if (retryAfterSeconds !== undefined) headers.push('retry-after', String(retryAfterSeconds));
   if (allow !== undefined) headers.push('allow', allow);
   // A client that waits for `100 Continue` may or may not send its body now; a new connection makes that certain.
-  addOwnHeaders(exchange, headers, ports.life.draining || exchange.expectsContinue);
+  addOwnHeaders(exchange, headers, ports.life.draining || exchange.expectsContinue || exchange.closes);
   exchange.status = refusal.status;
   exchange.code = refusal.code;
   if (refusal.code === 'client_closed') exchange.abortedBy = 'client';

@@ -1,4 +1,6 @@
+import { isHost } from '../door/target.ts';
 import type { Exchange } from '../exchange.ts';
+import { type Refusal, refusal } from '../refusals.ts';
 
 /** What happens to a request header; every other one is forwarded to a REST upstream as it is. */
 type Action =
@@ -10,7 +12,9 @@ type Action =
   | 'chunked'
   | 'type'
   | 'encoding'
-  | 'accept';
+  | 'accept'
+  | 'host'
+  | 'hops';
 
 const ACTIONS = new Map<string, Action>([
   ['authorization', 'authorization'],
@@ -21,8 +25,9 @@ const ACTIONS = new Map<string, Action>([
   ['content-type', 'type'],
   ['content-encoding', 'encoding'],
   ['accept', 'accept'],
+  ['host', 'host'],
+  ['max-forwards', 'hops'],
   // Hop-by-hop (RFC 9110 §7.6.1), or set by us.
-  ['host', 'drop'],
   ['keep-alive', 'drop'],
   ['proxy-connection', 'drop'],
   ['proxy-authorization', 'drop'],
@@ -43,18 +48,23 @@ const ACTIONS = new Map<string, Action>([
   ['via', 'drop'],
 ]);
 
+/** `Max-Forwards` of an OPTIONS request counts down (RFC 9110 §7.6.2). */
+const HOPS = /^[1-9]\d{0,5}$/;
 const BEARER = /^bearer +(\S+) *$/i;
 
 /**
  * Reads the request's headers in one pass: what the gateway needs into the exchange, what may travel on into
  * `forwardHeaders`. The caller's credentials, cookies and forwarding claims never travel on.
+ * Answers with a refusal when they leave open whom the request is for, or where it ends.
  */
-export function readRequestHeaders(exchange: Exchange): void {
+export function readRequestHeaders(exchange: Exchange): Refusal | null {
   const raw = exchange.request.rawHeaders;
   const forward = exchange.forwardHeaders;
   let host = '';
+  let hosts = 0;
   let apiKey: string | null = null;
   let connection = '';
+  let coding = '';
   for (let i = 0; i < raw.length; i += 2) {
     const given = raw[i] as string;
     const value = raw[i + 1] as string;
@@ -83,6 +93,7 @@ export function readRequestHeaders(exchange: Exchange): void {
         break;
       case 'chunked':
         exchange.chunked = true;
+        coding = value;
         break;
       case 'type':
         exchange.contentType = value;
@@ -96,16 +107,35 @@ export function readRequestHeaders(exchange: Exchange): void {
         exchange.accept = value;
         forward.push(name, value);
         break;
+      case 'host':
+        hosts++;
+        host = value;
+        break;
+      case 'hops':
+        forward.push(name, exchange.method === 'OPTIONS' && HOPS.test(value) ? String(Number(value) - 1) : value);
+        break;
       case 'drop':
-        if (name === 'host' || given === 'Host') host = value;
         break;
     }
   }
   exchange.keyText ??= apiKey;
-  if (connection.length > 11) dropNamed(forward, connection);
+  if (connection !== '' && connection !== ',keep-alive' && connection !== ',close') dropNamed(forward, connection);
   forward.push('x-forwarded-for', exchange.request.socket.remoteAddress ?? '', 'x-forwarded-proto', 'http');
   if (host !== '') forward.push('x-forwarded-host', host);
   forward.push('x-request-id', exchange.id, 'via', '1.1 parley');
+  const hostless = hosts === 0 && exchange.request.httpVersionMinor > 0;
+  if (hostless || hosts > 1 || !isHost(host))
+    return refusal('malformed_request', { message: 'The Host header is not one host.' });
+  return coding === '' ? null : codingFault(exchange, coding);
+}
+
+/** Only `chunked` is read here, and only where HTTP has it (RFC 9112 §6.1). */
+function codingFault(exchange: Exchange, coding: string): Refusal | null {
+  if (exchange.request.httpVersionMinor === 0) {
+    return refusal('malformed_request', { message: 'HTTP/1.0 has no Transfer-Encoding.' });
+  }
+  if (coding.trim().toLowerCase() === 'chunked') return null;
+  return refusal('malformed_request', { status: 501, message: 'Of transfer codings only “chunked” is read here.' });
 }
 
 /** Headers a `Connection` header names are meant for this hop only. */
