@@ -6,6 +6,7 @@ import { Dialog as Radix } from 'radix-ui';
 import { type ReactNode, useState } from 'react';
 import { Button, IconButton } from './button.tsx';
 import { Field, Input } from './field.tsx';
+import { useReturnFocus } from './return-focus.ts';
 
 export interface DialogProps {
   readonly open: boolean;
@@ -24,6 +25,7 @@ const WIDTHS = { sm: 'max-w-md', md: 'max-w-lg', lg: 'max-w-2xl' } as const;
 
 /** A question or form over the page. */
 export function Dialog({ open, onOpenChange, title, description, size = 'md', children, footer, sticky }: DialogProps) {
+  const focus = useReturnFocus(focusFirst);
   const hold = sticky ? (event: Event) => event.preventDefault() : undefined;
   return (
     <Radix.Root open={open} onOpenChange={onOpenChange}>
@@ -31,7 +33,7 @@ export function Dialog({ open, onOpenChange, title, description, size = 'md', ch
         <Radix.Overlay className="fixed inset-0 z-40 animate-fade bg-overlay" />
         <Radix.Content
           {...(description ? {} : { 'aria-describedby': undefined })}
-          onOpenAutoFocus={focusFirst}
+          {...focus}
           {...(hold ? { onEscapeKeyDown: hold, onPointerDownOutside: hold, onInteractOutside: hold } : {})}
           className={clsx(
             'fixed top-1/2 left-1/2 z-40 flex max-h-[calc(100dvh-2rem)] w-[calc(100vw-2rem)] -translate-x-1/2 -translate-y-1/2 animate-fade flex-col rounded-md border bg-surface shadow-float focus:outline-none',

@@ -5,6 +5,7 @@ import { Search } from 'lucide-react';
 import { Dialog } from 'radix-ui';
 import { type ReactNode, useState } from 'react';
 import { rankName } from './palette-rank.ts';
+import { useReturnFocus } from './return-focus.ts';
 
 export interface PaletteItem {
   readonly id: string;
@@ -36,6 +37,7 @@ export function Palette({
   groups: readonly PaletteGroup[];
   onChoose: (item: PaletteItem) => void;
 }) {
+  const focus = useReturnFocus();
   const [typed, setTyped] = useState('');
   const [marked, setMarked] = useState('');
   // Filtered here, so that what is loaded after the typing is found and marked as well.
@@ -50,6 +52,7 @@ export function Palette({
         <Dialog.Overlay className="fixed inset-0 z-40 animate-fade bg-overlay" />
         <Dialog.Content
           aria-describedby={undefined}
+          {...focus}
           className="fixed top-[12vh] left-1/2 z-40 w-[calc(100vw-2rem)] max-w-xl -translate-x-1/2 animate-fade overflow-hidden rounded-md border bg-surface shadow-float focus:outline-none"
         >
           <Dialog.Title className="sr-only">Search</Dialog.Title>

@@ -5,6 +5,7 @@ import { X } from 'lucide-react';
 import { Dialog as Radix } from 'radix-ui';
 import type { ReactNode } from 'react';
 import { IconButton } from './button.tsx';
+import { useReturnFocus } from './return-focus.ts';
 
 export interface SheetProps {
   readonly open: boolean;
@@ -19,12 +20,14 @@ export interface SheetProps {
 
 /** A drawer at the edge of the page: detail beside a list, or a form that needs room. */
 export function Sheet({ open, onOpenChange, title, description, side = 'right', wide, children, footer }: SheetProps) {
+  const focus = useReturnFocus();
   return (
     <Radix.Root open={open} onOpenChange={onOpenChange}>
       <Radix.Portal>
         <Radix.Overlay className="fixed inset-0 z-40 animate-fade bg-overlay" />
         <Radix.Content
           {...(description ? {} : { 'aria-describedby': undefined })}
+          {...focus}
           className={clsx(
             'fixed inset-y-0 z-40 flex w-full flex-col bg-surface shadow-float focus:outline-none',
             side === 'right' ? 'right-0 animate-slide border-l' : 'left-0 animate-fade border-r',
