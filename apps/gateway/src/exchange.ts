@@ -3,6 +3,7 @@ import type { UsageEvent } from '@parley/contracts/usage-event';
 import type { PriceRates } from '@parley/domain/pricing';
 import type { ChatRequest } from '@parley/llm/dialects/openai-chat/request';
 import type { CompiledPrompt } from '@parley/llm/prompt/render';
+import type { Linked } from './linked-list.ts';
 import type { Caller } from './ports/keys/keys.ts';
 import type { Admission } from './ports/limiter/limiter.ts';
 import type { Refusal } from './refusals.ts';
@@ -25,7 +26,11 @@ const NO_STAGES: Chain = [];
  * Everything about one request, from its first to its last byte. Every field is set at birth, so that all requests
  * share one hidden class; stages fill them in. Times are `performance.now()` milliseconds.
  */
-export class Exchange {
+export class Exchange implements Linked<Exchange> {
+  /** Neighbours among the running exchanges. */
+  previous: Exchange | null = null;
+  next: Exchange | null = null;
+
   /** UUIDv7 minted at the door: the answer's `x-request-id` and the usage event's id. */
   readonly id: string;
   readonly startedAt: number;

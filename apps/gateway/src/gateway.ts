@@ -152,7 +152,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     const idle = setInterval(() => server.http.closeIdleConnections(), DRAIN_TICK_MS);
     if (!(await within(closed, options.drainMs ?? DRAIN_MS))) {
       log.warn('calls are still running at the end of the drain', { count: server.running.size });
-      for (const exchange of server.running) endByGateway(exchange, refusal('shutting_down'), ports);
+      server.running.forEach((exchange) => endByGateway(exchange, refusal('shutting_down'), ports));
       if (!(await within(closed, 1000))) server.http.closeAllConnections();
       await closed;
     }

@@ -5,6 +5,7 @@ import { answerMalformed, refuseTunnel } from './door/answer-malformed.ts';
 import { PACE, type Pace, SlowClients } from './door/slow-clients.ts';
 import { ALLOWED_METHODS, readTarget } from './door/target.ts';
 import { Exchange } from './exchange.ts';
+import { LinkedList } from './linked-list.ts';
 import type { Ports } from './ports/ports.ts';
 import { endByBug } from './stages/end-by-bug.ts';
 import { clientGone } from './stages/end-early.ts';
@@ -20,7 +21,7 @@ class GatewayResponse extends ServerResponse {
 export interface GatewayServer {
   readonly http: Server<typeof IncomingMessage, typeof GatewayResponse>;
   /** Exchanges whose answer is not complete. */
-  readonly running: ReadonlySet<Exchange>;
+  readonly running: Pick<LinkedList<Exchange>, 'size' | 'forEach'>;
 }
 
 const LIMITS = {
@@ -49,12 +50,12 @@ export function createGatewayServer(
   ready: () => { ok: boolean; detail: Record<string, unknown> },
   { pace = PACE, ...times }: DoorTimes = {},
 ): GatewayServer {
-  const running = new Set<Exchange>();
+  const running = new LinkedList<Exchange>();
 
   function onClose(this: GatewayResponse): void {
     const exchange = this.exchange;
     if (exchange === null) return;
-    running.delete(exchange);
+    running.remove(exchange);
     if (exchange.settled) return;
     try {
       clientGone(exchange, ports);

@@ -17,7 +17,7 @@ beforeAll(async () => {
   simulator = await startSimulator({});
   const lab = publisher(`sim-${newId().slice(-8)}`);
   const target = provider(lab, `${simulator.url}/v1`, {
-    timeouts: { connectMs: 500, headersMs: 700, totalMs: 1200 },
+    timeouts: { connectMs: 500, headersMs: 1500, totalMs: 1800 },
     keys: [{ id: newId(), sealed: seal(lab.dataKey, KEY, 'provider_key'), weight: 1 }],
   });
   model(lab, target.id, 'fast', { providerModel: 'sim-small' });

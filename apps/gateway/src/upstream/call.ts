@@ -44,6 +44,8 @@ const ABORTED = new Error('aborted by the gateway');
 export class UpstreamCall implements Dispatcher.DispatchHandler, Dispatchable, Timed {
   /** Of the phase the call is in, and never later than the total. */
   deadline: number;
+  previous: Timed | null = null;
+  next: Timed | null = null;
   readonly #totalDeadline: number;
   readonly #exchange: Exchange;
   readonly #request: UpstreamRequest;

@@ -1,5 +1,7 @@
+import { type Linked, LinkedList } from '../linked-list.ts';
+
 /** Something that has to be over, or to have moved its deadline, by a moment of `performance.now()`. */
-export interface Timed {
+export interface Timed extends Linked<Timed> {
   readonly deadline: number;
   onDeadline(): void;
 }
@@ -8,7 +10,7 @@ const TICK_MS = 50;
 
 /** One timer for all running calls instead of one each; deadlines are met within a tick of 50 ms. */
 export class Deadlines {
-  readonly #running = new Set<Timed>();
+  readonly #running = new LinkedList<Timed>();
   #timer: NodeJS.Timeout | null = null;
 
   add(timed: Timed): void {
@@ -17,7 +19,7 @@ export class Deadlines {
   }
 
   remove(timed: Timed): void {
-    this.#running.delete(timed);
+    this.#running.remove(timed);
   }
 
   close(): void {
@@ -27,10 +29,10 @@ export class Deadlines {
 
   #check(): void {
     const now = performance.now();
-    for (const timed of this.#running) {
-      if (now < timed.deadline) continue;
-      this.#running.delete(timed);
+    this.#running.forEach((timed) => {
+      if (now < timed.deadline) return;
+      this.#running.remove(timed);
       timed.onDeadline();
-    }
+    });
   }
 }

@@ -188,7 +188,11 @@ describe('Spool', () => {
     await child.kill('SIGKILL');
     const safe = child.lines.filter((line) => /^[0-9a-f-]{36}$/.test(line));
     open();
-    await waitFor('the left segments', () => safe.every((id) => sent().includes(id)), { timeoutMs: 15_000 });
+    const allSent = (): boolean => {
+      const ids = new Set(sent());
+      return safe.every((id) => ids.has(id));
+    };
+    await waitFor('the left segments', allSent, { timeoutMs: 15_000 });
     expect(new Set(sent()).size).toBe(sent().length);
   }, 40_000);
 });
