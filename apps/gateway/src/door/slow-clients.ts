@@ -1,4 +1,5 @@
 import type { Exchange } from '../exchange.ts';
+import type { LinkedList } from '../linked-list.ts';
 import type { Ports } from '../ports/ports.ts';
 import { refusal } from '../refusals.ts';
 import { endByGateway } from '../stages/end-early.ts';
@@ -20,19 +21,22 @@ interface Window {
   bytes: number;
 }
 
+/** The exchanges whose answer is not complete. */
+type Running = Pick<LinkedList<Exchange>, 'forEach'>;
+
 /**
  * Ends calls of clients that send their body, or take their answer, by drops: each would hold a connection and memory
  * for as long as it likes. Time in which the client waits for us does not count.
  */
 export class SlowClients {
-  readonly #running: ReadonlySet<Exchange>;
+  readonly #running: Running;
   readonly #ports: Ports;
   readonly #pace: Pace;
   readonly #sending = new WeakMap<Exchange, Window>();
   readonly #taking = new WeakMap<Exchange, Window>();
   readonly #timer: NodeJS.Timeout;
 
-  constructor(running: ReadonlySet<Exchange>, ports: Ports, pace: Pace) {
+  constructor(running: Running, ports: Ports, pace: Pace) {
     this.#running = running;
     this.#ports = ports;
     this.#pace = pace;
@@ -44,15 +48,18 @@ export class SlowClients {
   }
 
   #sweep(now: number): void {
-    for (const exchange of this.#running) {
-      if (now - exchange.startedAt < this.#pace.tickMs) continue;
-      const { socket } = exchange.request;
-      const reading = !exchange.request.complete && exchange.request.readableFlowing === true && hasBody(exchange);
-      const waiting = socket.writableLength > 0;
-      if (this.#isSlow(this.#sending, exchange, reading, socket.bytesRead, now)) this.#end(exchange);
-      else if (this.#isSlow(this.#taking, exchange, waiting, socket.bytesWritten - socket.writableLength, now)) {
-        exchange.response.destroy();
-      }
+    this.#running.forEach((exchange) => {
+      if (now - exchange.startedAt >= this.#pace.tickMs) this.#judge(exchange, now);
+    });
+  }
+
+  #judge(exchange: Exchange, now: number): void {
+    const { socket } = exchange.request;
+    const reading = !exchange.request.complete && exchange.request.readableFlowing === true && hasBody(exchange);
+    const waiting = socket.writableLength > 0;
+    if (this.#isSlow(this.#sending, exchange, reading, socket.bytesRead, now)) this.#end(exchange);
+    else if (this.#isSlow(this.#taking, exchange, waiting, socket.bytesWritten - socket.writableLength, now)) {
+      exchange.response.destroy();
     }
   }
 
