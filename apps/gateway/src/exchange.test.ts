@@ -39,6 +39,7 @@ import { memorySource } from './snapshot/memory-source.ts';
 import { SnapshotStore } from './snapshot/store.ts';
 import { addressCheck } from './upstream/addresses.ts';
 import { Deadlines } from './upstream/deadlines.ts';
+import { Groups } from './upstream/groups.ts';
 import { Upstreams } from './upstream/pool.ts';
 import { ClientAddresses } from './wire/client-address.ts';
 
@@ -79,6 +80,8 @@ beforeAll(async () => {
     log: noopLogger,
   });
   const meter = memoryMeter();
+  const upstreams = new Upstreams(addressCheck(['127.0.0.0/8']));
+  const clients = new ClientAddresses([]);
   ports = {
     clock: systemClock,
     keys: new SnapshotKeyStore(snapshot, PEPPER, systemClock),
@@ -91,9 +94,10 @@ beforeAll(async () => {
         meter.record(event, then, subject);
       },
     },
-    upstreams: new Upstreams(addressCheck(['127.0.0.0/8'])),
+    upstreams,
+    groups: new Groups({ upstreams, clients }),
     deadlines: new Deadlines(),
-    clients: new ClientAddresses([]),
+    clients,
     log: noopLogger,
     node: 'memory',
     portalUrl: '',
@@ -107,6 +111,7 @@ afterAll(async () => {
   server.http.closeAllConnections();
   await new Promise((resolve) => server.http.close(resolve));
   await ports.limiter.close();
+  ports.groups.close();
   await ports.upstreams.close();
   ports.deadlines.close();
   await backend.close();

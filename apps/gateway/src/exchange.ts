@@ -18,7 +18,8 @@ import type {
 } from './snapshot/compiled.ts';
 import type { Chain } from './stage.ts';
 import type { Relay } from './stages/relay.ts';
-import type { UpstreamCall, UpstreamRequest } from './upstream/call.ts';
+import type { UpstreamRequest } from './upstream/call.ts';
+import type { RunningCall } from './upstream/running-call.ts';
 
 const NO_STAGES: Chain = [];
 
@@ -89,7 +90,7 @@ export class Exchange implements Linked<Exchange> {
 
   // The upstream's side
   upstreamRequest: UpstreamRequest | null = null;
-  call: UpstreamCall | null = null;
+  call: RunningCall | null = null;
   relay: Relay | null = null;
   attempts = 0;
   upstreamStartedAt = 0;

@@ -21,6 +21,7 @@ import { SnapshotStore } from './snapshot/store.ts';
 import { endByGateway } from './stages/end-early.ts';
 import { addressCheck } from './upstream/addresses.ts';
 import { Deadlines } from './upstream/deadlines.ts';
+import { Groups } from './upstream/groups.ts';
 import { Upstreams } from './upstream/pool.ts';
 import { ClientAddresses } from './wire/client-address.ts';
 
@@ -111,15 +112,18 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     revalidate: () => snapshot.revalidate(),
     log,
   });
+  const upstreams = new Upstreams(addressCheck(options.allowedPrivate));
+  const clients = new ClientAddresses(options.trustedProxies ?? []);
   const ports: Ports = {
     clock,
     keys: new SnapshotKeyStore(snapshot, options.keyPepper, clock),
     snapshot,
     limiter: new LeasingLimiter(new RedisLimitStore(limits), log),
     meter: new Spool({ dir: options.spoolDir, node: options.node, jobs, receipts: redisReceipts(commands), log }),
-    upstreams: new Upstreams(addressCheck(options.allowedPrivate)),
+    upstreams,
+    groups: new Groups({ upstreams, clients }),
     deadlines: new Deadlines(),
-    clients: new ClientAddresses(options.trustedProxies ?? []),
+    clients,
     log,
     node: options.node,
     portalUrl: options.portalUrl ?? '',
@@ -165,6 +169,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     await ports.meter.close();
     await copy.close();
     await follower.stop();
+    ports.groups.close();
     await ports.upstreams.close();
     ports.deadlines.close();
     await jobs.close();

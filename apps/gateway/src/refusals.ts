@@ -113,6 +113,11 @@ const TABLE: Readonly<Record<RefusalCode, RefusalRow>> = {
     'The upstream’s address is in a range the gateway may not call.',
     'The publisher must use a public address, or the operator allow the range.',
   ),
+  upstream_unhealthy: row(
+    503,
+    'No target of the upstream is healthy at the moment.',
+    'Try again shortly; if it lasts, ask the publisher.',
+  ),
   upstream_unreachable: row(
     502,
     'The upstream could not be reached, or failed.',

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { CAPABILITIES } from './capabilities.ts';
 import { policiesSchema, routePoliciesSchema } from './policies.ts';
 import { HTTP_METHODS, limitSchema, promptDefinitionSchema } from './snapshot.ts';
+import { upstreamOptionsSchema } from './upstream-options.ts';
 
 /**
  * What `parley apply` takes and `parley export` writes: a tenant's configuration as one document. Things are named by
@@ -62,6 +63,8 @@ export const upstreamDeclaration = z.strictObject({
   connectTimeoutMs: timeoutMs.optional(),
   headersTimeoutMs: timeoutMs.optional(),
   totalTimeoutMs: timeoutMs.optional(),
+  /** Absent keeps those in force; `{}` takes them all away. */
+  options: upstreamOptionsSchema.optional(),
 });
 
 export const promptDeclaration = z.strictObject({

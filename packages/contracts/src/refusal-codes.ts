@@ -34,6 +34,7 @@ export const REFUSAL_CODES = [
   'price_missing',
   'provider_unconfigured',
   'upstream_forbidden_address',
+  'upstream_unhealthy',
   'upstream_unreachable',
   'upstream_timeout',
   'upstream_cut',

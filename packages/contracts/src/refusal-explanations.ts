@@ -213,6 +213,13 @@ export const REFUSAL_EXPLANATIONS: Readonly<Record<RefusalCode, RefusalExplanati
     'The publisher uses a public address, or the operator allows the range in PARLEY_ALLOWED_PRIVATE.',
     'publisher',
   ),
+  upstream_unhealthy: says(
+    503,
+    'No target of the upstream is fit to answer',
+    'The publisher’s service runs on several targets, and the gateway found none of them healthy.',
+    'Try again shortly. The publisher looks at the health of the targets and at the address of the health check.',
+    'publisher',
+  ),
   upstream_unreachable: says(
     502,
     'The upstream could not be reached',

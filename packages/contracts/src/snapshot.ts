@@ -24,6 +24,8 @@ export const upstreamSnapshotSchema = z.object({
   timeouts: timeoutsSchema,
   /** Header the upstream expects its own credential in; the value is sealed with purpose `upstream_auth`. */
   auth: z.object({ header: z.string(), sealed: z.string() }).nullable(),
+  /** `upstreamOptionsSchema`, or a newer one: a node refuses calls to an upstream whose options it cannot keep. */
+  options: z.record(z.string(), z.unknown()).optional(),
 });
 
 export const providerSnapshotSchema = z.object({

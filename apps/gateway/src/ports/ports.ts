@@ -2,6 +2,7 @@ import type { Clock } from '@parley/kernel/clock';
 import type { Logger } from '@parley/telemetry/logger';
 import type { SnapshotStore } from '../snapshot/store.ts';
 import type { Deadlines } from '../upstream/deadlines.ts';
+import type { Groups } from '../upstream/groups.ts';
 import type { Upstreams } from '../upstream/pool.ts';
 import type { ClientAddresses } from '../wire/client-address.ts';
 import type { KeyStore } from './keys/keys.ts';
@@ -16,6 +17,8 @@ export interface Ports {
   readonly limiter: Limiter;
   readonly meter: Meter;
   readonly upstreams: Upstreams;
+  /** Targets of upstreams with options, and their health. */
+  readonly groups: Groups;
   readonly deadlines: Deadlines;
   readonly clients: ClientAddresses;
   readonly log: Logger;

@@ -26,10 +26,12 @@ function compilePath(template: string, parameters: readonly string[]): (string |
 
 /** Turns a route into its upstream, the path there and the chain of its calls. */
 export function compileRoute(route: RouteSnapshot, upstream: CompiledUpstream | null, chain: Chain): CompiledRoute {
+  const parameters = parametersOf(route.path);
   return {
     id: route.id,
     upstream,
-    upstreamPath: route.upstreamPath === null ? null : compilePath(route.upstreamPath, parametersOf(route.path)),
+    upstreamPath: route.upstreamPath === null ? null : compilePath(route.upstreamPath, parameters),
+    parameters,
     chain,
   };
 }

@@ -7,6 +7,7 @@ import type {
   TenantSnapshot,
   UpstreamSnapshot,
 } from '@parley/contracts/snapshot';
+import { type UpstreamOptions, upstreamOptionsSchema } from '@parley/contracts/upstream-options';
 import { priceRates } from '@parley/domain/pricing';
 import { type DataKey, open, openDataKey } from '@parley/kernel/seal';
 import { compileOutput, type OutputReader } from '@parley/llm/prompt/output';
@@ -59,11 +60,27 @@ function opener(master: DataKey, doc: TenantSnapshot, log: Logger): Opener {
   };
 }
 
-function compileUpstream(upstream: UpstreamSnapshot, openSealed: Opener): CompiledUpstream {
-  if (!upstream.auth) return { ...destination(upstream), authHeaders: [], broken: false };
-  const value = openSealed(upstream.auth.sealed, 'upstream_auth', `upstream ${upstream.slug}`);
-  const authHeaders = value === null ? [] : [upstream.auth.header.toLowerCase(), value];
-  return { ...destination(upstream), authHeaders, broken: value === null };
+let compilations = 0;
+
+/** Options of a newer release cannot be kept: then the upstream is broken rather than called without them. */
+function compileOptions(upstream: UpstreamSnapshot, log: Logger): UpstreamOptions | null | 'unknown' {
+  if (upstream.options === undefined || Object.keys(upstream.options).length === 0) return null;
+  const parsed = upstreamOptionsSchema.safeParse(upstream.options);
+  if (parsed.success) return parsed.data;
+  log.error('an upstream has options this release does not know', { upstreamId: upstream.id, error: parsed.error });
+  return 'unknown';
+}
+
+function compileUpstream(upstream: UpstreamSnapshot, openSealed: Opener, log: Logger): CompiledUpstream {
+  const options = compileOptions(upstream, log);
+  const value = upstream.auth && openSealed(upstream.auth.sealed, 'upstream_auth', `upstream ${upstream.slug}`);
+  return {
+    ...destination(upstream),
+    authHeaders: upstream.auth && value !== null ? [upstream.auth.header.toLowerCase(), value] : [],
+    broken: options === 'unknown' || (upstream.auth !== null && value === null),
+    options: options === 'unknown' ? null : options,
+    order: ++compilations,
+  };
 }
 
 /** Spreads keys over slots in proportion to their weights, each at least once. */
@@ -198,7 +215,7 @@ function compileApi(api: ApiSnapshot, parts: Parts): CompiledApi {
  */
 export function compileTenant(doc: TenantSnapshot, master: DataKey, log: Logger): CompiledTenant {
   const openSealed = opener(master, doc, log);
-  const upstreams = new Map(doc.upstreams.map((upstream) => [upstream.id, compileUpstream(upstream, openSealed)]));
+  const upstreams = new Map(doc.upstreams.map((upstream) => [upstream.id, compileUpstream(upstream, openSealed, log)]));
   const providers = new Map(doc.providers.map((provider) => [provider.id, compileProvider(provider, openSealed)]));
   const models = new Map(doc.models.map((model) => [model.slug, compileModel(model, providers)]));
   const parts: Parts = { upstreams, models, tenantId: doc.tenantId, log };

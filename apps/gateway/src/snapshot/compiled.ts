@@ -6,6 +6,7 @@ import type {
   TenantSnapshot,
   Timeouts,
 } from '@parley/contracts/snapshot';
+import type { UpstreamOptions } from '@parley/contracts/upstream-options';
 import type { PriceRates } from '@parley/domain/pricing';
 import type { OutputReader } from '@parley/llm/prompt/output';
 import type { CompiledPrompt } from '@parley/llm/prompt/render';
@@ -25,8 +26,12 @@ export interface Destination {
 export interface CompiledUpstream extends Destination {
   /** Flat name and value of the credential header; empty when none is set. */
   readonly authHeaders: readonly string[];
-  /** The sealed credential could not be opened: every call is refused. */
+  /** The sealed credential could not be opened, or the options are of a newer release: every call is refused. */
   readonly broken: boolean;
+  /** `null` for a plain upstream. */
+  readonly options: UpstreamOptions | null;
+  /** Rises with each compilation in this process. */
+  readonly order: number;
 }
 
 export interface CompiledProvider extends Destination {
@@ -63,6 +68,8 @@ export interface CompiledRoute {
   readonly upstream: CompiledUpstream | null;
   /** Path at the upstream: literals and, at odd places, indexes of route parameters; `null` keeps the caller's path. */
   readonly upstreamPath: readonly (string | number)[] | null;
+  /** Its path's parameters in order, as written there: `{id}`, `*`. */
+  readonly parameters: readonly string[];
   readonly chain: Chain;
 }
 

@@ -27,6 +27,7 @@ export function buildProvider(exchange: Exchange, ports: Ports): Refusal | null 
   if (provider === null || provider.broken) return refusal('provider_unconfigured');
   exchange.upstreamRequest = {
     pool: ports.upstreams.pool(provider.origin, provider.timeouts.connectMs),
+    group: null,
     method: 'POST',
     path: `${provider.basePath}/chat/completions`,
     headers: [

@@ -30,6 +30,7 @@ function build(exchange: Exchange, ports: Ports, body: Buffer | PassingBody | nu
   }
   exchange.upstreamRequest = {
     pool: ports.upstreams.pool(upstream.origin, upstream.timeouts.connectMs),
+    group: ports.groups.of(upstream),
     method: exchange.method,
     path: upstream.basePath + pathAt(route, exchange) + exchange.query,
     headers,

@@ -1,6 +1,7 @@
 import type { Exchange } from '../exchange.ts';
 import type { Ports } from '../ports/ports.ts';
 import { type Refusal, refusal } from '../refusals.ts';
+import { BalancedCall } from '../upstream/balanced-call.ts';
 import { UpstreamCall } from '../upstream/call.ts';
 import { chatForm } from './chat-form.ts';
 import { answerPrompt, PromptForm } from './prompt-form.ts';
@@ -12,7 +13,11 @@ import { StreamRelay } from './relay-stream.ts';
 function start(exchange: Exchange, ports: Ports, relay: Relay): Refusal | null {
   const request = exchange.upstreamRequest;
   if (request === null) return refusal('internal');
-  const call = new UpstreamCall(exchange, request, relay, ports.deadlines);
+  const { group } = request;
+  const call =
+    group === null
+      ? new UpstreamCall(exchange, request, relay, ports.deadlines)
+      : new BalancedCall(exchange, request, group, relay, ports.deadlines);
   exchange.relay = relay;
   exchange.call = call;
   call.start();

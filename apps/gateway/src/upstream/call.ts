@@ -6,10 +6,13 @@ import type { Client, Dispatcher } from 'undici';
 import type { Exchange } from '../exchange.ts';
 import type { Deadlines, Timed } from './deadlines.ts';
 import { failureCode, isLostConnection } from './failure.ts';
+import type { Group } from './group.ts';
 import type { ClientPool, Dispatchable } from './pool.ts';
 
 export interface UpstreamRequest {
   readonly pool: ClientPool;
+  /** The targets of an upstream with options, which take the place of `pool`. */
+  readonly group: Group | null;
   readonly method: Dispatcher.HttpMethod;
   readonly path: string;
   /** Flat names and values. */

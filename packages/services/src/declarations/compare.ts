@@ -21,6 +21,7 @@ export function compare(state: TenantState, wanted: Declaration): PlannedStep[] 
     'connectTimeoutMs',
     'headersTimeoutMs',
     'totalTimeoutMs',
+    'options',
   ]);
   const changedPrompts = comparePrompts(plan, current, wanted);
   compareApis(plan, state, wanted, changedPrompts);

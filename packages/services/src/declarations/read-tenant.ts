@@ -3,6 +3,7 @@ import { type DeclarationInput, declarationSchema } from '@parley/contracts/decl
 import type { Transaction } from '@parley/db/client';
 import { formatAmount } from '@parley/kernel/money';
 import { type ApiKind, readStored } from '../api-versions/definition-shape.ts';
+import { storedOptions } from '../upstreams/options.ts';
 import type { TenantState } from './plan.ts';
 
 /** The open tenant as a declaration in canonical form: lists by slug, defaults written out, no secrets. */
@@ -83,13 +84,14 @@ async function readModels(tx: Transaction, tenantId: string, nowMs: number): Pro
 
 async function readUpstreams(tx: Transaction, tenantId: string): Promise<DeclarationInput['upstreams']> {
   const rows = await tx.upstream.findMany({ where: { tenantId }, orderBy: { slug: 'asc' } });
-  return rows.map(({ slug, name, baseUrl, connectTimeoutMs, headersTimeoutMs, totalTimeoutMs }) => ({
+  return rows.map(({ slug, name, baseUrl, connectTimeoutMs, headersTimeoutMs, totalTimeoutMs, options }) => ({
     slug,
     name,
     baseUrl,
     connectTimeoutMs,
     headersTimeoutMs,
     totalTimeoutMs,
+    options: storedOptions(options),
   }));
 }
 

@@ -2,6 +2,7 @@ import { limitSchema, type TenantSnapshot, tenantSnapshotSchema } from '@parley/
 import type { Transaction } from '@parley/db/client';
 import { z } from 'zod';
 import { priceSnapshot } from '../model-prices/price-shape.ts';
+import { storedOptions } from '../upstreams/options.ts';
 import { compileTarget, type PromptDefinitions } from './target-shape.ts';
 
 /** Versions in these states are known to the gateway: served, served with a warning, or refused as retired. */
@@ -43,6 +44,7 @@ async function upstreamsOf(tx: Transaction, tenantId: string): Promise<TenantSna
     baseUrl: row.baseUrl,
     timeouts: timeoutsOf(row),
     auth: row.authHeader && row.sealedAuth ? { header: row.authHeader, sealed: row.sealedAuth } : null,
+    options: storedOptions(row.options),
   }));
 }
 

@@ -1,11 +1,13 @@
+import { upstreamOptionsSchema } from '@parley/contracts/upstream-options';
 import { z } from 'zod';
-import { given } from '../given.ts';
+import { asJson, given } from '../given.ts';
 import { checkBaseUrl } from '../outbound/base-url.ts';
 import { timeoutsInput } from '../outbound/timeouts-shape.ts';
 import { baseUrlInput } from '../providers/provider-shape.ts';
 import { tenantDataKey } from '../sealing/tenant-data-key.ts';
 import { nameShape } from '../shapes.ts';
 import { defineVerb } from '../verb.ts';
+import { checkOptions } from './options.ts';
 import {
   findUpstream,
   sealAuth,
@@ -15,10 +17,10 @@ import {
   upstreamShape,
 } from './upstream-shape.ts';
 
-/** Changes an upstream's name, address, timeouts or credential (`auth: null` removes it, absent keeps it). */
+/** Changes an upstream's name, address, timeouts, options or credential (`auth: null` removes it, absent keeps it). */
 export const updateUpstream = defineVerb({
   name: 'upstreams.update',
-  summary: 'Change an upstream’s name, base URL, timeouts or credential.',
+  summary: 'Change an upstream’s name, base URL, timeouts, credential or options.',
   kind: 'write',
   access: 'upstreams.write',
   rest: { method: 'PATCH', path: '/upstreams/{upstream}' },
@@ -28,25 +30,28 @@ export const updateUpstream = defineVerb({
     baseUrl: baseUrlInput.optional(),
     auth: upstreamAuthInput.nullable().optional(),
     ...timeoutsInput,
+    options: upstreamOptionsSchema.optional(),
   }),
   output: upstreamShape,
   async run({ tx, input, context, tenantId, audit, announce }) {
-    const { upstream, auth, ...patch } = input;
-    const { id } = await findUpstream(tx, tenantId, upstream);
+    const { upstream, auth, options, ...patch } = input;
+    const { id, baseUrl } = await findUpstream(tx, tenantId, upstream);
     const changes = given({
       ...patch,
       baseUrl: patch.baseUrl && checkBaseUrl(patch.baseUrl, context.settings.allowedPrivate),
     });
+    if (options) checkOptions(options, changes.baseUrl ?? baseUrl, context.settings.allowedPrivate);
+    const stored = options ? { options: asJson(options) } : {};
     const dataKey = await tenantDataKey(tx, context.settings.masterKey, tenantId);
     const credential = auth === undefined ? {} : sealAuth(dataKey, auth);
     const row = await tx.upstream.update({
       where: { tenantId_id: { tenantId, id } },
-      data: { ...changes, ...credential },
+      data: { ...changes, ...stored, ...credential },
       include: upstreamInclude,
     });
     await audit({
       subject: { kind: 'upstream', id, label: row.name },
-      detail: { ...changes, ...(auth === undefined ? {} : { authHeader: row.authHeader }) },
+      detail: { ...changes, ...stored, ...(auth === undefined ? {} : { authHeader: row.authHeader }) },
     });
     await announce('snapshot.tenant', { tenantId });
     return upstreamOut(row);

@@ -1,3 +1,4 @@
+import { upstreamOptionsSchema } from '@parley/contracts/upstream-options';
 import type { Transaction } from '@parley/db/client';
 import { Fault } from '@parley/kernel/fault';
 import { type DataKey, seal } from '@parley/kernel/seal';
@@ -5,6 +6,7 @@ import { z } from 'zod';
 import { wrongField } from '../conflict.ts';
 import { timeoutsOutput } from '../outbound/timeouts-shape.ts';
 import { iso, timeShape } from '../shapes.ts';
+import { storedOptions } from './options.ts';
 
 /** The credential an upstream asks for, in a header of its own. The value is sealed and never read back. */
 export const upstreamAuthInput = z.object({
@@ -42,6 +44,8 @@ export const upstreamShape = z.object({
   ...timeoutsOutput,
   /** Header its credential is sent in; `null` when it needs none. */
   authHeader: z.string().nullable(),
+  /** Targets, balancing, health; `{}` for one plain target. */
+  options: upstreamOptionsSchema,
   routeCount: z.number(),
   createdAt: timeShape,
   updatedAt: timeShape,
@@ -59,7 +63,13 @@ export async function findUpstream(tx: Transaction, tenantId: string, slug: stri
 }
 
 export function upstreamOut(row: Awaited<ReturnType<typeof findUpstream>>): z.input<typeof upstreamShape> {
-  return { ...row, routeCount: row._count.routes, createdAt: iso(row.createdAt), updatedAt: iso(row.updatedAt) };
+  return {
+    ...row,
+    options: storedOptions(row.options),
+    routeCount: row._count.routes,
+    createdAt: iso(row.createdAt),
+    updatedAt: iso(row.updatedAt),
+  };
 }
 
 /** Columns of a credential, sealed; `null` removes it. */

@@ -1,0 +1,40 @@
+import type { CompiledUpstream } from '../snapshot/compiled.ts';
+import { Group, type GroupTools } from './group.ts';
+
+const TIDY_MS = 60_000;
+const FORGET_AFTER_MS = 600_000;
+
+/** The groups of this process, by upstream: made at the first call, forgotten ten minutes after the last. */
+export class Groups {
+  readonly #tools: GroupTools;
+  readonly #groups = new Map<string, Group>();
+  readonly #timer: NodeJS.Timeout;
+
+  constructor(tools: GroupTools) {
+    this.#tools = tools;
+    this.#timer = setInterval(() => this.#tidy(), TIDY_MS).unref();
+  }
+
+  /** The upstream's group under its newest configuration; `null` for a plain upstream, which needs none. */
+  of(upstream: CompiledUpstream): Group | null {
+    const { options } = upstream;
+    if (options === null) return null;
+    let group = this.#groups.get(upstream.id);
+    if (group === undefined) {
+      group = new Group(upstream, options, this.#tools);
+      this.#groups.set(upstream.id, group);
+    } else if (group.upstream !== upstream) group.adopt(upstream, options);
+    group.lastUsedAt = performance.now();
+    return group;
+  }
+
+  close(): void {
+    clearInterval(this.#timer);
+    this.#groups.clear();
+  }
+
+  #tidy(): void {
+    const before = performance.now() - FORGET_AFTER_MS;
+    for (const [id, group] of this.#groups) if (group.lastUsedAt < before) this.#groups.delete(id);
+  }
+}

@@ -1,0 +1,129 @@
+import { z } from 'zod';
+
+/**
+ * How calls to an upstream are spread over targets and guarded. Every part is optional and absent by default: `{}` is one
+ * plain target, the base URL, and costs a call nothing.
+ */
+
+/**
+ * The address of a target: a URL of its own, or `host:port` with scheme and path of the base URL. `null` for text that
+ * is neither, and for addresses with credentials, query or fragment.
+ */
+export function targetUrl(text: string, baseUrl: string): URL | null {
+  const base = new URL(baseUrl);
+  const whole = /^https?:\/\//i.test(text) ? text : `${base.protocol}//${text}${base.pathname}`;
+  if (!URL.canParse(whole) || /[\s?#@\\]/.test(text)) return null;
+  return new URL(whole);
+}
+
+export const targetOptions = z.strictObject({
+  url: z
+    .string()
+    .trim()
+    .min(1)
+    .max(500)
+    .refine((text) => targetUrl(text, 'http://base.invalid') !== null, 'Write an address, or host:port.')
+    .describe('Address of the target: a URL, or host:port with the base URL’s scheme and path'),
+  weight: z
+    .number()
+    .int()
+    .min(1)
+    .max(1000)
+    .default(1)
+    .describe('Its share of the calls, relative to the other targets'),
+});
+
+/** Header names as RFC 9110 §5.1 has them. */
+const headerName = z.string().regex(/^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}$/, 'Write a header name, like X-Session.');
+
+export const balanceOptions = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('roundRobin').describe('In turn, by weight') }),
+  z.strictObject({ kind: z.literal('leastConnections').describe('The one with the fewest running calls') }),
+  z.strictObject({ kind: z.literal('latency').describe('The quicker of two taken at random') }),
+  z.strictObject({
+    kind: z.literal('hash').describe('The same key always to the same target'),
+    on: z
+      .enum(['clientAddress', 'application', 'header', 'pathParameter'])
+      .default('clientAddress')
+      .describe('What the key is'),
+    name: z.string().max(100).optional().describe('Name of the header, or of the path parameter'),
+  }),
+  z.strictObject({
+    kind: z.literal('sticky').describe('A cookie keeps a caller at its target'),
+    cookie: headerName.default('parley_target').describe('Name of the cookie'),
+    maxAgeSeconds: z
+      .number()
+      .int()
+      .min(1)
+      .max(31_622_400)
+      .optional()
+      .describe('How long the cookie is kept; for the browser’s session when empty'),
+    secure: z.boolean().default(true).describe('Sent by browsers over HTTPS only'),
+  }),
+]);
+
+export const passiveHealthOptions = z.strictObject({
+  consecutiveFailures: z
+    .number()
+    .int()
+    .min(1)
+    .max(1000)
+    .default(5)
+    .describe('Failed calls in a row after which a target is left out'),
+  count5xx: z.boolean().default(true).describe('Count answers from 500 on as failed, not only broken connections'),
+  ejectSeconds: z
+    .number()
+    .int()
+    .min(1)
+    .max(3600)
+    .default(30)
+    .describe('Seconds it is left out; twice as long each time in a row. Then one call tries it'),
+  maxEjectSeconds: z.number().int().min(1).max(86_400).default(300).describe('Longest time it is left out'),
+  maxEjectedPercent: z
+    .number()
+    .int()
+    .min(0)
+    .max(100)
+    .default(50)
+    .describe('Share of the targets that may be left out at once'),
+});
+
+/** Every option with its bounds and defaults. Order is importance. */
+const OPTIONS = {
+  targets: z.array(targetOptions).max(100).describe('Targets beside the base URL').optional(),
+  baseWeight: z
+    .number()
+    .int()
+    .min(0)
+    .max(1000)
+    .describe('Share of the base URL itself among the targets; 0 takes it out. 1 when empty')
+    .optional(),
+  balance: balanceOptions.describe('How calls are spread over the targets; in turn when empty').optional(),
+  passiveHealth: passiveHealthOptions
+    .nullable()
+    .describe('Leaves out targets whose calls fail. On with its defaults where there are several targets; null is off')
+    .optional(),
+} as const;
+
+type OptionsOut = z.output<z.ZodObject<typeof OPTIONS>>;
+
+/** What no field alone can judge: path and sentence of each problem. */
+function problems(options: OptionsOut): [path: (string | number)[], message: string][] {
+  const found: [(string | number)[], string][] = [];
+  if (options.baseWeight === 0 && !options.targets?.length) {
+    found.push([['baseWeight'], 'Without other targets the base URL cannot be taken out.']);
+  }
+  const { balance } = options;
+  if (balance?.kind === 'hash' && (balance.on === 'header' || balance.on === 'pathParameter') && !balance.name) {
+    found.push([['balance', 'name'], `Name the ${balance.on === 'header' ? 'header' : 'path parameter'}.`]);
+  }
+  return found;
+}
+
+export const upstreamOptionsSchema = z.strictObject(OPTIONS).superRefine((options, context) => {
+  for (const [path, message] of problems(options)) context.addIssue({ code: 'custom', path, message });
+});
+export type UpstreamOptions = z.output<typeof upstreamOptionsSchema>;
+export type UpstreamOptionsInput = z.input<typeof upstreamOptionsSchema>;
+export type BalanceOptions = z.output<typeof balanceOptions>;
+export type PassiveHealthOptions = z.output<typeof passiveHealthOptions>;

@@ -1,0 +1,20 @@
+import { targetUrl, type UpstreamOptions } from '@parley/contracts/upstream-options';
+import { wrongField } from '../conflict.ts';
+import { checkBaseUrl } from '../outbound/base-url.ts';
+
+/** Options as they were stored: they were judged when they were written, and are judged again by the gateway. */
+export function storedOptions(column: unknown): UpstreamOptions {
+  return column as UpstreamOptions;
+}
+
+/**
+ * Judges the addresses within options as the base URL is judged. Throws `Fault('invalid_input')` beside the field.
+ */
+export function checkOptions(options: UpstreamOptions, baseUrl: string, allowedPrivate: readonly string[]): void {
+  options.targets?.forEach((target, index) => {
+    const path = `options.targets.${index}.url`;
+    const url = targetUrl(target.url, baseUrl);
+    if (url === null) throw wrongField(path, 'Write an address that starts with https://, or host:port.');
+    checkBaseUrl(url.href, allowedPrivate, path);
+  });
+}
