@@ -74,6 +74,7 @@ import { archivePlan } from './plans/archive.ts';
 import { createPlan } from './plans/create.ts';
 import { listPlans } from './plans/list.ts';
 import { updatePlan } from './plans/update.ts';
+import { listPolicies } from './policies/list.ts';
 import { createPrompt } from './prompts/create.ts';
 import { diffPrompt } from './prompts/diff.ts';
 import { getPrompt } from './prompts/get.ts';
@@ -224,6 +225,8 @@ export const VERBS: readonly AnyVerb[] = [
   createPlan,
   listPlans,
   updatePlan,
+  // policies
+  listPolicies,
   // declarations
   applyDeclaration,
   diffDeclaration,

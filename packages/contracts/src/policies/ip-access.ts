@@ -17,7 +17,15 @@ function isCidr(text: string): boolean {
 
 /** Which addresses may call. A denied one is refused whatever else allows it; an empty `allow` allows all others. */
 export const ipAccessPolicy = z.strictObject({
-  allow: z.array(cidrSchema).max(1000).default([]),
-  deny: z.array(cidrSchema).max(1000).default([]),
+  allow: z
+    .array(cidrSchema)
+    .max(1000, 'At most 1,000 addresses and ranges.')
+    .default([])
+    .describe('Only these may call, such as 203.0.113.7 or 2001:db8::/32; empty lets every address call.'),
+  deny: z
+    .array(cidrSchema)
+    .max(1000, 'At most 1,000 addresses and ranges.')
+    .default([])
+    .describe('These may not call, whatever else allows them.'),
 });
 export type IpAccessPolicy = z.output<typeof ipAccessPolicy>;

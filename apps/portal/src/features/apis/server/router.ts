@@ -22,6 +22,7 @@ import { archivePlan } from '@parley/services/plans/archive';
 import { createPlan } from '@parley/services/plans/create';
 import { listPlans } from '@parley/services/plans/list';
 import { updatePlan } from '@parley/services/plans/update';
+import { listPolicies } from '@parley/services/policies/list';
 import { listPrompts } from '@parley/services/prompts/list';
 import { promptVersions } from '@parley/services/prompts/versions';
 import { listUpstreams } from '@parley/services/upstreams/list';
@@ -52,6 +53,7 @@ export const apisRouter = t.router({
   createPlan: procedureFor(createPlan),
   updatePlan: procedureFor(updatePlan),
   archivePlan: procedureFor(archivePlan),
+  policies: procedureFor(listPolicies),
   models: procedureFor(listModels),
   prompts: procedureFor(listPrompts),
   promptVersions: procedureFor(promptVersions),

@@ -41,12 +41,11 @@ export function DefinitionEditor({ api, version, readOnly }: { api: Api; version
   const [note, setNote] = useState('');
   const [touched, setTouched] = useState(false);
   const [unreadable, setUnreadable] = useState<string | null>(null);
-  // The page shows another revision now, after a rollback here or a save elsewhere: what was not touched follows it.
+  // The page shows another revision now, after a rollback or new policies: an untouched form follows, a touched one stays.
   const [shown, setShown] = useState(version.revision);
   if (shown !== version.revision) {
     setShown(version.revision);
-    setDraft(draftOf(version));
-    setTouched(false);
+    if (!touched) setDraft(draftOf(version));
   }
   const save = useMutation(
     trpc.apis.setDefinition.mutationOptions({
@@ -94,6 +93,7 @@ export function DefinitionEditor({ api, version, readOnly }: { api: Api; version
         <RoutesDefinition
           {...common}
           routes={draft.routes}
+          policies={version.definition?.policies ?? {}}
           onChange={(routes) => change({ routes })}
           openapi={draft.openapi}
           openapiError={unreadable}
@@ -127,7 +127,7 @@ export function DefinitionEditor({ api, version, readOnly }: { api: Api; version
 
 /** Issue paths that the editors show beside their own fields. */
 const FIELD =
-  /^(?:openapi|definition\.(?:prompt|promptVersion|models|routes\.\d+\.(?:method|path|upstream|upstreamPath|summary)))$/;
+  /^(?:openapi|definition\.(?:prompt|promptVersion|models|routes\.\d+\.(?:method|path|upstream|upstreamPath|summary|policies\..+)))$/;
 
 function definitionOf(kind: Api['kind'], draft: Draft) {
   switch (kind) {

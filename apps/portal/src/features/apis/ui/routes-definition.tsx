@@ -9,6 +9,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Plus, Trash2 } from 'lucide-react';
 import { useShell } from '@/shell/shell-context.tsx';
 import { useTRPC } from '@/trpc/client.tsx';
+import { RoutePolicies } from './policies/route-policies.tsx';
 import type { Definition } from './types.ts';
 
 type Route = Extract<Definition, { kind: 'rest' }>['routes'][number];
@@ -43,6 +44,8 @@ export function routesOf(drafts: readonly RouteDraft[]): Route[] {
 interface Props {
   readonly routes: readonly RouteDraft[];
   readonly onChange: (routes: RouteDraft[]) => void;
+  /** Of the whole version. */
+  readonly policies: Readonly<Record<string, unknown>>;
   readonly openapi: string | null;
   readonly openapiError: string | null;
   readonly onOpenapi: (text: string | null) => void;
@@ -51,7 +54,16 @@ interface Props {
 }
 
 /** The routes of a REST version: what is called, and which upstream answers it. */
-export function RoutesDefinition({ routes, onChange, openapi, openapiError, onOpenapi, fault, readOnly }: Props) {
+export function RoutesDefinition({
+  routes,
+  onChange,
+  policies,
+  openapi,
+  openapiError,
+  onOpenapi,
+  fault,
+  readOnly,
+}: Props) {
   const trpc = useTRPC();
   const { can, href } = useShell();
   const upstreams = useQuery({
@@ -78,6 +90,7 @@ export function RoutesDefinition({ routes, onChange, openapi, openapiError, onOp
               key={route.key}
               at={at}
               route={route}
+              policies={policies}
               upstreams={
                 known.some(({ value }) => value === route.upstream) || route.upstream === ''
                   ? known
@@ -126,6 +139,7 @@ export function RoutesDefinition({ routes, onChange, openapi, openapiError, onOp
 function RouteRow({
   at,
   route,
+  policies,
   upstreams,
   fault,
   readOnly,
@@ -134,6 +148,7 @@ function RouteRow({
 }: {
   at: number;
   route: RouteDraft;
+  policies: Readonly<Record<string, unknown>>;
   upstreams: readonly { value: string; label: string }[];
   fault: FormFault | null;
   readOnly: boolean;
@@ -193,6 +208,17 @@ function RouteRow({
           onChange={(event) => onChange({ upstreamPath: event.target.value })}
         />
       </Field>
+      <div className="sm:col-span-4">
+        <RoutePolicies
+          route={`${METHOD_WORDS[route.method]} ${route.path}`}
+          version={policies}
+          own={route.policies}
+          onChange={(own) => onChange({ policies: own })}
+          path={`definition.routes.${at}.policies`}
+          fault={fault}
+          readOnly={readOnly}
+        />
+      </div>
     </li>
   );
 }

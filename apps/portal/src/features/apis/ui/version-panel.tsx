@@ -10,6 +10,7 @@ import { useShell } from '@/shell/shell-context.tsx';
 import { ChangelogForm } from './changelog-form.tsx';
 import { DefinitionEditor } from './definition-editor.tsx';
 import { MoveButtons } from './move-buttons.tsx';
+import { PoliciesSection } from './policies/policies-section.tsx';
 import { RevisionsPanel } from './revisions-panel.tsx';
 import type { Api, Version } from './types.ts';
 
@@ -75,6 +76,7 @@ export function VersionPanel({ api, version }: { api: Api; version: Version }) {
       >
         <DefinitionEditor api={api} version={version} readOnly={!editable} />
       </Section>
+      <PoliciesSection version={version} editable={editable} />
       <ChangelogForm version={version} readOnly={!can('apis.write') || version.state === 'retired'} />
       <RevisionsPanel version={version} mayRollBack={editable && can('apis.publish')} />
     </div>

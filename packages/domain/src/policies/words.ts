@@ -1,0 +1,12 @@
+import type { PolicyKind } from '@parley/contracts/policies';
+
+export interface PolicyWords {
+  readonly title: string;
+  /** What it is for, in one short sentence. */
+  readonly purpose: string;
+}
+
+/** What each policy is called and what it is for, as people choose it from a list. */
+export const POLICY_WORDS: Readonly<Record<PolicyKind, PolicyWords>> = {
+  ipAccess: { title: 'IP addresses', purpose: 'Say which addresses and networks may call.' },
+};
