@@ -51,6 +51,8 @@ export class Attempt implements Dispatcher.DispatchHandler, Dispatchable, Timed 
   readonly trial: boolean;
   readonly startedAt = performance.now();
   deadline = Number.POSITIVE_INFINITY;
+  previous: Timed | null = null;
+  next: Timed | null = null;
   /** Something of the request may have reached the target. */
   sent = false;
   headSeen = false;

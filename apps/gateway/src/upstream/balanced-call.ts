@@ -16,6 +16,8 @@ const MIN_IDLE_MS = 30_000;
 /** A call to an upstream with options: a target for each try, and one answer handed to the receiver. */
 export class BalancedCall implements RunningCall, AttemptOwner, Timed {
   readonly deadline: number;
+  previous: Timed | null = null;
+  next: Timed | null = null;
   readonly #exchange: Exchange;
   readonly #request: UpstreamRequest;
   readonly #group: Group;
