@@ -42,6 +42,7 @@ const ABOUT_ANOTHER = {
   providerModel: 'x',
   baseUrl: 'https://a.example',
   changelog: '',
+  policies: {},
   definition: {
     kind: 'prompt',
     prompt: 'greeting',
