@@ -29,6 +29,8 @@ import {
   type UpstreamServer,
 } from '../test/upstream-server.ts';
 import { Exchange } from './exchange.ts';
+import { IdempotencyKeys } from './ports/idempotency/keys.ts';
+import { MemoryIdempotencyStore } from './ports/idempotency/memory-store.ts';
 import { SnapshotKeyStore } from './ports/keys/keys.ts';
 import { LeasingLimiter } from './ports/limiter/limiter.ts';
 import { MemoryLimitStore } from './ports/limiter/memory-store.ts';
@@ -94,6 +96,7 @@ beforeAll(async () => {
         meter.record(event, then, subject);
       },
     },
+    idempotency: new IdempotencyKeys(new MemoryIdempotencyStore(systemClock), noopLogger),
     upstreams,
     groups: new Groups({ upstreams, clients }),
     deadlines: new Deadlines(),

@@ -4,6 +4,7 @@ import type { PriceRates } from '@parley/domain/pricing';
 import type { ChatRequest } from '@parley/llm/dialects/openai-chat/request';
 import type { CompiledPrompt } from '@parley/llm/prompt/render';
 import type { Linked } from './linked-list.ts';
+import type { Keeping } from './policies/idempotency/keeping.ts';
 import type { Caller } from './ports/keys/keys.ts';
 import type { Admission } from './ports/limiter/limiter.ts';
 import type { Refusal } from './refusals.ts';
@@ -87,12 +88,17 @@ export class Exchange implements Linked<Exchange> {
   body: Buffer | null = null;
   stream = false;
   admission: Admission | null = null;
+  idempotencyKey: string | null = null;
+  /** Keeps the answer for repeats of the call; it then runs to its end even when the client leaves. */
+  keeping: Keeping | null = null;
 
   // The upstream's side
   upstreamRequest: UpstreamRequest | null = null;
   call: RunningCall | null = null;
   relay: Relay | null = null;
   attempts = 0;
+  /** Something of the call may have arrived at the upstream. */
+  upstreamReached = false;
   upstreamStartedAt = 0;
   upstreamUs = 0;
 
@@ -107,6 +113,8 @@ export class Exchange implements Linked<Exchange> {
   ttftUs: number | null = null;
   requestBytes = 0;
   responseBytes = 0;
+  /** The answer came from what was kept. */
+  cacheUse: UsageEvent['cache'] = undefined;
   settled = false;
 
   // Usage

@@ -5,6 +5,8 @@ import { parseMasterKey } from '@parley/kernel/seal';
 import { countTokens } from '@parley/llm/token-count';
 import type { Logger } from '@parley/telemetry/logger';
 import { Redis } from 'ioredis';
+import { IdempotencyKeys } from './ports/idempotency/keys.ts';
+import { redisIdempotencyStore } from './ports/idempotency/redis-store.ts';
 import type { JobQueue } from './ports/job-queue.ts';
 import { SnapshotKeyStore } from './ports/keys/keys.ts';
 import { LeasingLimiter } from './ports/limiter/limiter.ts';
@@ -95,6 +97,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const clock = options.clock ?? systemClock;
   const commands = connect(options, 'commands', 5000);
   const limits = connect(options, 'limits', 2000);
+  const answers = connect(options, 'answers', 2000);
   const changes = connect(options, 'changes', 6000);
   const jobs = options.jobs ?? createProducer({ redisUrl: options.redisUrl });
 
@@ -120,6 +123,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     snapshot,
     limiter: new LeasingLimiter(new RedisLimitStore(limits), log),
     meter: new Spool({ dir: options.spoolDir, node: options.node, jobs, receipts: redisReceipts(commands), log }),
+    idempotency: new IdempotencyKeys(redisIdempotencyStore(answers), log),
     upstreams,
     groups: new Groups({ upstreams, clients }),
     deadlines: new Deadlines(),
@@ -166,6 +170,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   async function close(): Promise<void> {
     await drain();
     await ports.limiter.close();
+    await ports.idempotency.close();
     await ports.meter.close();
     await copy.close();
     await follower.stop();
@@ -175,6 +180,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     await jobs.close();
     commands.disconnect();
     limits.disconnect();
+    answers.disconnect();
   }
 
   const { port } = server.http.address() as AddressInfo;

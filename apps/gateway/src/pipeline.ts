@@ -1,4 +1,5 @@
 import { guards } from './policies/guards.ts';
+import { idempotency, readIdempotencyKey } from './policies/idempotency/idempotency.ts';
 import { type Chain, chain, type EndpointSource } from './stage.ts';
 import { admit, shed } from './stages/admit.ts';
 import { authorize } from './stages/authorize.ts';
@@ -33,8 +34,10 @@ export function restCall(source: EndpointSource): Chain {
     authorize,
     ...guards(source),
     shed,
+    readIdempotencyKey(source),
     buildRest,
     admit,
+    idempotency(source),
     forwardRest,
   );
 }
@@ -50,8 +53,10 @@ export function promptCall(source: EndpointSource): Chain {
     shed,
     readJson,
     renderPromptCall,
+    readIdempotencyKey(source),
     buildProvider,
     admit,
+    idempotency(source),
     forwardPrompt,
   );
 }
@@ -68,8 +73,10 @@ export function apiChatCall(source: EndpointSource): Chain {
     readJson,
     readChat,
     resolveApiModel,
+    readIdempotencyKey(source),
     buildProvider,
     admit,
+    idempotency(source),
     forwardChat,
   );
 }
@@ -90,7 +97,15 @@ export const CHAT: Chain = chain(identify, readJson, readChat, resolveModel, fol
 
 /** The rest of such a call, under the policies of the API that offers its model. */
 export function openChatCall(source: EndpointSource): Chain {
-  return chain(...guards(source), shed, buildProvider, admit, forwardChat);
+  return chain(
+    ...guards(source),
+    shed,
+    readIdempotencyKey(source),
+    buildProvider,
+    admit,
+    idempotency(source),
+    forwardChat,
+  );
 }
 
 /** `/v1/models`. */

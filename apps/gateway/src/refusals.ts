@@ -56,6 +56,36 @@ const TABLE: Readonly<Record<RefusalCode, RefusalRow>> = {
   subscription_revoked: row(403, 'The subscription was revoked.', 'Request a new one in the portal.'),
   subscription_expired: row(403, 'The subscription has expired.', 'Renew it in the portal.'),
   address_denied: row(403, 'This API does not take calls from your address.', 'Ask the publisher to allow it.'),
+  idempotency_key_missing: row(
+    400,
+    'This endpoint asks for an Idempotency-Key.',
+    'Send a new random key with each call, and the same one when repeating it.',
+  ),
+  idempotency_key_malformed: row(
+    400,
+    'The Idempotency-Key cannot be read.',
+    'Send one key of 1 to 255 visible characters, for example a UUID.',
+  ),
+  idempotency_in_progress: row(
+    409,
+    'The first call with this Idempotency-Key is still running.',
+    'Repeat the call after the seconds in Retry-After.',
+  ),
+  idempotency_mismatch: row(
+    422,
+    'This Idempotency-Key was used for another call.',
+    'Use a new key; the same one is for repeats of the same method, path, query and body only.',
+  ),
+  idempotency_not_kept: row(
+    409,
+    'The call with this Idempotency-Key was answered before, but its answer was not kept.',
+    'Look the result up at the API; use a new key to make the call again.',
+  ),
+  idempotency_unavailable: row(
+    503,
+    'Idempotency keys cannot be checked at the moment, so the call was not made.',
+    'Repeat it shortly with the same key.',
+  ),
   rate_limited: row(
     429,
     'The plan’s request limit is used up for now.',

@@ -104,6 +104,9 @@ beforeAll(async () => {
   subscriptions.push(subscription(pub, retired));
   const office = restApi(pub, 'office', live.id);
   for (const version of office.versions) version.policies = { ipAccess: { allow: ['192.0.2.0/24'], deny: [] } };
+  const once = restApi(pub, 'once', live.id);
+  for (const version of once.versions) version.policies = { idempotency: { required: true } };
+  subscriptions.push(subscription(pub, once));
   const future = restApi(pub, 'future', live.id);
   for (const version of future.versions) version.policies = { telepathy: {} };
   subscriptions.push(subscription(pub, office), subscription(pub, future));
@@ -161,6 +164,14 @@ const cases = (): Case[] => [
   { code: 'version_retired', status: 410, path: `/${slug}/old/v1/x` },
   { code: 'policy_unsupported', status: 503, path: `/${slug}/future/v1/x` },
   { code: 'address_denied', status: 403, path: `/${slug}/office/v1/x` },
+  { code: 'idempotency_key_missing', status: 400, path: `/${slug}/once/v1/x`, method: 'POST', body: '{}' },
+  {
+    code: 'idempotency_key_malformed',
+    status: 400,
+    path: `/${slug}/once/v1/x`,
+    method: 'POST',
+    headers: { 'idempotency-key': 'a b' },
+  },
   { code: 'not_subscribed', status: 403, path: `/${slug}/stranger/v1/x` },
   { code: 'subscription_pending', status: 403, path: `/${slug}/requested/v1/x` },
   { code: 'subscription_refused', status: 403, path: `/${slug}/refused/v1/x` },
@@ -226,6 +237,10 @@ const cases = (): Case[] => [
 /** Codes that need something broken or a moment that cannot be had by a plain request; each has its own test. */
 const ELSEWHERE: Readonly<Partial<Record<RefusalCode, string>>> = {
   configuration_unavailable: 'snapshot-store.test.ts, outage.test.ts',
+  idempotency_in_progress: 'idempotency.test.ts',
+  idempotency_mismatch: 'idempotency.test.ts',
+  idempotency_not_kept: 'idempotency.test.ts',
+  idempotency_unavailable: 'idempotency.test.ts',
   limiter_unavailable: 'here, below',
   metering_unavailable: 'here, below',
   upstream_cut: 'here, below, and chat.test.ts',

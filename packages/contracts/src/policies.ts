@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { idempotencyPolicy } from './policies/idempotency.ts';
 import { ipAccessPolicy } from './policies/ip-access.ts';
 
 /**
@@ -7,6 +8,7 @@ import { ipAccessPolicy } from './policies/ip-access.ts';
  */
 export const POLICIES = {
   ipAccess: ipAccessPolicy,
+  idempotency: idempotencyPolicy,
 } as const;
 
 export type PolicyKind = keyof typeof POLICIES;

@@ -23,6 +23,8 @@ export const redisKeys = {
   republishAsked: '{parley:snapshot}:republish-asked',
   /** Hash of counters of one subscription's plan: all windows of one decision share the slot. */
   limit: (publisherTenantId: string, subscriptionId: string) => `parley:limit:{${publisherTenantId}:${subscriptionId}}`,
+  /** Hash with a TTL: an idempotency key in progress or answered. */
+  idempotency: (publisherTenantId: string, key: string) => `parley:idempotency:{${publisherTenantId}:${key}}`,
   /** String with a TTL of a day: the usage segment of this id is committed in PostgreSQL. */
   usageSegmentDone: (segmentId: string) => `parley:usage:done:${segmentId}`,
   /** Prefix of all BullMQ keys. */

@@ -10,6 +10,11 @@ export const USAGE_KINDS = ['rest', 'prompt', 'chat', 'models'] as const;
 export const USAGE_SOURCES = ['provider', 'estimated', 'none'] as const;
 /** How an answer ended when not in full: the client left, or the upstream cut it. */
 export const ABORTED_BY = ['none', 'client', 'upstream'] as const;
+/**
+ * Answers that came from what was kept: a fresh one, an outdated one, one the upstream confirmed (304), one fetched by an
+ * equal call at the same time, or the first answer of a repeated idempotency key.
+ */
+export const CACHE_USES = ['hit', 'stale', 'revalidated', 'collapsed', 'replayed'] as const;
 
 /**
  * One answered (or refused) call of a known caller. `id` is the request id (UUIDv7, minted at the gateway's door); its
@@ -62,6 +67,8 @@ export const usageEventSchema = z.object({
   responseBytes: count,
   /** Upstream tries made for this call. */
   attempts: count,
+  /** Absent when the upstream's own answer was given. */
+  cache: z.enum(CACHE_USES).optional(),
   node: z.string().max(64),
 });
 export type UsageEvent = z.infer<typeof usageEventSchema>;

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { expect, test } from 'vitest';
-import { newDataKey, open, openDataKey, parseMasterKey, seal } from './seal.ts';
+import { newDataKey, open, openBuffer, openDataKey, parseMasterKey, seal, sealBuffer } from './seal.ts';
 
 const master = parseMasterKey(randomBytes(32).toString('base64'));
 
@@ -33,6 +33,22 @@ test('a changed byte, a short tag or another format is refused', () => {
   ]) {
     expect(() => open(dataKey, bad.join('.'), 'provider_key')).toThrow();
   }
+});
+
+test('sealed bytes open for the same key and purpose only, and are refused once changed', () => {
+  const { dataKey } = newDataKey(master, 'tenant-a');
+  const plain = randomBytes(300);
+  const sealed = sealBuffer(dataKey, plain, 'cache:1');
+  expect(openBuffer(dataKey, sealed, 'cache:1')).toEqual(plain);
+  expect(sealed.includes(plain.subarray(0, 16))).toBe(false);
+  expect(() => openBuffer(dataKey, sealed, 'cache:2')).toThrow();
+  expect(() => openBuffer(newDataKey(master, 'tenant-a').dataKey, sealed, 'cache:1')).toThrow();
+  for (const at of [0, 1, 20, sealed.length - 1]) {
+    const bad = Buffer.from(sealed);
+    bad[at] = (bad[at] as number) ^ 1;
+    expect(() => openBuffer(dataKey, bad, 'cache:1'), String(at)).toThrow();
+  }
+  expect(() => openBuffer(dataKey, sealed.subarray(0, 20), 'cache:1')).toThrow(/not a sealed value/);
 });
 
 test('a master key of another length is refused', () => {

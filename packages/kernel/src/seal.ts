@@ -59,3 +59,28 @@ export function seal(key: DataKey, plain: string, purpose: string): string {
 export function open(key: DataKey, sealed: string, purpose: string): string {
   return openBytes(key.bytes, sealed, purpose).toString();
 }
+
+const BINARY_VERSION = 1;
+const IV_BYTES = 12;
+const TAG_BYTES = 16;
+
+/** Seals bytes under a tenant's data key, for places that take binary: version byte, iv, tag, ciphertext. */
+export function sealBuffer(key: DataKey, plain: Buffer, purpose: string): Buffer {
+  const iv = randomBytes(IV_BYTES);
+  const cipher = createCipheriv('aes-256-gcm', key.bytes, iv);
+  cipher.setAAD(Buffer.from(purpose));
+  const body = [cipher.update(plain), cipher.final()];
+  return Buffer.concat([Buffer.from([BINARY_VERSION]), iv, cipher.getAuthTag(), ...body]);
+}
+
+/** Opens what `sealBuffer` made; throws if key, purpose or bytes differ. */
+export function openBuffer(key: DataKey, sealed: Buffer, purpose: string): Buffer {
+  const bodyAt = 1 + IV_BYTES + TAG_BYTES;
+  if (sealed.length < bodyAt || sealed[0] !== BINARY_VERSION) throw new Error('not a sealed value');
+  const decipher = createDecipheriv('aes-256-gcm', key.bytes, sealed.subarray(1, 1 + IV_BYTES), {
+    authTagLength: TAG_BYTES,
+  });
+  decipher.setAAD(Buffer.from(purpose));
+  decipher.setAuthTag(sealed.subarray(1 + IV_BYTES, bodyAt));
+  return Buffer.concat([decipher.update(sealed.subarray(bodyAt)), decipher.final()]);
+}

@@ -5,6 +5,7 @@ import type { Deadlines } from '../upstream/deadlines.ts';
 import type { Groups } from '../upstream/groups.ts';
 import type { Upstreams } from '../upstream/pool.ts';
 import type { ClientAddresses } from '../wire/client-address.ts';
+import type { IdempotencyKeys } from './idempotency/keys.ts';
 import type { KeyStore } from './keys/keys.ts';
 import type { Limiter } from './limiter/limiter.ts';
 import type { Meter } from './meter/meter.ts';
@@ -16,6 +17,7 @@ export interface Ports {
   readonly snapshot: SnapshotStore;
   readonly limiter: Limiter;
   readonly meter: Meter;
+  readonly idempotency: IdempotencyKeys;
   readonly upstreams: Upstreams;
   /** Targets of upstreams with options, and their health. */
   readonly groups: Groups;

@@ -47,11 +47,18 @@ function destination(source: UpstreamSnapshot | ProviderSnapshot): Destination {
 /** Opens a sealed value; `null` (and a line in the log) when it cannot be opened with this master key. */
 type Opener = (sealed: string, purpose: string, what: string) => string | null;
 
-function opener(master: DataKey, doc: TenantSnapshot, log: Logger): Opener {
-  let dataKey: DataKey | null = null;
+function dataKeyOf(master: DataKey, doc: TenantSnapshot): DataKey | null {
+  try {
+    return openDataKey(master, doc.sealedDataKey, doc.tenantId);
+  } catch {
+    return null;
+  }
+}
+
+function opener(dataKey: DataKey | null, doc: TenantSnapshot, log: Logger): Opener {
   return (sealed, purpose, what) => {
     try {
-      dataKey ??= openDataKey(master, doc.sealedDataKey, doc.tenantId);
+      if (dataKey === null) throw new Error('the data key cannot be opened');
       return open(dataKey, sealed, purpose);
     } catch {
       log.error('a sealed credential cannot be opened', { tenantId: doc.tenantId, what });
@@ -214,7 +221,8 @@ function compileApi(api: ApiSnapshot, parts: Parts): CompiledApi {
  * templates and schemas prepared. What cannot be opened or compiled is marked, and refuses only its own calls.
  */
 export function compileTenant(doc: TenantSnapshot, master: DataKey, log: Logger): CompiledTenant {
-  const openSealed = opener(master, doc, log);
+  const dataKey = dataKeyOf(master, doc);
+  const openSealed = opener(dataKey, doc, log);
   const upstreams = new Map(doc.upstreams.map((upstream) => [upstream.id, compileUpstream(upstream, openSealed, log)]));
   const providers = new Map(doc.providers.map((provider) => [provider.id, compileProvider(provider, openSealed)]));
   const models = new Map(doc.models.map((model) => [model.slug, compileModel(model, providers)]));
@@ -224,6 +232,7 @@ export function compileTenant(doc: TenantSnapshot, master: DataKey, log: Logger)
     doc,
     id: doc.tenantId,
     slug: doc.slug,
+    dataKey,
     apis: new Map(apis.map((api) => [api.slug, api])),
     apisById: new Map(apis.map((api) => [api.id, api])),
     live: true,

@@ -8,6 +8,7 @@ import type {
 } from '@parley/contracts/snapshot';
 import type { UpstreamOptions } from '@parley/contracts/upstream-options';
 import type { PriceRates } from '@parley/domain/pricing';
+import type { DataKey } from '@parley/kernel/seal';
 import type { OutputReader } from '@parley/llm/prompt/output';
 import type { CompiledPrompt } from '@parley/llm/prompt/render';
 import type { Chain } from '../stage.ts';
@@ -117,6 +118,8 @@ export interface CompiledTenant {
   readonly doc: TenantSnapshot;
   readonly id: string;
   readonly slug: string;
+  /** For what is kept of the tenant's traffic; `null` when it cannot be opened. */
+  readonly dataKey: DataKey | null;
   readonly apis: ReadonlyMap<string, CompiledApi>;
   readonly apisById: ReadonlyMap<string, CompiledApi>;
   live: boolean;

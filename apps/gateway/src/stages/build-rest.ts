@@ -42,6 +42,7 @@ function build(exchange: Exchange, ports: Ports, body: Buffer | PassingBody | nu
 
 /** Prepares the call to a REST upstream: path, headers with the upstream's own credential, body in whole or passing. */
 export function buildRest(exchange: Exchange, ports: Ports): Refusal | null | Promise<Refusal | null> {
+  if (exchange.body !== null) return build(exchange, ports, exchange.body);
   const maxBytes = exchange.api?.maxBodyBytes ?? 0;
   if (!hasBody(exchange)) return build(exchange, ports, null);
   if (exchange.contentLength > maxBytes) return tooLarge(maxBytes);

@@ -4,9 +4,17 @@ import { type Refusal, refusal } from '../refusals.ts';
 import { refuse } from './refuse.ts';
 import { settle, settleBroken } from './settle.ts';
 
-/** The client has gone: the upstream is let go at once, and what was used until now is recorded. */
+/**
+ * The client has gone: the upstream is let go at once, and what was used until now is recorded. A call whose answer is
+ * kept for repeats goes on to its end instead: asking again is just what a client does that has waited too long.
+ */
 export function clientGone(exchange: Exchange, ports: Ports): void {
   if (exchange.settled) return;
+  if (exchange.keeping !== null && exchange.attempts > 0 && !exchange.stream) {
+    exchange.abortedBy = 'client';
+    exchange.call?.resume();
+    return;
+  }
   exchange.call?.abort();
   exchange.relay?.noteUsage();
   exchange.abortedBy = 'client';

@@ -42,6 +42,8 @@ export class RestRelay implements Relay {
       exchange.replyBody = chunk;
       return;
     }
+    exchange.keeping?.piece(chunk);
+    if (exchange.response.destroyed) return;
     if (!exchange.headSent) {
       exchange.response.writeHead(exchange.status, exchange.replyHeaders ?? []);
       exchange.headSent = true;

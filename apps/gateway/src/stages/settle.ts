@@ -59,6 +59,7 @@ function usageEvent(exchange: Exchange, caller: Caller, node: string): UsageEven
     requestBytes: exchange.requestBytes,
     responseBytes: exchange.responseBytes,
     attempts: exchange.attempts,
+    cache: exchange.cacheUse,
     node,
   };
 }
@@ -70,8 +71,14 @@ function usageEvent(exchange: Exchange, caller: Caller, node: string): UsageEven
 export function settle(exchange: Exchange, ports: Ports, finish: (exchange: Exchange) => void = deliver): void {
   if (exchange.settled) return;
   exchange.settled = true;
-  if (exchange.caller === null) return finish(exchange);
-  ports.meter.record(usageEvent(exchange, exchange.caller, ports.node), finish, exchange);
+  const { caller, keeping } = exchange;
+  if (caller === null) return finish(exchange);
+  if (keeping === null) return record(exchange, caller, ports, finish);
+  void keeping.end(exchange).then(() => record(exchange, caller, ports, finish));
+}
+
+function record(exchange: Exchange, caller: Caller, ports: Ports, finish: (exchange: Exchange) => void): void {
+  ports.meter.record(usageEvent(exchange, caller, ports.node), finish, exchange);
 }
 
 /** Ends a call whose raw answer can only be broken off: recorded, then the connection is closed. */

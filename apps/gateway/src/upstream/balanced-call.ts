@@ -68,13 +68,13 @@ export class BalancedCall implements RunningCall, AttemptOwner, Timed {
 
   onDeadline(): void {
     const attempt = this.#attempt;
-    if (attempt) this.#judge(attempt, false);
+    if (attempt) this.#note(attempt, false);
     this.#fail('upstream_timeout', new Error('the upstream took longer than the total time allowed'));
     attempt?.abort();
   }
 
   onTryHead(attempt: Attempt, status: number, headers: IncomingHttpHeaders): void {
-    this.#judge(attempt, !this.#group.isFailure(status));
+    this.#note(attempt, !this.#group.isFailure(status));
     const cookie = this.#group.cookieFor(attempt.target, this.#exchange);
     if (cookie !== null) headers['set-cookie'] = [...(headers['set-cookie'] ?? []), cookie];
     this.#tell(() => this.#receiver.onHead(status, headers));
@@ -97,7 +97,7 @@ export class BalancedCall implements RunningCall, AttemptOwner, Timed {
 
   onTryFail(attempt: Attempt, error: Error): void {
     if (this.#over) return;
-    this.#judge(attempt, false);
+    this.#note(attempt, false);
     if (this.#mayRepeat(attempt, error) && this.#try()) return;
     this.#fail(failureCode(error), error);
   }
@@ -133,7 +133,9 @@ export class BalancedCall implements RunningCall, AttemptOwner, Timed {
     return mayRepeat({ method, replayable }, attempt.sent, error);
   }
 
-  #judge(attempt: Attempt, good: boolean): void {
+  /** What a try has come to, for its target and for the call. */
+  #note(attempt: Attempt, good: boolean): void {
+    this.#exchange.upstreamReached ||= attempt.sent;
     const now = performance.now();
     this.#group.judge(attempt.target, good, attempt.trial, now - attempt.startedAt, now);
   }

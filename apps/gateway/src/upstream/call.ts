@@ -106,6 +106,7 @@ export class UpstreamCall implements Dispatcher.DispatchHandler, Dispatchable, T
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
     this.#controller = controller;
+    this.#exchange.upstreamReached = true;
     if (this.#over) controller.abort(ABORTED);
   }
 

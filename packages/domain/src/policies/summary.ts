@@ -11,6 +11,9 @@ const SUMMARIES: Summaries = {
     ]
       .filter(Boolean)
       .join(' '),
+  idempotency: ({ required, ttlSeconds }) =>
+    `POST and PATCH calls ${required ? 'must carry an Idempotency-Key' : 'may carry an Idempotency-Key'}; ` +
+    `repeats get the first answer for ${duration(ttlSeconds)}.`,
 };
 
 /** What a policy does, in a sentence. */
@@ -20,6 +23,19 @@ export function summaryOf<Kind extends PolicyKind>(kind: Kind, policy: NonNullab
 
 function addresses(list: readonly string[]): string {
   return list.length <= 3 ? list.join(', ') : `${list.slice(0, 2).join(', ')} and ${list.length - 2} more ranges`;
+}
+
+const UNITS: readonly (readonly [seconds: number, name: string])[] = [
+  [86_400, 'day'],
+  [3600, 'hour'],
+  [60, 'minute'],
+  [1, 'second'],
+];
+
+function duration(seconds: number): string {
+  const [size, name] = UNITS.find(([unit]) => seconds % unit === 0) ?? [1, 'second'];
+  const count = seconds / size;
+  return count === 1 ? `1 ${name}` : `${count} ${name}s`;
 }
 
 function capital(text: string): string {

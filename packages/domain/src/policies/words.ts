@@ -9,4 +9,8 @@ export interface PolicyWords {
 /** What each policy is called and what it is for, as people choose it from a list. */
 export const POLICY_WORDS: Readonly<Record<PolicyKind, PolicyWords>> = {
   ipAccess: { title: 'IP addresses', purpose: 'Say which addresses and networks may call.' },
+  idempotency: {
+    title: 'Idempotency keys',
+    purpose: 'Answer a repeated call with the first answer, and do nothing twice.',
+  },
 };

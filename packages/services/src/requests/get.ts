@@ -1,5 +1,6 @@
 import type { RefusalCode } from '@parley/contracts/refusal-codes';
 import { REFUSAL_EXPLANATIONS } from '@parley/contracts/refusal-explanations';
+import { CACHE_USES } from '@parley/contracts/usage-event';
 import { Fault } from '@parley/kernel/fault';
 import { z } from 'zod';
 import { timeShape } from '../shapes.ts';
@@ -38,6 +39,8 @@ const detailShape = requestShape.extend({
   requestBytes: z.number().int(),
   responseBytes: z.number().int(),
   subscriptionId: z.string().nullable(),
+  /** How the answer came from what was kept; `null` when it is the upstream's own. */
+  cache: z.enum(CACHE_USES).nullable(),
   /** When the call reached the database. */
   storedAt: timeShape,
   /** Where the time went, microseconds; the parts add up to `durationUs`. */
@@ -64,6 +67,7 @@ interface DetailRow extends RequestRow {
   requestBytes: number;
   responseBytes: number;
   subscriptionId: string | null;
+  cache: (typeof CACHE_USES)[number] | null;
   storedAtMs: number;
   providerId: string | null;
   providerModel: string | null;
@@ -75,7 +79,7 @@ interface DetailRow extends RequestRow {
 }
 
 const DETAIL_COLUMNS = `${REQUEST_COLUMNS}, request_bytes::float8 AS "requestBytes", response_bytes::float8 AS "responseBytes",
-  subscription_id AS "subscriptionId", (extract(epoch FROM ingested_at) * 1000)::float8 AS "storedAtMs",
+  subscription_id AS "subscriptionId", cache, (extract(epoch FROM ingested_at) * 1000)::float8 AS "storedAtMs",
   provider_id AS "providerId", provider_model AS "providerModel", attempts, node, route_id AS "routeId",
   prompt_version_id AS "promptVersionId", price_id AS "priceId"`;
 
@@ -101,6 +105,7 @@ export const getRequest = defineVerb({
       requestBytes: row.requestBytes,
       responseBytes: row.responseBytes,
       subscriptionId: row.subscriptionId,
+      cache: row.cache,
       storedAt: new Date(row.storedAtMs).toISOString(),
       time: { gatewayUs: row.durationUs - upstreamUs, firstTokenUs: row.ttftUs, upstreamUs },
       explanation: explain(row.code),

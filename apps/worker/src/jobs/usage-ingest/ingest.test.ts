@@ -31,12 +31,11 @@ describe('an event', () => {
       costNano: '999999999999999999',
       ttftUs: null,
       stream: false,
+      cache: 'replayed',
     });
-    await ingest([event]);
-    const [row] = await worker.rows(
-      'SELECT *, event_day::text AS day FROM usage_events WHERE tenant_id = $1',
-      event.tenantId,
-    );
+    const plain = usageEvent({ tenantId: event.tenantId });
+    await ingest([event, plain]);
+    const [row] = await worker.rows('SELECT *, event_day::text AS day FROM usage_events WHERE id = $1', event.id);
     expect(row).toMatchObject({
       id: event.id,
       day: idDay(event.id),
@@ -49,8 +48,10 @@ describe('an event', () => {
       ttft_us: null,
       stream: false,
       duration_us: '812345',
+      cache: 'replayed',
       node: 'gateway-1',
     });
+    expect(await worker.rows('SELECT cache FROM usage_events WHERE id = $1', plain.id)).toEqual([{ cache: null }]);
   });
 
   it('is stored from the lines of a gateway’s segment; a torn line was never answered and holds nothing back', async () => {

@@ -45,6 +45,7 @@ const COLUMNS: readonly (readonly [
   ['request_bytes', 'bigint', (e) => e.requestBytes],
   ['response_bytes', 'bigint', (e) => e.responseBytes],
   ['attempts', 'smallint', (e) => e.attempts],
+  ['cache', 'text', (e) => e.cache ?? null],
   ['node', 'text', (e) => e.node],
 ];
 

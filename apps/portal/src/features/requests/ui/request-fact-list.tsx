@@ -11,6 +11,14 @@ const KINDS: Readonly<Record<RequestFacts['kind'], string>> = {
   models: 'List of models',
 };
 
+const CACHE_USES: Readonly<Record<NonNullable<RequestFacts['cache']>, string>> = {
+  hit: 'A kept answer, still fresh',
+  stale: 'A kept answer, outdated',
+  revalidated: 'A kept answer that the upstream confirmed',
+  collapsed: 'The answer to an equal call at the same time',
+  replayed: 'The first answer to a repeated Idempotency-Key',
+};
+
 /** Who called what, and where it went. What only the publisher may know is absent for the consumer. */
 export function RequestFactList({ facts }: { facts: RequestFacts }) {
   const { can, href, tenant } = useShell();
@@ -69,6 +77,7 @@ export function RequestFactList({ facts }: { facts: RequestFacts }) {
         <Fact name="Answer size">
           <Bytes value={facts.responseBytes} />
         </Fact>
+        {facts.cache && <Fact name="Answered from">{CACHE_USES[facts.cache]}</Fact>}
         {inside && <Fact name="Upstream tries">{inside.attempts}</Fact>}
         {inside && <Fact name="Gateway node">{inside.node}</Fact>}
         <Fact name="Recorded">
