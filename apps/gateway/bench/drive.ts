@@ -9,6 +9,8 @@ import { cpuUs, program } from './process.ts';
 export interface Load {
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
+  /** API keys used in turn instead of one. */
+  readonly keys?: readonly string[];
   /** A body makes it a POST. */
   readonly body?: string;
   readonly seconds: number;
@@ -37,6 +39,12 @@ function micros(text: string): number {
 function luaScript(load: Load): string {
   const lines = Object.entries(load.headers).map(([name, value]) => `wrk.headers["${name}"] = "${value}"`);
   if (load.body !== undefined) lines.push('wrk.method = "POST"', `wrk.body = [==[${load.body}]==]`);
+  if (load.keys !== undefined) {
+    lines.push(`local keys = { ${load.keys.map((key) => `"${key}"`).join(',')} }`, 'local at = 0');
+    lines.push(
+      'request = function() at = at % #keys + 1; wrk.headers["x-api-key"] = keys[at]; return wrk.format() end',
+    );
+  }
   return lines.join('\n');
 }
 
@@ -65,8 +73,8 @@ async function withWrk(load: Load, core: number): Promise<Omit<Figures, 'cpuUs'>
       requests: Number(find(/(\d+) requests in/)),
       perSecond: Number(find(/Requests\/sec:\s+([\d.]+)/)),
       failed: Number(find(/Non-2xx or 3xx responses: (\d+)/) || 0),
-      p50Us: micros(find(/50%\s+(\S+)/)),
-      p99Us: micros(find(/99%\s+(\S+)/)),
+      p50Us: micros(find(/^\s+50%\s+(\S+)/m)),
+      p99Us: micros(find(/^\s+99%\s+(\S+)/m)),
     };
   } finally {
     rmSync(folder, { recursive: true, force: true });
@@ -92,9 +100,10 @@ async function withAutocannon(load: Load): Promise<Omit<Figures, 'cpuUs'>> {
 
 export const driver = wrk ? 'wrk' : 'autocannon';
 
-/** Puts load on a process and measures it from outside; its CPU time is read before and after. */
-export async function drive(pid: number, load: Load, core: number): Promise<Figures> {
-  const before = cpuUs(pid);
+/** Puts load on processes and measures them from outside; their CPU time is read before and after. */
+export async function drive(pids: readonly number[], load: Load, core: number): Promise<Figures> {
+  const cpu = (): number => pids.reduce((sum, pid) => sum + cpuUs(pid), 0);
+  const before = cpu();
   const figures = wrk ? await withWrk(load, core) : await withAutocannon(load);
-  return { ...figures, cpuUs: (cpuUs(pid) - before) / figures.requests };
+  return { ...figures, cpuUs: (cpu() - before) / figures.requests };
 }

@@ -1,16 +1,9 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { availableParallelism, tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { parseEnv } from '@parley/env/parse';
-import { storesEnv } from '@parley/env/stores';
-import { Redis } from 'ioredis';
+import { readFileSync, rmSync } from 'node:fs';
 import {
   api,
   apiKey,
   application,
-  MASTER_KEY,
   model,
-  PEPPER,
   provider,
   publisher,
   restApi,
@@ -19,148 +12,94 @@ import {
 } from '../test/documents.ts';
 import { publishApplication, publishTenant } from '../test/publish.ts';
 import { completion } from '../test/upstream-server.ts';
-import { acknowledge } from './acknowledge.ts';
-import { drive, driver, type Figures } from './drive.ts';
-import { gatewayConfig, upstreamConfig } from './nginx.ts';
-import { answers, freePort, program, type Running, start } from './process.ts';
+import { Bed, option, SUBJECT, script } from './bed.ts';
+import { driver } from './drive.ts';
+import { gatewayConfig } from './nginx.ts';
+import { answers, freePort, memoryMb, start } from './process.ts';
+import { type Contestant, measure, printTable } from './rounds.ts';
 
 /**
  * The gateway under load against nginx doing the same work and against the least proxy Node can be, in one run.
- * Everything a user has on is on: key, limit (real Redis), usage record (spool, queue). `--seconds=8 --connections=64`.
+ * Everything a user has on is on: key, limit (real Redis), usage record (spool, queue).
+ * `--seconds=2 --rounds=5 --connections=64 --warm=40000`
  */
-const option = (name: string, fallback: number): number =>
-  Number(process.argv.find((arg) => arg.startsWith(`--${name}=`))?.split('=')[1] ?? fallback);
-const seconds = Math.min(option('seconds', 6), 10);
-const connections = option('connections', 64);
-/** What is measured has a core of its own; load and upstream share another. */
-const [SUBJECT, OTHERS] = availableParallelism() > 1 ? [1, 0] : [0, 0];
+const load = { seconds: option('seconds', 2), rounds: option('rounds', 5), connections: option('connections', 64) };
+const warm = option('warm', 40_000);
 
-const redisUrl = parseEnv(storesEnv).REDIS_URL;
-const redis = new Redis(redisUrl);
-const folder = mkdtempSync(join(tmpdir(), 'parley-bench-'));
-const nginx = program('nginx');
-const running: Running[] = [];
-const script = (name: string): string => new URL(name, import.meta.url).pathname;
-
-function keep(process: Running): Running {
-  running.push(process);
-  return process;
-}
-
-async function startUpstream(body: string): Promise<number> {
-  const port = await freePort();
-  const sub = mkdtempSync(join(folder, 'upstream-'));
-  if (nginx) keep(start('upstream', nginx, ['-p', sub, '-c', upstreamConfig(sub, port, body)], OTHERS));
-  else keep(start('upstream', process.execPath, [script('static-upstream.ts'), String(port), body], OTHERS));
-  await answers(`http://127.0.0.1:${port}/`, 200);
-  return port;
-}
-
-const restPort = await startUpstream('{"ok":true,"items":[1,2,3]}');
-const chatPort = await startUpstream(JSON.stringify(completion('Hello there, how can I help you today?')));
-
-const shop = publisher(`bench-${process.pid}`);
-const limit = [{ requests: 1_000_000_000, windowSeconds: 60 }];
-const rest = restApi(shop, 'rest', upstream(shop, `http://127.0.0.1:${restPort}`, { auth: null }).id, limit);
-model(shop, provider(shop, `http://127.0.0.1:${chatPort}/v1`).id, 'fast');
-const llm = api(shop, 'llm', { kind: 'llm', models: ['fast'] }, limit);
-const key = apiKey();
-await publishTenant(redis, shop.doc);
-await publishApplication(redis, application([subscription(shop, rest), subscription(shop, llm)], [key.entry]));
-const stopAcknowledging = acknowledge(redis);
-const headers = { 'x-api-key': key.secret };
-
-async function startGateway(): Promise<{ gateway: Running; url: string }> {
-  const port = await freePort();
-  const gateway = keep(
-    start('gateway', process.execPath, [script('../src/main.ts')], SUBJECT, {
-      REDIS_URL: redisUrl,
-      PARLEY_MASTER_KEY: MASTER_KEY,
-      PARLEY_KEY_PEPPER: PEPPER,
-      PARLEY_SPOOL_DIR: join(folder, 'spool'),
-      PARLEY_SNAPSHOT_DIR: join(folder, 'snapshot'),
-      PARLEY_ALLOWED_PRIVATE: '127.0.0.0/8',
-      GATEWAY_HOST: '127.0.0.1',
-      GATEWAY_PORT: String(port),
-      GATEWAY_NODE: 'bench',
-      LOG_LEVEL: 'warn',
-    }),
-  );
-  await answers(`http://127.0.0.1:${port}/readyz`, 200);
-  return { gateway, url: `http://127.0.0.1:${port}` };
-}
-
-interface Row {
-  readonly name: string;
-  readonly figures: Figures;
-}
-const rows: Row[] = [];
-
-async function measure(name: string, process: Running, url: string, body?: string): Promise<void> {
-  const load = {
-    url,
-    headers: body ? { ...headers, 'content-type': 'application/json' } : headers,
-    ...(body ? { body } : {}),
-  };
-  await drive(process.pid, { ...load, seconds: 2, connections }, OTHERS);
-  const figures = await drive(process.pid, { ...load, seconds, connections }, OTHERS);
-  rows.push({ name, figures });
-}
-
-function print(): void {
-  const base = rows.find((row) => row.name.startsWith('nginx'))?.figures.cpuUs;
-  process.stdout.write(`\n${driver}, ${connections} connections, ${seconds} s each, one process on one core\n`);
-  process.stdout.write(
-    'what'.padEnd(46) +
-      ['requests/s', 'CPU µs/request', 'p50 µs', 'p99 µs', '× nginx', 'failed'].map((h) => h.padStart(15)).join('') +
-      '\n',
-  );
-  for (const { name, figures } of rows) {
-    const ratio = base && name.startsWith('chat') === false ? (figures.cpuUs / base).toFixed(2) : '–';
-    const cells = [
-      figures.perSecond.toFixed(0),
-      figures.cpuUs.toFixed(1),
-      figures.p50Us.toFixed(0),
-      figures.p99Us.toFixed(0),
-      ratio,
-      String(figures.failed),
-    ];
-    process.stdout.write(name.padEnd(46) + cells.map((cell) => cell.padStart(15)).join('') + '\n');
-  }
-}
-
+const bed = new Bed();
 try {
-  if (nginx) {
+  const restPort = await bed.upstream('{"ok":true,"items":[1,2,3]}');
+  const chatPort = await bed.upstream(JSON.stringify(completion('Hello there, how can I help you today?')));
+  const shop = publisher(`bench-${process.pid}`);
+  const limit = [{ requests: 1_000_000_000, windowSeconds: 60 }];
+  const rest = restApi(shop, 'rest', upstream(shop, `http://127.0.0.1:${restPort}`, { auth: null }).id, limit);
+  model(shop, provider(shop, `http://127.0.0.1:${chatPort}/v1`).id, 'fast');
+  const llm = api(shop, 'llm', { kind: 'llm', models: ['fast'] }, limit);
+  const key = apiKey();
+  await publishTenant(bed.redis, shop.doc);
+  await publishApplication(bed.redis, application([subscription(shop, rest), subscription(shop, llm)], [key.entry]));
+  const headers = { 'x-api-key': key.secret };
+  const contestants: Contestant[] = [];
+
+  if (bed.nginx) {
     const port = await freePort();
-    const sub = mkdtempSync(join(folder, 'nginx-'));
-    const proxy = keep(
-      start('nginx', nginx, ['-p', sub, '-c', gatewayConfig(sub, port, restPort, key.secret)], SUBJECT),
-    );
-    await answers(`http://127.0.0.1:${port}/`, 200, { headers });
-    await measure('nginx: key map, limit_req, access log', proxy, `http://127.0.0.1:${port}/x`);
-    await proxy.stop();
+    const folder = bed.subfolder('nginx');
+    const config = gatewayConfig(folder, port, restPort, key.secret);
+    const nginx = bed.keep(start('nginx', bed.nginx, ['-p', folder, '-c', config], SUBJECT));
+    const url = `http://127.0.0.1:${port}/x`;
+    await answers(url, 200, { headers });
+    contestants.push({ name: 'nginx: key map, limit_req, access log', processes: [nginx], load: { url, headers } });
   }
   const barePort = await freePort();
-  const bare = keep(
-    start(
-      'bare proxy',
-      process.execPath,
-      [script('bare-proxy.ts'), String(barePort), `http://127.0.0.1:${restPort}`],
-      SUBJECT,
-    ),
-  );
+  const bareArgs = [script('bare-proxy.ts'), String(barePort), `http://127.0.0.1:${restPort}`];
+  const bare = bed.keep(start('bare proxy', process.execPath, bareArgs, SUBJECT));
   await answers(`http://127.0.0.1:${barePort}/`, 200);
-  await measure('bare node:http + undici', bare, `http://127.0.0.1:${barePort}/x`);
-  await bare.stop();
+  contestants.push({
+    name: 'bare node:http + undici',
+    processes: [bare],
+    load: { url: `http://127.0.0.1:${barePort}/x`, headers },
+  });
 
-  const { gateway, url } = await startGateway();
-  await measure('gateway: REST, key, limit, usage', gateway, `${url}/${shop.doc.slug}/rest/v1/x`);
+  const { process: gateway, url, loopFile } = await bed.gateway(await freePort());
+  const restUrl = `${url}/${shop.doc.slug}/rest/v1/x`;
   const body = JSON.stringify({ model: 'fast', messages: [{ role: 'user', content: 'Hello, can you help me?' }] });
-  await measure('chat completion, same dialect', gateway, `${url}/v1/chat/completions`, body);
-  print();
+  contestants.push(
+    { name: 'gateway: REST, key, limit, usage', processes: [gateway], load: { url: restUrl, headers } },
+    {
+      name: 'gateway: chat completion, same dialect',
+      processes: [gateway],
+      load: { url: `${url}/v1/chat/completions`, headers: { ...headers, 'content-type': 'application/json' }, body },
+    },
+  );
+
+  const rows = await measure(contestants, { ...load, warm });
+  process.stdout.write(
+    `\n${driver}, ${load.connections} connections, ${load.rounds} rounds of ${load.seconds} s each, `,
+  );
+  process.stdout.write('medians; one process on one core\n');
+  printTable(rows, { nginx: contestants[0]?.name.startsWith('nginx') ? 0 : -1, bare: contestants.length - 3 });
+
+  // One call at a time: what the gateway adds to a call.
+  const alone = await measure(
+    [
+      { name: 'upstream itself', processes: [gateway], load: { url: `http://127.0.0.1:${restPort}/x`, headers } },
+      { name: 'through the gateway', processes: [gateway], load: { url: restUrl, headers } },
+    ],
+    { seconds: load.seconds, rounds: load.rounds, connections: 1, warm: 0 },
+  );
+  const [direct, through] = alone;
+  rmSync(loopFile, { force: true });
+  process.kill(gateway.pid, 'SIGUSR2');
+  await measure([{ name: '', processes: [gateway], load: { url: restUrl, headers } }], { ...load, rounds: 1, warm: 0 });
+  process.kill(gateway.pid, 'SIGUSR2');
+  const memory = memoryMb(gateway.pid);
+  await new Promise((resolve) => setTimeout(resolve, 200));
+  if (direct && through) {
+    const added = (name: 'p50Us' | 'p99Us'): string => (through[name] - direct[name]).toFixed(0);
+    process.stdout.write(`\nadded to one call at a time: p50 ${added('p50Us')} µs, p99 ${added('p99Us')} µs\n`);
+  }
+  const loopMs = Number(readFileSync(loopFile, 'utf8'));
+  process.stdout.write(`gateway under load: event loop delay p99 ${loopMs.toFixed(1)} ms, memory ${memory} MB\n`);
 } finally {
-  stopAcknowledging();
-  for (const process of running.reverse()) await process.stop();
-  redis.disconnect();
-  rmSync(folder, { recursive: true, force: true });
+  await bed.close();
 }

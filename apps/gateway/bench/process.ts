@@ -77,6 +77,16 @@ export function cpuUs(pid: number): number {
   }
 }
 
+/** Resident memory of a process in MB. Linux only; else NaN. */
+export function memoryMb(pid: number): number {
+  try {
+    const pages = Number(readFileSync(`/proc/${pid}/statm`, 'utf8').split(' ')[1]);
+    return Math.round((pages * 4096) / 1e6);
+  } catch {
+    return Number.NaN;
+  }
+}
+
 export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await new Promise((resolve) => server.once('listening', resolve));

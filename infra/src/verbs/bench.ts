@@ -9,6 +9,8 @@ import { createTestStores } from '../test-stores.ts';
 /** Every bench by name; each gets throwaway stores of its own. */
 const BENCHES: Readonly<Record<string, string>> = {
   load: 'apps/gateway/bench/load.ts',
+  scale: 'apps/gateway/bench/scale.ts',
+  changes: 'apps/gateway/bench/changes.ts',
 };
 
 /** `npm run bench [-- name …] [--seconds=8 …]`: all benches, or those named; flags go to each. */
