@@ -107,6 +107,8 @@ export class Exchange implements Linked<Exchange> {
   code: string | null = null;
   abortedBy: UsageEvent['abortedBy'] = 'none';
   headSent = false;
+  /** Flat headers in which policies report what they found. */
+  noteHeaders: string[] | null = null;
   /** What is sent once the usage event is durable: a whole answer's headers, and the (rest of the) body. */
   replyHeaders: string[] | null = null;
   replyBody: string | Buffer | null = null;

@@ -1,5 +1,6 @@
 import { guards } from './policies/guards.ts';
 import { idempotency, readIdempotencyKey } from './policies/idempotency/idempotency.ts';
+import { shield } from './policies/shield/shield.ts';
 import { type Chain, chain, type EndpointSource } from './stage.ts';
 import { admit, shed } from './stages/admit.ts';
 import { authorize } from './stages/authorize.ts';
@@ -34,6 +35,7 @@ export function restCall(source: EndpointSource): Chain {
     authorize,
     ...guards(source),
     shed,
+    shield(source),
     readIdempotencyKey(source),
     buildRest,
     admit,
@@ -51,6 +53,7 @@ export function promptCall(source: EndpointSource): Chain {
     authorize,
     ...guards(source),
     shed,
+    shield(source),
     readJson,
     renderPromptCall,
     readIdempotencyKey(source),
@@ -70,6 +73,7 @@ export function apiChatCall(source: EndpointSource): Chain {
     authorize,
     ...guards(source),
     shed,
+    shield(source),
     readJson,
     readChat,
     resolveApiModel,
@@ -82,7 +86,17 @@ export function apiChatCall(source: EndpointSource): Chain {
 }
 
 export function apiModelsCall(source: EndpointSource): Chain {
-  return chain(identify, enter('models'), retired(source), authorize, ...guards(source), shed, admit, listApiModels);
+  return chain(
+    identify,
+    enter('models'),
+    retired(source),
+    authorize,
+    ...guards(source),
+    shed,
+    shield(source),
+    admit,
+    listApiModels,
+  );
 }
 
 const LOST_KIND = { rest: 'rest', prompt: 'prompt', llm: 'chat' } as const;
@@ -100,6 +114,7 @@ export function openChatCall(source: EndpointSource): Chain {
   return chain(
     ...guards(source),
     shed,
+    shield(source),
     readIdempotencyKey(source),
     buildProvider,
     admit,

@@ -86,6 +86,16 @@ const TABLE: Readonly<Record<RefusalCode, RefusalRow>> = {
     'Idempotency keys cannot be checked at the moment, so the call was not made.',
     'Repeat it shortly with the same key.',
   ),
+  request_blocked: row(
+    403,
+    'The request looks like an attack, and was not passed on.',
+    'If it is none, give the publisher the request id.',
+  ),
+  request_too_complex: row(
+    400,
+    'The request is larger than this API takes.',
+    'Send fewer headers, parameters or fields, or nest them less.',
+  ),
   rate_limited: row(
     429,
     'The plan’s request limit is used up for now.',

@@ -107,6 +107,9 @@ beforeAll(async () => {
   const once = restApi(pub, 'once', live.id);
   for (const version of once.versions) version.policies = { idempotency: { required: true } };
   subscriptions.push(subscription(pub, once));
+  const shielded = restApi(pub, 'shielded', live.id);
+  for (const version of shielded.versions) version.policies = { shield: { maxQueryParameters: 2 } };
+  subscriptions.push(subscription(pub, shielded));
   const future = restApi(pub, 'future', live.id);
   for (const version of future.versions) version.policies = { telepathy: {} };
   subscriptions.push(subscription(pub, office), subscription(pub, future));
@@ -179,6 +182,8 @@ const cases = (): Case[] => [
   { code: 'subscription_revoked', status: 403, path: `/${slug}/revoked/v1/x` },
   { code: 'subscription_expired', status: 403, path: `/${slug}/expired/v1/x` },
   { code: 'subscription_expired', status: 403, path: `/${slug}/lapsed/v1/x` },
+  { code: 'request_blocked', status: 403, path: `/${slug}/shielded/v1/x?q=%3Cscript%3E` },
+  { code: 'request_too_complex', status: 400, path: `/${slug}/shielded/v1/x?a=1&b=2&c=3` },
   { code: 'rate_limited', status: 429, path: `/${slug}/limited/v1/x`, after: 1 },
   { code: 'body_too_large', status: 413, path: `/${slug}/rest/v1/x`, method: 'POST', body: 'x'.repeat(1_000_001) },
   {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { idempotencyPolicy } from './policies/idempotency.ts';
 import { ipAccessPolicy } from './policies/ip-access.ts';
+import { shieldPolicy } from './policies/shield.ts';
 
 /**
  * Every policy an API version, or one of its routes, can have: by the name that YAML, the management API and the snapshot
@@ -9,6 +10,7 @@ import { ipAccessPolicy } from './policies/ip-access.ts';
 export const POLICIES = {
   ipAccess: ipAccessPolicy,
   idempotency: idempotencyPolicy,
+  shield: shieldPolicy,
 } as const;
 
 export type PolicyKind = keyof typeof POLICIES;

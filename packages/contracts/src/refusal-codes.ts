@@ -27,6 +27,8 @@ export const REFUSAL_CODES = [
   'idempotency_mismatch',
   'idempotency_not_kept',
   'idempotency_unavailable',
+  'request_blocked',
+  'request_too_complex',
   'rate_limited',
   'limiter_unavailable',
   'metering_unavailable',

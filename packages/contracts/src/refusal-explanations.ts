@@ -167,6 +167,19 @@ export const REFUSAL_EXPLANATIONS: Readonly<Record<RefusalCode, RefusalExplanati
     'Repeat the call shortly with the same key.',
     'operator',
   ),
+  request_blocked: says(
+    403,
+    'The request looks like an attack',
+    'The API’s shield found parts that attacks are made of, in the path, the query, a header or the body.',
+    'If the request is meant as it is, give the publisher its id: a rule can be left out for this API.',
+    'publisher',
+  ),
+  request_too_complex: says(
+    400,
+    'The request holds more than this API takes',
+    'It has too many headers, parameters or fields, is nested too deep, or unpacks to too much.',
+    'Send less in one call; the answer names the bound.',
+  ),
   rate_limited: says(
     429,
     'The plan’s request limit is used up for now',

@@ -14,7 +14,7 @@ export function tooLarge(maxBytes: number): Refusal {
 }
 
 /** Tells a client that waits with `Expect: 100-continue` to go on. */
-function invite(exchange: Exchange): void {
+export function invite(exchange: Exchange): void {
   if (exchange.expectsContinue) exchange.response.writeContinue();
   exchange.expectsContinue = false;
 }
@@ -22,6 +22,7 @@ function invite(exchange: Exchange): void {
 /** Reads the whole body, at most `maxBytes`. Resolves with a refusal when it is larger or the client leaves. */
 export function collectBody(exchange: Exchange, maxBytes: number): Promise<Buffer | Refusal> {
   if (exchange.contentLength > maxBytes) return Promise.resolve(tooLarge(maxBytes));
+  if (exchange.body !== null) return Promise.resolve(exchange.body);
   invite(exchange);
   return new Promise((resolve) => {
     const { request } = exchange;
@@ -38,6 +39,8 @@ export function collectBody(exchange: Exchange, maxBytes: number): Promise<Buffe
     request.on('end', () => resolve(chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks)));
     request.on('close', () => resolve(refusal('client_closed')));
     request.on('error', () => resolve(refusal('client_closed')));
+    // What was read ahead (read-ahead.ts) has left it paused.
+    request.resume();
   });
 }
 

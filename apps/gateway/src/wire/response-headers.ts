@@ -41,6 +41,12 @@ export function relayedHeaders(headers: IncomingHttpHeaders): string[] {
   return out;
 }
 
+/** Reports something in the answer's headers. */
+export function addNote(exchange: Exchange, name: string, value: string): void {
+  exchange.noteHeaders ??= [];
+  exchange.noteHeaders.push(name, value);
+}
+
 /** Adds what the gateway says itself in every answer: id, limits, lifecycle, and whether the connection goes on. */
 export function addOwnHeaders(exchange: Exchange, headers: string[], draining: boolean): void {
   headers.push('x-request-id', exchange.id);
@@ -50,6 +56,7 @@ export function addOwnHeaders(exchange: Exchange, headers: string[], draining: b
     if (exchange.openAiDialect) addOpenAiLimits(headers, admission);
   }
   if (version !== null && exchange.caller !== null) for (const part of version.lifecycleHeaders) headers.push(part);
+  if (exchange.noteHeaders !== null) for (const part of exchange.noteHeaders) headers.push(part);
   if (draining) headers.push('connection', 'close');
 }
 

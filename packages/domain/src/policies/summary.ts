@@ -14,6 +14,12 @@ const SUMMARIES: Summaries = {
   idempotency: ({ required, ttlSeconds }) =>
     `POST and PATCH calls ${required ? 'must carry an Idempotency-Key' : 'may carry an Idempotency-Key'}; ` +
     `repeats get the first answer for ${duration(ttlSeconds)}.`,
+  shield: ({ mode, threshold, paranoia, excludedRules }) =>
+    [
+      mode === 'block' ? 'Requests that look like attacks are blocked' : 'Requests that look like attacks are reported',
+      ` (score ${threshold}, paranoia ${paranoia}`,
+      excludedRules.length > 0 ? `, without ${excludedRules.length} rules).` : ').',
+    ].join(''),
 };
 
 /** What a policy does, in a sentence. */

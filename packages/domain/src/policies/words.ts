@@ -13,4 +13,5 @@ export const POLICY_WORDS: Readonly<Record<PolicyKind, PolicyWords>> = {
     title: 'Idempotency keys',
     purpose: 'Answer a repeated call with the first answer, and do nothing twice.',
   },
+  shield: { title: 'Shield', purpose: 'Stop requests that look like attacks or hold too much.' },
 };
