@@ -36,6 +36,7 @@ import { LeasingLimiter } from './ports/limiter/limiter.ts';
 import { MemoryLimitStore } from './ports/limiter/memory-store.ts';
 import { memoryMeter } from './ports/meter/meter.ts';
 import type { Ports } from './ports/ports.ts';
+import { Tokens } from './ports/tokens/tokens.ts';
 import { createGatewayServer, type GatewayServer } from './server.ts';
 import { memorySource } from './snapshot/memory-source.ts';
 import { SnapshotStore } from './snapshot/store.ts';
@@ -87,6 +88,7 @@ beforeAll(async () => {
   ports = {
     clock: systemClock,
     keys: new SnapshotKeyStore(snapshot, PEPPER, systemClock),
+    tokens: new Tokens(() => Promise.reject(new Error('no issuer here')), systemClock, noopLogger),
     snapshot,
     limiter: new LeasingLimiter(new MemoryLimitStore(systemClock), noopLogger),
     meter: {

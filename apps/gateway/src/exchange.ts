@@ -23,6 +23,7 @@ import type { UpstreamRequest } from './upstream/call.ts';
 import type { RunningCall } from './upstream/running-call.ts';
 
 const NO_STAGES: Chain = [];
+const NO_SCOPES: readonly string[] = [];
 
 /**
  * Everything about one request, from its first to its last byte. Every field is set at birth, so that all requests
@@ -41,7 +42,7 @@ export class Exchange implements Linked<Exchange> {
   readonly method: string;
   /** Path without query, and the query with its `?` (or empty). */
   readonly path: string;
-  readonly query: string;
+  query: string;
 
   // From the headers (wire/request-headers.ts)
   keyText: string | null = null;
@@ -71,6 +72,9 @@ export class Exchange implements Linked<Exchange> {
 
   // Found on the way
   caller: Caller | null = null;
+  /** What the caller's credential may be used for, and whom it names: where a policy says how callers are known. */
+  scopes: readonly string[] = NO_SCOPES;
+  subject = '';
   tenant: CompiledTenant | null = null;
   api: CompiledApi | null = null;
   version: CompiledVersion | null = null;

@@ -14,6 +14,7 @@ import { RedisLimitStore } from './ports/limiter/redis-store.ts';
 import { redisReceipts } from './ports/meter/redis-receipts.ts';
 import { Spool } from './ports/meter/spool.ts';
 import type { Ports } from './ports/ports.ts';
+import { Tokens } from './ports/tokens/tokens.ts';
 import { refusal } from './refusals.ts';
 import { createGatewayServer, type DoorTimes } from './server.ts';
 import { type Follower, follow } from './snapshot/follow.ts';
@@ -25,6 +26,7 @@ import { addressCheck } from './upstream/addresses.ts';
 import { Deadlines } from './upstream/deadlines.ts';
 import { Groups } from './upstream/groups.ts';
 import { Upstreams } from './upstream/pool.ts';
+import { smallReader } from './upstream/read-small.ts';
 import { ClientAddresses } from './wire/client-address.ts';
 
 export interface GatewayOptions {
@@ -115,11 +117,14 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     revalidate: () => snapshot.revalidate(),
     log,
   });
-  const upstreams = new Upstreams(addressCheck(options.allowedPrivate));
+  const check = addressCheck(options.allowedPrivate);
+  const issuers = smallReader(check);
+  const upstreams = new Upstreams(check);
   const clients = new ClientAddresses(options.trustedProxies ?? []);
   const ports: Ports = {
     clock,
     keys: new SnapshotKeyStore(snapshot, options.keyPepper, clock),
+    tokens: new Tokens(issuers.read, clock, log),
     snapshot,
     limiter: new LeasingLimiter(new RedisLimitStore(limits), log),
     meter: new Spool({ dir: options.spoolDir, node: options.node, jobs, receipts: redisReceipts(commands), log }),
@@ -176,6 +181,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     await follower.stop();
     ports.groups.close();
     await ports.upstreams.close();
+    await issuers.close();
     ports.deadlines.close();
     await jobs.close();
     commands.disconnect();

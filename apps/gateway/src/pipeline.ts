@@ -1,3 +1,6 @@
+import { identifyCaller } from './policies/callers/identify-caller.ts';
+import { openToKeys } from './policies/callers/open-to-keys.ts';
+import { tellUpstream } from './policies/callers/tell-upstream.ts';
 import { guards } from './policies/guards.ts';
 import { idempotency, readIdempotencyKey } from './policies/idempotency/idempotency.ts';
 import { shield } from './policies/shield/shield.ts';
@@ -29,7 +32,7 @@ import { tellLost } from './stages/tell-lost.ts';
 /** `/{tenant}/{api}/{version}/…` of a REST API: the route's upstream, body and answer byte for byte. */
 export function restCall(source: EndpointSource): Chain {
   return chain(
-    identify,
+    identifyCaller(source),
     enter('rest'),
     retired(source),
     authorize,
@@ -37,6 +40,7 @@ export function restCall(source: EndpointSource): Chain {
     shed,
     shield(source),
     readIdempotencyKey(source),
+    tellUpstream(source),
     buildRest,
     admit,
     idempotency(source),
@@ -47,7 +51,7 @@ export function restCall(source: EndpointSource): Chain {
 /** A prompt endpoint: variables in, text or JSON out. */
 export function promptCall(source: EndpointSource): Chain {
   return chain(
-    identify,
+    identifyCaller(source),
     enter('prompt'),
     retired(source),
     authorize,
@@ -67,7 +71,7 @@ export function promptCall(source: EndpointSource): Chain {
 /** A model API in OpenAI's dialect. */
 export function apiChatCall(source: EndpointSource): Chain {
   return chain(
-    identify,
+    identifyCaller(source),
     enter('chat'),
     retired(source),
     authorize,
@@ -87,7 +91,7 @@ export function apiChatCall(source: EndpointSource): Chain {
 
 export function apiModelsCall(source: EndpointSource): Chain {
   return chain(
-    identify,
+    identifyCaller(source),
     enter('models'),
     retired(source),
     authorize,
@@ -103,7 +107,13 @@ const LOST_KIND = { rest: 'rest', prompt: 'prompt', llm: 'chat' } as const;
 
 /** Paths and methods an API version does not have: told to its subscribers only. */
 export function lostCall(source: EndpointSource): Chain {
-  return chain(identify, enter(LOST_KIND[source.version.target.kind]), retired(source), authorize, tellLost);
+  return chain(
+    identifyCaller(source),
+    enter(LOST_KIND[source.version.target.kind]),
+    retired(source),
+    authorize,
+    tellLost,
+  );
 }
 
 /** `/v1/chat/completions`: over all model APIs the caller is subscribed to; goes on as a call to the model's API. */
@@ -112,6 +122,7 @@ export const CHAT: Chain = chain(identify, readJson, readChat, resolveModel, fol
 /** The rest of such a call, under the policies of the API that offers its model. */
 export function openChatCall(source: EndpointSource): Chain {
   return chain(
+    openToKeys(source),
     ...guards(source),
     shed,
     shield(source),

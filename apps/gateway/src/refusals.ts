@@ -30,6 +30,16 @@ const TABLE: Readonly<Record<RefusalCode, RefusalRow>> = {
   key_unknown: row(401, 'This API key is not known.', 'Make a key for your application in the portal.'),
   key_expired: row(401, 'This API key has expired.', 'Make or rotate the key of your application in the portal.'),
   key_revoked: row(401, 'This API key was revoked.', 'Make a new key for your application in the portal.'),
+  credentials_refused: row(
+    401,
+    'These credentials are not accepted here.',
+    'The `WWW-Authenticate` header says which are, and what was wrong with these.',
+  ),
+  issuer_unavailable: row(
+    503,
+    'The keys to check this token cannot be fetched from its issuer.',
+    'Try again shortly; if it lasts, ask the publisher.',
+  ),
   configuration_unavailable: row(503, 'The gateway is still loading its configuration.', 'Try again in a few seconds.'),
   version_retired: row(
     410,
@@ -55,6 +65,11 @@ const TABLE: Readonly<Record<RefusalCode, RefusalRow>> = {
   subscription_suspended: row(403, 'The subscription is suspended.', 'Ask the publisher to resume it.'),
   subscription_revoked: row(403, 'The subscription was revoked.', 'Request a new one in the portal.'),
   subscription_expired: row(403, 'The subscription has expired.', 'Renew it in the portal.'),
+  scope_missing: row(
+    403,
+    'Your credential does not carry a scope that this call needs.',
+    'Get a token with the scopes named in `WWW-Authenticate`, or ask for a key that has them.',
+  ),
   address_denied: row(403, 'This API does not take calls from your address.', 'Ask the publisher to allow it.'),
   idempotency_key_missing: row(
     400,
@@ -217,6 +232,8 @@ export interface RefusalDetails {
   readonly errors?: readonly InputProblem[];
   /** Seconds after which a retry makes sense; sent as `Retry-After`. */
   readonly retryAfterSeconds?: number;
+  /** Challenges for `WWW-Authenticate` (RFC 9110 §11.6.1). */
+  readonly authenticate?: string;
   /** Methods for the `Allow` header of a 405. */
   readonly allow?: string;
   /** A provider's own 4xx, passed on in the caller's dialect. */

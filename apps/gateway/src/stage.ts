@@ -15,6 +15,8 @@ export type Chain = readonly Stage[];
 
 /** What an endpoint's chain is made from. */
 export interface EndpointSource {
+  /** The publisher's. */
+  readonly tenantId: string;
   readonly api: ApiSnapshot;
   readonly version: ApiVersionSnapshot;
   /** Of a REST API's endpoint. */

@@ -1,3 +1,4 @@
+import { namesOfApplication } from '@parley/contracts/identity';
 import { redisKeys } from '@parley/contracts/redis-keys';
 import type { ApplicationSnapshot, SnapshotChange, TenantSnapshot } from '@parley/contracts/snapshot';
 import type { Redis } from 'ioredis';
@@ -19,7 +20,7 @@ export async function publishTenant(redis: Redis, doc: TenantSnapshot): Promise<
 export async function publishApplication(redis: Redis, doc: ApplicationSnapshot): Promise<void> {
   const transaction = redis.multi();
   transaction.set(redisKeys.applicationSnapshot(doc.applicationId), JSON.stringify(doc));
-  for (const key of doc.keys) transaction.hset(redisKeys.secretIndex, key.hash, doc.applicationId);
+  for (const name of namesOfApplication(doc)) transaction.hset(redisKeys.secretIndex, name, doc.applicationId);
   await transaction.exec();
   await announce(redis, { kind: 'application', id: doc.applicationId, version: doc.version });
 }

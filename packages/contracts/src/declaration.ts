@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { CAPABILITIES } from './capabilities.ts';
+import { scopeSchema } from './policies/callers/scope.ts';
 import { policiesSchema, routePoliciesSchema } from './policies.ts';
 import { HTTP_METHODS, limitSchema, promptDefinitionSchema } from './snapshot.ts';
 import { upstreamOptionsSchema } from './upstream-options.ts';
@@ -139,7 +140,22 @@ export const applicationDeclaration = z.strictObject({
       }),
     )
     .default([]),
-  keys: z.array(z.strictObject({ name, expiresAt: z.iso.datetime().optional() })).default([]),
+  keys: z
+    .array(
+      z.strictObject({ name, expiresAt: z.iso.datetime().optional(), scopes: z.array(scopeSchema).max(50).optional() }),
+    )
+    .default([]),
+  /** Known by their names: one that is not there yet is added. */
+  identities: z
+    .array(
+      z.strictObject({
+        name,
+        kind: z.enum(['client']).default('client'),
+        issuer: z.string().min(1).max(500),
+        subject: z.string().min(1).max(500),
+      }),
+    )
+    .default([]),
 });
 
 export const declarationSchema = z.strictObject({

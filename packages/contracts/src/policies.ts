@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { callersPolicy } from './policies/callers.ts';
 import { idempotencyPolicy } from './policies/idempotency.ts';
 import { ipAccessPolicy } from './policies/ip-access.ts';
 import { shieldPolicy } from './policies/shield.ts';
@@ -8,6 +9,7 @@ import { shieldPolicy } from './policies/shield.ts';
  * use. One more policy is a file in `policies/`, a line here, a folder in the gateway, and a sentence in domain.
  */
 export const POLICIES = {
+  callers: callersPolicy,
   ipAccess: ipAccessPolicy,
   idempotency: idempotencyPolicy,
   shield: shieldPolicy,
@@ -33,10 +35,15 @@ export const routePoliciesSchema = z.strictObject(
 export type RoutePolicies = z.output<typeof routePoliciesSchema>;
 export type RoutePoliciesInput = z.input<typeof routePoliciesSchema>;
 
+/** Policies of which a route may change a part: a field it leaves out stays the version's. */
+const BY_FIELD: readonly PolicyKind[] = ['callers'];
+
 /** What holds on a route: the version's policies with the route's laid over them. */
 export function mergePolicies(version: Policies, route: RoutePolicies | undefined): Policies {
   if (!route) return version;
-  return Object.fromEntries(Object.entries({ ...version, ...route }).filter(([, value]) => value != null)) as Policies;
+  const merged: Record<string, unknown> = { ...version, ...route };
+  for (const kind of BY_FIELD) if (route[kind]) merged[kind] = { ...version[kind], ...route[kind] };
+  return Object.fromEntries(Object.entries(merged).filter(([, value]) => value != null)) as Policies;
 }
 
 /**

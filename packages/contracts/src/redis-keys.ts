@@ -9,7 +9,7 @@ export const redisKeys = {
   applicationSnapshot: (applicationId: string) => `{parley:snapshot}:application:${applicationId}`,
   /** Hash: tenant slug → tenant id. */
   tenantSlugs: '{parley:snapshot}:slugs',
-  /** Hash: secret hash → application id. May point at an application that has dropped the secret; the document decides. */
+  /** Hash: secret hash, or another of `applicationNames` → application id. May point at an application that has dropped the secret; the document decides. */
   secretIndex: '{parley:snapshot}:secrets',
   /** Stream of `SnapshotChange` (field `change` = JSON), trimmed to about 10,000 entries. */
   changes: '{parley:snapshot}:changes',

@@ -64,6 +64,19 @@ export const REFUSAL_EXPLANATIONS: Readonly<Record<RefusalCode, RefusalExplanati
     'Somebody of the application’s tenant revoked this key; the audit log says who and when.',
     'Make a new key on the application’s page and use that one.',
   ),
+  credentials_refused: says(
+    401,
+    'The credentials are not accepted here',
+    'The API takes other credentials than those sent, or the token does not pass its checks: issuer, audience, signature, age, client.',
+    'Read the WWW-Authenticate header of the answer: it names the ways to call this API, and what was wrong.',
+  ),
+  issuer_unavailable: says(
+    503,
+    'The token cannot be checked at the moment',
+    'The gateway could not fetch what it needs from the token’s issuer, so nobody can tell whether the token is good.',
+    'Try again shortly; if it lasts, ask the publisher to check the issuer’s address.',
+    'publisher',
+  ),
   configuration_unavailable: says(
     503,
     'The gateway is still loading',
@@ -121,6 +134,12 @@ export const REFUSAL_EXPLANATIONS: Readonly<Record<RefusalCode, RefusalExplanati
     'The subscription has expired',
     'Access was granted until a date, and that date has passed.',
     'Subscribe again on the API’s page.',
+  ),
+  scope_missing: says(
+    403,
+    'A scope is missing',
+    'The credential is good, but was not given the scopes that this API or route asks for.',
+    'Get a token with the scopes that WWW-Authenticate names, or have them given to the key on the application’s page.',
   ),
   address_denied: says(
     403,

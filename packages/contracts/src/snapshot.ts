@@ -207,6 +207,27 @@ export const keySnapshotSchema = z.object({
   expiresAtMs: timeMs.nullable(),
   /** Set when key or secret was revoked: the gateway answers `key_revoked`, not `key_unknown`. */
   revokedAtMs: timeMs.nullable(),
+  /** What the key may be used for where a policy asks for scopes; absent for none. */
+  scopes: z.array(z.string()).optional(),
+});
+
+/**
+ * What an application can be known by besides its API keys: a client at a token issuer (subject = client id), a TLS
+ * client certificate (subject = thumbprint or distinguished name), or a shared secret that signs requests (subject = key id).
+ */
+export const IDENTITY_KINDS = ['client', 'certificate', 'hmac'] as const;
+export type IdentityKind = (typeof IDENTITY_KINDS)[number];
+
+/** An identity. One that was removed is simply not here any more. */
+export const identitySnapshotSchema = z.object({
+  id,
+  kind: z.enum(IDENTITY_KINDS),
+  /** Of a client: the `iss` of its tokens. Empty for other kinds. */
+  issuer: z.string(),
+  subject: z.string(),
+  scopes: z.array(z.string()),
+  /** Of a shared secret: sealed under the tenant's data key with purpose `application_identity`. */
+  sealed: z.string().nullable(),
 });
 
 export const applicationSnapshotSchema = z.object({
@@ -214,11 +235,17 @@ export const applicationSnapshotSchema = z.object({
   applicationId: id,
   tenantId: id,
   tenantSlug: slug,
+  /** Absent in documents of the release before. */
+  slug: slug.optional(),
   keys: z.array(keySnapshotSchema),
+  identities: z.array(identitySnapshotSchema).optional(),
+  /** The tenant's data key, where an identity has something sealed. */
+  sealedDataKey: z.string().optional(),
   subscriptions: z.array(subscriptionSnapshotSchema),
 });
 export type ApplicationSnapshot = z.infer<typeof applicationSnapshotSchema>;
 export type SubscriptionSnapshot = z.infer<typeof subscriptionSnapshotSchema>;
+export type IdentitySnapshot = z.infer<typeof identitySnapshotSchema>;
 export type KeySnapshot = z.infer<typeof keySnapshotSchema>;
 
 /** One entry of the change stream: a document has a new version, or is gone. */

@@ -18,10 +18,13 @@ import { deleteApi } from './apis/delete.ts';
 import { getApi } from './apis/get.ts';
 import { listApis } from './apis/list.ts';
 import { updateApi } from './apis/update.ts';
+import { addIdentity } from './applications/add-identity.ts';
 import { createApplication } from './applications/create.ts';
 import { deleteApplication } from './applications/delete.ts';
 import { getApplication } from './applications/get.ts';
 import { listApplications } from './applications/list.ts';
+import { listIdentities } from './applications/list-identities.ts';
+import { removeIdentity } from './applications/remove-identity.ts';
 import { updateApplication } from './applications/update.ts';
 import { auditChoices } from './audit/choices.ts';
 import { listAudit } from './audit/list.ts';
@@ -138,10 +141,13 @@ export const VERBS: readonly AnyVerb[] = [
   getCatalogueApi,
   listCatalogue,
   // applications
+  addIdentity,
   createApplication,
   deleteApplication,
   getApplication,
   listApplications,
+  listIdentities,
+  removeIdentity,
   updateApplication,
   // subscriptions
   approveSubscription,

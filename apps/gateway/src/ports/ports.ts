@@ -9,11 +9,13 @@ import type { IdempotencyKeys } from './idempotency/keys.ts';
 import type { KeyStore } from './keys/keys.ts';
 import type { Limiter } from './limiter/limiter.ts';
 import type { Meter } from './meter/meter.ts';
+import type { Tokens } from './tokens/tokens.ts';
 
 /** Everything a request may reach beyond its own record. Put together once, in `gateway.ts`. */
 export interface Ports {
   readonly clock: Clock;
   readonly keys: KeyStore;
+  readonly tokens: Tokens;
   readonly snapshot: SnapshotStore;
   readonly limiter: Limiter;
   readonly meter: Meter;

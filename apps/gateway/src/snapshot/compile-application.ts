@@ -1,5 +1,6 @@
+import { applicationNames, namesOfApplication } from '@parley/contracts/identity';
 import { redisKeys } from '@parley/contracts/redis-keys';
-import type { ApplicationSnapshot, SubscriptionSnapshot } from '@parley/contracts/snapshot';
+import type { ApplicationSnapshot, IdentitySnapshot, SubscriptionSnapshot } from '@parley/contracts/snapshot';
 import type { CompiledApplication, CompiledSubscription } from './compiled.ts';
 
 function compileSubscription(subscription: SubscriptionSnapshot): CompiledSubscription {
@@ -22,7 +23,11 @@ function counts(next: SubscriptionSnapshot, known: CompiledSubscription): boolea
   return (next.expiresAtMs ?? Number.POSITIVE_INFINITY) >= (known.expiresAtMs ?? Number.POSITIVE_INFINITY);
 }
 
-/** Turns a caller's document into look-ups by key hash and by API. */
+function identityName({ kind, issuer, subject }: IdentitySnapshot): string {
+  return applicationNames.identity(kind, issuer, subject);
+}
+
+/** Turns a caller's document into look-ups by key hash, by identity and by API. */
 export function compileApplication(doc: ApplicationSnapshot): CompiledApplication {
   const subscriptionByApi = new Map<string, CompiledSubscription>();
   for (const subscription of doc.subscriptions) {
@@ -31,11 +36,14 @@ export function compileApplication(doc: ApplicationSnapshot): CompiledApplicatio
       subscriptionByApi.set(subscription.apiId, compileSubscription(subscription));
     }
   }
+  const identities = new Map((doc.identities ?? []).map((identity) => [identityName(identity), identity]));
   return {
     doc,
     id: doc.applicationId,
     tenantId: doc.tenantId,
     keysByHash: new Map(doc.keys.map((key) => [key.hash, key])),
+    identities,
+    names: namesOfApplication(doc),
     subscriptionByApi,
     live: true,
   };

@@ -3,7 +3,6 @@ import type {
   ApiVersionSnapshot,
   ModelSnapshot,
   ProviderSnapshot,
-  RouteSnapshot,
   TenantSnapshot,
   UpstreamSnapshot,
 } from '@parley/contracts/snapshot';
@@ -155,7 +154,7 @@ function compileTarget(source: EndpointSource, parts: Parts): CompiledTarget {
         routes.add(
           route.method,
           route.path,
-          compileRoute(route, upstream, restCall(endpointSource(source.api, source.version, route))),
+          compileRoute(route, upstream, restCall(endpointSource({ ...source, route }))),
         );
       }
       return { kind: 'rest', routes };
@@ -185,12 +184,12 @@ function compileTarget(source: EndpointSource, parts: Parts): CompiledTarget {
   }
 }
 
-function endpointSource(api: ApiSnapshot, version: ApiVersionSnapshot, route: RouteSnapshot | null): EndpointSource {
-  return { api, version, route, ...endpointPolicies(version, route) };
+function endpointSource(of: Pick<EndpointSource, 'tenantId' | 'api' | 'version' | 'route'>): EndpointSource {
+  return { ...of, ...endpointPolicies(of.version, of.route) };
 }
 
 function compileVersion(api: ApiSnapshot, version: ApiVersionSnapshot, parts: Parts): CompiledVersion {
-  const source = endpointSource(api, version, null);
+  const source = endpointSource({ tenantId: parts.tenantId, api, version, route: null });
   const lifecycleHeaders: string[] = [];
   if (version.deprecatedAtMs !== null) {
     lifecycleHeaders.push('deprecation', `@${Math.floor(version.deprecatedAtMs / 1000)}`);

@@ -1,6 +1,7 @@
 import type {
   ApiVersionSnapshot,
   ApplicationSnapshot,
+  IdentitySnapshot,
   KeySnapshot,
   SubscriptionState,
   TenantSnapshot,
@@ -143,6 +144,10 @@ export interface CompiledApplication {
   readonly id: string;
   readonly tenantId: string;
   readonly keysByHash: ReadonlyMap<string, KeySnapshot>;
+  /** By `applicationNames.identity`. */
+  readonly identities: ReadonlyMap<string, IdentitySnapshot>;
+  /** Everything that leads to it: secret hashes, and `applicationNames`. */
+  readonly names: readonly string[];
   /** The subscription that counts for each API: an approved one before any other, else the latest. */
   readonly subscriptionByApi: ReadonlyMap<string, CompiledSubscription>;
   live: boolean;

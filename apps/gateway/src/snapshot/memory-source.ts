@@ -1,3 +1,4 @@
+import { namesOfApplication } from '@parley/contracts/identity';
 import type { ApplicationSnapshot, TenantSnapshot } from '@parley/contracts/snapshot';
 import type { SnapshotSource } from './source.ts';
 
@@ -29,10 +30,10 @@ export function memorySource(): MemorySource {
       if (this.away) throw new Error('the source is away');
       return [...tenants.values()].find((doc) => doc.slug === slug)?.tenantId ?? null;
     },
-    async applicationIdOf(hash) {
+    async applicationIdOf(name) {
       this.reads++;
       if (this.away) throw new Error('the source is away');
-      const owner = [...applications.values()].find((doc) => doc.keys.some((key) => key.hash === hash));
+      const owner = [...applications.values()].find((doc) => namesOfApplication(doc).includes(name));
       return owner?.applicationId ?? null;
     },
     async document(kind, id) {

@@ -9,7 +9,7 @@ const ASK_AGAIN_SECONDS = 15;
 export function redisSource(redis: Redis, jobs: JobQueue): SnapshotSource {
   return {
     tenantIdOf: (slug) => redis.hget(redisKeys.tenantSlugs, slug),
-    applicationIdOf: (hash) => redis.hget(redisKeys.secretIndex, hash),
+    applicationIdOf: (name) => redis.hget(redisKeys.secretIndex, name),
     document: (kind, id) =>
       redis.get(kind === 'tenant' ? redisKeys.tenantSnapshot(id) : redisKeys.applicationSnapshot(id)),
     isComplete: async () => (await redis.exists(redisKeys.complete)) === 1,

@@ -1,7 +1,8 @@
 /** Where documents come from; one implementation reads Redis, its twin holds them in memory. Rejects when it is away. */
 export interface SnapshotSource {
   tenantIdOf(slug: string): Promise<string | null>;
-  applicationIdOf(secretHash: string): Promise<string | null>;
+  /** By a secret's hash, or another of `applicationNames`. */
+  applicationIdOf(name: string): Promise<string | null>;
   /** JSON of a document; `null` when there is none. */
   document(kind: DocumentKind, id: string): Promise<string | null>;
   /** True when a full publish has been made: only then does “not there” mean anything. */

@@ -41,7 +41,7 @@ export class SnapshotStore {
   readonly #tenantsBySlug = new Map<string, CompiledTenant>();
   readonly #tenants = new Map<string, CompiledTenant>();
   readonly #applications = new Map<string, CompiledApplication>();
-  readonly #applicationByHash = new Map<string, CompiledApplication>();
+  readonly #applicationByName = new Map<string, CompiledApplication>();
   /** Loads in flight by `kind:id`; `wanted` is the newest version announced meanwhile. */
   readonly #loading = new Map<string, { done: Promise<void>; wanted: number }>();
   readonly #absent = new GenerationCache<string, number>(NEGATIVE_SIZE);
@@ -61,9 +61,9 @@ export class SnapshotStore {
     return this.#tenants.get(id) ?? this.#ifKnownAbsent(`tenant:${id}`) ?? this.#loadTenant(id);
   }
 
-  /** The application that holds the secret with this hash, at once if it is in memory. */
-  applicationByHash(hash: string): CompiledApplication | Missing | Promise<CompiledApplication | Missing> {
-    return this.#applicationByHash.get(hash) ?? this.#ifKnownAbsent(`hash:${hash}`) ?? this.#findApplication(hash);
+  /** The application that a name leads to (a secret's hash, or one of `applicationNames`), at once if it is in memory. */
+  applicationByName(name: string): CompiledApplication | Missing | Promise<CompiledApplication | Missing> {
+    return this.#applicationByName.get(name) ?? this.#ifKnownAbsent(`name:${name}`) ?? this.#findApplication(name);
   }
 
   /** A change was announced. Only documents in memory (or being loaded) are fetched. */
@@ -133,12 +133,12 @@ export class SnapshotStore {
     });
   }
 
-  async #findApplication(hash: string): Promise<CompiledApplication | Missing> {
-    return this.#guarded(`hash:${hash}`, async () => {
-      const id = await this.#options.source.applicationIdOf(hash);
+  async #findApplication(name: string): Promise<CompiledApplication | Missing> {
+    return this.#guarded(`name:${name}`, async () => {
+      const id = await this.#options.source.applicationIdOf(name);
       if (id === null) return undefined;
       await this.#load('application', id, 0);
-      return this.#applicationByHash.get(hash);
+      return this.#applicationByName.get(name);
     });
   }
 
@@ -215,9 +215,9 @@ export class SnapshotStore {
     const next = compileApplication(doc);
     if (held) this.#forgetApplication(held);
     this.#applications.set(next.id, next);
-    for (const hash of next.keysByHash.keys()) {
-      this.#applicationByHash.set(hash, next);
-      this.#absent.delete(`hash:${hash}`);
+    for (const name of next.names) {
+      this.#applicationByName.set(name, next);
+      this.#absent.delete(`name:${name}`);
     }
     this.#options.onChange?.();
     return doc.version;
@@ -240,8 +240,8 @@ export class SnapshotStore {
   #forgetApplication(application: CompiledApplication): void {
     application.live = false;
     this.#applications.delete(application.id);
-    for (const hash of application.keysByHash.keys()) {
-      if (this.#applicationByHash.get(hash) === application) this.#applicationByHash.delete(hash);
+    for (const name of application.names) {
+      if (this.#applicationByName.get(name) === application) this.#applicationByName.delete(name);
     }
   }
 }

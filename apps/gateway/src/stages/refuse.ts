@@ -11,9 +11,10 @@ import { settle } from './settle.ts';
 export function refuse(exchange: Exchange, refusal: Refusal, ports: Ports): void {
   if (exchange.settled) return;
   const body = errorBody(exchange, refusal, ports.portalUrl);
-  const { retryAfterSeconds, allow } = refusal.details;
+  const { retryAfterSeconds, allow, authenticate } = refusal.details;
   const headers = ['content-type', body.contentType, 'content-length', String(Buffer.byteLength(body.text))];
-  if (refusal.status === 401) headers.push('www-authenticate', 'Bearer realm="parley"');
+  if (authenticate !== undefined) headers.push('www-authenticate', authenticate);
+  else if (refusal.status === 401) headers.push('www-authenticate', 'Bearer realm="parley"');
   if (retryAfterSeconds !== undefined) headers.push('retry-after', String(retryAfterSeconds));
   if (allow !== undefined) headers.push('allow', allow);
   // A client that waits for `100 Continue` may or may not send its body now; a new connection makes that certain.

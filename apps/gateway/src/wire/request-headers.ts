@@ -46,6 +46,11 @@ const ACTIONS = new Map<string, Action>([
   ['x-real-ip', 'drop'],
   ['x-request-id', 'drop'],
   ['via', 'drop'],
+  // Ours to the upstream: whoever else says so is lying.
+  ['x-parley-application', 'drop'],
+  ['x-parley-tenant', 'drop'],
+  ['x-parley-subject', 'drop'],
+  ['x-parley-scopes', 'drop'],
 ]);
 
 /** `Max-Forwards` of an OPTIONS request counts down (RFC 9110 §7.6.2). */

@@ -1,3 +1,4 @@
+import { namesOfApplication } from '@parley/contracts/identity';
 import type { Transaction } from '@parley/db/client';
 import { compileApplicationSnapshot } from '@parley/services/snapshots/compile-application';
 import { compileTenantSnapshot } from '@parley/services/snapshots/compile-tenant';
@@ -17,7 +18,7 @@ const COMPILERS: Readonly<Record<DocumentKind, (tx: Transaction, id: string, ver
   },
   async application(tx, id, version) {
     const snapshot = await compileApplicationSnapshot(tx, id, version);
-    return snapshot ? { json: JSON.stringify(snapshot), names: snapshot.keys.map((key) => key.hash) } : GONE;
+    return snapshot ? { json: JSON.stringify(snapshot), names: namesOfApplication(snapshot) } : GONE;
   },
 };
 

@@ -1,9 +1,11 @@
 import type { Policies, PolicyKind } from '@parley/contracts/policies';
+import { callersSummary } from './callers-summary.ts';
 
 type Summaries = { readonly [Kind in PolicyKind]: (policy: NonNullable<Policies[Kind]>) => string };
 
 /** One plain sentence for each policy, as people read it in the portal, in diffs and in the dry run. */
 const SUMMARIES: Summaries = {
+  callers: callersSummary,
   ipAccess: ({ allow, deny }) =>
     [
       allow.length > 0 ? `Only ${addresses(allow)} may call.` : 'Every address may call.',

@@ -33,8 +33,12 @@ export const deleteApplication = defineVerb({
       where: { tenantId, applicationId: id, revokedAt: null },
       data: { revokedAt: now },
     });
+    const identities = await tx.applicationIdentity.deleteMany({ where: { tenantId, applicationId: id } });
     await tx.application.update({ where: { tenantId_id: { tenantId, id } }, data: { deletedAt: now, slug: id } });
-    await audit({ subject: { kind: 'application', id, label: name }, detail: { slug, revokedKeys: keys.count } });
+    await audit({
+      subject: { kind: 'application', id, label: name },
+      detail: { slug, revokedKeys: keys.count, removedIdentities: identities.count },
+    });
     await announce('snapshot.application', { tenantId, applicationId: id });
     return DONE;
   },

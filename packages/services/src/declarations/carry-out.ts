@@ -14,6 +14,7 @@ import { setDefinition } from '../api-versions/set-definition.ts';
 import { updateApiVersion } from '../api-versions/update.ts';
 import { createApi } from '../apis/create.ts';
 import { updateApi } from '../apis/update.ts';
+import { addIdentity } from '../applications/add-identity.ts';
 import { createApplication } from '../applications/create.ts';
 import { updateApplication } from '../applications/update.ts';
 import type { Context } from '../context.ts';
@@ -117,6 +118,8 @@ async function carryOutStep(context: Context, step: PlannedStep, outcome: Outcom
       outcome.keys.push({ application: target.application, name: target.wanted.name, secret: key.secret });
       return;
     }
+    case 'identity':
+      return addIdentity(context, { application: target.application, ...target.wanted });
     case 'subscription': {
       const [publisher = '', api = ''] = target.wanted.api.split('/');
       const { plan, reason } = target.wanted;

@@ -149,6 +149,7 @@ function compareApplications(plan: Plan, current: Declaration, wanted: Declarati
       if (!keys.has(key.name))
         plan.add('create', `${one.slug}/${key.name}`, { kind: 'key', application: one.slug, wanted: key });
     }
+    compareIdentities(plan, one, existing);
     for (const item of one.subscriptions) {
       const api = item.api.includes('/') ? item.api : `${current.tenant}/${item.api}`;
       const before = existing?.subscriptions.find((held) => held.api === api);
@@ -161,6 +162,21 @@ function compareApplications(plan: Plan, current: Declaration, wanted: Declarati
           `${one.slug} holds the plan “${before.plan}” of ${api}. Cancel that subscription before asking for “${item.plan}”.`,
         );
       }
+    }
+  }
+}
+
+/** Adds identities that are missing. One of the same name for another credential is no change that can be made. */
+function compareIdentities(plan: Plan, one: Item<'applications'>, existing: Item<'applications'> | undefined): void {
+  for (const wanted of one.identities) {
+    const held = existing?.identities.find(({ name }) => name === wanted.name);
+    const name = `${one.slug}/${wanted.name}`;
+    if (!held) plan.add('create', name, { kind: 'identity', application: one.slug, wanted });
+    else if (differences(wanted, held, ['kind', 'issuer', 'subject']).length > 0) {
+      throw new Fault(
+        'conflict',
+        `The identity ${name} stands for another credential. Remove it before, or rename this.`,
+      );
     }
   }
 }

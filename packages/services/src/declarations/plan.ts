@@ -22,6 +22,7 @@ export type Target =
   | { kind: 'state'; api: string; version: string; from: Version['state']; to: Version['state'] }
   | { kind: 'application'; wanted: Application }
   | { kind: 'key'; application: string; wanted: Application['keys'][number] }
+  | { kind: 'identity'; application: string; wanted: Application['identities'][number] }
   | { kind: 'subscription'; application: string; wanted: Application['subscriptions'][number] };
 
 export type Change = DeclarationStep['changes'][number];

@@ -185,6 +185,7 @@ async function readApplications(
     orderBy: { slug: 'asc' },
     include: {
       keys: { where: { revokedAt: null }, orderBy: { name: 'asc' } },
+      identities: { where: { kind: 'client' }, orderBy: { name: 'asc' } },
       subscriptions: {
         where: { state: { in: ['requested', 'approved', 'suspended'] } },
         include: { api: { select: { slug: true } }, plan: { select: { slug: true } } },
@@ -211,6 +212,8 @@ async function readApplications(
     keys: row.keys.map((key) => ({
       name: key.name,
       ...(key.expiresAt ? { expiresAt: key.expiresAt.toISOString() } : {}),
+      ...(key.scopes.length > 0 ? { scopes: key.scopes } : {}),
     })),
+    identities: row.identities.map(({ name, issuer, subject }) => ({ name, kind: 'client' as const, issuer, subject })),
   }));
 }

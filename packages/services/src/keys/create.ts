@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { applicationRef, findApplication } from '../applications/application-shape.ts';
 import { nameShape } from '../shapes.ts';
 import { defineVerb } from '../verb.ts';
-import { expiryShape, readKeys, revealedKeyShape } from './key-shape.ts';
+import { expiryShape, readKeys, revealedKeyShape, scopesShape } from './key-shape.ts';
 import { addSecret } from './new-secret.ts';
 
 /** Makes a key of an application. The secret is in this answer and nowhere else. */
@@ -16,7 +16,12 @@ export const createKey = defineVerb({
   kind: 'write',
   access: 'keys.write',
   rest: { method: 'POST', path: '/applications/{application}/keys' },
-  input: z.object({ application: applicationRef, name: nameShape, expiresAt: expiryShape.optional() }),
+  input: z.object({
+    application: applicationRef,
+    name: nameShape,
+    expiresAt: expiryShape.optional(),
+    scopes: scopesShape.default([]),
+  }),
   output: revealedKeyShape,
   run: async ({ tx, input, context, tenantId, audit, announce }) => {
     const application = await findApplication(tx, tenantId, input.application);
@@ -24,7 +29,15 @@ export const createKey = defineVerb({
     const expiresAt = input.expiresAt ? new Date(input.expiresAt) : null;
     try {
       await tx.apiKey.create({
-        data: { tenantId, id, applicationId: application.id, name: input.name, createdById: context.userId, expiresAt },
+        data: {
+          tenantId,
+          id,
+          applicationId: application.id,
+          name: input.name,
+          createdById: context.userId,
+          expiresAt,
+          scopes: input.scopes,
+        },
       });
     } catch (error) {
       if (!isUniqueViolation(error)) throw error;
@@ -35,7 +48,7 @@ export const createKey = defineVerb({
     const { secret, masked } = await addSecret(tx, { tenantId, keyId: id, pepper: context.settings.keyPepper });
     await audit({
       subject: { kind: 'key', id, label: input.name },
-      detail: { application: application.slug, masked, expiresAt: input.expiresAt ?? null },
+      detail: { application: application.slug, masked, expiresAt: input.expiresAt ?? null, scopes: input.scopes },
     });
     await announce('snapshot.application', { tenantId, applicationId: application.id });
     const [view] = await readKeys(tx, tenantId, { applicationId: application.id, id });

@@ -1,3 +1,4 @@
+import { scopeSchema } from '@parley/contracts/policies/callers/scope';
 import type { Transaction } from '@parley/db/client';
 import { Fault } from '@parley/kernel/fault';
 import { z } from 'zod';
@@ -27,6 +28,8 @@ export const keyShape = z.object({
   expiresAt: optionalTimeShape,
   revokedAt: optionalTimeShape,
   lastUsedAt: optionalTimeShape,
+  /** What it may be used for, where an API asks for scopes. */
+  scopes: z.array(z.string()),
   secrets: z.array(secretViewShape),
 });
 export type KeyView = z.input<typeof keyShape>;
@@ -35,6 +38,9 @@ export type KeyView = z.input<typeof keyShape>;
 export const revealedKeyShape = keyShape.extend({
   secret: z.string().describe('Shown this once; it cannot be read again.'),
 });
+
+/** What a credential may be used for: chosen by its owners, to narrow it. */
+export const scopesShape = z.array(scopeSchema).max(50, 'At most 50 scopes.');
 
 /** A key's expiry as input; the past is refused. */
 export const expiryShape = z.iso
@@ -67,6 +73,7 @@ export async function readKeys(
     createdBy: names.get(row.createdById ?? '') ?? null,
     expiresAt: iso(row.expiresAt),
     revokedAt: iso(row.revokedAt),
+    scopes: row.scopes,
     lastUsedAt: iso(latest([uses.get(row.id) ?? null, ...row.secrets.map((secret) => secret.lastUsedAt)])),
     secrets: row.secrets.map((secret) => ({
       id: secret.id,

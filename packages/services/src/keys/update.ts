@@ -4,22 +4,28 @@ import { Fault } from '@parley/kernel/fault';
 import { z } from 'zod';
 import { nameShape } from '../shapes.ts';
 import { defineVerb } from '../verb.ts';
-import { expiryShape, holdKey, keyShape, readKeys } from './key-shape.ts';
+import { expiryShape, holdKey, keyShape, readKeys, scopesShape } from './key-shape.ts';
 
-/** Renames a key or moves its end; `expiresAt: null` removes the end. A revoked key stays as it is. */
+/** Renames a key, moves its end or changes its scopes; `expiresAt: null` removes the end. A revoked key stays as it is. */
 export const updateKey = defineVerb({
   name: 'keys.update',
-  summary: 'Rename a key or change when it expires.',
+  summary: 'Rename a key, or change when it expires and what it may be used for.',
   kind: 'write',
   access: 'keys.write',
   rest: { method: 'PATCH', path: '/keys/{id}' },
-  input: z.object({ id: z.uuid(), name: nameShape.optional(), expiresAt: expiryShape.nullable().optional() }),
+  input: z.object({
+    id: z.uuid(),
+    name: nameShape.optional(),
+    expiresAt: expiryShape.nullable().optional(),
+    scopes: scopesShape.optional(),
+  }),
   output: keyShape,
   run: async ({ tx, input, tenantId, audit, announce }) => {
     const key = await holdKey(tx, tenantId, input.id);
     if (key.revokedAt) throw new Fault('invalid_state', `“${key.name}” is revoked and stays as it is.`);
     const data = {
       ...(input.name === undefined ? {} : { name: input.name }),
+      ...(input.scopes === undefined ? {} : { scopes: input.scopes }),
       ...(input.expiresAt === undefined
         ? {}
         : { expiresAt: input.expiresAt === null ? null : new Date(input.expiresAt) }),

@@ -51,9 +51,9 @@ describe('the snapshot of an application', () => {
       subscriptions: [],
     });
     expect(snapshot?.keys).toEqual([
-      { id: keyId, hash: `${keyId}-old`, expiresAtMs: early.getTime(), revokedAtMs: null },
-      { id: keyId, hash: `${keyId}-new`, expiresAtMs: late.getTime(), revokedAtMs: null },
-      { id: keyId, hash: `${keyId}-leaked`, expiresAtMs: late.getTime(), revokedAtMs: early.getTime() },
+      { id: keyId, hash: `${keyId}-old`, expiresAtMs: early.getTime(), revokedAtMs: null, scopes: [] },
+      { id: keyId, hash: `${keyId}-new`, expiresAtMs: late.getTime(), revokedAtMs: null, scopes: [] },
+      { id: keyId, hash: `${keyId}-leaked`, expiresAtMs: late.getTime(), revokedAtMs: early.getTime(), scopes: [] },
     ]);
   });
 

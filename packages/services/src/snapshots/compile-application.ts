@@ -14,7 +14,10 @@ export async function compileApplicationSnapshot(
   applicationId: string,
   version: number,
 ): Promise<ApplicationSnapshot | null> {
-  const application = await tx.application.findFirst({ where: { id: applicationId }, select: { tenantId: true } });
+  const application = await tx.application.findFirst({
+    where: { id: applicationId },
+    select: { tenantId: true, slug: true },
+  });
   if (!application) return null;
   const { tenantId } = application;
   const tenant = await tx.tenant.findUniqueOrThrow({ where: { id: tenantId }, select: { slug: true } });
@@ -23,8 +26,10 @@ export async function compileApplicationSnapshot(
     applicationId,
     tenantId,
     tenantSlug: tenant.slug,
+    slug: application.slug,
     keys: await secretsOf(tx, tenantId, applicationId),
     subscriptions: await subscriptionsOf(tx, tenantId, applicationId),
+    ...(await identitiesOf(tx, tenantId, applicationId)),
   };
   return applicationSnapshotSchema.parse(snapshot);
 }
@@ -45,8 +50,28 @@ async function secretsOf(
       hash: secret.hash,
       expiresAtMs: earlier(key.expiresAt, secret.expiresAt),
       revokedAtMs: earlier(key.revokedAt, secret.revokedAt),
+      scopes: key.scopes,
     })),
   );
+}
+
+async function identitiesOf(
+  tx: Transaction,
+  tenantId: string,
+  applicationId: string,
+): Promise<Pick<ApplicationSnapshot, 'identities' | 'sealedDataKey'>> {
+  const rows = await tx.applicationIdentity.findMany({ where: { tenantId, applicationId }, orderBy: { id: 'asc' } });
+  const identities = rows.map(({ id, kind, issuer, subject, scopes, sealed }) => ({
+    id,
+    kind,
+    issuer,
+    subject,
+    scopes,
+    sealed,
+  }));
+  if (!rows.some((row) => row.sealed !== null)) return { identities };
+  const key = await tx.tenantKey.findFirstOrThrow({ where: { tenantId }, orderBy: { createdAt: 'desc' } });
+  return { identities, sealedDataKey: key.sealed };
 }
 
 async function subscriptionsOf(

@@ -27,8 +27,11 @@ const LOOK_UP: Readonly<Record<Dimension, (tx: Transaction, ids: string[]) => Pr
   application: (tx, ids) =>
     tx.application.findMany({ where: { id: { in: ids } }, select: { id: true, name: true, slug: true } }),
   async key(tx, ids) {
-    const rows = await tx.apiKey.findMany({ where: { id: { in: ids } }, select: { id: true, name: true } });
-    return rows.map((row) => ({ ...row, slug: null }));
+    const which = { where: { id: { in: ids } }, select: { id: true, name: true } };
+    const keys = await tx.apiKey.findMany(which);
+    // What an identity called stands in a key's place.
+    const identities = await tx.applicationIdentity.findMany(which);
+    return [...keys, ...identities].map((row) => ({ ...row, slug: null }));
   },
   plan: (tx, ids) => tx.plan.findMany({ where: { id: { in: ids } }, select: { id: true, name: true, slug: true } }),
   model: async (_tx, names) => names.map((name) => ({ id: name, name, slug: name })),

@@ -6,10 +6,10 @@ import type { CompiledApplication } from '../../snapshot/compiled.ts';
 import { GenerationCache } from '../../snapshot/generation-cache.ts';
 import type { Missing } from '../../snapshot/store.ts';
 
-/** Who calls: an application, by one of its keys. */
+/** Who calls: an application, by one of its keys, or by an identity in a key's place. */
 export interface Caller {
   readonly application: CompiledApplication;
-  readonly key: KeySnapshot;
+  readonly key: Pick<KeySnapshot, 'id' | 'expiresAtMs' | 'revokedAtMs' | 'scopes'>;
 }
 
 /** Resolves the text of an API key; at once when it was seen lately. */
@@ -19,12 +19,17 @@ export interface KeyStore {
 
 /** The part of the snapshot the key store asks. */
 export interface Applications {
-  applicationByHash(hash: string): CompiledApplication | Missing | Promise<CompiledApplication | Missing>;
+  applicationByName(name: string): CompiledApplication | Missing | Promise<CompiledApplication | Missing>;
 }
 
 interface Remembered {
   readonly hash: string;
   readonly caller: Caller;
+}
+
+/** A JSON Web Token rather than a mistyped key; told from the text alone, so that it tells nothing of the path. */
+function looksSigned(text: string): boolean {
+  return text.startsWith('eyJ') && text.includes('.');
 }
 
 const REMEMBERED_KEYS = 50_000;
@@ -49,9 +54,11 @@ export class SnapshotKeyStore implements KeyStore {
   find(keyText: string): Caller | Refusal | Promise<Caller | Refusal> {
     const seen = this.#seen.get(keyText);
     if (seen?.caller.application.live) return this.#judge(seen.caller);
-    if (!seen && !isSecretToken(PREFIX, keyText)) return refusal('key_malformed');
+    if (!seen && !isSecretToken(PREFIX, keyText)) {
+      return refusal(looksSigned(keyText) ? 'credentials_refused' : 'key_malformed');
+    }
     const hash = seen?.hash ?? hashSecretToken(keyText, this.#pepper);
-    const found = this.#applications.applicationByHash(hash);
+    const found = this.#applications.applicationByName(hash);
     if (found instanceof Promise) return found.then((application) => this.#remember(keyText, hash, application));
     return this.#remember(keyText, hash, found);
   }

@@ -1,0 +1,22 @@
+import type { CallerMethod } from '@parley/contracts/policies/callers';
+import { unreachable } from '@parley/kernel/assert';
+import type { EndpointSource } from '../../stage.ts';
+import { apiKeyMethod } from './api-key.ts';
+import { jwtMethod } from './jwt.ts';
+import type { Method } from './method.ts';
+
+function methodOf(policy: CallerMethod, tenantId: string): Method {
+  switch (policy.kind) {
+    case 'apiKey':
+      return apiKeyMethod(policy);
+    case 'jwt':
+      return jwtMethod(policy, tenantId);
+    default:
+      return unreachable(policy);
+  }
+}
+
+/** The ways to call an endpoint, in order; `null` where its policy names none: API keys. */
+export function methodsOf({ policies, tenantId }: EndpointSource): readonly Method[] | null {
+  return policies.callers?.methods?.map((policy) => methodOf(policy, tenantId)) ?? null;
+}

@@ -1,0 +1,21 @@
+import type { CallerMethod, CallersPolicy } from '@parley/contracts/policies/callers';
+
+type Words = { readonly [Kind in CallerMethod['kind']]: (method: Extract<CallerMethod, { kind: Kind }>) => string };
+
+const WORDS: Words = {
+  apiKey: () => 'an API key',
+  jwt: ({ issuer }) => `a token of ${issuer}`,
+};
+
+function wordsOf<Kind extends CallerMethod['kind']>(method: Extract<CallerMethod, { kind: Kind }>): string {
+  return WORDS[method.kind](method);
+}
+
+/** By what callers show who they are, in a sentence. */
+export function callersSummary({ methods, scopes = [], identityHeaders = true }: CallersPolicy): string {
+  const ways = methods?.map(wordsOf) ?? ['an API key'];
+  const needed =
+    scopes.length > 0 ? `, with ${scopes.length === 1 ? 'the scope' : 'the scopes'} ${scopes.join(', ')}` : '';
+  const told = identityHeaders ? '' : ' The upstream is not told who calls.';
+  return `Callers show ${ways.join(', or ')}${needed}.${told}`;
+}

@@ -1,0 +1,37 @@
+import type { Transaction } from '@parley/db/client';
+import { z } from 'zod';
+import { iso, timeShape } from '../shapes.ts';
+
+/** Kinds of identity that can be registered. */
+export const IDENTITY_KIND_CHOICES = ['client'] as const;
+
+/** An identity: what an application is known by besides its keys. */
+export const identityShape = z.object({
+  id: z.uuid(),
+  name: z.string(),
+  kind: z.enum(['client', 'certificate', 'hmac']),
+  /** Of a client: the `iss` of its tokens; else empty. */
+  issuer: z.string(),
+  subject: z.string(),
+  scopes: z.array(z.string()),
+  createdAt: timeShape,
+});
+export type IdentityView = z.input<typeof identityShape>;
+
+/** Identities of an application by name, or the one of that id. */
+export async function readIdentities(
+  tx: Transaction,
+  tenantId: string,
+  which: { applicationId: string; id?: string },
+): Promise<IdentityView[]> {
+  const rows = await tx.applicationIdentity.findMany({ where: { tenantId, ...which }, orderBy: { name: 'asc' } });
+  return rows.map(({ id, name, kind, issuer, subject, scopes, createdAt }) => ({
+    id,
+    name,
+    kind,
+    issuer,
+    subject,
+    scopes,
+    createdAt: iso(createdAt),
+  }));
+}
