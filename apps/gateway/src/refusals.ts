@@ -173,6 +173,11 @@ const TABLE: Readonly<Record<RefusalCode, RefusalRow>> = {
     'No target of the upstream is healthy at the moment.',
     'Try again shortly; if it lasts, ask the publisher.',
   ),
+  upstream_breaker_open: row(
+    503,
+    'Too many calls to the upstream failed, so none is made for a moment.',
+    'Try again after the seconds in Retry-After.',
+  ),
   upstream_unreachable: row(
     502,
     'The upstream could not be reached, or failed.',

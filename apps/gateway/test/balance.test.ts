@@ -1,9 +1,8 @@
 import type { UpstreamOptionsInput } from '@parley/contracts/upstream-options';
-import { newId } from '@parley/kernel/id';
 import { waitFor } from '@parley/testkit/wait-for';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { api, apiKey, application, type Publisher, publisher, subscription, upstream } from './documents.ts';
-import { publishApplication, publishTenant } from './publish.ts';
+import { publishTenant } from './publish.ts';
+import { type Service, serviceAt } from './service.ts';
 import { sendJson, startUpstream, type UpstreamServer } from './upstream-server.ts';
 import { openWorld, type World } from './world.ts';
 
@@ -23,35 +22,8 @@ afterEach(() => Promise.all(backends.map((one) => one.close())));
 const at = (index: number): UpstreamServer => backends[index] as UpstreamServer;
 const hostOf = (server: UpstreamServer): string => server.url.slice('http://'.length);
 
-interface Service {
-  readonly pub: Publisher;
-  call(path?: string, init?: { method?: string; headers?: Record<string, string>; body?: string }): Promise<Response>;
-}
-
-/** A REST API whose upstream is the first backend with these options; `/users/{user}` and everything else. */
-async function service(options: UpstreamOptionsInput | Record<string, unknown>): Promise<Service> {
-  const pub = publisher(`pool-${newId().slice(-8)}`);
-  const target = upstream(pub, `${at(0).url}/base`, { options });
-  const route = (path: string) => ({
-    id: newId(),
-    method: '*' as const,
-    path,
-    upstreamId: target.id,
-    upstreamPath: null,
-  });
-  const rest = api(pub, 'rest', { kind: 'rest', routes: [route('/users/{user}'), route('/*')] });
-  const key = apiKey();
-  await publishTenant(world.redis, pub.doc);
-  await publishApplication(world.redis, application([subscription(pub, rest)], [key.entry]));
-  return {
-    pub,
-    call: (path = '/x', init = {}) =>
-      fetch(`${world.url}/${pub.doc.slug}/rest/v1${path}`, {
-        ...init,
-        headers: { 'x-api-key': key.secret, ...init.headers },
-      }),
-  };
-}
+const service = (options: UpstreamOptionsInput | Record<string, unknown>): Promise<Service> =>
+  serviceAt(world, `${at(0).url}/base`, options);
 
 async function answers(of: Service, count: number, path?: string): Promise<Record<string, number>> {
   const counts: Record<string, number> = {};

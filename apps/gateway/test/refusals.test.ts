@@ -81,12 +81,14 @@ beforeAll(async () => {
   const live = upstream(pub, backend.url, { timeouts: { connectMs: 500, headersMs: 500, totalMs: 400 } });
   const dead = upstream(pub, deadUrl);
   const metadata = upstream(pub, 'http://169.254.169.254/');
+  const tripped = upstream(pub, deadUrl, { options: { breaker: { minCalls: 1 } } });
   const sick = upstream(pub, deadUrl, {
     options: { passiveHealth: { consecutiveFailures: 1, maxEjectedPercent: 100 } },
   });
   for (const [name, target] of [
     ['rest', live],
     ['sick', sick],
+    ['tripped', tripped],
     ['dead', dead],
     ['metadata', metadata],
   ] as const) {
@@ -243,6 +245,7 @@ const cases = (): Case[] => [
   },
   { code: 'upstream_forbidden_address', status: 502, path: `/${slug}/metadata/v1/x` },
   { code: 'upstream_unhealthy', status: 503, path: `/${slug}/sick/v1/x`, after: 1 },
+  { code: 'upstream_breaker_open', status: 503, path: `/${slug}/tripped/v1/x`, after: 1 },
   { code: 'upstream_unreachable', status: 502, path: `/${slug}/dead/v1/x` },
   { code: 'upstream_timeout', status: 504, path: `/${slug}/rest/v1/slow` },
   { code: 'upstream_invalid', status: 502, path: '/v1/chat/completions', method: 'POST', body: chatBody('odd') },

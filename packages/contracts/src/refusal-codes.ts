@@ -46,6 +46,7 @@ export const REFUSAL_CODES = [
   'provider_unconfigured',
   'upstream_forbidden_address',
   'upstream_unhealthy',
+  'upstream_breaker_open',
   'upstream_unreachable',
   'upstream_timeout',
   'upstream_cut',

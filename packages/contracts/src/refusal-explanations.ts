@@ -290,6 +290,13 @@ export const REFUSAL_EXPLANATIONS: Readonly<Record<RefusalCode, RefusalExplanati
     'Try again shortly. The publisher looks at the health of the targets and at the address of the health check.',
     'publisher',
   ),
+  upstream_breaker_open: says(
+    503,
+    'Calls to the upstream are paused',
+    'Too many calls to the publisher’s service failed, so the gateway gives it a rest before it tries again.',
+    'Try again after the seconds in the Retry-After header.',
+    'time',
+  ),
   upstream_unreachable: says(
     502,
     'The upstream could not be reached',

@@ -88,6 +88,82 @@ export const passiveHealthOptions = z.strictObject({
     .describe('Share of the targets that may be left out at once'),
 });
 
+const milliseconds = z.number().int().min(1).max(3_600_000);
+const errorStatus = z.number().int().min(400).max(599);
+
+export const tryTimeoutOptions = z.strictObject({
+  firstByteMs: milliseconds
+    .optional()
+    .describe('From the request sent to the first byte of the answer’s body, in ms; unbounded when empty'),
+  idleMs: milliseconds
+    .optional()
+    .describe('Longest silence between two pieces of an answer, in ms; 30 s or the time for headers when empty'),
+});
+
+export const retryOptions = z.strictObject({
+  attempts: z.number().int().min(1).max(6).default(3).describe('Tries in all, the first included'),
+  statuses: z
+    .array(errorStatus)
+    .max(20)
+    .default([502, 503, 504])
+    .describe('Answers that are tried again, beside failed connections and time-outs'),
+  backoffMs: z.number().int().min(0).max(60_000).default(50).describe('Mean of the wait doubles from here, in ms'),
+  maxBackoffMs: z.number().int().min(0).max(60_000).default(1000).describe('Longest wait of its own, in ms'),
+  budgetPercent: z
+    .number()
+    .int()
+    .min(0)
+    .max(100)
+    .default(20)
+    .describe('Retries may be at most this share of the calls of the last 10 seconds'),
+  freePerSecond: z.number().int().min(0).max(1000).default(3).describe('Retries per second that are always allowed'),
+  maxBodyBytes: z
+    .number()
+    .int()
+    .min(0)
+    .max(65_536)
+    .default(65_536)
+    .describe('Larger request bodies are not sent again'),
+});
+
+export const breakerOptions = z.strictObject({
+  errorPercent: z.number().int().min(1).max(100).default(50).describe('Share of failed calls that opens it'),
+  minCalls: z.number().int().min(1).max(100_000).default(20).describe('Fewer calls than this decide nothing'),
+  windowSeconds: z.number().int().min(1).max(600).default(10).describe('Calls of these last seconds count'),
+  consecutiveFailures: z
+    .number()
+    .int()
+    .min(1)
+    .max(100_000)
+    .optional()
+    .describe('Failed calls in a row that open it as well'),
+  openSeconds: z.number().int().min(1).max(3600).default(15).describe('Seconds without calls once it is open'),
+  probes: z
+    .number()
+    .int()
+    .min(1)
+    .max(100)
+    .default(3)
+    .describe('Calls that then must go well, all of them, to close it'),
+});
+
+export const fallbackOptions = z.strictObject({
+  status: z.number().int().min(200).max(599).default(503).describe('Status of the answer'),
+  contentType: z
+    .string()
+    .min(1)
+    .max(200)
+    .regex(/^[\x21-\x7e][\x20-\x7e]*$/, 'A header value holds plain characters on one line only.')
+    .default('application/json')
+    .describe('Content type of the answer'),
+  body: z.string().max(16_384).default('').describe('Body of the answer'),
+  onStatuses: z
+    .array(errorStatus)
+    .max(50)
+    .default([])
+    .describe('Answers of the upstream that it takes the place of, beside calls without an answer'),
+});
+
 /** Every option with its bounds and defaults. Order is importance. */
 const OPTIONS = {
   targets: z.array(targetOptions).max(100).describe('Targets beside the base URL').optional(),
@@ -103,6 +179,10 @@ const OPTIONS = {
     .nullable()
     .describe('Leaves out targets whose calls fail. On with its defaults where there are several targets; null is off')
     .optional(),
+  retries: retryOptions.describe('Sends calls again that failed, where that is safe').optional(),
+  breaker: breakerOptions.describe('Stops calling for a while when too many calls fail').optional(),
+  fallback: fallbackOptions.describe('Answer of the gateway when the upstream gives none').optional(),
+  timeouts: tryTimeoutOptions.describe('Time limits beside connecting, headers and the whole call').optional(),
 } as const;
 
 type OptionsOut = z.output<z.ZodObject<typeof OPTIONS>>;
@@ -117,6 +197,10 @@ function problems(options: OptionsOut): [path: (string | number)[], message: str
   if (balance?.kind === 'hash' && (balance.on === 'header' || balance.on === 'pathParameter') && !balance.name) {
     found.push([['balance', 'name'], `Name the ${balance.on === 'header' ? 'header' : 'path parameter'}.`]);
   }
+  const { fallback } = options;
+  if (fallback && fallback.body !== '' && [204, 205, 304].includes(fallback.status)) {
+    found.push([['fallback', 'body'], `An answer with status ${fallback.status} has no body.`]);
+  }
   return found;
 }
 
@@ -126,4 +210,7 @@ export const upstreamOptionsSchema = z.strictObject(OPTIONS).superRefine((option
 export type UpstreamOptions = z.output<typeof upstreamOptionsSchema>;
 export type UpstreamOptionsInput = z.input<typeof upstreamOptionsSchema>;
 export type BalanceOptions = z.output<typeof balanceOptions>;
+export type RetryOptions = z.output<typeof retryOptions>;
+export type BreakerOptions = z.output<typeof breakerOptions>;
+export type FallbackOptions = z.output<typeof fallbackOptions>;
 export type PassiveHealthOptions = z.output<typeof passiveHealthOptions>;

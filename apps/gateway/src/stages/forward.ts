@@ -13,12 +13,13 @@ import { StreamRelay } from './relay-stream.ts';
 function start(exchange: Exchange, ports: Ports, relay: Relay): Refusal | null {
   const request = exchange.upstreamRequest;
   if (request === null) return refusal('internal');
-  const { group } = request;
-  const call =
-    group === null
-      ? new UpstreamCall(exchange, request, relay, ports.deadlines)
-      : new BalancedCall(exchange, request, group, relay, ports.deadlines);
   exchange.relay = relay;
+  if (request.group !== null) {
+    const balanced = new BalancedCall(exchange, request, request.group, relay, ports.deadlines);
+    exchange.call = balanced;
+    return balanced.start();
+  }
+  const call = new UpstreamCall(exchange, request, relay, ports.deadlines);
   exchange.call = call;
   call.start();
   return null;

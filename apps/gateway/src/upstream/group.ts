@@ -6,6 +6,7 @@ import { makePicker, type Picker } from './balance/picker.ts';
 import { noteLatency } from './balance/pickers.ts';
 import { configuredPlaces } from './balance/places.ts';
 import { Target, type TargetPlace, targetKey } from './balance/target.ts';
+import { Guards } from './guards.ts';
 import { isFit, PassiveHealth } from './health/passive-health.ts';
 import type { ClientPool, Upstreams } from './pool.ts';
 
@@ -35,6 +36,7 @@ function textOf({ origin, basePath, options }: CompiledUpstream): string {
  */
 export class Group {
   upstream: CompiledUpstream;
+  readonly guards: Guards;
   lastUsedAt = 0;
   readonly #tools: GroupTools;
   #text: string;
@@ -47,6 +49,7 @@ export class Group {
 
   constructor(upstream: CompiledUpstream, options: UpstreamOptions, tools: GroupTools) {
     this.upstream = upstream;
+    this.guards = new Guards(options);
     this.#tools = tools;
     this.#text = textOf(upstream);
     this.#passive = null;
@@ -61,6 +64,7 @@ export class Group {
     const text = textOf(upstream);
     if (text === this.#text) return;
     this.#text = text;
+    this.guards.adopt(options);
     this.#picker = makePicker(options.balance ?? { kind: 'roundRobin' }, this.#tools.clients);
     this.#place(configuredPlaces(upstream, options), options);
   }
