@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { CAPABILITIES } from './capabilities.ts';
 import { scopeSchema } from './policies/callers/scope.ts';
 import { policiesSchema, routePoliciesSchema } from './policies.ts';
+import { routeMatchSchema } from './route-match.ts';
 import { HTTP_METHODS, limitSchema, promptDefinitionSchema } from './snapshot.ts';
 import { upstreamOptionsSchema } from './upstream-options.ts';
 
@@ -88,6 +89,7 @@ export const apiVersionDeclaration = z.strictObject({
         summary: z.string().max(200).default(''),
         upstream: slug,
         upstreamPath: z.string().startsWith('/').optional(),
+        match: routeMatchSchema.optional(),
         policies: routePoliciesSchema.optional(),
       }),
     )

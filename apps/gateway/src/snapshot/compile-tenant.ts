@@ -14,6 +14,7 @@ import { compilePrompt } from '@parley/llm/prompt/render';
 import type { Logger } from '@parley/telemetry/logger';
 import { apiChatCall, apiModelsCall, lostCall, openChatCall, promptCall, restCall } from '../pipeline.ts';
 import { endpointPolicies } from '../policies/endpoint-policies.ts';
+import { routeCondition } from '../routing/route-condition.ts';
 import type { EndpointSource } from '../stage.ts';
 import { compilePlan } from './compile-plan.ts';
 import { compileRoute } from './compile-route.ts';
@@ -151,11 +152,10 @@ function compileTarget(source: EndpointSource, parts: Parts): CompiledTarget {
       const routes = new RouteTable<CompiledRoute>();
       for (const route of target.routes) {
         const upstream = parts.upstreams.get(route.upstreamId) ?? null;
-        routes.add(
-          route.method,
-          route.path,
-          compileRoute(route, upstream, restCall(endpointSource({ ...source, route }))),
-        );
+        const { holds, unreadable } = routeCondition(route);
+        const own = endpointSource({ ...source, route });
+        const chain = restCall(unreadable ? { ...own, unkept: [...own.unkept, 'match'] } : own);
+        routes.add(route.method, route.path, compileRoute(route, upstream, chain), holds);
       }
       return { kind: 'rest', routes };
     }

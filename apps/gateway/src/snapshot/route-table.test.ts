@@ -1,3 +1,4 @@
+import type { CallFacts } from '@parley/domain/routing/predicates';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { RouteTable } from './route-table.ts';
@@ -7,8 +8,14 @@ function table(...routes: [method: string, path: string][]): RouteTable<string> 
   for (const [method, path] of routes) made.add(method, path, `${method} ${path}`);
   return made;
 }
-const found = (routes: RouteTable<string>, method: string, path: string): string => {
-  const lookup = routes.find(method, path);
+const none = (): readonly string[] => [];
+const asking = (header: string): CallFacts => ({
+  header: (name) => (name === header ? ['1'] : []),
+  query: none,
+  cookie: none,
+});
+const found = (routes: RouteTable<string>, method: string, path: string, header = ''): string => {
+  const lookup = routes.find(method, path, asking(header));
   if (lookup.kind === 'match') return [lookup.match.value, ...lookup.match.params].join(' | ');
   return lookup.kind === 'none' ? 'none' : `405 ${lookup.allow}`;
 };
@@ -61,6 +68,43 @@ describe('RouteTable', () => {
         },
       ),
     );
+  });
+
+  describe('with conditions', () => {
+    const has = (name: string) => (facts: CallFacts) => facts.header(name).length > 0;
+    const mixed = new RouteTable<string>();
+    mixed.add('GET', '/a/{id}', 'x', has('x'));
+    mixed.add('GET', '/a/{id}', 'plain');
+    mixed.add('GET', '/a/{other}', 'x again', has('x'));
+    mixed.add('GET', '/a/{id}', 'y', has('y'));
+    mixed.add('GET', '/b', 'only x', has('x'));
+    mixed.add('POST', '/b', 'post');
+    mixed.add('GET', '/c', 'only x', has('x'));
+    mixed.add('GET', '/d/e', 'literal', has('x'));
+    mixed.add('GET', '/d/*', 'rest');
+
+    it.each([
+      ['/a/1', 'x', 'x | 1'],
+      ['/a/1', 'y', 'y | 1'],
+      ['/a/1', 'z', 'plain | 1'],
+      ['/b', 'x', 'only x'],
+      ['/b', 'z', '405 POST'],
+      ['/c', 'z', 'none'],
+      ['/d/e', 'x', 'literal'],
+      ['/d/e', 'z', 'rest | e'],
+    ])('%s with %s is answered by %s', (path, header, expected) => {
+      expect(found(mixed, 'GET', path, header)).toBe(expected);
+      if (!expected.startsWith('405')) expect(found(mixed, 'HEAD', path, header)).toBe(expected);
+    });
+
+    it('asks no conditions of routes without', () => {
+      const facts: CallFacts = {
+        header: () => expect.unreachable(),
+        query: () => expect.unreachable(),
+        cookie: () => expect.unreachable(),
+      };
+      expect(mixed.find('GET', '/d/f', facts).kind).toBe('match');
+    });
   });
 
   it('costs time in proportion to the path for any shape of parameters', () => {

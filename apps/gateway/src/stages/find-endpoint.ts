@@ -1,5 +1,6 @@
 import type { Exchange } from '../exchange.ts';
 import { Refusal, refusal } from '../refusals.ts';
+import { NO_FACTS, RequestFacts } from '../routing/call-facts.ts';
 import type { CompiledTarget, CompiledVersion } from '../snapshot/compiled.ts';
 import type { Chain } from '../stage.ts';
 
@@ -24,7 +25,8 @@ function find(exchange: Exchange, target: CompiledTarget): Chain | Refusal {
 }
 
 function findRoute(exchange: Exchange, target: Extract<CompiledTarget, { kind: 'rest' }>): Chain | Refusal {
-  const found = target.routes.find(exchange.method, exchange.rest);
+  const { routes } = target;
+  const found = routes.find(exchange.method, exchange.rest, routes.conditional ? new RequestFacts(exchange) : NO_FACTS);
   if (found.kind === 'none') return refusal('route_not_found');
   if (found.kind === 'method_not_allowed') return refusal('method_not_allowed', { allow: found.allow });
   exchange.route = found.match.value;

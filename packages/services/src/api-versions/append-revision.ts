@@ -5,6 +5,7 @@ import type { Context } from '../context.ts';
 import { asJson } from '../given.ts';
 import { sameJson } from '../text/line-diff.ts';
 import { type DefinitionInput, readStored } from './definition-shape.ts';
+import { type Addressed, keptIds } from './kept-route-ids.ts';
 import { type ResolvedDefinition, resolveDefinition } from './resolve-definition.ts';
 import { definitionProblems } from './serving-problems.ts';
 import type { findVersion } from './version-shape.ts';
@@ -37,8 +38,8 @@ export async function appendRevision(
   if (locked?.state === 'published' || locked?.state === 'deprecated') await refuseUnservable(tx, tenantId, resolved);
 
   const latest = await tx.apiRevision.findFirst({ where: { tenantId, apiVersionId }, orderBy: { number: 'desc' } });
-  const kept = latest ? readStored(api.kind, latest.definition).policies : undefined;
-  const definition = storedForm({ ...resolved, policies: resolved.policies ?? kept });
+  const before = latest ? readStored(api.kind, latest.definition) : null;
+  const definition = storedForm({ ...resolved, policies: resolved.policies ?? before?.policies });
   const openapi = next.openapi === undefined ? (latest?.openapi ?? null) : next.openapi;
   if (latest && sameJson(latest.definition, definition) && sameJson(latest.openapi, openapi)) {
     return { number: latest.number, added: false };
@@ -57,7 +58,10 @@ export async function appendRevision(
     },
   });
   await tx.apiVersion.update({ where: { tenantId_id: { tenantId, id: apiVersionId } }, data: { revision: number } });
-  if (resolved.kind === 'rest') await replaceRoutes(tx, tenantId, apiVersionId, resolved);
+  if (resolved.kind === 'rest') {
+    const served = before?.kind === 'rest' ? before.routes : [];
+    await replaceRoutes(tx, { tenantId, apiVersionId, served }, resolved);
+  }
   await writeReference(tx, context.settings.gatewayUrl, tenantId, apiVersionId);
   return { number, added: true };
 }
@@ -92,17 +96,19 @@ function storedForm(resolved: ResolvedDefinition) {
 /** The rows follow the revision; a route that stays keeps its id, so that its usage stays one line. */
 async function replaceRoutes(
   tx: Transaction,
-  tenantId: string,
-  apiVersionId: string,
+  { tenantId, apiVersionId, served }: { tenantId: string; apiVersionId: string; served: readonly Addressed[] },
   { routes, upstreamIds }: Extract<ResolvedDefinition, { kind: 'rest' }>,
 ): Promise<void> {
-  const before = await tx.route.findMany({ where: { tenantId, apiVersionId } });
-  const ids = new Map(before.map((row) => [`${row.method} ${row.path}`, row.id]));
+  const rows = await tx.route.findMany({ where: { tenantId, apiVersionId }, orderBy: { position: 'asc' } });
+  const ids = keptIds(
+    rows.map(({ id, method, path, position }) => ({ id, method, path, match: served[position]?.match })),
+    routes,
+  );
   await tx.route.deleteMany({ where: { tenantId, apiVersionId } });
   await tx.route.createMany({
     data: routes.map((route, position) => ({
       tenantId,
-      id: ids.get(`${route.method} ${route.path}`) ?? newId(),
+      id: ids[position] ?? newId(),
       apiVersionId,
       method: route.method,
       path: route.path,

@@ -1,4 +1,5 @@
 import { policiesSchema, routePoliciesSchema } from '@parley/contracts/policies';
+import { routeMatchSchema } from '@parley/contracts/route-match';
 import { HTTP_METHODS } from '@parley/contracts/snapshot';
 import { z } from 'zod';
 
@@ -21,6 +22,8 @@ export const routeInput = z.object({
   upstream: z.string().min(1, 'Choose an upstream.'),
   /** Path at the upstream with the same parameters; the caller's own path when not given. */
   upstreamPath: routePath.nullable().default(null),
+  /** Conditions beside method and path. Of routes with the same address the first whose conditions hold answers. */
+  match: routeMatchSchema.optional(),
   /** Laid over the version's policies; `null` switches one off here. */
   policies: routePoliciesSchema.optional(),
 });

@@ -47,8 +47,9 @@ export const diffRevisions = defineVerb({
 /** One line per route, so that a changed route is one changed line. */
 function routeLines(routes: readonly z.output<typeof routeInput>[]): string[] {
   return routes.map((route) => {
+    const when = route.match ? `  when ${JSON.stringify(route.match)}` : '';
     const own = route.policies ? `  ${JSON.stringify(route.policies)}` : '';
     const target = `${route.upstream}${route.upstreamPath ?? ''}`;
-    return `${route.method} ${route.path} → ${target}${route.summary ? `  (${route.summary})` : ''}${own}`;
+    return `${route.method} ${route.path} → ${target}${route.summary ? `  (${route.summary})` : ''}${when}${own}`;
   });
 }

@@ -10,6 +10,8 @@ interface RouteRow {
   readonly path: string;
   readonly upstreamId: string;
   readonly upstreamPath: string | null;
+  /** Place of the route in the definition. */
+  readonly position: number;
 }
 
 /**
@@ -33,12 +35,12 @@ function targetOf(
 ): ApiVersionSnapshot['target'] {
   switch (stored.kind) {
     case 'rest': {
-      const idOf = new Map(rows.map((row) => [`${row.method} ${row.path}`, row]));
+      const rowAt = new Map(rows.map((row) => [row.position, row]));
       return {
         kind: 'rest',
-        routes: stored.routes.map(({ method, path, policies }) => {
-          const { id, upstreamId, upstreamPath } = idOf.get(`${method} ${path}`) ?? {};
-          return routeSnapshotSchema.parse({ id, method, path, upstreamId, upstreamPath, policies });
+        routes: stored.routes.map(({ method, path, match, policies }, position) => {
+          const { id, upstreamId, upstreamPath } = rowAt.get(position) ?? {};
+          return routeSnapshotSchema.parse({ id, method, path, upstreamId, upstreamPath, match, policies });
         }),
       };
     }

@@ -136,6 +136,19 @@ export function RoutesDefinition({
   );
 }
 
+const TEST_WORDS = { equals: 'is', prefix: 'starts with', regex: 'matches', exists: 'is sent' } as const;
+
+/** A route's conditions in words; they are set in YAML or by the management API. */
+function conditionsText(match: NonNullable<Route['match']>): string {
+  return match
+    .map(({ in: place, name, test, value, not }) =>
+      [not ? 'not:' : '', place, name, TEST_WORDS[test], test === 'exists' ? '' : `“${value}”`]
+        .filter(Boolean)
+        .join(' '),
+    )
+    .join(' and ');
+}
+
 function RouteRow({
   at,
   route,
@@ -208,6 +221,9 @@ function RouteRow({
           onChange={(event) => onChange({ upstreamPath: event.target.value })}
         />
       </Field>
+      {route.match && (
+        <p className="text-muted text-xs sm:col-span-4">Only calls where {conditionsText(route.match)}.</p>
+      )}
       <div className="sm:col-span-4">
         <RoutePolicies
           route={`${METHOD_WORDS[route.method]} ${route.path}`}
