@@ -83,7 +83,8 @@ beforeAll(async () => {
     log: noopLogger,
   });
   const meter = memoryMeter();
-  const upstreams = new Upstreams(addressCheck(['127.0.0.0/8']));
+  const check = addressCheck(['127.0.0.0/8']);
+  const upstreams = new Upstreams(check);
   const clients = new ClientAddresses([]);
   ports = {
     clock: systemClock,
@@ -100,7 +101,7 @@ beforeAll(async () => {
     },
     idempotency: new IdempotencyKeys(new MemoryIdempotencyStore(systemClock), noopLogger),
     upstreams,
-    groups: new Groups({ upstreams, clients }),
+    groups: new Groups({ upstreams, clients, check }),
     deadlines: new Deadlines(),
     clients,
     log: noopLogger,
@@ -116,7 +117,7 @@ afterAll(async () => {
   server.http.closeAllConnections();
   await new Promise((resolve) => server.http.close(resolve));
   await ports.limiter.close();
-  ports.groups.close();
+  await ports.groups.close();
   await ports.upstreams.close();
   ports.deadlines.close();
   await backend.close();

@@ -130,7 +130,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     meter: new Spool({ dir: options.spoolDir, node: options.node, jobs, receipts: redisReceipts(commands), log }),
     idempotency: new IdempotencyKeys(redisIdempotencyStore(answers), log),
     upstreams,
-    groups: new Groups({ upstreams, clients }),
+    groups: new Groups({ upstreams, clients, check }),
     deadlines: new Deadlines(),
     clients,
     log,
@@ -179,7 +179,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     await ports.meter.close();
     await copy.close();
     await follower.stop();
-    ports.groups.close();
+    await ports.groups.close();
     await ports.upstreams.close();
     await issuers.close();
     ports.deadlines.close();

@@ -88,6 +88,24 @@ export const passiveHealthOptions = z.strictObject({
     .describe('Share of the targets that may be left out at once'),
 });
 
+export const activeHealthOptions = z.strictObject({
+  path: z
+    .string()
+    .max(500)
+    .regex(/^\/[\x21-\x7e]*$/, 'Write a path that starts with /.')
+    .default('/')
+    .describe('Path that is asked with GET at every target, from its root'),
+  intervalSeconds: z.number().int().min(1).max(3600).default(10).describe('Seconds between two checks of a target'),
+  timeoutMs: z.number().int().min(10).max(60_000).default(2000).describe('Longest time for an answer, in ms'),
+  unhealthyAfter: z.number().int().min(1).max(100).default(3).describe('Bad answers in a row that take a target out'),
+  healthyAfter: z.number().int().min(1).max(100).default(2).describe('Good answers in a row that bring it back'),
+  statuses: z
+    .array(z.number().int().min(100).max(599))
+    .max(20)
+    .default([])
+    .describe('Good answers; every 2xx when empty'),
+});
+
 const milliseconds = z.number().int().min(1).max(3_600_000);
 const errorStatus = z.number().int().min(400).max(599);
 
@@ -179,6 +197,7 @@ const OPTIONS = {
     .nullable()
     .describe('Leaves out targets whose calls fail. On with its defaults where there are several targets; null is off')
     .optional(),
+  activeHealth: activeHealthOptions.describe('Asks every target at intervals whether it is well').optional(),
   retries: retryOptions.describe('Sends calls again that failed, where that is safe').optional(),
   breaker: breakerOptions.describe('Stops calling for a while when too many calls fail').optional(),
   fallback: fallbackOptions.describe('Answer of the gateway when the upstream gives none').optional(),
@@ -213,4 +232,5 @@ export type BalanceOptions = z.output<typeof balanceOptions>;
 export type RetryOptions = z.output<typeof retryOptions>;
 export type BreakerOptions = z.output<typeof breakerOptions>;
 export type FallbackOptions = z.output<typeof fallbackOptions>;
+export type ActiveHealthOptions = z.output<typeof activeHealthOptions>;
 export type PassiveHealthOptions = z.output<typeof passiveHealthOptions>;

@@ -1,4 +1,5 @@
 import { passiveHealthOptions, type UpstreamOptions } from '@parley/contracts/upstream-options';
+import type { Agent } from 'undici';
 import type { Exchange } from '../exchange.ts';
 import type { CompiledUpstream } from '../snapshot/compiled.ts';
 import type { ClientAddresses } from '../wire/client-address.ts';
@@ -7,6 +8,7 @@ import { noteLatency } from './balance/pickers.ts';
 import { configuredPlaces } from './balance/places.ts';
 import { Target, type TargetPlace, targetKey } from './balance/target.ts';
 import { Guards } from './guards.ts';
+import { ActiveHealth } from './health/active-health.ts';
 import { isFit, PassiveHealth } from './health/passive-health.ts';
 import type { ClientPool, Upstreams } from './pool.ts';
 
@@ -14,6 +16,8 @@ import type { ClientPool, Upstreams } from './pool.ts';
 export interface GroupTools {
   readonly upstreams: Upstreams;
   readonly clients: ClientAddresses;
+  /** For what the gateway asks on its own account: health checks. */
+  readonly agent: Agent;
 }
 
 const DEFAULT_PASSIVE = passiveHealthOptions.parse({});
@@ -46,6 +50,7 @@ export class Group {
   #refreshAt = 0;
   #picker: Picker;
   #passive: PassiveHealth | null;
+  #active: ActiveHealth | null = null;
 
   constructor(upstream: CompiledUpstream, options: UpstreamOptions, tools: GroupTools) {
     this.upstream = upstream;
@@ -55,6 +60,7 @@ export class Group {
     this.#passive = null;
     this.#picker = makePicker(options.balance ?? { kind: 'roundRobin' }, tools.clients);
     this.#place(configuredPlaces(upstream, options), options);
+    this.#watch(options);
   }
 
   /** Takes on a newer configuration; targets it still names keep what is known of them. */
@@ -67,6 +73,12 @@ export class Group {
     this.guards.adopt(options);
     this.#picker = makePicker(options.balance ?? { kind: 'roundRobin' }, this.#tools.clients);
     this.#place(configuredPlaces(upstream, options), options);
+    this.#watch(options);
+  }
+
+  /** Stops what it does by itself. */
+  close(): void {
+    this.#active?.close();
   }
 
   get targets(): readonly Target[] {
@@ -121,6 +133,23 @@ export class Group {
     if (!trial || !target.probing) return;
     target.probing = false;
     this.#refreshAt = 0;
+  }
+
+  /** Begins the active checks that the options ask for, in place of those before. */
+  #watch({ activeHealth }: UpstreamOptions): void {
+    this.#active?.close();
+    this.#active = null;
+    if (activeHealth === undefined) {
+      for (const target of this.#targets) target.sick = false;
+      return;
+    }
+    this.#active = new ActiveHealth(activeHealth, {
+      agent: this.#tools.agent,
+      targets: () => this.#targets,
+      onChange: () => {
+        this.#refreshAt = 0;
+      },
+    });
   }
 
   #place(places: readonly TargetPlace[], options: UpstreamOptions): void {

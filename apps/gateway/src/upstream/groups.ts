@@ -1,17 +1,26 @@
+import type { Agent } from 'undici';
 import type { CompiledUpstream } from '../snapshot/compiled.ts';
+import type { AddressCheck } from './addresses.ts';
 import { Group, type GroupTools } from './group.ts';
+import { outboundAgent } from './outbound.ts';
 
 const TIDY_MS = 60_000;
 const FORGET_AFTER_MS = 600_000;
 
+export interface GroupsTools extends Omit<GroupTools, 'agent'> {
+  readonly check: AddressCheck;
+}
+
 /** The groups of this process, by upstream: made at the first call, forgotten ten minutes after the last. */
 export class Groups {
   readonly #tools: GroupTools;
+  readonly #agent: Agent;
   readonly #groups = new Map<string, Group>();
   readonly #timer: NodeJS.Timeout;
 
-  constructor(tools: GroupTools) {
-    this.#tools = tools;
+  constructor(tools: GroupsTools) {
+    this.#agent = outboundAgent(tools.check);
+    this.#tools = { ...tools, agent: this.#agent };
     this.#timer = setInterval(() => this.#tidy(), TIDY_MS).unref();
   }
 
@@ -28,13 +37,19 @@ export class Groups {
     return group;
   }
 
-  close(): void {
+  async close(): Promise<void> {
     clearInterval(this.#timer);
+    for (const group of this.#groups.values()) group.close();
     this.#groups.clear();
+    await this.#agent.destroy();
   }
 
   #tidy(): void {
     const before = performance.now() - FORGET_AFTER_MS;
-    for (const [id, group] of this.#groups) if (group.lastUsedAt < before) this.#groups.delete(id);
+    for (const [id, group] of this.#groups) {
+      if (group.lastUsedAt >= before) continue;
+      this.#groups.delete(id);
+      group.close();
+    }
   }
 }

@@ -16,6 +16,8 @@ export class ForbiddenAddressError extends Error {
 export interface SafeConnectOptions {
   readonly check: AddressCheck;
   readonly timeoutMs: number;
+  /** Certificate authorities (PEM) to trust instead of the system's. */
+  readonly ca?: string;
   /** Name resolution; the system's unless told. */
   readonly resolve?: typeof systemLookup;
 }
@@ -25,7 +27,7 @@ export interface SafeConnectOptions {
  * opened to the very addresses that passed: there is no second resolution to rebind. HTTP/1.1 only, no proxies.
  */
 export function safeConnector(options: SafeConnectOptions): buildConnector.connector {
-  const { check, timeoutMs, resolve = systemLookup } = options;
+  const { check, timeoutMs, ca, resolve = systemLookup } = options;
   const lookup: LookupFunction = (hostname, given, callback) => {
     resolve(hostname, { ...given, all: true }, (error, addresses) => {
       if (error) return callback(error, '');
@@ -36,7 +38,7 @@ export function safeConnector(options: SafeConnectOptions): buildConnector.conne
       callback(null, first.address, first.family);
     });
   };
-  const connect = buildConnector({ timeout: timeoutMs, allowH2: false, lookup });
+  const connect = buildConnector({ timeout: timeoutMs, allowH2: false, lookup, ...(ca === undefined ? {} : { ca }) });
   return (target, callback) => {
     // A literal address is never looked up, so it is judged here. URLs have normalised odd spellings (0x7f.1) already.
     const host = target.hostname.replace(/^\[|\]$/g, '');

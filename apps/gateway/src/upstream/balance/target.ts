@@ -29,6 +29,8 @@ export class Target {
 
   // Active health
   sick = false;
+  /** Good checks in a row; bad ones when negative. */
+  checksInRow = 0;
 
   constructor(place: TargetPlace) {
     this.key = targetKey(place);
