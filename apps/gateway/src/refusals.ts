@@ -46,6 +46,11 @@ const TABLE: Readonly<Record<RefusalCode, RefusalRow>> = {
     'This version of the API was retired.',
     'Move to a current version; the portal lists them.',
   ),
+  version_brown_out: row(
+    410,
+    'This version of the API is deprecated and refuses calls for a while, before its end.',
+    'Move to a current version: the page in the Link header says how.',
+  ),
   policy_unsupported: row(
     503,
     'This gateway does not know a policy of this API.',
@@ -239,6 +244,8 @@ export interface RefusalDetails {
   readonly retryAfterSeconds?: number;
   /** Challenges for `WWW-Authenticate` (RFC 9110 §11.6.1). */
   readonly authenticate?: string;
+  /** Value of the `Link` header (RFC 8288). */
+  readonly link?: string;
   /** Methods for the `Allow` header of a 405. */
   readonly allow?: string;
   /** A provider's own 4xx, passed on in the caller's dialect. */

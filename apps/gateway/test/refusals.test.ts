@@ -104,6 +104,12 @@ beforeAll(async () => {
   const retired = restApi(pub, 'old', live.id);
   for (const version of retired.versions) version.state = 'retired';
   subscriptions.push(subscription(pub, retired));
+  const brown = restApi(pub, 'brown', live.id);
+  for (const version of brown.versions) {
+    version.state = 'deprecated';
+    version.policies = { brownOuts: { windows: [], schedule: [{ from: '2020-01-01T00:00:00Z', percent: 100 }] } };
+  }
+  subscriptions.push(subscription(pub, brown));
   const office = restApi(pub, 'office', live.id);
   for (const version of office.versions) version.policies = { ipAccess: { allow: ['192.0.2.0/24'], deny: [] } };
   const once = restApi(pub, 'once', live.id);
@@ -184,6 +190,7 @@ const cases = (): Case[] => [
   },
   { code: 'scope_missing', status: 403, path: `/${slug}/scoped/v1/x` },
   { code: 'version_retired', status: 410, path: `/${slug}/old/v1/x` },
+  { code: 'version_brown_out', status: 410, path: `/${slug}/brown/v1/x` },
   { code: 'policy_unsupported', status: 503, path: `/${slug}/future/v1/x` },
   { code: 'address_denied', status: 403, path: `/${slug}/office/v1/x` },
   { code: 'idempotency_key_missing', status: 400, path: `/${slug}/once/v1/x`, method: 'POST', body: '{}' },

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { brownOutsPolicy } from './policies/brown-outs.ts';
 import { callersPolicy } from './policies/callers.ts';
 import { idempotencyPolicy } from './policies/idempotency.ts';
 import { ipAccessPolicy } from './policies/ip-access.ts';
@@ -13,6 +14,7 @@ export const POLICIES = {
   ipAccess: ipAccessPolicy,
   idempotency: idempotencyPolicy,
   shield: shieldPolicy,
+  brownOuts: brownOutsPolicy,
 } as const;
 
 export type PolicyKind = keyof typeof POLICIES;

@@ -15,6 +15,7 @@ export const REFUSAL_CODES = [
   'issuer_unavailable',
   'configuration_unavailable',
   'version_retired',
+  'version_brown_out',
   'policy_unsupported',
   'not_subscribed',
   'subscription_pending',

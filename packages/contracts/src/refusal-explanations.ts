@@ -90,6 +90,12 @@ export const REFUSAL_EXPLANATIONS: Readonly<Record<RefusalCode, RefusalExplanati
     'The publisher has taken this version out of service for good.',
     'Move to a current version; the API’s page lists them with what changed.',
   ),
+  version_brown_out: says(
+    410,
+    'A deprecated version refuses calls for a while',
+    'The version was deprecated, and its publisher refuses calls at announced times so that nobody misses its end.',
+    'Move to a current version: the Link header of the answer leads to the page that says how.',
+  ),
   policy_unsupported: says(
     503,
     'This gateway cannot keep a policy of the API',

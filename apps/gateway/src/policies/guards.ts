@@ -1,4 +1,5 @@
 import { chain, type EndpointSource, type Stage } from '../stage.ts';
+import { brownOuts } from './brown-outs.ts';
 import { requireScopes } from './callers/require-scopes.ts';
 import { ipAccess } from './ip-access.ts';
 import { unkept } from './unkept.ts';
@@ -8,5 +9,5 @@ import { unkept } from './unkept.ts';
  * kind of endpoint. Each is a maker that answers `null` for an endpoint without its policy.
  */
 export function guards(source: EndpointSource): readonly Stage[] {
-  return chain(unkept(source), requireScopes(source), ipAccess(source));
+  return chain(unkept(source), brownOuts(source), requireScopes(source), ipAccess(source));
 }

@@ -12,3 +12,14 @@ it('says in a sentence what each policy does with its defaults and otherwise', (
     'POST and PATCH calls must carry an Idempotency-Key; repeats get the first answer for 2 hours.',
   );
 });
+
+it('counts the times of brown-outs', () => {
+  const from = '2027-03-01T09:00:00Z';
+  const steps = [5, 9].map((percent) => ({ from, percent }));
+  const { brownOuts } = policiesSchema.parse({
+    brownOuts: { windows: [{ from, to: '2027-03-01T09:15:00Z' }], schedule: steps },
+  });
+  expect(brownOuts && summaryOf('brownOuts', brownOuts)).toBe(
+    'Once the version is deprecated, calls are refused in one window and by a schedule of 2 steps.',
+  );
+});

@@ -16,6 +16,13 @@ const SUMMARIES: Summaries = {
   idempotency: ({ required, ttlSeconds }) =>
     `POST and PATCH calls ${required ? 'must carry an Idempotency-Key' : 'may carry an Idempotency-Key'}; ` +
     `repeats get the first answer for ${duration(ttlSeconds)}.`,
+  brownOuts: ({ windows, schedule }) => {
+    const parts = [
+      windows.length > 0 ? `in ${counted(windows.length, 'window')}` : '',
+      schedule.length > 0 ? `by a schedule of ${counted(schedule.length, 'step')}` : '',
+    ];
+    return `Once the version is deprecated, calls are refused ${parts.filter(Boolean).join(' and ')}.`;
+  },
   shield: ({ mode, threshold, paranoia, excludedRules }) =>
     [
       mode === 'block' ? 'Requests that look like attacks are blocked' : 'Requests that look like attacks are reported',
@@ -44,6 +51,10 @@ function duration(seconds: number): string {
   const [size, name] = UNITS.find(([unit]) => seconds % unit === 0) ?? [1, 'second'];
   const count = seconds / size;
   return count === 1 ? `1 ${name}` : `${count} ${name}s`;
+}
+
+function counted(count: number, noun: string): string {
+  return count === 1 ? `one ${noun}` : `${count} ${noun}s`;
 }
 
 function capital(text: string): string {

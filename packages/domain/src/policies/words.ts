@@ -14,5 +14,9 @@ export const POLICY_WORDS: Readonly<Record<PolicyKind, PolicyWords>> = {
     title: 'Idempotency keys',
     purpose: 'Answer a repeated call with the first answer, and do nothing twice.',
   },
+  brownOuts: {
+    title: 'Brown-outs',
+    purpose: 'Refuse calls to a deprecated version for a while, so that its callers notice.',
+  },
   shield: { title: 'Shield', purpose: 'Stop requests that look like attacks or hold too much.' },
 };
