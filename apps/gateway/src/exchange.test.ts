@@ -90,6 +90,7 @@ beforeAll(async () => {
     clock: systemClock,
     keys: new SnapshotKeyStore(snapshot, PEPPER, systemClock),
     tokens: new Tokens(() => Promise.reject(new Error('no issuer here')), systemClock, noopLogger),
+    ownTokens: null,
     snapshot,
     limiter: new LeasingLimiter(new MemoryLimitStore(systemClock), noopLogger),
     meter: {

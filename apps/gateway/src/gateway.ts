@@ -5,6 +5,7 @@ import { parseMasterKey } from '@parley/kernel/seal';
 import { countTokens } from '@parley/llm/token-count';
 import type { Logger } from '@parley/telemetry/logger';
 import { Redis } from 'ioredis';
+import { OwnTokens } from './oauth/own-tokens.ts';
 import { IdempotencyKeys } from './ports/idempotency/keys.ts';
 import { redisIdempotencyStore } from './ports/idempotency/redis-store.ts';
 import type { JobQueue } from './ports/job-queue.ts';
@@ -38,6 +39,8 @@ export interface GatewayOptions {
   /** 0 takes a free one. */
   readonly port: number;
   readonly portalUrl: string | null;
+  /** Where applications call the gateway: the issuer of its access tokens. Without it none are issued. */
+  readonly gatewayUrl?: string | null;
   readonly spoolDir: string;
   readonly snapshotDir: string;
   readonly allowedPrivate: readonly string[];
@@ -103,9 +106,10 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const changes = connect(options, 'changes', 6000);
   const jobs = options.jobs ?? createProducer({ redisUrl: options.redisUrl });
 
+  const master = parseMasterKey(options.masterKey);
   const snapshot: SnapshotStore = new SnapshotStore({
     source: redisSource(commands, jobs),
-    master: parseMasterKey(options.masterKey),
+    master,
     clock,
     log,
     onChange: () => copy.touch(),
@@ -125,6 +129,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     clock,
     keys: new SnapshotKeyStore(snapshot, options.keyPepper, clock),
     tokens: new Tokens(issuers.read, clock, log),
+    ownTokens: options.gatewayUrl ? new OwnTokens(master, options.gatewayUrl, clock) : null,
     snapshot,
     limiter: new LeasingLimiter(new RedisLimitStore(limits), log),
     meter: new Spool({ dir: options.spoolDir, node: options.node, jobs, receipts: redisReceipts(commands), log }),

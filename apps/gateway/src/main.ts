@@ -15,6 +15,7 @@ const gateway = await startGateway({
   host: env.gatewayHost,
   port: env.gatewayPort,
   portalUrl: env.portalUrl,
+  gatewayUrl: env.gatewayUrl,
   spoolDir: env.spoolDir,
   snapshotDir: env.snapshotDir,
   allowedPrivate: env.allowedPrivate,

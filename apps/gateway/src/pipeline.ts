@@ -1,3 +1,5 @@
+import { issueToken } from './oauth/issue-token.ts';
+import { publishKeys, publishMetadata } from './oauth/publish.ts';
 import { identifyCaller } from './policies/callers/identify-caller.ts';
 import { openToKeys } from './policies/callers/open-to-keys.ts';
 import { tellUpstream } from './policies/callers/tell-upstream.ts';
@@ -136,6 +138,13 @@ export function openChatCall(source: EndpointSource): Chain {
 
 /** `/v1/models`. */
 export const MODELS: Chain = chain(identify, listModels);
+
+/** `/oauth/token`: access tokens for API keys. */
+export const TOKEN: Chain = chain(issueToken);
+
+/** What everybody may know of those tokens. */
+export const TOKEN_KEYS: Chain = chain(publishKeys);
+export const TOKEN_METADATA: Chain = chain(publishMetadata);
 
 /** An address that leads to no API. */
 export const NOWHERE: Chain = chain(identify, tellLost);

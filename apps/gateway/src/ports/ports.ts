@@ -1,5 +1,6 @@
 import type { Clock } from '@parley/kernel/clock';
 import type { Logger } from '@parley/telemetry/logger';
+import type { OwnTokens } from '../oauth/own-tokens.ts';
 import type { SnapshotStore } from '../snapshot/store.ts';
 import type { Deadlines } from '../upstream/deadlines.ts';
 import type { Groups } from '../upstream/groups.ts';
@@ -16,6 +17,8 @@ export interface Ports {
   readonly clock: Clock;
   readonly keys: KeyStore;
   readonly tokens: Tokens;
+  /** Access tokens of our own; `null` where the gateway does not know its public address. */
+  readonly ownTokens: OwnTokens | null;
   readonly snapshot: SnapshotStore;
   readonly limiter: Limiter;
   readonly meter: Meter;

@@ -61,6 +61,10 @@ export class SnapshotStore {
     return this.#tenants.get(id) ?? this.#ifKnownAbsent(`tenant:${id}`) ?? this.#loadTenant(id);
   }
 
+  applicationById(id: string): CompiledApplication | Missing | Promise<CompiledApplication | Missing> {
+    return this.#applications.get(id) ?? this.#ifKnownAbsent(`application:${id}`) ?? this.#loadApplication(id);
+  }
+
   /** The application that a name leads to (a secret's hash, or one of `applicationNames`), at once if it is in memory. */
   applicationByName(name: string): CompiledApplication | Missing | Promise<CompiledApplication | Missing> {
     return this.#applicationByName.get(name) ?? this.#ifKnownAbsent(`name:${name}`) ?? this.#findApplication(name);
@@ -130,6 +134,13 @@ export class SnapshotStore {
     return this.#guarded(`tenant:${id}`, async () => {
       await this.#load('tenant', id, 0);
       return this.#tenants.get(id);
+    });
+  }
+
+  async #loadApplication(id: string): Promise<CompiledApplication | Missing> {
+    return this.#guarded(`application:${id}`, async () => {
+      await this.#load('application', id, 0);
+      return this.#applications.get(id);
     });
   }
 

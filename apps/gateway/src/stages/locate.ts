@@ -1,11 +1,13 @@
 import type { Exchange } from '../exchange.ts';
-import { CHAT, MODELS, NOWHERE } from '../pipeline.ts';
+import { CHAT, MODELS, NOWHERE, TOKEN, TOKEN_KEYS, TOKEN_METADATA } from '../pipeline.ts';
 import type { Ports } from '../ports/ports.ts';
 import { Refusal, refusal } from '../refusals.ts';
 import type { CompiledTenant } from '../snapshot/compiled.ts';
 import type { Missing } from '../snapshot/store.ts';
 import { findEndpoint } from './find-endpoint.ts';
 import { matchAddress } from './match-address.ts';
+
+const OAUTH = { token: TOKEN, tokenKeys: TOKEN_KEYS, tokenMetadata: TOKEN_METADATA } as const;
 
 function lose(exchange: Exchange, reason: Refusal): void {
   exchange.lost = reason;
@@ -34,7 +36,10 @@ export function locate(exchange: Exchange, ports: Ports): Promise<void> | null {
   if (address instanceof Refusal) lose(exchange, address);
   else if (address === 'chat') exchange.chain = CHAT;
   else if (address === 'models') exchange.chain = MODELS;
-  else {
+  else if (address !== 'api') {
+    if (ports.ownTokens === null) lose(exchange, refusal('route_not_found'));
+    else exchange.chain = OAUTH[address];
+  } else {
     const tenant = ports.snapshot.tenantBySlug(exchange.tenantSlug);
     if (tenant instanceof Promise) return tenant.then((found) => take(exchange, found));
     take(exchange, tenant);

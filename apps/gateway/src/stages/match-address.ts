@@ -2,7 +2,7 @@ import type { Exchange } from '../exchange.ts';
 import { type Refusal, refusal } from '../refusals.ts';
 
 /** What an address names: an API version's path, or one of the gateway's own model endpoints. */
-export type Address = 'api' | 'chat' | 'models';
+export type Address = 'api' | 'chat' | 'models' | 'token' | 'tokenKeys' | 'tokenMetadata';
 
 const MAX_PATH = 4096;
 /** A `.` or `..` segment in any encoding, or a backslash: upstreams disagree on what those mean. */
@@ -24,6 +24,20 @@ function matchGlobal(exchange: Exchange): Address | Refusal {
   return refusal('route_not_found');
 }
 
+const OAUTH = new Map<string, { readonly address: Address; readonly allow: string }>([
+  ['/oauth/token', { address: 'token', allow: 'POST' }],
+  ['/.well-known/jwks.json', { address: 'tokenKeys', allow: 'GET, HEAD' }],
+  ['/.well-known/oauth-authorization-server', { address: 'tokenMetadata', allow: 'GET, HEAD' }],
+]);
+
+function matchOAuth({ path, method }: Exchange): Address | Refusal {
+  const found = OAUTH.get(path);
+  if (found === undefined) return refusal('route_not_found');
+  return found.allow.split(', ').includes(method)
+    ? found.address
+    : refusal('method_not_allowed', { allow: found.allow });
+}
+
 /** Reads from the path alone where a request wants to go: `/v1/…`, or `/{tenant}/{api}/{version}/…`. */
 export function matchAddress(exchange: Exchange): Address | Refusal {
   const { path } = exchange;
@@ -33,7 +47,7 @@ export function matchAddress(exchange: Exchange): Address | Refusal {
   if (path.startsWith('/v1/')) return matchGlobal(exchange);
   const api = path.indexOf('/', 1);
   const version = api === -1 ? -1 : path.indexOf('/', api + 1);
-  if (version === -1) return refusal('route_not_found');
+  if (version === -1) return matchOAuth(exchange);
   const rest = path.indexOf('/', version + 1);
   exchange.tenantSlug = path.slice(1, api);
   exchange.apiSlug = path.slice(api + 1, version);

@@ -5,7 +5,16 @@ import { settle } from './settle.ts';
 
 /** Ends a call with a whole JSON answer of the gateway's own making. */
 export function reply(exchange: Exchange, ports: Ports, status: number, json: string): void {
-  const headers = ['content-type', 'application/json', 'content-length', String(Buffer.byteLength(json))];
+  replyWith(exchange, ports, { status, headers: [], json });
+}
+
+/** The same with flat names and values of further headers. */
+export function replyWith(
+  exchange: Exchange,
+  ports: Ports,
+  { status, headers: more, json }: { status: number; headers: readonly string[]; json: string },
+): void {
+  const headers = ['content-type', 'application/json', 'content-length', String(Buffer.byteLength(json)), ...more];
   addOwnHeaders(exchange, headers, ports.life.draining);
   exchange.status = status;
   exchange.replyHeaders = headers;

@@ -1,5 +1,7 @@
 import { z } from 'zod';
+import { basicMethod } from './callers/basic.ts';
 import { jwtMethod } from './callers/jwt.ts';
+import { oauth2Method } from './callers/oauth2.ts';
 import { scopeSchema } from './callers/scope.ts';
 
 /** Parley's own keys. A key in the query ends up in logs and histories of others, so that is off unless named. */
@@ -43,7 +45,7 @@ const RESERVED_HEADERS = new Set([
   'x-request-id',
 ]);
 
-export const callerMethodSchema = z.discriminatedUnion('kind', [apiKeyMethod, jwtMethod]);
+export const callerMethodSchema = z.discriminatedUnion('kind', [apiKeyMethod, jwtMethod, oauth2Method, basicMethod]);
 export type CallerMethod = z.output<typeof callerMethodSchema>;
 export type ApiKeyMethod = Extract<CallerMethod, { kind: 'apiKey' }>;
 

@@ -5,6 +5,8 @@ type Words = { readonly [Kind in CallerMethod['kind']]: (method: Extract<CallerM
 const WORDS: Words = {
   apiKey: () => 'an API key',
   jwt: ({ issuer }) => `a token of ${issuer}`,
+  basic: () => 'an API key as a password',
+  oauth2: () => 'an access token issued here',
 };
 
 function wordsOf<Kind extends CallerMethod['kind']>(method: Extract<CallerMethod, { kind: Kind }>): string {

@@ -18,7 +18,8 @@ export function challenges(
   }
   if (failed) {
     const known = bySchemes.get(failed.method.scheme);
-    known?.add('error="invalid_token"').add(`error_description="${failed.reason}"`);
+    if (failed.method.scheme === 'Bearer') known?.add('error="invalid_token"');
+    known?.add(`error_description="${failed.reason}"`);
   }
   return [...bySchemes].map(([scheme, parameters]) => `${scheme} ${[...parameters].join(', ')}`).join(', ');
 }

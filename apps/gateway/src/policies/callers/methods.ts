@@ -2,8 +2,10 @@ import type { CallerMethod } from '@parley/contracts/policies/callers';
 import { unreachable } from '@parley/kernel/assert';
 import type { EndpointSource } from '../../stage.ts';
 import { apiKeyMethod } from './api-key.ts';
+import { BASIC_METHOD } from './basic.ts';
 import { jwtMethod } from './jwt.ts';
 import type { Method } from './method.ts';
+import { OAUTH2_METHOD } from './oauth2.ts';
 
 function methodOf(policy: CallerMethod, tenantId: string): Method {
   switch (policy.kind) {
@@ -11,6 +13,10 @@ function methodOf(policy: CallerMethod, tenantId: string): Method {
       return apiKeyMethod(policy);
     case 'jwt':
       return jwtMethod(policy, tenantId);
+    case 'basic':
+      return BASIC_METHOD;
+    case 'oauth2':
+      return OAUTH2_METHOD;
     default:
       return unreachable(policy);
   }

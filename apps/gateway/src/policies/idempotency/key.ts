@@ -22,8 +22,10 @@ export function readKey(exchange: Exchange): string | null | Refusal {
 
 /** Names a key among all: nobody else's, and no other API version's, is ever the same. */
 export function keyName(exchange: Exchange, key: string): string {
-  const application = exchange.caller?.application.id ?? '';
-  return hash('sha256', `${application}\n${exchange.version?.id ?? ''}\n${key}`, 'base64url');
+  const { caller, subject } = exchange;
+  // Tokens of many people may count to one application: none of them gets another's answer.
+  const whose = [caller?.application.id, subject === caller?.key.id ? '' : subject];
+  return hash('sha256', JSON.stringify([...whose, exchange.version?.id, key]), 'base64url');
 }
 
 /** What makes two calls the same: method, path, query and body. */
