@@ -6,7 +6,7 @@ import type { CompiledPrompt } from '@parley/llm/prompt/render';
 import type { Linked } from './linked-list.ts';
 import type { Keeping } from './policies/idempotency/keeping.ts';
 import type { Caller } from './ports/keys/keys.ts';
-import type { Admission } from './ports/limiter/limiter.ts';
+import type { Admission } from './ports/limiter/admission.ts';
 import type { Refusal } from './refusals.ts';
 import type {
   CompiledApi,

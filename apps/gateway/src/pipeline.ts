@@ -5,9 +5,9 @@ import { openToKeys } from './policies/callers/open-to-keys.ts';
 import { tellUpstream } from './policies/callers/tell-upstream.ts';
 import { guards } from './policies/guards.ts';
 import { idempotency, readIdempotencyKey } from './policies/idempotency/idempotency.ts';
+import { admitWithin, shedBeyond } from './policies/limits/admit-limits.ts';
 import { shield } from './policies/shield/shield.ts';
 import { type Chain, chain, type EndpointSource } from './stage.ts';
-import { admit, shed } from './stages/admit.ts';
 import { authorize } from './stages/authorize.ts';
 import { buildProvider } from './stages/build-provider.ts';
 import { buildRest } from './stages/build-rest.ts';
@@ -26,7 +26,7 @@ import { tellLost } from './stages/tell-lost.ts';
 /**
  * The story of a request. `walk.ts` finds the endpoint by its address (`stages/locate.ts`) and walks its chain: one of
  * these, made when the configuration was loaded. First who calls, for nobody learns anything about paths without a key;
- * bad input is refused before `admit`, so that it counts against no limit. What follows the upstream call — relaying its
+ * bad input is refused before `admitWithin`, so that it counts against no limit. What follows the upstream call — relaying its
  * answer, settling usage and cost, recording, and only then the last byte — is told by `stages/relay-*.ts` and
  * `stages/settle.ts`.
  */
@@ -39,12 +39,12 @@ export function restCall(source: EndpointSource): Chain {
     retired(source),
     authorize,
     ...guards(source),
-    shed,
+    shedBeyond(source),
     shield(source),
     readIdempotencyKey(source),
     tellUpstream(source),
     buildRest,
-    admit,
+    admitWithin(source),
     idempotency(source),
     forwardRest,
   );
@@ -58,13 +58,13 @@ export function promptCall(source: EndpointSource): Chain {
     retired(source),
     authorize,
     ...guards(source),
-    shed,
+    shedBeyond(source),
     shield(source),
     readJson,
     renderPromptCall,
     readIdempotencyKey(source),
     buildProvider,
-    admit,
+    admitWithin(source),
     idempotency(source),
     forwardPrompt,
   );
@@ -78,14 +78,14 @@ export function apiChatCall(source: EndpointSource): Chain {
     retired(source),
     authorize,
     ...guards(source),
-    shed,
+    shedBeyond(source),
     shield(source),
     readJson,
     readChat,
     resolveApiModel,
     readIdempotencyKey(source),
     buildProvider,
-    admit,
+    admitWithin(source),
     idempotency(source),
     forwardChat,
   );
@@ -98,9 +98,9 @@ export function apiModelsCall(source: EndpointSource): Chain {
     retired(source),
     authorize,
     ...guards(source),
-    shed,
+    shedBeyond(source),
     shield(source),
-    admit,
+    admitWithin(source),
     listApiModels,
   );
 }
@@ -126,11 +126,11 @@ export function openChatCall(source: EndpointSource): Chain {
   return chain(
     openToKeys(source),
     ...guards(source),
-    shed,
+    shedBeyond(source),
     shield(source),
     readIdempotencyKey(source),
     buildProvider,
-    admit,
+    admitWithin(source),
     idempotency(source),
     forwardChat,
   );

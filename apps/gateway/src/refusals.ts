@@ -121,6 +121,11 @@ const TABLE: Readonly<Record<RefusalCode, RefusalRow>> = {
     'The plan’s request limit is used up for now.',
     'Wait for the seconds in Retry-After, or take a larger plan.',
   ),
+  quota_exceeded: row(
+    429,
+    'The quota of this calendar period is used up.',
+    'Wait for the seconds in Retry-After, or ask the publisher for more.',
+  ),
   limiter_unavailable: row(
     503,
     'Limits cannot be counted at the moment, so no call is let through.',

@@ -101,6 +101,11 @@ beforeAll(async () => {
   subscriptions.push(subscription(pub, onlyGet));
   const limited = restApi(pub, 'limited', live.id, [{ requests: 1, windowSeconds: 3600 }]);
   subscriptions.push(subscription(pub, limited));
+  const quota = restApi(pub, 'quota', live.id);
+  for (const version of quota.versions) {
+    version.policies = { limits: { rules: [{ algorithm: 'quota', amount: 1, what: 'requestBytes' }] } };
+  }
+  subscriptions.push(subscription(pub, quota));
   const retired = restApi(pub, 'old', live.id);
   for (const version of retired.versions) version.state = 'retired';
   subscriptions.push(subscription(pub, retired));
@@ -211,6 +216,7 @@ const cases = (): Case[] => [
   { code: 'request_blocked', status: 403, path: `/${slug}/shielded/v1/x?q=%3Cscript%3E` },
   { code: 'request_too_complex', status: 400, path: `/${slug}/shielded/v1/x?a=1&b=2&c=3` },
   { code: 'rate_limited', status: 429, path: `/${slug}/limited/v1/x`, after: 1 },
+  { code: 'quota_exceeded', status: 429, path: `/${slug}/quota/v1/x`, method: 'POST', body: 'xx' },
   { code: 'body_too_large', status: 413, path: `/${slug}/rest/v1/x`, method: 'POST', body: 'x'.repeat(1_000_001) },
   {
     code: 'body_too_large',

@@ -3,6 +3,7 @@ import { brownOutsPolicy } from './policies/brown-outs.ts';
 import { callersPolicy } from './policies/callers.ts';
 import { idempotencyPolicy } from './policies/idempotency.ts';
 import { ipAccessPolicy } from './policies/ip-access.ts';
+import { limitsPolicy } from './policies/limits.ts';
 import { shieldPolicy } from './policies/shield.ts';
 
 /**
@@ -12,6 +13,7 @@ import { shieldPolicy } from './policies/shield.ts';
 export const POLICIES = {
   callers: callersPolicy,
   ipAccess: ipAccessPolicy,
+  limits: limitsPolicy,
   idempotency: idempotencyPolicy,
   shield: shieldPolicy,
   brownOuts: brownOutsPolicy,

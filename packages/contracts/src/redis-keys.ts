@@ -23,6 +23,9 @@ export const redisKeys = {
   republishAsked: '{parley:snapshot}:republish-asked',
   /** Hash of counters of one subscription's plan: all windows of one decision share the slot. */
   limit: (publisherTenantId: string, subscriptionId: string) => `parley:limit:{${publisherTenantId}:${subscriptionId}}`,
+  /** The same for APIs with limits over several applications: all counters of such an API share its publisher's slot. */
+  wideLimit: (publisherTenantId: string, subscriptionId: string) =>
+    `parley:limit:{${publisherTenantId}}:${subscriptionId}`,
   /** Hash with a TTL: an idempotency key in progress or answered. */
   idempotency: (publisherTenantId: string, key: string) => `parley:idempotency:{${publisherTenantId}:${key}}`,
   /** String with a TTL of a day: the usage segment of this id is committed in PostgreSQL. */

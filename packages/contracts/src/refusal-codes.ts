@@ -34,6 +34,7 @@ export const REFUSAL_CODES = [
   'request_blocked',
   'request_too_complex',
   'rate_limited',
+  'quota_exceeded',
   'limiter_unavailable',
   'metering_unavailable',
   'body_too_large',

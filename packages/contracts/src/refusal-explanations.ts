@@ -212,6 +212,13 @@ export const REFUSAL_EXPLANATIONS: Readonly<Record<RefusalCode, RefusalExplanati
     'Wait for the seconds in the Retry-After header, spread calls out, or take a larger plan.',
     'time',
   ),
+  quota_exceeded: says(
+    429,
+    'The quota of this day, week or month is used up',
+    'The publisher allows so much in each calendar period, and this period’s share is gone.',
+    'Wait for the seconds in the Retry-After header, or ask the publisher for more.',
+    'time',
+  ),
   limiter_unavailable: says(
     503,
     'Limits cannot be counted at the moment',

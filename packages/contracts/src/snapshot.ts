@@ -163,6 +163,8 @@ export const tenantSnapshotSchema = z.object({
   slug,
   /** The tenant's data key, sealed by the master key (kernel/seal). */
   sealedDataKey: z.string(),
+  /** IANA name; calendar quotas begin and end in it. UTC when it is not told. */
+  timeZone: z.string().optional(),
   upstreams: z.array(upstreamSnapshotSchema),
   providers: z.array(providerSnapshotSchema),
   models: z.array(modelSnapshotSchema),

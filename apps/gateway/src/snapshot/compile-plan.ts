@@ -3,7 +3,16 @@ import type { CompiledLimit, CompiledPlan } from './compiled.ts';
 
 /** Name of a window in rate-limit headers: `per-60s`. */
 export function limitName(limit: CompiledLimit): string {
-  return `per-${limit.windowSeconds}s`;
+  return limit.rule?.name ?? `per-${limit.windowSeconds}s`;
+}
+
+const UNIT_OF_BYTES = ';qu="content-bytes"';
+
+/** An item of the `RateLimit-Policy` header (draft-ietf-httpapi-ratelimit-headers-10). */
+export function limitItem(limit: CompiledLimit): string {
+  const unit = limit.rule?.bytes ? UNIT_OF_BYTES : '';
+  const span = limit.rule?.calendar ? '' : `;w=${limit.windowSeconds}`;
+  return `"${limitName(limit)}";q=${limit.requests}${span}${unit}`;
 }
 
 /** Keeps the strictest limit of each window length and writes the policy header (draft-ietf-httpapi-ratelimit-headers). */
@@ -18,8 +27,6 @@ export function compilePlan(plan: PlanSnapshot): CompiledPlan {
     id: plan.id,
     slug: plan.slug,
     limits,
-    policyHeader: limits
-      .map((limit) => `"${limitName(limit)}";q=${limit.requests};w=${limit.windowSeconds}`)
-      .join(', '),
+    policyHeader: limits.map(limitItem).join(', '),
   };
 }

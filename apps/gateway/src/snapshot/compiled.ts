@@ -12,6 +12,7 @@ import type { PriceRates } from '@parley/domain/pricing';
 import type { DataKey } from '@parley/kernel/seal';
 import type { OutputReader } from '@parley/llm/prompt/output';
 import type { CompiledPrompt } from '@parley/llm/prompt/render';
+import type { CompiledRule } from '../ports/limiter/rule.ts';
 import type { Chain } from '../stage.ts';
 import type { RouteTable } from './route-table.ts';
 
@@ -52,8 +53,11 @@ export interface CompiledModel {
 }
 
 export interface CompiledLimit {
+  /** How much is allowed, of whatever is counted. */
   readonly requests: number;
   readonly windowSeconds: number;
+  /** Of a limits policy; absent for a plan's own limit. */
+  readonly rule?: CompiledRule;
 }
 
 export interface CompiledPlan {

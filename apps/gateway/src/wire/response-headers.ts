@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Exchange } from '../exchange.ts';
-import type { Admission } from '../ports/limiter/limiter.ts';
+import type { Admission } from '../ports/limiter/admission.ts';
 import { limitName } from '../snapshot/compile-plan.ts';
 import type { CompiledLimit } from '../snapshot/compiled.ts';
 
@@ -50,10 +50,10 @@ export function addNote(exchange: Exchange, name: string, value: string): void {
 /** Adds what the gateway says itself in every answer: id, limits, lifecycle, and whether the connection goes on. */
 export function addOwnHeaders(exchange: Exchange, headers: string[], draining: boolean): void {
   headers.push('x-request-id', exchange.id);
-  const { admission, version, plan } = exchange;
+  const { admission, version } = exchange;
   if (admission !== null && admission.limits.length > 0) {
-    addLimits(headers, admission, plan?.policyHeader ?? '');
-    if (exchange.openAiDialect) addOpenAiLimits(headers, admission);
+    addLimits(headers, admission);
+    addNearest(headers, admission, exchange.openAiDialect ? OPENAI_NAMES : PLAIN_NAMES);
   }
   if (version !== null && exchange.caller !== null) for (const part of version.lifecycleHeaders) headers.push(part);
   if (exchange.noteHeaders !== null) for (const part of exchange.noteHeaders) headers.push(part);
@@ -61,29 +61,36 @@ export function addOwnHeaders(exchange: Exchange, headers: string[], draining: b
 }
 
 /** `RateLimit` and `RateLimit-Policy` as structured fields (draft-ietf-httpapi-ratelimit-headers-10). */
-function addLimits(headers: string[], admission: Admission, policy: string): void {
+function addLimits(headers: string[], admission: Admission): void {
   let value = '';
   for (let i = 0; i < admission.limits.length; i++) {
     const limit = admission.limits[i] as CompiledLimit;
     value += `${i === 0 ? '' : ', '}"${limitName(limit)}";r=${admission.remaining[i]};t=${admission.resetSeconds[i]}`;
   }
-  headers.push('ratelimit-policy', policy, 'ratelimit', value);
+  headers.push('ratelimit-policy', admission.policyHeader, 'ratelimit', value);
 }
 
-/** The headers OpenAI's clients know, computed from the tenant's own limits: those of the limit nearest to its end. */
-function addOpenAiLimits(headers: string[], admission: Admission): void {
-  let nearest = Math.max(0, admission.failed);
-  if (admission.failed === -1) {
-    admission.remaining.forEach((left, i) => {
-      if (left < (admission.remaining[nearest] as number)) nearest = i;
-    });
+type Names = readonly [limit: string, remaining: string, reset: string, unit: string];
+
+/** Names that clients knew before `RateLimit`: seconds until the limit is as new. */
+const PLAIN_NAMES: Names = ['x-ratelimit-limit', 'x-ratelimit-remaining', 'x-ratelimit-reset', ''];
+/** The headers OpenAI's clients know, computed from the tenant's own limits. */
+const OPENAI_NAMES: Names = [
+  'x-ratelimit-limit-requests',
+  'x-ratelimit-remaining-requests',
+  'x-ratelimit-reset-requests',
+  's',
+];
+
+/** The one limit that older headers have room for: the one that refused, or else is nearest to its end. */
+function addNearest(headers: string[], { limits, remaining, resetSeconds, failed }: Admission, names: Names): void {
+  let nearest = Math.max(0, failed);
+  if (failed === -1) {
+    for (let i = 1; i < remaining.length; i++) {
+      if ((remaining[i] as number) < (remaining[nearest] as number)) nearest = i;
+    }
   }
-  headers.push(
-    'x-ratelimit-limit-requests',
-    String((admission.limits[nearest] as CompiledLimit).requests),
-    'x-ratelimit-remaining-requests',
-    String(admission.remaining[nearest]),
-    'x-ratelimit-reset-requests',
-    `${admission.resetSeconds[nearest]}s`,
-  );
+  const [limit, left, reset, unit] = names;
+  headers.push(limit, String((limits[nearest] as CompiledLimit).requests), left, String(remaining[nearest]));
+  headers.push(reset, `${resetSeconds[nearest]}${unit}`);
 }

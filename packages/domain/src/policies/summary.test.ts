@@ -3,10 +3,20 @@ import { expect, it } from 'vitest';
 import { summaryOf } from './summary.ts';
 
 it('says in a sentence what each policy does with its defaults and otherwise', () => {
-  const { ipAccess, idempotency } = policiesSchema.parse({
+  const { ipAccess, idempotency, limits } = policiesSchema.parse({
+    limits: {
+      rules: [
+        { algorithm: 'gcra', amount: 100, burst: 20 },
+        { algorithm: 'quota', amount: 1_000_000, what: 'requestBytes', scope: 'api', shadow: true },
+      ],
+    },
     ipAccess: { allow: ['192.0.2.0/24'] },
     idempotency: { required: true, ttlSeconds: 7200 },
   });
+  expect(limits && summaryOf('limits', limits)).toBe(
+    'At most 100 requests per minute evenly, 20 at once for each application. ' +
+      'At most 1,000,000 bytes per calendar month for all callers together (only watched).',
+  );
   expect(ipAccess && summaryOf('ipAccess', ipAccess)).toBe('Only 192.0.2.0/24 may call.');
   expect(idempotency && summaryOf('idempotency', idempotency)).toBe(
     'POST and PATCH calls must carry an Idempotency-Key; repeats get the first answer for 2 hours.',

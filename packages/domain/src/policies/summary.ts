@@ -1,5 +1,6 @@
 import type { Policies, PolicyKind } from '@parley/contracts/policies';
 import { callersSummary } from './callers-summary.ts';
+import { limitInWords } from './limit-words.ts';
 
 type Summaries = { readonly [Kind in PolicyKind]: (policy: NonNullable<Policies[Kind]>) => string };
 
@@ -13,6 +14,8 @@ const SUMMARIES: Summaries = {
     ]
       .filter(Boolean)
       .join(' '),
+  limits: ({ rules }) =>
+    rules.map((rule) => `At most ${limitInWords(rule)}${rule.shadow ? ' (only watched)' : ''}.`).join(' '),
   idempotency: ({ required, ttlSeconds }) =>
     `POST and PATCH calls ${required ? 'must carry an Idempotency-Key' : 'may carry an Idempotency-Key'}; ` +
     `repeats get the first answer for ${duration(ttlSeconds)}.`,

@@ -34,6 +34,7 @@ describe('the snapshot of a tenant', () => {
       version: 7,
       tenantId: tenant.tenantId,
       slug: tenant.slug,
+      timeZone: 'UTC',
       sealedDataKey: expect.stringMatching(/^v1\./),
       upstreams: [],
       providers: [

@@ -20,7 +20,7 @@ export async function compileTenantSnapshot(
   tenantId: string,
   version: number,
 ): Promise<TenantSnapshot | null> {
-  const tenant = await tx.tenant.findUnique({ where: { id: tenantId }, select: { slug: true } });
+  const tenant = await tx.tenant.findUnique({ where: { id: tenantId }, select: { slug: true, timezone: true } });
   if (!tenant) return null;
   const key = await tx.tenantKey.findFirstOrThrow({ where: { tenantId }, orderBy: { createdAt: 'desc' } });
   const snapshot: TenantSnapshot = {
@@ -28,6 +28,7 @@ export async function compileTenantSnapshot(
     tenantId,
     slug: tenant.slug,
     sealedDataKey: key.sealed,
+    timeZone: tenant.timezone,
     upstreams: await upstreamsOf(tx, tenantId),
     providers: await providersOf(tx, tenantId),
     models: await modelsOf(tx, tenantId),

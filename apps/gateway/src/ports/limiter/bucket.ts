@@ -1,6 +1,14 @@
-import type { CompiledLimit } from '../../snapshot/compiled.ts';
-import { type Decision, LEASE_MS, type LimitStore } from './decide.ts';
-import type { Admission } from './limiter.ts';
+import { type Admission, admissionOf, type LimitSet, worstLimit } from './admission.ts';
+import { type Decision, LEASE_MS } from './decide.ts';
+
+/** Where a bucket's permits come from. Both reject while the store is away. */
+export interface Supply {
+  /** Whether permits may be used a moment after they were given. */
+  readonly leases: boolean;
+  take(want: number, spare: number): Promise<Decision>;
+  /** Brings permits of a decision back. */
+  giveBack(unused: number, decision: Decision): Promise<void>;
+}
 
 interface Waiter {
   readonly resolve: (admission: Admission) => void;
@@ -13,7 +21,8 @@ interface Waiter {
 const MAX_SPARE = 4096;
 /** Below this many calls per lease time a subscription is served one permit at a time. */
 const HOT_CALLS = 3;
-const AFTER_LEASE_MS = 5;
+/** Left to a node for bringing unused permits back. */
+export const AFTER_LEASE_MS = 5;
 
 /**
  * Permits of one subscription on this node. Calls that find none wait together for one question to the store. A busy
@@ -23,9 +32,8 @@ const AFTER_LEASE_MS = 5;
  * server decided after we sent; a lease is used only while even that is within its windows.
  */
 export class Bucket {
-  readonly limits: readonly CompiledLimit[];
-  readonly #store: LimitStore;
-  readonly #key: string;
+  readonly set: LimitSet;
+  readonly #supply: Supply;
   usedAt = 0;
   #permits = 0;
   #leaseEnd = 0;
@@ -39,10 +47,9 @@ export class Bucket {
   #lastRate = 0;
   #expiry: NodeJS.Timeout | null = null;
 
-  constructor(store: LimitStore, key: string, limits: readonly CompiledLimit[]) {
-    this.#store = store;
-    this.#key = key;
-    this.limits = limits;
+  constructor(supply: Supply, set: LimitSet) {
+    this.#supply = supply;
+    this.set = set;
   }
 
   tryLocal(now: number): Admission | null {
@@ -80,7 +87,7 @@ export class Bucket {
       if (this.#permits > 0) void this.#expire();
       const sentAt = performance.now();
       try {
-        const decision = await this.#store.take(this.#key, this.limits, asking.length, this.#spare(sentAt));
+        const decision = await this.#supply.take(asking.length, this.#spare(sentAt));
         this.#settle(decision, sentAt, asking);
       } catch (error) {
         for (const waiter of asking) waiter.reject(error);
@@ -136,13 +143,13 @@ export class Bucket {
     const decision = this.#decision;
     this.#permits = 0;
     if (unused === 0 || decision === null) return;
-    const resets = decision.windows.map((window) => window.resetMs);
     // A store that is away keeps them as used: fewer calls are admitted, never more.
-    await this.#store.giveBack(this.#key, this.limits, unused, resets).catch(() => {});
+    await this.#supply.giveBack(unused, decision).catch(() => {});
   }
 
   /** Spare permits to ask for: about what the last lease time used. */
   #spare(now: number): number {
+    if (!this.#supply.leases) return 0;
     const elapsed = now - this.#recentSince;
     if (elapsed >= LEASE_MS) {
       this.#lastRate = elapsed > 4 * LEASE_MS ? 0 : (this.#recentCalls * LEASE_MS) / elapsed;
@@ -153,27 +160,11 @@ export class Bucket {
     return rate < HOT_CALLS ? 0 : Math.min(MAX_SPARE, Math.ceil(rate));
   }
 
-  /** The limit that is used up for longest. */
   #failedLimit(): number {
-    let failed = 0;
-    const windows = this.#decision?.windows ?? [];
-    windows.forEach((window, i) => {
-      const worst = windows[failed];
-      if (worst === undefined || window.remaining > worst.remaining) return;
-      if (window.remaining < worst.remaining || window.resetMs > worst.resetMs) failed = i;
-    });
-    return failed;
+    return this.#decision === null ? 0 : worstLimit(this.set, this.#decision);
   }
 
   #admission(now: number, failed: number): Admission {
-    const decision = this.#decision as Decision;
-    const serverNow = decision.serverMs + (now - this.#sentAt);
-    const remaining: number[] = [];
-    const resetSeconds: number[] = [];
-    for (const window of decision.windows) {
-      remaining.push(window.remaining + this.#permits);
-      resetSeconds.push(Math.max(1, Math.ceil((window.resetMs - serverNow) / 1000)));
-    }
-    return { limits: this.limits, remaining, resetSeconds, failed };
+    return admissionOf(this.set, this.#decision as Decision, now - this.#sentAt, this.#permits, failed);
   }
 }

@@ -1,4 +1,5 @@
 import type { CompiledLimit } from '../../snapshot/compiled.ts';
+import type { RuleStore } from './rule.ts';
 
 /** What a store of counters says to “I want `want` permits, and gladly `spare` more to use soon”. */
 export interface Decision {
@@ -18,6 +19,8 @@ export interface LimitStore {
   take(key: string, limits: readonly CompiledLimit[], want: number, spare: number): Promise<Decision>;
   /** Brings unused permits back, into the windows they were taken from (`resetMs` of the decision) if those still run. */
   giveBack(key: string, limits: readonly CompiledLimit[], unused: number, resetMs: readonly number[]): Promise<void>;
+  /** The same counters, for endpoints whose policy adds rules to the plan's limits. */
+  readonly rules: RuleStore;
 }
 
 /** How long a node may sit on spare permits, and how long the store tells others to expect them back. */

@@ -1,17 +1,12 @@
 import type { Logger } from '@parley/telemetry/logger';
 import { type Refusal, refusal } from '../../refusals.ts';
-import type { CompiledLimit, CompiledPlan, CompiledSubscription } from '../../snapshot/compiled.ts';
+import type { CompiledPlan, CompiledSubscription } from '../../snapshot/compiled.ts';
+import { type Admission, UNLIMITED } from './admission.ts';
 import { Bucket } from './bucket.ts';
-import type { LimitStore } from './decide.ts';
-
-/** What the limits say after one call, for the rate-limit headers. Seconds are rounded up. */
-export interface Admission {
-  readonly limits: readonly CompiledLimit[];
-  readonly remaining: readonly number[];
-  readonly resetSeconds: readonly number[];
-  /** Index of the limit that refused; -1 for an admitted call. */
-  readonly failed: number;
-}
+import { Buckets } from './buckets.ts';
+import type { Decision, LimitStore } from './decide.ts';
+import { RuleLimiter } from './rule-limiter.ts';
+import { StoreWatch } from './store-watch.ts';
 
 export type Verdict = Admission | Refusal;
 
@@ -23,28 +18,22 @@ export interface Limiter {
   known(subscription: CompiledSubscription, plan: CompiledPlan): Admission | null;
   /** Decides with the store. */
   admit(subscription: CompiledSubscription, plan: CompiledPlan): Promise<Verdict>;
+  /** For endpoints whose policy has limits of its own. */
+  readonly rules: RuleLimiter;
   close(): Promise<void>;
 }
 
-/** A bucket unused for this long is forgotten. */
-const FORGET_AFTER_MS = 120_000;
-const SWEEP_MS = 30_000;
-
-/** Admission without limits: nothing to count. */
-const UNLIMITED: Admission = { limits: [], remaining: [], resetSeconds: [], failed: -1 };
-
 /** The limiter over a store of counters; one bucket per subscription holds leased permits and known refusals. */
 export class LeasingLimiter implements Limiter {
+  readonly rules: RuleLimiter;
   readonly #store: LimitStore;
-  readonly #log: Logger;
-  readonly #buckets = new Map<string, Bucket>();
-  readonly #sweep: NodeJS.Timeout;
-  #storeAway = false;
+  readonly #watch: StoreWatch;
+  readonly #buckets = new Buckets();
 
   constructor(store: LimitStore, log: Logger) {
     this.#store = store;
-    this.#log = log;
-    this.#sweep = setInterval(() => this.#forgetIdle(), SWEEP_MS).unref();
+    this.#watch = new StoreWatch(log);
+    this.rules = new RuleLimiter(store.rules, this.#watch, log);
   }
 
   tryLocal(subscription: CompiledSubscription, plan: CompiledPlan): Admission | null {
@@ -60,32 +49,34 @@ export class LeasingLimiter implements Limiter {
   async admit(subscription: CompiledSubscription, plan: CompiledPlan): Promise<Verdict> {
     try {
       const admission = await this.#bucket(subscription, plan).take();
-      if (this.#storeAway) this.#log.info('limits are counted again');
-      this.#storeAway = false;
+      this.#watch.answered();
       return admission;
     } catch (error) {
-      if (!this.#storeAway) this.#log.error('limits cannot be counted; calls are refused', { error });
-      this.#storeAway = true;
+      this.#watch.failed(error);
       return refusal('limiter_unavailable', { retryAfterSeconds: 1 });
     }
   }
 
   async close(): Promise<void> {
-    clearInterval(this.#sweep);
-    await Promise.all([...this.#buckets.values()].map((bucket) => bucket.close()));
+    await Promise.all([this.#buckets.close(), this.rules.close()]);
   }
 
-  #bucket(subscription: CompiledSubscription, plan: CompiledPlan): Bucket {
-    const known = this.#buckets.get(subscription.limitKey);
-    if (known !== undefined && known.limits === plan.limits) return known;
-    // A changed plan starts with an empty bucket; permits leased under the old one go back by themselves.
-    const bucket = new Bucket(this.#store, subscription.limitKey, plan.limits);
-    this.#buckets.set(subscription.limitKey, bucket);
-    return bucket;
+  #bucket({ limitKey }: CompiledSubscription, plan: CompiledPlan): Bucket {
+    return this.#buckets.get(limitKey, plan) ?? this.#buckets.add(limitKey, this.#newBucket(limitKey, plan));
   }
 
-  #forgetIdle(): void {
-    const before = performance.now() - FORGET_AFTER_MS;
-    for (const [key, bucket] of this.#buckets) if (bucket.usedAt < before) this.#buckets.delete(key);
+  #newBucket(key: string, plan: CompiledPlan): Bucket {
+    const supply = {
+      leases: true,
+      take: (want: number, spare: number) => this.#store.take(key, plan.limits, want, spare),
+      giveBack: (unused: number, { windows }: Decision) =>
+        this.#store.giveBack(
+          key,
+          plan.limits,
+          unused,
+          windows.map((window) => window.resetMs),
+        ),
+    };
+    return new Bucket(supply, plan);
   }
 }

@@ -1,6 +1,9 @@
 import type { Clock } from '@parley/kernel/clock';
 import type { CompiledLimit } from '../../snapshot/compiled.ts';
 import { type Decision, grantOf, LEASE_MEMORY_MS, type LimitStore } from './decide.ts';
+import type { MemoryCounter } from './memory-counters.ts';
+import { MemoryRuleStore } from './memory-rules.ts';
+import type { RuleStore } from './rule.ts';
 
 interface Counter {
   index: number;
@@ -12,12 +15,19 @@ export class MemoryLimitStore implements LimitStore {
   readonly #clock: Clock;
   readonly #counters = new Map<string, Counter>();
   readonly #leaseUntil = new Map<string, number>();
+  /** Plans and rules decided together, over the same counters. */
+  readonly rules: RuleStore;
   /** Makes every call reject, as a store that is away. */
   away = false;
   calls = 0;
 
   constructor(clock: Clock) {
     this.#clock = clock;
+    const check = (): void => {
+      this.calls++;
+      if (this.away) throw new Error('the limit store is away');
+    };
+    this.rules = new MemoryRuleStore(clock, (key, limit) => this.#planCounter(key, limit), check);
   }
 
   async take(key: string, limits: readonly CompiledLimit[], want: number, spare: number): Promise<Decision> {
@@ -53,6 +63,20 @@ export class MemoryLimitStore implements LimitStore {
       if (!counter || (counter.index + 1) * limit.windowSeconds * 1000 !== resetMs[i]) return;
       counter.used = Math.max(0, counter.used - unused);
     });
+  }
+
+  #planCounter(key: string, limit: CompiledLimit): MemoryCounter {
+    const counter = (nowMs: number): Counter => this.#counter(key, limit, nowMs);
+    const windowMs = limit.windowSeconds * 1000;
+    return {
+      left: (nowMs) => limit.requests - counter(nowMs).used,
+      resetMs: (nowMs) => (counter(nowMs).index + 1) * windowMs,
+      take: (nowMs, cost) => {
+        counter(nowMs).used += cost;
+      },
+      giveBack: (takenAtMs, unused) =>
+        void this.giveBack(key, [limit], unused, [(Math.floor(takenAtMs / windowMs) + 1) * windowMs]),
+    };
   }
 
   #counter(key: string, limit: CompiledLimit, nowMs: number): Counter {

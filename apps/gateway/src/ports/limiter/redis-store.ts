@@ -1,6 +1,8 @@
 import type { Redis, Result } from 'ioredis';
 import type { CompiledLimit } from '../../snapshot/compiled.ts';
 import { type Decision, LEASE_MEMORY_MS, LEASE_SHARE, type LimitStore } from './decide.ts';
+import { RedisRuleStore } from './redis-rules.ts';
+import type { RuleStore } from './rule.ts';
 
 /**
  * Hash per subscription: for each window length w the field `i<w>` (index of the running window, counted from the Unix
@@ -83,9 +85,12 @@ declare module 'ioredis' {
 /** Counters in Redis, decided by its clock in one script. The connection must fail fast (no offline queue). */
 export class RedisLimitStore implements LimitStore {
   readonly #redis: Redis;
+  /** Plans and rules decided together, over the same counters. */
+  readonly rules: RuleStore;
 
   constructor(redis: Redis) {
     this.#redis = redis;
+    this.rules = new RedisRuleStore(redis);
     redis.defineCommand('parleyTake', { numberOfKeys: 1, lua: TAKE });
     redis.defineCommand('parleyGiveBack', { numberOfKeys: 1, lua: GIVE_BACK });
   }

@@ -1,0 +1,42 @@
+import { refusal } from '../../refusals.ts';
+import type { EndpointSource, Stage } from '../../stage.ts';
+import { admit, shed, takeVerdict } from '../../stages/admit.ts';
+import { EndpointLimits } from './endpoint-limits.ts';
+
+const made = new WeakMap<EndpointSource, EndpointLimits>();
+
+/** Chains of one endpoint share its counters. */
+function limitsOf(source: EndpointSource): EndpointLimits {
+  let limits = made.get(source);
+  if (limits === undefined) {
+    limits = new EndpointLimits(source);
+    made.set(source, limits);
+  }
+  return limits;
+}
+
+/** Counts a call against the limits of plan and policy at once; where the policy has none, against the plan's alone. */
+export function admitWithin(source: EndpointSource): Stage {
+  const limits = limitsOf(source);
+  if (limits.plain) return admit;
+  return (exchange, ports) => {
+    const call = limits.call(exchange, ports);
+    if (call === null) return refusal('internal');
+    const local = ports.limiter.rules.tryLocal(call);
+    if (local !== null) return takeVerdict(exchange, local);
+    return ports.limiter.rules.admit(call).then((verdict) => takeVerdict(exchange, verdict));
+  };
+}
+
+/** Turns away what those limits refuse for sure, before any work is done for it; counts nothing. */
+export function shedBeyond(source: EndpointSource): Stage {
+  const limits = limitsOf(source);
+  if (limits.plain) return shed;
+  return (exchange, ports) => {
+    if (!ports.meter.accepts()) return refusal('metering_unavailable', { retryAfterSeconds: 5 });
+    const call = limits.call(exchange, ports);
+    if (call === null) return refusal('internal');
+    const known = ports.limiter.rules.known(call);
+    return known === null ? null : takeVerdict(exchange, known);
+  };
+}

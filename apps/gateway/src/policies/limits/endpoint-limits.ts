@@ -1,0 +1,160 @@
+import type { LimitRule } from '@parley/contracts/policies/limits';
+import { redisKeys } from '@parley/contracts/redis-keys';
+import type { ApiSnapshot } from '@parley/contracts/snapshot';
+import type { Exchange } from '../../exchange.ts';
+import { type CompiledRule, type Counters, leasable } from '../../ports/limiter/rule.ts';
+import type { RuleCall, RuleSet } from '../../ports/limiter/rule-limiter.ts';
+import type { Ports } from '../../ports/ports.ts';
+import { limitItem } from '../../snapshot/compile-plan.ts';
+import type { CompiledLimit, CompiledPlan, CompiledSubscription } from '../../snapshot/compiled.ts';
+import type { EndpointSource } from '../../stage.ts';
+import { endpointPolicies } from '../endpoint-policies.ts';
+import { addressGroup } from './address-group.ts';
+import { compileRule } from './compile-rule.ts';
+
+/** The limits of one plan with an endpoint's rules. */
+interface PlanSet extends RuleSet {
+  readonly planLimits: readonly CompiledLimit[];
+  readonly rules: readonly CompiledRule[];
+}
+
+const WIDE = new Set(['address', 'api']);
+const wideApis = new WeakMap<ApiSnapshot, boolean>();
+
+/**
+ * Whether any endpoint of the API counts over several applications. Then all its counters, the plans' too, live in the
+ * slot of the publisher, so that one script reaches every counter of a call on a cluster, too.
+ */
+function isWide(api: ApiSnapshot): boolean {
+  let wide = wideApis.get(api);
+  if (wide === undefined) {
+    const endpoints = api.versions.flatMap((version) => [
+      endpointPolicies(version, null),
+      ...(version.target.kind === 'rest' ? version.target.routes.map((route) => endpointPolicies(version, route)) : []),
+    ]);
+    wide = endpoints.some(({ policies }) => policies.limits?.rules.some(({ scope }) => WIDE.has(scope)));
+    wideApis.set(api, wide);
+  }
+  return wide;
+}
+
+/** What counts the calls of one endpoint: the caller's plan and the rules of the endpoint's policy, together. */
+export class EndpointLimits {
+  readonly #source: EndpointSource;
+  readonly #wide: boolean;
+  readonly #endpoint: string;
+  readonly #rules: readonly LimitRule[];
+  readonly #byAddress: boolean;
+  readonly #byBytes: boolean;
+  readonly #sets = new WeakMap<CompiledPlan, PlanSet>();
+
+  constructor(source: EndpointSource) {
+    this.#source = source;
+    this.#wide = isWide(source.api);
+    this.#endpoint = source.route?.id ?? source.version.id;
+    this.#rules = source.policies.limits?.rules ?? [];
+    this.#byAddress = this.#rules.some(({ scope }) => scope === 'address');
+    this.#byBytes = this.#rules.some(({ what }) => what === 'requestBytes');
+  }
+
+  /** Whether plans alone count here, where they always do. */
+  get plain(): boolean {
+    return this.#rules.length === 0 && !this.#wide;
+  }
+
+  /** The call with its counters; `null` for one that has not been led to a plan. */
+  call(exchange: Exchange, ports: Ports): RuleCall | null {
+    const { subscription, plan, caller, tenant } = exchange;
+    if (subscription === null || plan === null || caller === null || tenant === null) return null;
+    const set = this.#sets.get(plan) ?? this.#newSet(plan, tenant.doc.timeZone ?? 'UTC');
+    const address = this.#byAddress ? addressGroup(ports.clients.of(exchange.request)) : '';
+    const bytes = this.#byBytes ? bytesOf(exchange) : 0;
+    return new EndpointCall(this, set, { subscription, keyId: caller.key.id, address, bytes });
+  }
+
+  /** Names the counters of a caller on this node. */
+  nameOf({ subscription, keyId, address }: Caller): string {
+    return `${subscription.id} ${this.#endpoint} ${keyId} ${address}`;
+  }
+
+  countersOf({ planLimits, rules }: PlanSet, caller: Caller): Counters {
+    const { id, limitKey, publisherTenantId } = caller.subscription;
+    const planKey = this.#wide ? redisKeys.wideLimit(publisherTenantId, id) : limitKey;
+    const slot = this.#wide ? redisKeys.wideLimit(publisherTenantId, '') : `${limitKey}:`;
+    const keys = rules.map((rule) => `${slot}${rule.identity}:${this.#subject(rule, caller)}`);
+    return { planKey, planLimits, rules, keys };
+  }
+
+  /** Whose calls a rule counts together. */
+  #subject({ scope }: CompiledRule, { subscription, keyId, address }: Caller): string {
+    switch (scope) {
+      case 'application':
+        return subscription.id;
+      case 'key':
+        return `${subscription.id}:${keyId}`;
+      case 'route':
+        return `${subscription.id}:${this.#endpoint}`;
+      case 'address':
+        return address;
+      case 'api':
+        return '';
+    }
+  }
+
+  #newSet(plan: CompiledPlan, timeZone: string): PlanSet {
+    const { route, version } = this.#source;
+    const home = route?.policies?.['limits'] === undefined ? version.id : route.id;
+    // Rules on trial come last: callers are told of the limits before them.
+    const rules = [...this.#rules]
+      .sort((a, b) => Number(a.shadow) - Number(b.shadow))
+      .map((rule) => compileRule(rule, home, timeZone));
+    const enforced = rules.filter(({ shadow }) => !shadow);
+    const told = enforced.map((rule) => ({ requests: rule.amount, windowSeconds: rule.periodMs / 1000, rule }));
+    const limits = [...plan.limits, ...told];
+    const set: PlanSet = {
+      limits,
+      policyHeader: limits.map(limitItem).join(', '),
+      planLimits: plan.limits,
+      rules,
+      empty: plan.limits.length === 0 && rules.length === 0,
+      single: this.#byAddress || this.#byBytes,
+      leases: rules.every(leasable),
+      openWhenDown: plan.limits.length === 0 && enforced.every(({ openWhenDown }) => openWhenDown),
+    };
+    this.#sets.set(plan, set);
+    return set;
+  }
+}
+
+interface Caller {
+  readonly subscription: CompiledSubscription;
+  readonly keyId: string;
+  readonly address: string;
+  readonly bytes: number;
+}
+
+class EndpointCall implements RuleCall {
+  readonly set: PlanSet;
+  readonly name: string;
+  readonly bytes: number;
+  readonly #limits: EndpointLimits;
+  readonly #caller: Caller;
+
+  constructor(limits: EndpointLimits, set: PlanSet, caller: Caller) {
+    this.#limits = limits;
+    this.#caller = caller;
+    this.set = set;
+    this.name = limits.nameOf(caller);
+    this.bytes = caller.bytes;
+  }
+
+  counters(): Counters {
+    return this.#limits.countersOf(this.set, this.#caller);
+  }
+}
+
+/** Bytes of the request's body; one of unknown length counts as the largest that the API takes. */
+function bytesOf({ contentLength, chunked, body, api }: Exchange): number {
+  if (body !== null) return body.length;
+  return chunked ? (api?.maxBodyBytes ?? 0) : Math.max(0, contentLength);
+}

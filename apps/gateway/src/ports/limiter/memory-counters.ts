@@ -1,0 +1,138 @@
+import { type CompiledRule, slotsOf } from './rule.ts';
+
+/** How one rule counts, over a clock given with each call; the rules of the script in `take-all.ts`, in memory. */
+export interface MemoryCounter {
+  left(nowMs: number): number;
+  /** When there is room for `cost` again, or, where there is, when all is as new. */
+  resetMs(nowMs: number, cost: number): number;
+  take(nowMs: number, cost: number): void;
+  giveBack(takenAtMs: number, cost: number): void;
+}
+
+/** Counts within periods that begin at a certain moment: windows and quotas. */
+class PeriodCounter implements MemoryCounter {
+  readonly #rule: CompiledRule;
+  #start = -1;
+  #used = 0;
+
+  constructor(rule: CompiledRule) {
+    this.#rule = rule;
+  }
+
+  #period(atMs: number): readonly [start: number, end: number] {
+    const { calendar, periodMs } = this.#rule;
+    if (calendar) {
+      const [start, end] = calendar.around(atMs);
+      return [start, end];
+    }
+    const start = Math.floor(atMs / periodMs) * periodMs;
+    return [start, start + periodMs];
+  }
+
+  left(nowMs: number): number {
+    const [start] = this.#period(nowMs);
+    if (start > this.#start) {
+      this.#start = start;
+      this.#used = 0;
+    }
+    return this.#rule.amount - this.#used;
+  }
+
+  resetMs(nowMs: number): number {
+    return this.#period(nowMs)[1];
+  }
+
+  take(_nowMs: number, cost: number): void {
+    this.#used += cost;
+  }
+
+  giveBack(takenAtMs: number, cost: number): void {
+    if (this.#period(takenAtMs)[0] === this.#start) this.#used = Math.max(0, this.#used - cost);
+  }
+}
+
+class SlidingCounter implements MemoryCounter {
+  readonly #amount: number;
+  readonly #slotMs: number;
+  readonly #slots: number;
+  readonly #counts = new Map<number, number>();
+
+  constructor(rule: CompiledRule) {
+    this.#amount = rule.amount;
+    const { slotMs, slots } = slotsOf(rule);
+    this.#slotMs = slotMs;
+    this.#slots = slots;
+  }
+
+  left(nowMs: number): number {
+    const oldest = Math.floor(nowMs / this.#slotMs) - this.#slots + 1;
+    let total = 0;
+    for (const [slot, count] of this.#counts) {
+      if (slot < oldest) this.#counts.delete(slot);
+      else total += count;
+    }
+    return this.#amount - total;
+  }
+
+  resetMs(nowMs: number, cost: number): number {
+    const current = Math.floor(nowMs / this.#slotMs);
+    let free = this.left(nowMs);
+    if (free < cost) {
+      for (const [slot, count] of [...this.#counts].sort(([a], [b]) => a - b)) {
+        free += count;
+        if (free >= cost) return (slot + this.#slots) * this.#slotMs;
+      }
+    }
+    return (current + this.#slots) * this.#slotMs;
+  }
+
+  take(nowMs: number, cost: number): void {
+    const slot = Math.floor(nowMs / this.#slotMs);
+    this.#counts.set(slot, (this.#counts.get(slot) ?? 0) + cost);
+  }
+
+  giveBack(takenAtMs: number, cost: number): void {
+    const slot = Math.floor(takenAtMs / this.#slotMs);
+    const count = this.#counts.get(slot);
+    if (count !== undefined) this.#counts.set(slot, Math.max(0, count - cost));
+  }
+}
+
+/** GCRA as a vessel that runs dry evenly, in units of amount × milliseconds: whole numbers, no rounding. */
+class GcraCounter implements MemoryCounter {
+  readonly #rule: CompiledRule;
+  #level = 0;
+  #atMs = 0;
+
+  constructor(rule: CompiledRule) {
+    this.#rule = rule;
+  }
+
+  #room(nowMs: number): number {
+    this.#level = Math.max(0, this.#level - (nowMs - this.#atMs) * this.#rule.amount);
+    this.#atMs = nowMs;
+    return this.#rule.burst * this.#rule.periodMs - this.#level;
+  }
+
+  left(nowMs: number): number {
+    return Math.floor(this.#room(nowMs) / this.#rule.periodMs);
+  }
+
+  resetMs(nowMs: number, cost: number): number {
+    const room = this.#room(nowMs);
+    const wanted = cost * this.#rule.periodMs;
+    const units = room < wanted ? wanted - room : this.#level + wanted;
+    return nowMs + Math.ceil(units / this.#rule.amount);
+  }
+
+  take(_nowMs: number, cost: number): void {
+    this.#level += cost * this.#rule.periodMs;
+  }
+
+  giveBack(): void {}
+}
+
+export function memoryCounter(rule: CompiledRule): MemoryCounter {
+  if (rule.kind === 'gcra') return new GcraCounter(rule);
+  return rule.kind === 'sliding' ? new SlidingCounter(rule) : new PeriodCounter(rule);
+}

@@ -1,0 +1,101 @@
+import type { Clock } from '@parley/kernel/clock';
+import type { Redis, Result } from 'ioredis';
+import type { Decision } from './decide.ts';
+import { type CompiledRule, type Counters, costOf, type RuleDecision, type RuleStore, slotsOf } from './rule.ts';
+import { GIVE_BACK_ALL, TAKE_ALL, TAKE_ALL_AT } from './take-all.ts';
+
+declare module 'ioredis' {
+  interface RedisCommander<Context> {
+    parleyTakeAll(keys: number, ...args: (string | number)[]): Result<number[], Context>;
+    parleyTakeAllAt(keys: number, ...args: (string | number)[]): Result<number[], Context>;
+    parleyGiveBackAll(keys: number, ...args: (string | number)[]): Result<number, Context>;
+  }
+}
+
+/** How often a calendar period is looked up anew for a server whose date is not this node's. */
+const MAX_REBASES = 3;
+
+/** Counters of plans and rules in Redis, decided by its clock in one script. */
+export class RedisRuleStore implements RuleStore {
+  readonly #redis: Redis;
+  readonly #clock: Clock | null;
+  /** The server's clock less this node's. */
+  #aheadMs = 0;
+
+  /** A `clock` takes the place of the server's: for tests. */
+  constructor(redis: Redis, clock: Clock | null = null) {
+    this.#redis = redis;
+    this.#clock = clock;
+    redis.defineCommand('parleyTakeAll', { lua: TAKE_ALL });
+    redis.defineCommand('parleyTakeAllAt', { lua: TAKE_ALL_AT });
+    redis.defineCommand('parleyGiveBackAll', { lua: GIVE_BACK_ALL });
+  }
+
+  async take(counters: Counters, want: number, spare: number, bytes: number): Promise<RuleDecision> {
+    for (let tries = 0; ; tries++) {
+      const reply = await this.#send(takeArguments(counters, want, spare, bytes, Date.now() + this.#aheadMs));
+      if (reply[0] !== -1) return decisionOf(counters, reply);
+      if (tries === MAX_REBASES) throw new Error('the calendar period of a quota cannot be found');
+      this.#aheadMs = (reply[1] as number) - Date.now();
+    }
+  }
+
+  async giveBack(counters: Counters, unused: number, decision: Decision): Promise<void> {
+    const { planKey, planLimits, rules, keys } = counters;
+    const args: (string | number)[] = [planKey, ...keys, unused, planLimits.length];
+    planLimits.forEach((limit, i) => {
+      args.push(limit.windowSeconds, decision.windows[i]?.resetMs ?? 0);
+    });
+    for (const rule of rules) args.push(rule.kind, ...placeOf(rule, decision.serverMs));
+    await this.#redis.parleyGiveBackAll(1 + keys.length, ...args);
+  }
+
+  #send(args: (string | number)[]): Promise<number[]> {
+    const [keys, ...rest] = args as [number, ...(string | number)[]];
+    return this.#clock === null
+      ? this.#redis.parleyTakeAll(keys, ...rest)
+      : this.#redis.parleyTakeAllAt(keys, ...rest, this.#clock.nowMs());
+  }
+}
+
+function takeArguments(counters: Counters, want: number, spare: number, bytes: number, nowMs: number) {
+  const { planKey, planLimits, rules, keys } = counters;
+  const args: (string | number)[] = [1 + keys.length, planKey, ...keys, want, spare, planLimits.length];
+  for (const limit of planLimits) args.push(limit.requests, limit.windowSeconds);
+  for (const rule of rules) {
+    args.push(rule.kind, rule.shadow ? 1 : 0, rule.amount, costOf(rule, bytes), ...numbersOf(rule, nowMs));
+  }
+  return args;
+}
+
+function numbersOf(rule: CompiledRule, nowMs: number): readonly [number, number, number] {
+  if (rule.kind === 'quota' && rule.calendar !== null) return rule.calendar.around(nowMs);
+  if (rule.kind === 'window') return [rule.periodMs, 0, 0];
+  if (rule.kind === 'gcra') return [rule.periodMs, rule.burst, 0];
+  const { slotMs, slots } = slotsOf(rule);
+  return [slotMs, slots, 0];
+}
+
+/** Where a call of that moment was counted. */
+function placeOf(rule: CompiledRule, atMs: number): readonly [number, number] {
+  if (rule.kind === 'quota' && rule.calendar !== null) return [rule.calendar.around(atMs)[0], 0];
+  if (rule.kind === 'window') return [Math.floor(atMs / rule.periodMs) * rule.periodMs, 0];
+  const { slotMs, slots } = slotsOf(rule);
+  return [Math.floor(atMs / slotMs), slots];
+}
+
+function decisionOf({ planLimits, rules }: Counters, reply: readonly number[]): RuleDecision {
+  const windows: { remaining: number; resetMs: number }[] = [];
+  const missed: number[] = [];
+  for (let i = 0; i < planLimits.length + rules.length; i++) {
+    windows.push({ remaining: reply[3 + i * 3] as number, resetMs: reply[4 + i * 3] as number });
+    if (i >= planLimits.length) missed.push(reply[5 + i * 3] as number);
+  }
+  return {
+    granted: reply[0] as number,
+    serverMs: reply[1] as number,
+    leaseUntilMs: reply[2] as number,
+    windows,
+    missed,
+  };
+}

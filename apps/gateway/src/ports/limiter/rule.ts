@@ -1,0 +1,99 @@
+import type { LimitScope } from '@parley/contracts/policies/limits';
+import type { RefusalCode } from '@parley/contracts/refusal-codes';
+import { type CalendarUnit, calendarPeriod } from '@parley/domain/calendar-period';
+import type { CompiledLimit } from '../../snapshot/compiled.ts';
+import { type Decision, LEASE_MS } from './decide.ts';
+
+/** One rule of a limits policy, ready to be counted. */
+export interface CompiledRule {
+  readonly kind: 'window' | 'sliding' | 'gcra' | 'quota';
+  /** In rate-limit headers. */
+  readonly name: string;
+  readonly scope: LimitScope;
+  readonly bytes: boolean;
+  readonly amount: number;
+  readonly periodMs: number;
+  /** Of `gcra`; 0 otherwise. */
+  readonly burst: number;
+  /** Of `quota`. */
+  readonly calendar: Calendar | null;
+  readonly shadow: boolean;
+  readonly openWhenDown: boolean;
+  /** Names its counters among those of the publisher: where the policy stands, and what it counts. */
+  readonly identity: string;
+  readonly refusalCode: RefusalCode;
+  readonly message: string;
+}
+
+/** A sliding window is kept in about this many slots: what it holds too long is less than two of them. */
+const SLIDING_SLOTS = 256;
+
+/**
+ * Length of a slot, and how many hold what may not be forgotten: those of a whole period, the one that has begun, and
+ * one more where permits are used a moment after they were taken.
+ */
+export function slotsOf({ periodMs }: Pick<CompiledRule, 'periodMs'>): {
+  readonly slotMs: number;
+  readonly slots: number;
+} {
+  const slotMs = Math.max(1, Math.floor(periodMs / SLIDING_SLOTS));
+  return { slotMs, slots: Math.ceil(periodMs / slotMs) + (slotMs >= LEASE_MS ? 2 : 1) };
+}
+
+/** Whether permits of a rule may be used a moment after they were taken without ever exceeding it. */
+export function leasable(rule: CompiledRule): boolean {
+  if (rule.shadow || rule.bytes || rule.kind === 'gcra') return false;
+  return rule.kind !== 'sliding' || slotsOf(rule).slotMs >= LEASE_MS;
+}
+
+/** Edges of the calendar period around a moment and of the next; remembered, as finding them takes a while. */
+export class Calendar {
+  readonly unit: CalendarUnit;
+  readonly #timeZone: string;
+  #edges: readonly [number, number, number] = [0, 0, 0];
+
+  constructor(unit: CalendarUnit, timeZone: string) {
+    this.unit = unit;
+    this.#timeZone = timeZone;
+  }
+
+  /** Beginning and end of the period, and the end of the one after it, in Unix milliseconds. */
+  around(timeMs: number): readonly [number, number, number] {
+    const [start, end] = this.#edges;
+    if (timeMs >= start && timeMs < end) return this.#edges;
+    const { startMs, endMs } = calendarPeriod(timeMs, this.unit, this.#timeZone);
+    this.#edges = [startMs, endMs, calendarPeriod(endMs, this.unit, this.#timeZone).endMs];
+    return this.#edges;
+  }
+}
+
+/** The counters of one caller at one endpoint: those of the plan, and one for each rule. */
+export interface Counters {
+  readonly planKey: string;
+  readonly planLimits: readonly CompiledLimit[];
+  readonly rules: readonly CompiledRule[];
+  /** Redis keys, one for each rule; all in the slot of `planKey`. */
+  readonly keys: readonly string[];
+}
+
+/** `windows` are those of the plan, then those of the rules. */
+export interface RuleDecision extends Decision {
+  /** For each rule: calls among the granted that it would have refused, were it not a shadow. */
+  readonly missed: readonly number[];
+}
+
+/** Counters of plans and rules, decided together. Rejects when they cannot be reached. */
+export interface RuleStore {
+  /**
+   * Takes `want` calls of `bytes` bytes each, and up to `spare` more to use soon, in one atomic step and by the store's
+   * clock: a call counts with every limit or with none. Shadows count what they would have let through.
+   */
+  take(counters: Counters, want: number, spare: number, bytes: number): Promise<RuleDecision>;
+  /** Brings back unused calls of a decision; what cannot be told apart from later use stays taken. */
+  giveBack(counters: Counters, unused: number, decision: Decision): Promise<void>;
+}
+
+/** What one call takes from a rule. */
+export function costOf(rule: CompiledRule, bytes: number): number {
+  return rule.bytes ? bytes : 1;
+}

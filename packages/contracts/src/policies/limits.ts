@@ -1,0 +1,96 @@
+import { z } from 'zod';
+
+/**
+ * Whose calls are counted together. `application`, `key` and `route` are counted for each application by itself, `route`
+ * for each of its routes; `address` and `api` over all applications, by address or all together.
+ */
+export const LIMIT_SCOPES = ['application', 'key', 'route', 'address', 'api'] as const;
+export type LimitScope = (typeof LIMIT_SCOPES)[number];
+
+export const QUOTA_PERIODS = ['day', 'week', 'month'] as const;
+
+const amount = (what: string) => z.int().min(1).max(1_000_000_000_000).describe(what);
+
+const subject = {
+  scope: z.enum(LIMIT_SCOPES).default('application').describe('Whose calls are counted together.'),
+  what: z
+    .enum(['requests', 'requestBytes'])
+    .default('requests')
+    .describe('What is counted: calls, or the bytes of their bodies.'),
+};
+
+const manner = {
+  name: z
+    .string()
+    .regex(/^[a-z0-9][a-z0-9-]{0,39}$/, 'Write up to 40 small letters, digits and hyphens.')
+    .optional()
+    .describe('Its name in the RateLimit headers; tells apart limits that are alike otherwise.'),
+  shadow: z.boolean().default(false).describe('Only count and report what it would refuse; refuse nothing.'),
+  whenStoreIsDown: z
+    .enum(['refuse', 'allow'])
+    .default('refuse')
+    .describe('What happens to calls while the store of counters cannot be reached.'),
+};
+
+/** Seconds; a window of a day at most keeps counters exact, longer times are quotas. */
+const periodSeconds = z.int().min(1).max(86_400).default(60).describe('How long the time is that the amount is for.');
+
+const windowLimit = z.strictObject({
+  algorithm: z.literal('window'),
+  amount: amount('How much is allowed in each window; windows begin at full periods of the clock.'),
+  periodSeconds,
+  ...subject,
+  ...manner,
+});
+
+const slidingLimit = z.strictObject({
+  algorithm: z.literal('sliding'),
+  amount: amount('How much is allowed in any stretch of the period’s length.'),
+  periodSeconds,
+  ...subject,
+  ...manner,
+});
+
+const gcraLimit = z
+  .strictObject({
+    algorithm: z.literal('gcra'),
+    amount: amount('How much is allowed in a period, evenly spread.'),
+    periodSeconds,
+    burst: amount('How much may come at once after a quiet time.'),
+    ...subject,
+    ...manner,
+  })
+  .refine(({ burst, periodSeconds: seconds }) => burst * seconds * 1000 <= 4e15, {
+    path: ['burst'],
+    error: 'A burst this large over a period this long cannot be counted exactly; shorten the period.',
+  });
+
+const quotaLimit = z.strictObject({
+  algorithm: z.literal('quota'),
+  amount: amount('How much is allowed in each day, week or month.'),
+  every: z.enum(QUOTA_PERIODS).default('month').describe('The calendar period, in the publisher’s time zone.'),
+  ...subject,
+  ...manner,
+});
+
+export const limitRuleSchema = z.discriminatedUnion('algorithm', [windowLimit, slidingLimit, gcraLimit, quotaLimit]);
+export type LimitRule = z.output<typeof limitRuleSchema>;
+
+/** Names the counter of a rule among those of its policy: what changes it begins a new count. */
+export function limitIdentity(rule: LimitRule): string {
+  const span = rule.algorithm === 'quota' ? rule.every : `${rule.periodSeconds}s`;
+  return `${rule.name ?? ''}.${rule.algorithm}.${rule.what}.${rule.scope}.${span}`;
+}
+
+/** How often and how much may be called, beside the limits of the caller's plan. A call needs room in all of them. */
+export const limitsPolicy = z.strictObject({
+  rules: z
+    .array(limitRuleSchema)
+    .min(1, 'Write at least one limit.')
+    .max(16, 'At most 16 limits.')
+    .refine((rules) => new Set(rules.map(limitIdentity)).size === rules.length, {
+      error: 'Two limits count the same thing: drop one, or give them different names.',
+    })
+    .describe('All of them hold, with those of the caller’s plan: a call that one refuses counts in none.'),
+});
+export type LimitsPolicy = z.output<typeof limitsPolicy>;

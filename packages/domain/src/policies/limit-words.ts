@@ -1,0 +1,43 @@
+import type { LimitRule, LimitScope } from '@parley/contracts/policies/limits';
+
+const SCOPES: Readonly<Record<LimitScope, string>> = {
+  application: 'for each application',
+  key: 'for each API key',
+  route: 'for each application on each route',
+  address: 'for each address',
+  api: 'for all callers together',
+};
+
+const UNITS: readonly (readonly [seconds: number, name: string])[] = [
+  [86_400, 'day'],
+  [3600, 'hour'],
+  [60, 'minute'],
+  [1, 'second'],
+];
+
+/** `60` is `minute`, `90` is `90 seconds`: what stands after “per”. */
+export function periodInWords(seconds: number): string {
+  const [size, name] = UNITS.find(([unit]) => seconds % unit === 0) ?? [1, 'second'];
+  const count = seconds / size;
+  return count === 1 ? name : `${count} ${name}s`;
+}
+
+function spanOf(rule: LimitRule): string {
+  switch (rule.algorithm) {
+    case 'window':
+      return `per ${periodInWords(rule.periodSeconds)}`;
+    case 'sliding':
+      return `in any ${periodInWords(rule.periodSeconds)}`;
+    case 'gcra':
+      return `per ${periodInWords(rule.periodSeconds)} evenly, ${rule.burst.toLocaleString('en')} at once`;
+    case 'quota':
+      return `per calendar ${rule.every}`;
+  }
+}
+
+/** “100 requests per minute for each application”. */
+export function limitInWords(rule: LimitRule): string {
+  const things = rule.what === 'requests' ? 'request' : 'byte';
+  const amount = `${rule.amount.toLocaleString('en')} ${things}${rule.amount === 1 ? '' : 's'}`;
+  return `${amount} ${spanOf(rule)} ${SCOPES[rule.scope]}`;
+}
