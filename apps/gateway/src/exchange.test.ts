@@ -35,6 +35,7 @@ import { SnapshotKeyStore } from './ports/keys/keys.ts';
 import { LeasingLimiter } from './ports/limiter/limiter.ts';
 import { MemoryLimitStore } from './ports/limiter/memory-store.ts';
 import { memoryMeter } from './ports/meter/meter.ts';
+import { memoryNonces } from './ports/nonces/nonces.ts';
 import type { Ports } from './ports/ports.ts';
 import { Tokens } from './ports/tokens/tokens.ts';
 import { createGatewayServer, type GatewayServer } from './server.ts';
@@ -91,6 +92,7 @@ beforeAll(async () => {
     keys: new SnapshotKeyStore(snapshot, PEPPER, systemClock),
     tokens: new Tokens(() => Promise.reject(new Error('no issuer here')), systemClock, noopLogger),
     ownTokens: null,
+    nonces: memoryNonces(systemClock),
     snapshot,
     limiter: new LeasingLimiter(new MemoryLimitStore(systemClock), noopLogger),
     meter: {

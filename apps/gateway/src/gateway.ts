@@ -14,6 +14,7 @@ import { LeasingLimiter } from './ports/limiter/limiter.ts';
 import { RedisLimitStore } from './ports/limiter/redis-store.ts';
 import { redisReceipts } from './ports/meter/redis-receipts.ts';
 import { Spool } from './ports/meter/spool.ts';
+import { redisNonces } from './ports/nonces/nonces.ts';
 import type { Ports } from './ports/ports.ts';
 import { Tokens } from './ports/tokens/tokens.ts';
 import { refusal } from './refusals.ts';
@@ -128,6 +129,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const ports: Ports = {
     clock,
     keys: new SnapshotKeyStore(snapshot, options.keyPepper, clock),
+    nonces: redisNonces(limits),
     tokens: new Tokens(issuers.read, clock, log),
     ownTokens: options.gatewayUrl ? new OwnTokens(master, options.gatewayUrl, clock) : null,
     snapshot,

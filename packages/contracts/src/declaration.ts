@@ -152,9 +152,12 @@ export const applicationDeclaration = z.strictObject({
     .array(
       z.strictObject({
         name,
-        kind: z.enum(['client']).default('client'),
-        issuer: z.string().min(1).max(500),
-        subject: z.string().min(1).max(500),
+        kind: z.enum(['client', 'hmac']).default('client'),
+        /** Of a client, both. */
+        issuer: z.string().min(1).max(500).optional(),
+        subject: z.string().min(1).max(500).optional(),
+        /** Of a shared secret, which is made and shown when this is applied first. */
+        scopes: z.array(scopeSchema).max(50).optional(),
       }),
     )
     .default([]),

@@ -1,6 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { ApplicationSnapshot, IdentityKind } from './snapshot.ts';
 
+/** Purpose under which an identity's shared secret is sealed. */
+export const IDENTITY_SECRET = 'application_identity';
+
 /** Names that lead to an application's document, beside the hashes of its secrets. */
 export const applicationNames = {
   /** An identity's. Hashed, since issuers and subjects can be long and are nobody else's business. */

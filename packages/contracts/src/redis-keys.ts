@@ -30,6 +30,8 @@ export const redisKeys = {
   idempotency: (publisherTenantId: string, key: string) => `parley:idempotency:{${publisherTenantId}:${key}}`,
   /** String with a TTL of a day: the usage segment of this id is committed in PostgreSQL. */
   usageSegmentDone: (segmentId: string) => `parley:usage:done:${segmentId}`,
+  /** String with a TTL: a signature that was used, by identity and signature. */
+  nonce: (name: string) => `parley:nonce:${name}`,
   /** Prefix of all BullMQ keys. */
   queuePrefix: '{parley}:queue',
 } as const;

@@ -10,6 +10,7 @@ import type { IdempotencyKeys } from './idempotency/keys.ts';
 import type { KeyStore } from './keys/keys.ts';
 import type { Limiter } from './limiter/limiter.ts';
 import type { Meter } from './meter/meter.ts';
+import type { Nonces } from './nonces/nonces.ts';
 import type { Tokens } from './tokens/tokens.ts';
 
 /** Everything a request may reach beyond its own record. Put together once, in `gateway.ts`. */
@@ -19,6 +20,7 @@ export interface Ports {
   readonly tokens: Tokens;
   /** Access tokens of our own; `null` where the gateway does not know its public address. */
   readonly ownTokens: OwnTokens | null;
+  readonly nonces: Nonces;
   readonly snapshot: SnapshotStore;
   readonly limiter: Limiter;
   readonly meter: Meter;

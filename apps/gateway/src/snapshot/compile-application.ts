@@ -1,7 +1,8 @@
-import { applicationNames, namesOfApplication } from '@parley/contracts/identity';
+import { applicationNames, IDENTITY_SECRET, namesOfApplication } from '@parley/contracts/identity';
 import { redisKeys } from '@parley/contracts/redis-keys';
 import type { ApplicationSnapshot, IdentitySnapshot, SubscriptionSnapshot } from '@parley/contracts/snapshot';
 import type { CompiledApplication, CompiledSubscription } from './compiled.ts';
+import type { Opener } from './opener.ts';
 
 function compileSubscription(subscription: SubscriptionSnapshot): CompiledSubscription {
   return {
@@ -27,8 +28,19 @@ function identityName({ kind, issuer, subject }: IdentitySnapshot): string {
   return applicationNames.identity(kind, issuer, subject);
 }
 
+const opensNothing: Opener = () => null;
+
+function secretsOf(identities: ReadonlyMap<string, IdentitySnapshot>, openSealed: Opener): Map<string, string> {
+  const secrets = new Map<string, string>();
+  for (const [name, { id, sealed }] of identities) {
+    const secret = sealed === null ? null : openSealed(sealed, IDENTITY_SECRET, `identity ${id}`);
+    if (secret !== null) secrets.set(name, secret);
+  }
+  return secrets;
+}
+
 /** Turns a caller's document into look-ups by key hash, by identity and by API. */
-export function compileApplication(doc: ApplicationSnapshot): CompiledApplication {
+export function compileApplication(doc: ApplicationSnapshot, openSealed: Opener = opensNothing): CompiledApplication {
   const subscriptionByApi = new Map<string, CompiledSubscription>();
   for (const subscription of doc.subscriptions) {
     const known = subscriptionByApi.get(subscription.apiId);
@@ -43,6 +55,7 @@ export function compileApplication(doc: ApplicationSnapshot): CompiledApplicatio
     tenantId: doc.tenantId,
     keysByHash: new Map(doc.keys.map((key) => [key.hash, key])),
     identities,
+    secrets: secretsOf(identities, openSealed),
     names: namesOfApplication(doc),
     subscriptionByApi,
     live: true,

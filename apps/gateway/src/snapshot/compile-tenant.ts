@@ -8,7 +8,7 @@ import type {
 } from '@parley/contracts/snapshot';
 import { type UpstreamOptions, upstreamOptionsSchema } from '@parley/contracts/upstream-options';
 import { priceRates } from '@parley/domain/pricing';
-import { type DataKey, open, openDataKey } from '@parley/kernel/seal';
+import type { DataKey } from '@parley/kernel/seal';
 import { compileOutput, type OutputReader } from '@parley/llm/prompt/output';
 import { compilePrompt } from '@parley/llm/prompt/render';
 import type { Logger } from '@parley/telemetry/logger';
@@ -29,6 +29,7 @@ import type {
   CompiledVersion,
   Destination,
 } from './compiled.ts';
+import { dataKeyOf, type Opener, opener } from './opener.ts';
 import { RouteTable } from './route-table.ts';
 
 const MAX_KEY_SLOTS = 100;
@@ -41,29 +42,6 @@ function destination(source: UpstreamSnapshot | ProviderSnapshot): Destination {
     origin: url.origin,
     basePath: url.pathname.replace(/\/+$/, ''),
     timeouts: source.timeouts,
-  };
-}
-
-/** Opens a sealed value; `null` (and a line in the log) when it cannot be opened with this master key. */
-type Opener = (sealed: string, purpose: string, what: string) => string | null;
-
-function dataKeyOf(master: DataKey, doc: TenantSnapshot): DataKey | null {
-  try {
-    return openDataKey(master, doc.sealedDataKey, doc.tenantId);
-  } catch {
-    return null;
-  }
-}
-
-function opener(dataKey: DataKey | null, doc: TenantSnapshot, log: Logger): Opener {
-  return (sealed, purpose, what) => {
-    try {
-      if (dataKey === null) throw new Error('the data key cannot be opened');
-      return open(dataKey, sealed, purpose);
-    } catch {
-      log.error('a sealed credential cannot be opened', { tenantId: doc.tenantId, what });
-      return null;
-    }
   };
 }
 

@@ -150,6 +150,8 @@ export interface CompiledApplication {
   readonly keysByHash: ReadonlyMap<string, KeySnapshot>;
   /** By `applicationNames.identity`. */
   readonly identities: ReadonlyMap<string, IdentitySnapshot>;
+  /** Shared secrets of identities that could be opened, by the same names. */
+  readonly secrets: ReadonlyMap<string, string>;
   /** Everything that leads to it: secret hashes, and `applicationNames`. */
   readonly names: readonly string[];
   /** The subscription that counts for each API: an approved one before any other, else the latest. */

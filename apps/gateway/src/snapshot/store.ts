@@ -12,6 +12,7 @@ import { compileApplication } from './compile-application.ts';
 import { compileTenant } from './compile-tenant.ts';
 import type { CompiledApplication, CompiledTenant } from './compiled.ts';
 import { GenerationCache } from './generation-cache.ts';
+import { dataKeyOf, opener } from './opener.ts';
 import type { DocumentKind, SnapshotSource } from './source.ts';
 
 /** Not found for sure; or nothing is known because Redis is away or empty. */
@@ -223,7 +224,8 @@ export class SnapshotStore {
   #putApplication(doc: ApplicationSnapshot): number {
     const held = this.#applications.get(doc.applicationId);
     if (held?.doc.version === doc.version) return doc.version;
-    const next = compileApplication(doc);
+    const { master, log } = this.#options;
+    const next = compileApplication(doc, opener(dataKeyOf(master, doc), doc, log));
     if (held) this.#forgetApplication(held);
     this.#applications.set(next.id, next);
     for (const name of next.names) {

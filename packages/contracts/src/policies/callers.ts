@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { basicMethod } from './callers/basic.ts';
+import { hmacMethod } from './callers/hmac.ts';
 import { jwtMethod } from './callers/jwt.ts';
 import { oauth2Method } from './callers/oauth2.ts';
 import { scopeSchema } from './callers/scope.ts';
@@ -45,7 +46,13 @@ const RESERVED_HEADERS = new Set([
   'x-request-id',
 ]);
 
-export const callerMethodSchema = z.discriminatedUnion('kind', [apiKeyMethod, jwtMethod, oauth2Method, basicMethod]);
+export const callerMethodSchema = z.discriminatedUnion('kind', [
+  apiKeyMethod,
+  jwtMethod,
+  oauth2Method,
+  basicMethod,
+  hmacMethod,
+]);
 export type CallerMethod = z.output<typeof callerMethodSchema>;
 export type ApiKeyMethod = Extract<CallerMethod, { kind: 'apiKey' }>;
 

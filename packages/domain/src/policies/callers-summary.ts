@@ -6,6 +6,7 @@ const WORDS: Words = {
   apiKey: () => 'an API key',
   jwt: ({ issuer }) => `a token of ${issuer}`,
   basic: () => 'an API key as a password',
+  hmac: () => 'a signature with a shared secret',
   oauth2: () => 'an access token issued here',
 };
 

@@ -1,11 +1,16 @@
+import { randomBytes } from 'node:crypto';
+import { IDENTITY_SECRET } from '@parley/contracts/identity';
 import { must } from '@parley/kernel/assert';
 import { newId } from '@parley/kernel/id';
+import { seal } from '@parley/kernel/seal';
 import { z } from 'zod';
 import { orConflict, wrongField } from '../conflict.ts';
+import { scopesShape } from '../keys/key-shape.ts';
+import { maskSecret, tenantDataKey } from '../sealing/tenant-data-key.ts';
 import { nameShape } from '../shapes.ts';
 import { defineVerb } from '../verb.ts';
 import { applicationRef, findApplication } from './application-shape.ts';
-import { IDENTITY_KIND_CHOICES, identityShape, readIdentities } from './identity-shape.ts';
+import { IDENTITY_KIND_CHOICES, readIdentities, revealedIdentityShape } from './identity-shape.ts';
 
 const MAX_IDENTITIES = 100;
 
@@ -15,7 +20,7 @@ const MAX_IDENTITIES = 100;
  */
 export const addIdentity = defineVerb({
   name: 'applications.addIdentity',
-  summary: 'Register a client of a token issuer as an identity of an application.',
+  summary: 'Register a client of a token issuer, or a new shared secret, as an identity of an application.',
   kind: 'write',
   access: 'keys.write',
   rest: { method: 'POST', path: '/applications/{application}/identities' },
@@ -23,20 +28,13 @@ export const addIdentity = defineVerb({
     application: applicationRef,
     name: nameShape,
     kind: z.enum(IDENTITY_KIND_CHOICES).default('client'),
-    issuer: z
-      .string()
-      .trim()
-      .min(1, 'Write the iss of its tokens, exactly as it stands there.')
-      .max(500, 'At most 500 characters.'),
-    subject: z
-      .string()
-      .trim()
-      .min(1, 'Write the client id, exactly as it stands in its tokens.')
-      .max(500, 'At most 500 characters.'),
+    issuer: z.string().trim().max(500, 'At most 500 characters.').optional(),
+    subject: z.string().trim().max(500, 'At most 500 characters.').optional(),
+    scopes: scopesShape.default([]),
   }),
-  output: identityShape,
+  output: revealedIdentityShape,
   async run({ tx, input, context, tenantId, audit, announce }) {
-    const { name, kind, issuer, subject } = input;
+    const { name, kind, scopes } = input;
     const application = await findApplication(tx, tenantId, input.application);
     const held = await readIdentities(tx, tenantId, { applicationId: application.id });
     if (held.length >= MAX_IDENTITIES) throw wrongField('name', `At most ${MAX_IDENTITIES} identities. Remove some.`);
@@ -44,18 +42,43 @@ export const addIdentity = defineVerb({
       throw wrongField('name', 'This application has an identity of this name already.');
     }
     const id = newId();
-    const data = { tenantId, id, applicationId: application.id, name, kind, issuer, subject };
+    const { issuer, subject } = kind === 'client' ? clientOf(input) : { issuer: '', subject: id };
+    const secret = kind === 'hmac' ? randomBytes(32).toString('base64url') : null;
+    const dataKey = secret === null ? null : await tenantDataKey(tx, context.settings.masterKey, tenantId);
     await orConflict(
-      tx.applicationIdentity.create({ data: { ...data, createdById: context.userId } }),
+      tx.applicationIdentity.create({
+        data: {
+          tenantId,
+          id,
+          applicationId: application.id,
+          name,
+          kind,
+          issuer,
+          subject,
+          scopes,
+          sealed: secret && dataKey ? seal(dataKey, secret, IDENTITY_SECRET) : null,
+          masked: secret && maskSecret(secret),
+          createdById: context.userId,
+        },
+      }),
       'subject',
       'This is registered with an application already; one credential stands for one application.',
     );
     await audit({
       subject: { kind: 'identity', id, label: name },
-      detail: { application: application.slug, kind, issuer, subject },
+      detail: { application: application.slug, kind, issuer, subject, scopes },
     });
     await announce('snapshot.application', { tenantId, applicationId: application.id });
     const [view] = await readIdentities(tx, tenantId, { applicationId: application.id, id });
-    return must(view, 'the identity just made');
+    return { ...must(view, 'the identity just made'), secret };
   },
 });
+
+/** What a client is registered by. Its scopes come with its tokens. */
+function clientOf(input: { issuer?: string | undefined; subject?: string | undefined; scopes: readonly string[] }) {
+  const { issuer, subject, scopes } = input;
+  if (!issuer) throw wrongField('issuer', 'Write the iss of its tokens, exactly as it stands there.');
+  if (!subject) throw wrongField('subject', 'Write the client id, exactly as it stands in its tokens.');
+  if (scopes.length > 0) throw wrongField('scopes', 'The scopes of a client are those of its tokens.');
+  return { issuer, subject };
+}

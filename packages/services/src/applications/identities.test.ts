@@ -1,7 +1,13 @@
+import { IDENTITY_SECRET } from '@parley/contracts/identity';
+import { openDatabase } from '@parley/db/client';
+import { parseEnv } from '@parley/env/parse';
+import { workerDatabaseEnv } from '@parley/env/stores';
+import { open, openDataKey } from '@parley/kernel/seal';
 import { testContext } from '@parley/testkit/context';
 import { afterAll, expect, test } from 'vitest';
 import { applyDeclaration } from '../declarations/apply.ts';
 import { exportDeclaration } from '../declarations/export.ts';
+import { compileApplicationSnapshot } from '../snapshots/compile-application.ts';
 import { addIdentity } from './add-identity.ts';
 import { createApplication } from './create.ts';
 import { deleteApplication } from './delete.ts';
@@ -9,7 +15,8 @@ import { listIdentities } from './list-identities.ts';
 import { removeIdentity } from './remove-identity.ts';
 
 const t = testContext();
-afterAll(() => t.close());
+const worker = openDatabase({ url: parseEnv(workerDatabaseEnv).WORKER_DATABASE_URL, poolSize: 2 });
+afterAll(() => Promise.all([t.close(), worker.close()]));
 
 const client = (tenantId: string, name = 'ci') => ({
   name,
@@ -20,8 +27,9 @@ const client = (tenantId: string, name = 'ci') => ({
 test('a client is registered, listed, written to the audit log and announced, and removed again', async () => {
   const { tenantId, owner, as } = await t.tenant();
   const { id } = await createApplication(owner, { slug: 'shop', name: 'Shop' });
-  const made = await addIdentity(await as('developer'), { application: 'shop', ...client(tenantId) });
+  const { secret, ...made } = await addIdentity(await as('developer'), { application: 'shop', ...client(tenantId) });
   expect(made).toMatchObject({ kind: 'client', ...client(tenantId), scopes: [] });
+  expect(secret).toBe(null);
   expect((await listIdentities(await as('viewer'), { application: id })).items).toEqual([made]);
   await removeIdentity(owner, { application: 'shop', identity: made.id });
   await expect(removeIdentity(owner, { application: 'shop', identity: made.id })).rejects.toMatchObject({
@@ -77,4 +85,41 @@ test('a declaration adds what is missing, comes out again, and does not change w
   await expect(applyDeclaration(owner, { parley: 1, applications: [other] })).rejects.toMatchObject({
     code: 'conflict',
   });
+});
+
+test('a shared secret is made here, shown once, kept sealed, and opened by nobody without the tenant’s data key', async () => {
+  const { tenantId, owner } = await t.tenant();
+  const { id: applicationId } = await createApplication(owner, { slug: 'shop', name: 'Shop' });
+  const made = await addIdentity(owner, { application: 'shop', name: 'signer', kind: 'hmac', scopes: ['a'] });
+  expect(made).toMatchObject({ kind: 'hmac', issuer: '', subject: made.id, scopes: ['a'] });
+  const secret = made.secret ?? '';
+  expect(Buffer.from(secret, 'base64url')).toHaveLength(32);
+  const told = JSON.stringify([
+    await listIdentities(owner, { application: 'shop' }),
+    await exportDeclaration(owner, {}),
+    await t.db.within({ tenantId }, (tx) => Promise.all([tx.auditEntry.findMany(), tx.applicationIdentity.findMany()])),
+  ]);
+  expect(told).toContain(made.id);
+  expect(told).not.toContain(secret);
+  const snapshot = await worker.within({}, (tx) => compileApplicationSnapshot(tx, applicationId, 1));
+  const dataKey = openDataKey(t.settings.masterKey, snapshot?.sealedDataKey ?? '', tenantId);
+  expect(open(dataKey, snapshot?.identities?.[0]?.sealed ?? '', IDENTITY_SECRET)).toBe(secret);
+});
+
+test('a declaration makes a shared secret once and tells it once', async () => {
+  const { owner } = await t.tenant();
+  const shop = { slug: 'shop', name: 'Shop', identities: [{ name: 'signer', kind: 'hmac' as const }] };
+  const first = await applyDeclaration(owner, { parley: 1, applications: [shop] });
+  expect(first.keys).toMatchObject([{ application: 'shop', name: 'signer', secret: expect.any(String) }]);
+  expect(await applyDeclaration(owner, { parley: 1, applications: [shop] })).toMatchObject({ steps: [], keys: [] });
+});
+
+test('a client needs issuer and subject, and takes no scopes', async () => {
+  const { tenantId, owner } = await t.tenant();
+  await createApplication(owner, { slug: 'shop', name: 'Shop' });
+  const wrong = { issuer: { issuer: '' }, subject: { subject: '' }, scopes: { scopes: ['a'] } };
+  for (const [path, change] of Object.entries(wrong)) {
+    const attempt = addIdentity(owner, { application: 'shop', ...client(tenantId), ...change });
+    await expect(attempt).rejects.toMatchObject({ code: 'invalid_input', issues: [{ path }] });
+  }
 });

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { iso, timeShape } from '../shapes.ts';
 
 /** Kinds of identity that can be registered. */
-export const IDENTITY_KIND_CHOICES = ['client'] as const;
+export const IDENTITY_KIND_CHOICES = ['client', 'hmac'] as const;
 
 /** An identity: what an application is known by besides its keys. */
 export const identityShape = z.object({
@@ -13,8 +13,15 @@ export const identityShape = z.object({
   /** Of a client: the `iss` of its tokens; else empty. */
   issuer: z.string(),
   subject: z.string(),
+  /** Of a shared secret; the scopes of a client are in its tokens. */
   scopes: z.array(z.string()),
+  /** Beginning and end of a shared secret. */
+  masked: z.string().nullable(),
   createdAt: timeShape,
+});
+/** An identity as it was made: the only time its secret can be read. */
+export const revealedIdentityShape = identityShape.extend({
+  secret: z.string().nullable().describe('Of a shared secret: shown this once.'),
 });
 export type IdentityView = z.input<typeof identityShape>;
 
@@ -25,13 +32,14 @@ export async function readIdentities(
   which: { applicationId: string; id?: string },
 ): Promise<IdentityView[]> {
   const rows = await tx.applicationIdentity.findMany({ where: { tenantId, ...which }, orderBy: { name: 'asc' } });
-  return rows.map(({ id, name, kind, issuer, subject, scopes, createdAt }) => ({
+  return rows.map(({ id, name, kind, issuer, subject, scopes, masked, createdAt }) => ({
     id,
     name,
     kind,
     issuer,
     subject,
     scopes,
+    masked,
     createdAt: iso(createdAt),
   }));
 }

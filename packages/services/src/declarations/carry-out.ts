@@ -118,8 +118,11 @@ async function carryOutStep(context: Context, step: PlannedStep, outcome: Outcom
       outcome.keys.push({ application: target.application, name: target.wanted.name, secret: key.secret });
       return;
     }
-    case 'identity':
-      return addIdentity(context, { application: target.application, ...target.wanted });
+    case 'identity': {
+      const { secret } = await addIdentity(context, { application: target.application, ...target.wanted });
+      if (secret !== null) outcome.keys.push({ application: target.application, name: target.wanted.name, secret });
+      return;
+    }
     case 'subscription': {
       const [publisher = '', api = ''] = target.wanted.api.split('/');
       const { plan, reason } = target.wanted;

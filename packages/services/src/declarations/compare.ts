@@ -172,7 +172,7 @@ function compareIdentities(plan: Plan, one: Item<'applications'>, existing: Item
     const held = existing?.identities.find(({ name }) => name === wanted.name);
     const name = `${one.slug}/${wanted.name}`;
     if (!held) plan.add('create', name, { kind: 'identity', application: one.slug, wanted });
-    else if (differences(wanted, held, ['kind', 'issuer', 'subject']).length > 0) {
+    else if (differences(wanted, held, ['kind', 'issuer', 'subject', 'scopes']).length > 0) {
       throw new Fault(
         'conflict',
         `The identity ${name} stands for another credential. Remove it before, or rename this.`,

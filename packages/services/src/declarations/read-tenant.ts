@@ -185,7 +185,7 @@ async function readApplications(
     orderBy: { slug: 'asc' },
     include: {
       keys: { where: { revokedAt: null }, orderBy: { name: 'asc' } },
-      identities: { where: { kind: 'client' }, orderBy: { name: 'asc' } },
+      identities: { where: { kind: { not: 'certificate' } }, orderBy: { name: 'asc' } },
       subscriptions: {
         where: { state: { in: ['requested', 'approved', 'suspended'] } },
         include: { api: { select: { slug: true } }, plan: { select: { slug: true } } },
@@ -214,6 +214,8 @@ async function readApplications(
       ...(key.expiresAt ? { expiresAt: key.expiresAt.toISOString() } : {}),
       ...(key.scopes.length > 0 ? { scopes: key.scopes } : {}),
     })),
-    identities: row.identities.map(({ name, issuer, subject }) => ({ name, kind: 'client' as const, issuer, subject })),
+    identities: row.identities.map(({ name, kind, issuer, subject, scopes }) =>
+      kind === 'client' ? { name, kind, issuer, subject } : { name, kind: 'hmac' as const, scopes },
+    ),
   }));
 }

@@ -3,6 +3,7 @@ import { unreachable } from '@parley/kernel/assert';
 import type { EndpointSource } from '../../stage.ts';
 import { apiKeyMethod } from './api-key.ts';
 import { BASIC_METHOD } from './basic.ts';
+import { hmacMethod } from './hmac/hmac.ts';
 import { jwtMethod } from './jwt.ts';
 import type { Method } from './method.ts';
 import { OAUTH2_METHOD } from './oauth2.ts';
@@ -11,6 +12,8 @@ function methodOf(policy: CallerMethod, tenantId: string): Method {
   switch (policy.kind) {
     case 'apiKey':
       return apiKeyMethod(policy);
+    case 'hmac':
+      return hmacMethod(policy);
     case 'jwt':
       return jwtMethod(policy, tenantId);
     case 'basic':
