@@ -3,6 +3,8 @@ import { publishKeys, publishMetadata } from './oauth/publish.ts';
 import { identifyCaller } from './policies/callers/identify-caller.ts';
 import { openToKeys } from './policies/callers/open-to-keys.ts';
 import { tellUpstream } from './policies/callers/tell-upstream.ts';
+import { forwardChecked } from './policies/contract/answers.ts';
+import { contract } from './policies/contract/contract.ts';
 import { guards } from './policies/guards.ts';
 import { idempotency, readIdempotencyKey } from './policies/idempotency/idempotency.ts';
 import { admitWithin, shedBeyond } from './policies/limits/admit-limits.ts';
@@ -41,12 +43,13 @@ export function restCall(source: EndpointSource): Chain {
     ...guards(source),
     shedBeyond(source),
     shield(source),
+    contract(source),
     readIdempotencyKey(source),
     tellUpstream(source),
     buildRest,
     admitWithin(source),
     idempotency(source),
-    forwardRest,
+    forwardChecked(source) ?? forwardRest,
   );
 }
 

@@ -106,6 +106,11 @@ const TABLE: Readonly<Record<RefusalCode, RefusalRow>> = {
     'Idempotency keys cannot be checked at the moment, so the call was not made.',
     'Repeat it shortly with the same key.',
   ),
+  contract_violated: row(
+    400,
+    'The request does not fit the API’s description.',
+    'Correct the parts listed in `errors`; the API’s reference shows what it takes.',
+  ),
   request_blocked: row(
     403,
     'The request looks like an attack, and was not passed on.',
@@ -217,6 +222,11 @@ const TABLE: Readonly<Record<RefusalCode, RefusalRow>> = {
   output_schema_failed: row(
     502,
     'The model’s answer does not fit the output schema of this endpoint.',
+    'Try again; if it lasts, ask the publisher.',
+  ),
+  answer_off_contract: row(
+    502,
+    'The upstream’s answer does not fit the API’s description.',
     'Try again; if it lasts, ask the publisher.',
   ),
   shutting_down: row(503, 'This gateway node is shutting down.', 'Try again: another node answers.'),

@@ -123,6 +123,10 @@ beforeAll(async () => {
   const shielded = restApi(pub, 'shielded', live.id);
   for (const version of shielded.versions) version.policies = { shield: { maxQueryParameters: 2 } };
   subscriptions.push(subscription(pub, shielded));
+  const strict = restApi(pub, 'strict', live.id);
+  const contract = { hash: newId(), definitions: {}, operations: [] };
+  for (const version of strict.versions) Object.assign(version, { policies: { contract: {} }, contract });
+  subscriptions.push(subscription(pub, strict));
   const future = restApi(pub, 'future', live.id);
   for (const version of future.versions) version.policies = { telepathy: {} };
   subscriptions.push(subscription(pub, office), subscription(pub, future));
@@ -213,6 +217,7 @@ const cases = (): Case[] => [
   { code: 'subscription_revoked', status: 403, path: `/${slug}/revoked/v1/x` },
   { code: 'subscription_expired', status: 403, path: `/${slug}/expired/v1/x` },
   { code: 'subscription_expired', status: 403, path: `/${slug}/lapsed/v1/x` },
+  { code: 'contract_violated', status: 400, path: `/${slug}/strict/v1/x` },
   { code: 'request_blocked', status: 403, path: `/${slug}/shielded/v1/x?q=%3Cscript%3E` },
   { code: 'request_too_complex', status: 400, path: `/${slug}/shielded/v1/x?a=1&b=2&c=3` },
   { code: 'rate_limited', status: 429, path: `/${slug}/limited/v1/x`, after: 1 },
@@ -283,6 +288,7 @@ const ELSEWHERE: Readonly<Partial<Record<RefusalCode, string>>> = {
   metering_unavailable: 'here, below',
   upstream_cut: 'here, below, and chat.test.ts',
   shutting_down: 'drain.test.ts',
+  answer_off_contract: 'contract.test.ts',
   client_too_slow: 'slow-clients.test.ts',
   client_closed: 'chat.test.ts',
   internal: 'here, below',

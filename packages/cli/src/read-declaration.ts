@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { type Declaration, declarationSchema } from '@parley/contracts/declaration';
 import { LineCounter, parseDocument } from 'yaml';
 import { CliError } from './cli-error.ts';
+import { readDocuments, withDocuments } from './openapi-files.ts';
 
 const LISTS = ['providers', 'models', 'upstreams', 'prompts', 'apis', 'applications'] as const;
 const VARIABLE = /\$\{([A-Z_][A-Z0-9_]*)\}/g;
@@ -38,12 +39,15 @@ export function parseDeclaration(
   text: string,
   file: string,
   variables: Readonly<Record<string, string | undefined>>,
+  documents: ReadonlyMap<string, unknown> = new Map(),
 ): Declaration {
   const lineCounter = new LineCounter();
   const document = parseDocument(text, { lineCounter });
   const [syntax] = document.errors;
   if (syntax) throw new CliError(`${file}: ${syntax.message}`);
-  const parsed = declarationSchema.safeParse(substitute(document.toJS({ maxAliasCount: 100 }), variables, file));
+  const parsed = declarationSchema.safeParse(
+    withDocuments(substitute(document.toJS({ maxAliasCount: 100 }), variables, file), documents),
+  );
   if (parsed.success) return parsed.data;
   const lines = parsed.error.issues.map((issue) => {
     const node = document.getIn(issue.path as string[], true) as { range?: [number, number, number] } | undefined;
@@ -59,7 +63,12 @@ export async function readDeclarations(
   variables: Readonly<Record<string, string | undefined>>,
 ): Promise<Declaration> {
   if (files.length === 0) throw new CliError('Name at least one file with -f.');
-  const all = await Promise.all(files.map(async (file) => parseDeclaration(await readText(file), file, variables)));
+  const all = await Promise.all(
+    files.map(async (file) => {
+      const text = await readText(file);
+      return parseDeclaration(text, file, variables, await readDocuments(text, file));
+    }),
+  );
   const tenants = new Set(all.flatMap((one) => one.tenant ?? []));
   if (tenants.size > 1) throw new CliError(`The files name different tenants: ${[...tenants].join(', ')}.`);
   const [tenant] = tenants;

@@ -94,6 +94,10 @@ export const apiVersionDeclaration = z.strictObject({
       }),
     )
     .optional(),
+  /** rest: its OpenAPI 3 document, for reference and contract. The CLI takes a file's name in its place. */
+  openapi: z.record(z.string(), z.json()).optional(),
+  /** rest: where every operation of the document leads that `routes` does not name; none become routes without it. */
+  upstream: slug.optional(),
   /** prompt: the prompt's latest version, or the numbered one. */
   prompt: slug.optional(),
   promptVersion: z.number().int().positive().optional(),

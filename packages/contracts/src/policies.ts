@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { brownOutsPolicy } from './policies/brown-outs.ts';
 import { callersPolicy } from './policies/callers.ts';
+import { contractPolicy } from './policies/contract.ts';
 import { idempotencyPolicy } from './policies/idempotency.ts';
 import { ipAccessPolicy } from './policies/ip-access.ts';
 import { limitsPolicy } from './policies/limits.ts';
@@ -17,6 +18,7 @@ export const POLICIES = {
   idempotency: idempotencyPolicy,
   shield: shieldPolicy,
   brownOuts: brownOutsPolicy,
+  contract: contractPolicy,
 } as const;
 
 export type PolicyKind = keyof typeof POLICIES;

@@ -192,6 +192,12 @@ export const REFUSAL_EXPLANATIONS: Readonly<Record<RefusalCode, RefusalExplanati
     'Repeat the call shortly with the same key.',
     'operator',
   ),
+  contract_violated: says(
+    400,
+    'The request does not fit the API’s description',
+    'A parameter, the media type or a field of the body is not what the API’s OpenAPI document asks for.',
+    'Correct the parts that the answer lists by pointer, such as /query/limit or /body/name.',
+  ),
   request_blocked: says(
     403,
     'The request looks like an attack',
@@ -357,6 +363,13 @@ export const REFUSAL_EXPLANATIONS: Readonly<Record<RefusalCode, RefusalExplanati
     'The model’s answer does not fit the promised form',
     'The endpoint promises JSON of a certain form, and the model wrote something else.',
     'Try again. If it lasts, the publisher should loosen the schema or choose another model.',
+    'publisher',
+  ),
+  answer_off_contract: says(
+    502,
+    'The answer does not fit the API’s description',
+    'The service behind the API answered something that its own OpenAPI document does not allow, so it was held back.',
+    'Try again. If it lasts, the publisher corrects the service or the document; the gateway’s log names the fields.',
     'publisher',
   ),
   shutting_down: says(

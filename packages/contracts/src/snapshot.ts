@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { contractSchema } from './contract-document.ts';
 
 /**
  * What a gateway node knows. Two kinds of document, compiled by the worker from PostgreSQL, stored whole in Redis and
@@ -134,6 +135,10 @@ export const routeSnapshotSchema = z.object({
   match: z.array(z.record(z.string(), z.unknown())).optional(),
 });
 
+/** A version's contract; `hash` names its content, so that an unchanged one is not compiled again. */
+const contractSnapshotSchema = contractSchema.extend({ hash: z.string() });
+export type ContractSnapshot = z.infer<typeof contractSnapshotSchema>;
+
 export const apiVersionSnapshotSchema = z.object({
   id,
   version: slug,
@@ -141,6 +146,8 @@ export const apiVersionSnapshotSchema = z.object({
   deprecatedAtMs: timeMs.nullable(),
   sunsetAtMs: timeMs.nullable(),
   policies: policiesSnapshot,
+  /** Only where the policy `contract` holds somewhere. */
+  contract: contractSnapshotSchema.optional(),
   target: z.discriminatedUnion('kind', [
     z.object({ kind: z.literal('rest'), routes: z.array(routeSnapshotSchema) }),
     z.object({ kind: z.literal('prompt'), promptVersionId: id, definition: promptDefinitionSchema }),

@@ -2,6 +2,7 @@ import { createApiVersion } from './api-versions/create.ts';
 import { deprecateApiVersion } from './api-versions/deprecate.ts';
 import { diffRevisions } from './api-versions/diff.ts';
 import { getApiVersion } from './api-versions/get.ts';
+import { importOpenapi } from './api-versions/import-openapi.ts';
 import { listApiVersions } from './api-versions/list.ts';
 import { publishApiVersion } from './api-versions/publish.ts';
 import { restoreApiVersion } from './api-versions/restore.ts';
@@ -221,6 +222,7 @@ export const VERBS: readonly AnyVerb[] = [
   retireApiVersion,
   listRevisions,
   rollbackApiVersion,
+  importOpenapi,
   setDefinition,
   setPolicies,
   submitApiVersion,

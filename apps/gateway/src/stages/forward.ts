@@ -10,7 +10,8 @@ import { answerChat, CompletionRelay } from './relay-completion.ts';
 import { RestRelay } from './relay-rest.ts';
 import { StreamRelay } from './relay-stream.ts';
 
-function start(exchange: Exchange, ports: Ports, relay: Relay): Refusal | null {
+/** Makes the call and gives its answer to a relay. */
+export function start(exchange: Exchange, ports: Ports, relay: Relay): Refusal | null {
   const request = exchange.upstreamRequest;
   if (request === null) return refusal('internal');
   exchange.relay = relay;

@@ -26,6 +26,7 @@ const VERBS: Readonly<Record<string, string>> = {
   dismiss: 'dismissed',
   saveVersion: 'saved a version of',
   setDefinition: 'set what is behind',
+  importOpenapi: 'imported an OpenAPI document into',
   setPolicies: 'set the policies of',
   submit: 'submitted for review',
   withdraw: 'withdrew from review',

@@ -26,6 +26,19 @@ const SUMMARIES: Summaries = {
     ];
     return `Once the version is deprecated, calls are refused ${parts.filter(Boolean).join(' and ')}.`;
   },
+  contract: ({ mode, responses }) =>
+    [
+      mode === 'enforce'
+        ? 'Calls that do not fit the OpenAPI document are refused.'
+        : 'Calls that do not fit the OpenAPI document are reported.',
+      responses === 'off'
+        ? ''
+        : responses === 'enforce'
+          ? 'Answers that do not fit are held back.'
+          : 'Answers are checked and reported.',
+    ]
+      .filter(Boolean)
+      .join(' '),
   shield: ({ mode, threshold, paranoia, excludedRules }) =>
     [
       mode === 'block' ? 'Requests that look like attacks are blocked' : 'Requests that look like attacks are reported',

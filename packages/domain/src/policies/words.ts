@@ -19,5 +19,6 @@ export const POLICY_WORDS: Readonly<Record<PolicyKind, PolicyWords>> = {
     title: 'Brown-outs',
     purpose: 'Refuse calls to a deprecated version for a while, so that its callers notice.',
   },
+  contract: { title: 'Contract', purpose: 'Hold calls and answers to the imported OpenAPI document.' },
   shield: { title: 'Shield', purpose: 'Stop requests that look like attacks or hold too much.' },
 };

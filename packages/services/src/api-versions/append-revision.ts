@@ -4,6 +4,7 @@ import { newId } from '@parley/kernel/id';
 import type { Context } from '../context.ts';
 import { asJson } from '../given.ts';
 import { sameJson } from '../text/line-diff.ts';
+import { asksContract, refuseUnkeepable } from './contract-of.ts';
 import { type DefinitionInput, readStored } from './definition-shape.ts';
 import { type Addressed, keptIds } from './kept-route-ids.ts';
 import { type ResolvedDefinition, resolveDefinition } from './resolve-definition.ts';
@@ -44,6 +45,7 @@ export async function appendRevision(
   if (latest && sameJson(latest.definition, definition) && sameJson(latest.openapi, openapi)) {
     return { number: latest.number, added: false };
   }
+  if (asksContract(readStored(api.kind, definition))) refuseUnkeepable(api.kind, openapi);
   const number = (latest?.number ?? 0) + 1;
   await tx.apiRevision.create({
     data: {

@@ -43,6 +43,7 @@ const ABOUT_ANOTHER = {
   baseUrl: 'https://a.example',
   changelog: '',
   policies: {},
+  openapi: {},
   definition: {
     kind: 'prompt',
     prompt: 'greeting',

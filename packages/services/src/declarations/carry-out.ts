@@ -103,7 +103,8 @@ async function carryOutStep(context: Context, step: PlannedStep, outcome: Outcom
     }
     case 'definition': {
       const definition = definitionOf(target.wanted);
-      return setDefinition(context, { api: target.api, version: target.wanted.version, definition });
+      const { version, openapi } = target.wanted;
+      return setDefinition(context, { api: target.api, version, definition, ...(openapi ? { openapi } : {}) });
     }
     case 'state':
       return moveVersion(context, target);

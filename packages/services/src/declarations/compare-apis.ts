@@ -1,5 +1,6 @@
 import type { Declaration } from '@parley/contracts/declaration';
 import { Fault } from '@parley/kernel/fault';
+import { withImportedRoutes } from './imported-version.ts';
 import {
   bySlug,
   type Change,
@@ -52,7 +53,7 @@ export function compareApis(
         if (changes.length > 0) plan.add('update', name, { kind: 'plan', api: one.slug, wanted: item }, changes);
       }
     }
-    for (const version of one.versions) {
+    for (const version of one.versions.map(withImportedRoutes)) {
       compareVersion(
         plan,
         one.slug,
@@ -93,7 +94,14 @@ function definitionChanges(
   state: TenantState,
   changedPrompts: ReadonlySet<string>,
 ): Change[] {
-  const changes = differences(wanted, existing ?? {}, ['routes', 'prompt', 'promptVersion', 'models', 'policies']);
+  const changes = differences(wanted, existing ?? {}, [
+    'routes',
+    'prompt',
+    'promptVersion',
+    'models',
+    'policies',
+    'openapi',
+  ]);
   if (!wanted.prompt || wanted.promptVersion || changes.length > 0) return changes;
   // No number asks for the latest: it differs when a newer one is being saved, or was saved since.
   const served = existing?.promptVersion ?? null;

@@ -146,21 +146,26 @@ async function readApis(tx: Transaction, tenantId: string): Promise<DeclarationI
       version: version.version,
       state: version.state === 'review' ? 'draft' : version.state,
       changelog: version.changelog,
-      ...definitionOf(row.kind, version.revisions.find((one) => one.number === version.revision)?.definition, promptOf),
+      ...definitionOf(
+        row.kind,
+        version.revisions.find((one) => one.number === version.revision),
+        promptOf,
+      ),
     })),
   }));
 }
 
 type VersionInput = NonNullable<NonNullable<DeclarationInput['apis']>[number]['versions']>[number];
-type DefinitionInput = Pick<VersionInput, 'routes' | 'prompt' | 'promptVersion' | 'models' | 'policies'>;
+type DefinitionInput = Pick<VersionInput, 'routes' | 'prompt' | 'promptVersion' | 'models' | 'policies' | 'openapi'>;
 
 function definitionOf(
   kind: ApiKind,
-  definition: unknown,
+  revision: { readonly definition: unknown; readonly openapi: unknown } | undefined,
   promptOf: ReadonlyMap<string, { prompt: string; promptVersion: number }>,
 ): DefinitionInput {
-  if (definition === undefined) return {};
-  const stored = readStored(kind, definition);
+  if (revision === undefined) return {};
+  const stored = readStored(kind, revision.definition);
+  const openapi = revision.openapi as VersionInput['openapi'] | null;
   const policies = stored.policies ? { policies: stored.policies } : {};
   switch (stored.kind) {
     case 'llm':
@@ -170,6 +175,7 @@ function definitionOf(
     case 'rest':
       return {
         ...policies,
+        ...(openapi ? { openapi } : {}),
         routes: stored.routes.map(({ upstreamPath, ...route }) => (upstreamPath ? { ...route, upstreamPath } : route)),
       };
   }

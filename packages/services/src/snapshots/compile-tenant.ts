@@ -3,7 +3,7 @@ import type { Transaction } from '@parley/db/client';
 import { z } from 'zod';
 import { priceSnapshot } from '../model-prices/price-shape.ts';
 import { storedOptions } from '../upstreams/options.ts';
-import { compileTarget, type PromptDefinitions } from './target-shape.ts';
+import { compileContract, compileTarget, type PromptDefinitions } from './target-shape.ts';
 
 /** Versions in these states are known to the gateway: served, served with a warning, or refused as retired. */
 const PUBLIC_STATES = ['published', 'deprecated', 'retired'] as const;
@@ -110,6 +110,7 @@ async function apisOf(tx: Transaction, tenantId: string): Promise<TenantSnapshot
     },
   });
   const definitions = new Map(revisions.map((revision) => [revision.apiVersionId, revision.definition]));
+  const documents = new Map(revisions.map((revision) => [revision.apiVersionId, revision.openapi]));
   const prompts = await promptDefinitionsOf(tx, tenantId, [...definitions.values()]);
 
   return rows.map((row) => ({
@@ -124,6 +125,7 @@ async function apisOf(tx: Transaction, tenantId: string): Promise<TenantSnapshot
       deprecatedAtMs: version.deprecatedAt?.getTime() ?? null,
       sunsetAtMs: version.sunsetAt?.getTime() ?? null,
       ...compileTarget(row.kind, definitions.get(version.id), version.routes, prompts),
+      ...compileContract(row.kind, definitions.get(version.id), documents.get(version.id)),
     })),
     plans: row.plans.map((plan) => ({
       id: plan.id,

@@ -1,4 +1,5 @@
 import { type ApiVersionSnapshot, promptDefinitionSchema, routeSnapshotSchema } from '@parley/contracts/snapshot';
+import { asksContract, contractOf } from '../api-versions/contract-of.ts';
 import { type ApiKind, readStored } from '../api-versions/definition-shape.ts';
 
 /** Prompt definitions by the id of their prompt version. */
@@ -26,6 +27,16 @@ export function compileTarget(
 ): Pick<ApiVersionSnapshot, 'target' | 'policies'> {
   const stored = readStored(kind, definition);
   return { target: targetOf(stored, routes, prompts), ...(stored.policies ? { policies: stored.policies } : {}) };
+}
+
+/** What calls are held to, where the policy `contract` holds. */
+export function compileContract(
+  kind: ApiKind,
+  definition: unknown,
+  openapi: unknown,
+): Pick<ApiVersionSnapshot, 'contract'> {
+  const contract = asksContract(readStored(kind, definition)) ? contractOf(openapi) : null;
+  return contract === null ? {} : { contract };
 }
 
 function targetOf(

@@ -1,6 +1,7 @@
 import { createApiVersion } from '@parley/services/api-versions/create';
 import { deprecateApiVersion } from '@parley/services/api-versions/deprecate';
 import { diffRevisions } from '@parley/services/api-versions/diff';
+import { importOpenapi } from '@parley/services/api-versions/import-openapi';
 import { listApiVersions } from '@parley/services/api-versions/list';
 import { publishApiVersion } from '@parley/services/api-versions/publish';
 import { restoreApiVersion } from '@parley/services/api-versions/restore';
@@ -39,6 +40,7 @@ export const apisRouter = t.router({
   createVersion: procedureFor(createApiVersion),
   updateVersion: procedureFor(updateApiVersion),
   setDefinition: procedureFor(setDefinition),
+  importOpenapi: procedureFor(importOpenapi),
   setPolicies: procedureFor(setPolicies),
   submit: procedureFor(submitApiVersion),
   withdraw: procedureFor(withdrawApiVersion),
