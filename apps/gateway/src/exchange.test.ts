@@ -44,6 +44,7 @@ import { SnapshotStore } from './snapshot/store.ts';
 import { addressCheck } from './upstream/addresses.ts';
 import { Deadlines } from './upstream/deadlines.ts';
 import { Groups } from './upstream/groups.ts';
+import { Mirrors } from './upstream/mirrors.ts';
 import { Upstreams } from './upstream/pool.ts';
 import { ClientAddresses } from './wire/client-address.ts';
 
@@ -87,6 +88,8 @@ beforeAll(async () => {
   const check = addressCheck(['127.0.0.0/8']);
   const upstreams = new Upstreams(check);
   const clients = new ClientAddresses([]);
+  const groups = new Groups({ upstreams, clients, check });
+  const deadlines = new Deadlines();
   ports = {
     clock: systemClock,
     keys: new SnapshotKeyStore(snapshot, PEPPER, systemClock),
@@ -104,8 +107,9 @@ beforeAll(async () => {
     },
     idempotency: new IdempotencyKeys(new MemoryIdempotencyStore(systemClock), noopLogger),
     upstreams,
-    groups: new Groups({ upstreams, clients, check }),
-    deadlines: new Deadlines(),
+    groups,
+    mirrors: new Mirrors({ upstreams, groups, deadlines }),
+    deadlines,
     clients,
     log: noopLogger,
     node: 'memory',

@@ -15,6 +15,7 @@ import type {
   CompiledRoute,
   CompiledSubscription,
   CompiledTenant,
+  CompiledUpstream,
   CompiledVersion,
 } from './snapshot/compiled.ts';
 import type { Chain } from './stage.ts';
@@ -97,6 +98,10 @@ export class Exchange implements Linked<Exchange> {
   keeping: Keeping | null = null;
 
   // The upstream's side
+  /** Of a REST call: the route's, or the one its variant has; set before the call is built. */
+  upstream: CompiledUpstream | null = null;
+  /** Name of the variant that traffic splitting chose. */
+  variant: UsageEvent['variant'] = undefined;
   upstreamRequest: UpstreamRequest | null = null;
   call: RunningCall | null = null;
   relay: Relay | null = null;

@@ -27,6 +27,7 @@ import { endByGateway } from './stages/end-early.ts';
 import { addressCheck } from './upstream/addresses.ts';
 import { Deadlines } from './upstream/deadlines.ts';
 import { Groups } from './upstream/groups.ts';
+import { Mirrors } from './upstream/mirrors.ts';
 import { Upstreams } from './upstream/pool.ts';
 import { smallReader } from './upstream/read-small.ts';
 import { ClientAddresses } from './wire/client-address.ts';
@@ -126,6 +127,8 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const issuers = smallReader(check);
   const upstreams = new Upstreams(check);
   const clients = new ClientAddresses(options.trustedProxies ?? []);
+  const groups = new Groups({ upstreams, clients, check });
+  const deadlines = new Deadlines();
   const ports: Ports = {
     clock,
     keys: new SnapshotKeyStore(snapshot, options.keyPepper, clock),
@@ -137,8 +140,9 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     meter: new Spool({ dir: options.spoolDir, node: options.node, jobs, receipts: redisReceipts(commands), log }),
     idempotency: new IdempotencyKeys(redisIdempotencyStore(answers), log),
     upstreams,
-    groups: new Groups({ upstreams, clients, check }),
-    deadlines: new Deadlines(),
+    groups,
+    mirrors: new Mirrors({ upstreams, groups, deadlines }),
+    deadlines,
     clients,
     log,
     node: options.node,

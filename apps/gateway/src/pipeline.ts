@@ -9,6 +9,8 @@ import { guards } from './policies/guards.ts';
 import { idempotency, readIdempotencyKey } from './policies/idempotency/idempotency.ts';
 import { admitWithin, shedBeyond } from './policies/limits/admit-limits.ts';
 import { shield } from './policies/shield/shield.ts';
+import { mirror } from './policies/split/mirror.ts';
+import { split } from './policies/split/split.ts';
 import { type Chain, chain, type EndpointSource } from './stage.ts';
 import { authorize } from './stages/authorize.ts';
 import { buildProvider } from './stages/build-provider.ts';
@@ -46,9 +48,11 @@ export function restCall(source: EndpointSource): Chain {
     contract(source),
     readIdempotencyKey(source),
     tellUpstream(source),
+    split(source),
     buildRest,
     admitWithin(source),
     idempotency(source),
+    mirror(source),
     forwardChecked(source) ?? forwardRest,
   );
 }

@@ -3,6 +3,7 @@ import type { ApiSnapshot, ApiVersionSnapshot, RouteSnapshot } from '@parley/con
 import type { Exchange } from './exchange.ts';
 import type { Ports } from './ports/ports.ts';
 import type { Refusal } from './refusals.ts';
+import type { CompiledUpstream } from './snapshot/compiled.ts';
 
 /**
  * Advances the exchange (`null`) or ends it with a refusal; a promise only where something has to be waited for. A stage
@@ -23,6 +24,8 @@ export interface EndpointSource {
   readonly route: RouteSnapshot | null;
   /** The version's policies with the route's laid over them. */
   readonly policies: Policies;
+  /** The publisher's upstreams by short name. */
+  readonly upstreams: ReadonlyMap<string, CompiledUpstream>;
   /** Names of policies this release cannot keep: every call is refused. */
   readonly unkept: readonly string[];
 }

@@ -6,6 +6,7 @@ import { idempotencyPolicy } from './policies/idempotency.ts';
 import { ipAccessPolicy } from './policies/ip-access.ts';
 import { limitsPolicy } from './policies/limits.ts';
 import { shieldPolicy } from './policies/shield.ts';
+import { splitPolicy } from './policies/split.ts';
 
 /**
  * Every policy an API version, or one of its routes, can have: by the name that YAML, the management API and the snapshot
@@ -19,6 +20,7 @@ export const POLICIES = {
   shield: shieldPolicy,
   brownOuts: brownOutsPolicy,
   contract: contractPolicy,
+  split: splitPolicy,
 } as const;
 
 export type PolicyKind = keyof typeof POLICIES;

@@ -69,6 +69,8 @@ export const usageEventSchema = z.object({
   attempts: count,
   /** Absent when the upstream's own answer was given. */
   cache: z.enum(CACHE_USES).optional(),
+  /** Variant of a traffic split; absent where traffic is not split. */
+  variant: z.string().max(40).optional(),
   node: z.string().max(64),
 });
 export type UsageEvent = z.infer<typeof usageEventSchema>;

@@ -4,6 +4,7 @@ import type { OwnTokens } from '../oauth/own-tokens.ts';
 import type { SnapshotStore } from '../snapshot/store.ts';
 import type { Deadlines } from '../upstream/deadlines.ts';
 import type { Groups } from '../upstream/groups.ts';
+import type { Mirrors } from '../upstream/mirrors.ts';
 import type { Upstreams } from '../upstream/pool.ts';
 import type { ClientAddresses } from '../wire/client-address.ts';
 import type { IdempotencyKeys } from './idempotency/keys.ts';
@@ -28,6 +29,8 @@ export interface Ports {
   readonly upstreams: Upstreams;
   /** Targets of upstreams with options, and their health. */
   readonly groups: Groups;
+  /** Copies of calls for other upstreams. */
+  readonly mirrors: Mirrors;
   readonly deadlines: Deadlines;
   readonly clients: ClientAddresses;
   readonly log: Logger;

@@ -101,6 +101,7 @@ function compileModel(model: ModelSnapshot, providers: ReadonlyMap<string, Compi
 }
 
 interface Parts {
+  readonly upstreamsBySlug: ReadonlyMap<string, CompiledUpstream>;
   readonly upstreams: ReadonlyMap<string, CompiledUpstream>;
   readonly models: ReadonlyMap<string, CompiledModel>;
   readonly tenantId: string;
@@ -162,12 +163,18 @@ function compileTarget(source: EndpointSource, parts: Parts): CompiledTarget {
   }
 }
 
-function endpointSource(of: Pick<EndpointSource, 'tenantId' | 'api' | 'version' | 'route'>): EndpointSource {
+function endpointSource(of: Omit<EndpointSource, 'policies' | 'unkept'>): EndpointSource {
   return { ...of, ...endpointPolicies(of.version, of.route) };
 }
 
 function compileVersion(api: ApiSnapshot, version: ApiVersionSnapshot, parts: Parts): CompiledVersion {
-  const source = endpointSource({ tenantId: parts.tenantId, api, version, route: null });
+  const source = endpointSource({
+    tenantId: parts.tenantId,
+    api,
+    version,
+    route: null,
+    upstreams: parts.upstreamsBySlug,
+  });
   const lifecycleHeaders: string[] = [];
   if (version.deprecatedAtMs !== null) {
     lifecycleHeaders.push('deprecation', `@${Math.floor(version.deprecatedAtMs / 1000)}`);
@@ -203,7 +210,8 @@ export function compileTenant(doc: TenantSnapshot, master: DataKey, log: Logger)
   const upstreams = new Map(doc.upstreams.map((upstream) => [upstream.id, compileUpstream(upstream, openSealed, log)]));
   const providers = new Map(doc.providers.map((provider) => [provider.id, compileProvider(provider, openSealed)]));
   const models = new Map(doc.models.map((model) => [model.slug, compileModel(model, providers)]));
-  const parts: Parts = { upstreams, models, tenantId: doc.tenantId, log };
+  const upstreamsBySlug = new Map(Array.from(upstreams.values(), (upstream) => [upstream.slug, upstream]));
+  const parts: Parts = { upstreams, upstreamsBySlug, models, tenantId: doc.tenantId, log };
   const apis = doc.apis.map((api) => compileApi(api, parts));
   return {
     doc,

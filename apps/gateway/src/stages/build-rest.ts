@@ -17,8 +17,9 @@ function pathAt(route: CompiledRoute, exchange: Exchange): string {
 
 function build(exchange: Exchange, ports: Ports, body: Buffer | PassingBody | null): Refusal | null {
   const route = exchange.route;
-  const upstream = route?.upstream ?? null;
+  const upstream = exchange.upstream ?? route?.upstream ?? null;
   if (route === null || upstream === null || upstream.broken) return refusal('provider_unconfigured');
+  exchange.upstream = upstream;
   const headers = exchange.forwardHeaders;
   const [authHeader, authValue] = upstream.authHeaders;
   if (authHeader !== undefined && authValue !== undefined) {

@@ -60,6 +60,7 @@ function usageEvent(exchange: Exchange, caller: Caller, node: string): UsageEven
     responseBytes: exchange.responseBytes,
     attempts: exchange.attempts,
     cache: exchange.cacheUse,
+    variant: exchange.variant,
     node,
   };
 }

@@ -62,7 +62,7 @@ export class BalancedCall implements RunningCall, AttemptOwner, Timed {
     this.#deadlines = deadlines;
     this.#timeouts = tryTimeouts(headersMs, group);
     this.#repeatable = { method: request.method, bodyBytes: bodyBytes(request.body) };
-    this.#suffix = request.path.slice(exchange.route?.upstream?.basePath.length ?? 0);
+    this.#suffix = request.path.slice(exchange.upstream?.basePath.length ?? 0);
     this.deadline = performance.now() + totalMs;
   }
 

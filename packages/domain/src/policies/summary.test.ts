@@ -33,3 +33,20 @@ it('counts the times of brown-outs', () => {
     'Once the version is deprecated, calls are refused in one window and by a schedule of 2 steps.',
   );
 });
+
+it('tells the shares of a split, what decides and what is copied', () => {
+  const { split } = policiesSchema.parse({
+    split: {
+      variants: [
+        { name: 'stable', upstream: 'shop', weight: 9950 },
+        { name: 'next', upstream: 'shop-next', weight: 50 },
+      ],
+      by: { on: 'cookie', name: 'session' },
+      conditions: [{ variant: 'next', when: [{ in: 'header', name: 'x-preview', test: 'exists' }] }],
+      mirror: { upstream: 'shadow', share: 1000 },
+    },
+  });
+  expect(split && summaryOf('split', split)).toBe(
+    'Calls go to stable 99.5 %, next 0.5 %, by the cookie session. One rule comes first. 10 % are copied to shadow.',
+  );
+});

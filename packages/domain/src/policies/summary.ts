@@ -1,6 +1,7 @@
 import type { Policies, PolicyKind } from '@parley/contracts/policies';
 import { callersSummary } from './callers-summary.ts';
 import { limitInWords } from './limit-words.ts';
+import { splitSummary } from './split-summary.ts';
 
 type Summaries = { readonly [Kind in PolicyKind]: (policy: NonNullable<Policies[Kind]>) => string };
 
@@ -19,6 +20,7 @@ const SUMMARIES: Summaries = {
   idempotency: ({ required, ttlSeconds }) =>
     `POST and PATCH calls ${required ? 'must carry an Idempotency-Key' : 'may carry an Idempotency-Key'}; ` +
     `repeats get the first answer for ${duration(ttlSeconds)}.`,
+  split: splitSummary,
   brownOuts: ({ windows, schedule }) => {
     const parts = [
       windows.length > 0 ? `in ${counted(windows.length, 'window')}` : '',

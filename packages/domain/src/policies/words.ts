@@ -15,6 +15,7 @@ export const POLICY_WORDS: Readonly<Record<PolicyKind, PolicyWords>> = {
     title: 'Idempotency keys',
     purpose: 'Answer a repeated call with the first answer, and do nothing twice.',
   },
+  split: { title: 'Traffic split', purpose: 'Spread calls over several upstreams, or copy them to another.' },
   brownOuts: {
     title: 'Brown-outs',
     purpose: 'Refuse calls to a deprecated version for a while, so that its callers notice.',

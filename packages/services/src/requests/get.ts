@@ -41,6 +41,8 @@ const detailShape = requestShape.extend({
   subscriptionId: z.string().nullable(),
   /** How the answer came from what was kept; `null` when it is the upstream's own. */
   cache: z.enum(CACHE_USES).nullable(),
+  /** Of a traffic split. */
+  variant: z.string().nullable(),
   /** When the call reached the database. */
   storedAt: timeShape,
   /** Where the time went, microseconds; the parts add up to `durationUs`. */
@@ -68,6 +70,7 @@ interface DetailRow extends RequestRow {
   responseBytes: number;
   subscriptionId: string | null;
   cache: (typeof CACHE_USES)[number] | null;
+  variant: string | null;
   storedAtMs: number;
   providerId: string | null;
   providerModel: string | null;
@@ -79,7 +82,7 @@ interface DetailRow extends RequestRow {
 }
 
 const DETAIL_COLUMNS = `${REQUEST_COLUMNS}, request_bytes::float8 AS "requestBytes", response_bytes::float8 AS "responseBytes",
-  subscription_id AS "subscriptionId", cache, (extract(epoch FROM ingested_at) * 1000)::float8 AS "storedAtMs",
+  subscription_id AS "subscriptionId", cache, variant, (extract(epoch FROM ingested_at) * 1000)::float8 AS "storedAtMs",
   provider_id AS "providerId", provider_model AS "providerModel", attempts, node, route_id AS "routeId",
   prompt_version_id AS "promptVersionId", price_id AS "priceId"`;
 
@@ -106,6 +109,7 @@ export const getRequest = defineVerb({
       responseBytes: row.responseBytes,
       subscriptionId: row.subscriptionId,
       cache: row.cache,
+      variant: row.variant,
       storedAt: new Date(row.storedAtMs).toISOString(),
       time: { gatewayUs: row.durationUs - upstreamUs, firstTokenUs: row.ttftUs, upstreamUs },
       explanation: explain(row.code),

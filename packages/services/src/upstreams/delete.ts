@@ -2,6 +2,7 @@ import { Fault } from '@parley/kernel/fault';
 import { z } from 'zod';
 import { DONE, doneShape } from '../shapes.ts';
 import { defineVerb } from '../verb.ts';
+import { splitUsers } from './split-users.ts';
 import { findUpstream } from './upstream-shape.ts';
 
 /** Deletes an upstream. Refused while a route of any version leads to it. */
@@ -20,9 +21,15 @@ export const deleteUpstream = defineVerb({
       distinct: ['apiVersionId'],
       select: { version: { select: { version: true, api: { select: { slug: true } } } } },
     });
-    if (used.length > 0) {
-      const names = used.map(({ version }) => `${version.api.slug}/${version.version}`).join(', ');
-      throw new Fault('invalid_state', `Routes lead to this upstream: ${names}. Point them elsewhere first.`);
+    const names = [
+      ...used.map(({ version }) => `${version.api.slug}/${version.version}`),
+      ...(await splitUsers(tx, tenantId, row.slug)),
+    ];
+    if (names.length > 0) {
+      throw new Fault(
+        'invalid_state',
+        `Routes lead to this upstream: ${[...new Set(names)].join(', ')}. Point them elsewhere first.`,
+      );
     }
     await tx.upstream.delete({ where: { tenantId_id: { tenantId, id: row.id } } });
     await audit({ subject: { kind: 'upstream', id: row.id, label: row.name }, detail: { slug: row.slug } });

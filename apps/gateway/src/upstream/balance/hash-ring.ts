@@ -1,16 +1,8 @@
+import { hashText } from '@parley/domain/routing/hash-text';
 import type { Target } from './target.ts';
 
 /** Points of a target of average weight: enough that shares are within about a tenth of the weights. */
 const POINTS = 160;
-
-/** 32 bits of text: FNV-1a, mixed once more (Murmur3's finaliser) so that near texts land far apart. */
-export function hashText(text: string): number {
-  let hash = 0x811c9dc5;
-  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
-  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
-  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
-  return (hash ^ (hash >>> 16)) >>> 0;
-}
 
 /**
  * Consistent hashing: a key belongs to the next point on the ring whose target may be called. A target that comes or goes

@@ -32,6 +32,7 @@ describe('an event', () => {
       ttftUs: null,
       stream: false,
       cache: 'replayed',
+      variant: 'next',
     });
     const plain = usageEvent({ tenantId: event.tenantId });
     await ingest([event, plain]);
@@ -49,9 +50,12 @@ describe('an event', () => {
       stream: false,
       duration_us: '812345',
       cache: 'replayed',
+      variant: 'next',
       node: 'gateway-1',
     });
-    expect(await worker.rows('SELECT cache FROM usage_events WHERE id = $1', plain.id)).toEqual([{ cache: null }]);
+    expect(await worker.rows('SELECT cache, variant FROM usage_events WHERE id = $1', plain.id)).toEqual([
+      { cache: null, variant: null },
+    ]);
   });
 
   it('is stored from the lines of a gateway’s segment; a torn line was never answered and holds nothing back', async () => {

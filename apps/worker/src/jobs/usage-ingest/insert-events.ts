@@ -46,6 +46,7 @@ const COLUMNS: readonly (readonly [
   ['response_bytes', 'bigint', (e) => e.responseBytes],
   ['attempts', 'smallint', (e) => e.attempts],
   ['cache', 'text', (e) => e.cache ?? null],
+  ['variant', 'text', (e) => e.variant ?? null],
   ['node', 'text', (e) => e.node],
 ];
 

@@ -77,6 +77,7 @@ export function RequestFactList({ facts }: { facts: RequestFacts }) {
         <Fact name="Answer size">
           <Bytes value={facts.responseBytes} />
         </Fact>
+        {facts.variant && <Fact name="Variant">{facts.variant}</Fact>}
         {facts.cache && <Fact name="Answered from">{CACHE_USES[facts.cache]}</Fact>}
         {inside && <Fact name="Upstream tries">{inside.attempts}</Fact>}
         {inside && <Fact name="Gateway node">{inside.node}</Fact>}
