@@ -5,8 +5,8 @@ import { X } from 'lucide-react';
 import { Dialog as Radix } from 'radix-ui';
 import { type ReactNode, useState } from 'react';
 import { Button, IconButton } from './button.tsx';
+import { useDialogFocus } from './dialog-focus.ts';
 import { Field, Input } from './field.tsx';
-import { useReturnFocus } from './return-focus.ts';
 
 export interface DialogProps {
   readonly open: boolean;
@@ -25,7 +25,7 @@ const WIDTHS = { sm: 'max-w-md', md: 'max-w-lg', lg: 'max-w-2xl' } as const;
 
 /** A question or form over the page. */
 export function Dialog({ open, onOpenChange, title, description, size = 'md', children, footer, sticky }: DialogProps) {
-  const focus = useReturnFocus(focusFirst);
+  const focus = useDialogFocus();
   const hold = sticky ? (event: Event) => event.preventDefault() : undefined;
   return (
     <Radix.Root open={open} onOpenChange={onOpenChange}>
@@ -59,19 +59,6 @@ export function Dialog({ open, onOpenChange, title, description, size = 'md', ch
       </Radix.Portal>
     </Radix.Root>
   );
-}
-
-/** Focus goes to the first thing to fill in, else to the first button, which does no harm; never to Close, whose tooltip would open. */
-function focusFirst(event: Event): void {
-  if (!(event.currentTarget instanceof HTMLElement)) return;
-  const fields = event.currentTarget.querySelectorAll<HTMLElement>(
-    'input:not(:disabled), textarea:not(:disabled), select:not(:disabled), [role="checkbox"], [role="radio"]',
-  );
-  const buttons = event.currentTarget.querySelectorAll<HTMLElement>('footer button:not(:disabled), footer a');
-  const target = fields[0] ?? buttons[0];
-  if (!target) return;
-  event.preventDefault();
-  target.focus();
 }
 
 export interface ConfirmDialogProps {

@@ -4,8 +4,8 @@ import { Command } from 'cmdk';
 import { Search } from 'lucide-react';
 import { Dialog } from 'radix-ui';
 import { type ReactNode, useState } from 'react';
+import { useDialogFocus } from './dialog-focus.ts';
 import { rankName } from './palette-rank.ts';
-import { useReturnFocus } from './return-focus.ts';
 
 export interface PaletteItem {
   readonly id: string;
@@ -37,7 +37,7 @@ export function Palette({
   groups: readonly PaletteGroup[];
   onChoose: (item: PaletteItem) => void;
 }) {
-  const focus = useReturnFocus();
+  const focus = useDialogFocus();
   const [typed, setTyped] = useState('');
   const [marked, setMarked] = useState('');
   // Filtered here, so that what is loaded after the typing is found and marked as well.

@@ -5,7 +5,7 @@ import { X } from 'lucide-react';
 import { Dialog as Radix } from 'radix-ui';
 import type { ReactNode } from 'react';
 import { IconButton } from './button.tsx';
-import { useReturnFocus } from './return-focus.ts';
+import { useDialogFocus } from './dialog-focus.ts';
 
 export interface SheetProps {
   readonly open: boolean;
@@ -20,7 +20,7 @@ export interface SheetProps {
 
 /** A drawer at the edge of the page: detail beside a list, or a form that needs room. */
 export function Sheet({ open, onOpenChange, title, description, side = 'right', wide, children, footer }: SheetProps) {
-  const focus = useReturnFocus();
+  const focus = useDialogFocus();
   return (
     <Radix.Root open={open} onOpenChange={onOpenChange}>
       <Radix.Portal>
