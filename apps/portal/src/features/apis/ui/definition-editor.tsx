@@ -8,6 +8,7 @@ import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTRPC } from '@/trpc/client.tsx';
 import { faultOf } from '@/trpc/fault.ts';
+import { ImportOpenapi } from './import-openapi.tsx';
 import { ModelsDefinition } from './models-definition.tsx';
 import { PromptDefinition } from './prompt-definition.tsx';
 import { type RouteDraft, RoutesDefinition, routeDrafts, routesOf } from './routes-definition.tsx';
@@ -16,8 +17,6 @@ import { useRefresh } from './use-refresh.ts';
 
 interface Draft {
   readonly routes: readonly RouteDraft[];
-  /** Text of an OpenAPI document to import; `null` keeps what there is. */
-  readonly openapi: string | null;
   readonly prompt: string;
   readonly promptVersion: number | null;
   readonly models: readonly string[];
@@ -26,7 +25,6 @@ interface Draft {
 function draftOf({ definition }: Version): Draft {
   return {
     routes: definition?.kind === 'rest' ? routeDrafts(definition.routes) : [],
-    openapi: null,
     prompt: definition?.kind === 'prompt' ? definition.prompt : '',
     promptVersion: definition?.kind === 'prompt' ? definition.promptVersion : null,
     models: definition?.kind === 'llm' ? definition.models : [],
@@ -40,7 +38,6 @@ export function DefinitionEditor({ api, version, readOnly }: { api: Api; version
   const [draft, setDraft] = useState(() => draftOf(version));
   const [note, setNote] = useState('');
   const [touched, setTouched] = useState(false);
-  const [unreadable, setUnreadable] = useState<string | null>(null);
   // The page shows another revision now, after a rollback or new policies: an untouched form follows, a touched one stays.
   const [shown, setShown] = useState(version.revision);
   if (shown !== version.revision) {
@@ -63,71 +60,55 @@ export function DefinitionEditor({ api, version, readOnly }: { api: Api; version
     setTouched(true);
   };
   const fault = faultOf(save.error);
-  const submit = (): unknown => {
-    let openapi: Record<string, never> | undefined;
-    if (draft.openapi?.trim()) {
-      try {
-        openapi = JSON.parse(draft.openapi) as Record<string, never>;
-      } catch {
-        setUnreadable('This is not JSON. Paste the document as JSON.');
-        return undefined;
-      }
-    }
-    setUnreadable(null);
-    return save.mutateAsync({
-      api: api.slug,
-      version: version.version,
-      definition: definitionOf(api.kind, draft),
-      note,
-      ...(openapi ? { openapi } : {}),
-    });
-  };
+  const submit = (): unknown =>
+    save.mutateAsync({ api: api.slug, version: version.version, definition: definitionOf(api.kind, draft), note });
   const common = { fault, readOnly };
   return (
-    <Form
-      fault={fault}
-      fields={(fault?.issues ?? []).map(({ path }) => path).filter((path) => FIELD.test(path))}
-      onSubmit={submit}
-    >
-      {api.kind === 'rest' && (
-        <RoutesDefinition
-          {...common}
-          routes={draft.routes}
-          policies={version.definition?.policies ?? {}}
-          onChange={(routes) => change({ routes })}
-          openapi={draft.openapi}
-          openapiError={unreadable}
-          onOpenapi={(openapi) => change({ openapi })}
-        />
-      )}
-      {api.kind === 'prompt' && (
-        <PromptDefinition
-          {...common}
-          prompt={draft.prompt}
-          promptVersion={draft.promptVersion}
-          onChange={(prompt, promptVersion) => change({ prompt, promptVersion })}
-        />
-      )}
-      {api.kind === 'llm' && (
-        <ModelsDefinition {...common} chosen={draft.models} onChange={(models) => change({ models })} />
-      )}
-      {!readOnly && (
-        <div className="flex flex-wrap items-end gap-3">
-          <Field label="What changed" optional className="min-w-56 flex-1">
-            <Input maxLength={500} value={note} onChange={(event) => setNote(event.target.value)} />
-          </Field>
-          <Button type="submit" variant="primary" disabled={!touched} busy={save.isPending}>
-            {version.state === 'draft' ? 'Save' : 'Save and serve'}
-          </Button>
-        </div>
-      )}
-    </Form>
+    <div className="flex flex-col gap-4">
+      {/* Beside the form, not in it: its own form would be sent together with this one. */}
+      {api.kind === 'rest' && !readOnly && <ImportOpenapi version={version} />}
+      <Form
+        fault={fault}
+        fields={(fault?.issues ?? []).map(({ path }) => path).filter((path) => FIELD.test(path))}
+        onSubmit={submit}
+      >
+        {api.kind === 'rest' && (
+          <RoutesDefinition
+            {...common}
+            routes={draft.routes}
+            policies={version.definition?.policies ?? {}}
+            onChange={(routes) => change({ routes })}
+          />
+        )}
+        {api.kind === 'prompt' && (
+          <PromptDefinition
+            {...common}
+            prompt={draft.prompt}
+            promptVersion={draft.promptVersion}
+            onChange={(prompt, promptVersion) => change({ prompt, promptVersion })}
+          />
+        )}
+        {api.kind === 'llm' && (
+          <ModelsDefinition {...common} chosen={draft.models} onChange={(models) => change({ models })} />
+        )}
+        {!readOnly && (
+          <div className="flex flex-wrap items-end gap-3">
+            <Field label="What changed" optional className="min-w-56 flex-1">
+              <Input maxLength={500} value={note} onChange={(event) => setNote(event.target.value)} />
+            </Field>
+            <Button type="submit" variant="primary" disabled={!touched} busy={save.isPending}>
+              {version.state === 'draft' ? 'Save' : 'Save and serve'}
+            </Button>
+          </div>
+        )}
+      </Form>
+    </div>
   );
 }
 
 /** Issue paths that the editors show beside their own fields. */
 const FIELD =
-  /^(?:openapi|definition\.(?:prompt|promptVersion|models|routes\.\d+\.(?:method|path|upstream|upstreamPath|summary|policies\..+)))$/;
+  /^(?:definition\.(?:prompt|promptVersion|models|routes\.\d+\.(?:method|path|upstream|upstreamPath|summary|policies\..+)))$/;
 
 function definitionOf(kind: Api['kind'], draft: Draft) {
   switch (kind) {

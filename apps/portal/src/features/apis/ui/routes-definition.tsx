@@ -1,7 +1,7 @@
 'use client';
 
 import { Button, IconButton } from '@parley/ui/button';
-import { Field, Input, Select, Textarea } from '@parley/ui/field';
+import { Field, Input, Select } from '@parley/ui/field';
 import { type FormFault, issueOf } from '@parley/ui/form';
 import { TextLink } from '@parley/ui/link';
 import { Notice } from '@parley/ui/page';
@@ -46,24 +46,12 @@ interface Props {
   readonly onChange: (routes: RouteDraft[]) => void;
   /** Of the whole version. */
   readonly policies: Readonly<Record<string, unknown>>;
-  readonly openapi: string | null;
-  readonly openapiError: string | null;
-  readonly onOpenapi: (text: string | null) => void;
   readonly fault: FormFault | null;
   readonly readOnly: boolean;
 }
 
 /** The routes of a REST version: what is called, and which upstream answers it. */
-export function RoutesDefinition({
-  routes,
-  onChange,
-  policies,
-  openapi,
-  openapiError,
-  onOpenapi,
-  fault,
-  readOnly,
-}: Props) {
+export function RoutesDefinition({ routes, onChange, policies, fault, readOnly }: Props) {
   const trpc = useTRPC();
   const { can, href } = useShell();
   const upstreams = useQuery({
@@ -109,28 +97,7 @@ export function RoutesDefinition({
           <Button size="sm" icon={<Plus className="size-3.5" />} onClick={add}>
             Add route
           </Button>
-          {openapi === null && (
-            <Button size="sm" variant="ghost" onClick={() => onOpenapi('')}>
-              Import an OpenAPI document for the reference
-            </Button>
-          )}
         </div>
-      )}
-      {openapi !== null && !readOnly && (
-        <Field
-          label="OpenAPI document"
-          aside="3.0 or 3.1, as JSON"
-          error={openapiError ?? issueOf(fault, 'openapi')}
-          hint="Subscribers see the operations that your routes serve; servers, credentials and extensions are left out."
-        >
-          <Textarea
-            rows={8}
-            spellCheck={false}
-            className="font-mono text-xs"
-            value={openapi}
-            onChange={(event) => onOpenapi(event.target.value)}
-          />
-        </Field>
       )}
     </div>
   );
