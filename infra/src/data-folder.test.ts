@@ -40,6 +40,15 @@ describe('a data folder', () => {
     expect(keptSecrets(folder, {}).keyPepper).toBe(first.keyPepper);
   });
 
+  it('keeps the secrets of an older release, and makes the one it did not know', () => {
+    const { internalSecret: _, ...older } = keptSecrets(folder, {});
+    folder.write('secrets.json', older);
+    const now = keptSecrets(folder, {});
+    expect(now).toMatchObject(older);
+    expect(now.internalSecret.length).toBeGreaterThanOrEqual(32);
+    expect(keptSecrets(folder, {})).toEqual(now);
+  });
+
   it('belongs to one start at a time, which is named to the other', () => {
     const unlock = lockDataFolder(folder);
     expect(() => lockDataFolder(folder)).toThrow(`Parley already runs from ${root} (pid ${process.pid})`);

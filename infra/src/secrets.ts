@@ -11,9 +11,13 @@ const secretsSchema = z.object({
   redis: z.string(),
   masterKey: z.string(),
   keyPepper: z.string(),
+  internalSecret: z.string(),
   nextAuthSecret: z.string(),
 });
 export type Secrets = z.infer<typeof secretsSchema>;
+
+/** Kept by releases before a secret was known; what is missing is made and kept. */
+const keptSchema = secretsSchema.partial({ internalSecret: true });
 
 const FILE = 'secrets.json';
 
@@ -24,9 +28,18 @@ type Given = Readonly<Partial<Record<keyof Secrets, string | null>>>;
  * place and are not written down.
  */
 export function keptSecrets(folder: DataFolder, given: Given): Secrets {
-  const secrets = folder.read(FILE, secretsSchema) ?? newSecrets(folder);
+  const kept = folder.read(FILE, keptSchema);
+  const secrets = kept ? completed(folder, kept) : newSecrets(folder);
   const own = Object.entries(given).filter(([, value]) => typeof value === 'string');
   return { ...secrets, ...Object.fromEntries(own) };
+}
+
+function completed(folder: DataFolder, kept: z.infer<typeof keptSchema>): Secrets {
+  const { internalSecret } = kept;
+  if (internalSecret !== undefined) return { ...kept, internalSecret };
+  const secrets = { ...kept, internalSecret: randomBytes(32).toString('base64') };
+  folder.write(FILE, secrets);
+  return secrets;
 }
 
 function newSecrets(folder: DataFolder): Secrets {
@@ -38,6 +51,7 @@ function newSecrets(folder: DataFolder): Secrets {
     redis: password(),
     masterKey: randomBytes(32).toString('base64'),
     keyPepper: randomBytes(32).toString('base64'),
+    internalSecret: randomBytes(32).toString('base64'),
     nextAuthSecret: randomBytes(32).toString('base64'),
   };
   folder.write(FILE, secrets);

@@ -68,7 +68,7 @@ export function workerService(setting: Setting): ServiceSpec {
 
 /** One gateway process per core; they share the port. */
 export function gatewayServices(setting: Setting): ServiceSpec[] {
-  const { ports, urls, options, folder } = setting;
+  const { ports, urls, options, folder, secrets } = setting;
   return Array.from({ length: options.env.gatewayProcesses }, (_, index) => {
     const name = `gateway-${index + 1}`;
     const nodeName = `gw-${index + 1}`;
@@ -80,6 +80,7 @@ export function gatewayServices(setting: Setting): ServiceSpec[] {
           ...shared(setting),
           PORTAL_URL: urls.portal,
           GATEWAY_URL: urls.gateway,
+          PARLEY_INTERNAL_SECRET: secrets.internalSecret,
           GATEWAY_PORT: String(ports.gateway),
           GATEWAY_HOST: options.env.host,
           GATEWAY_NODE: nodeName,
@@ -124,6 +125,7 @@ export function portalVariables(setting: Setting): Record<string, string> {
     ...shared(setting),
     APP_DATABASE_URL: urls.appDatabase,
     NEXTAUTH_SECRET: secrets.nextAuthSecret,
+    PARLEY_INTERNAL_SECRET: secrets.internalSecret,
     NEXTAUTH_URL: urls.portal,
     PORTAL_URL: urls.portal,
     GATEWAY_URL: urls.gateway,

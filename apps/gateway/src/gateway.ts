@@ -5,6 +5,7 @@ import { parseMasterKey } from '@parley/kernel/seal';
 import { countTokens } from '@parley/llm/token-count';
 import type { Logger } from '@parley/telemetry/logger';
 import { Redis } from 'ioredis';
+import { explainer } from './explain/answer.ts';
 import { OwnTokens } from './oauth/own-tokens.ts';
 import { IdempotencyKeys } from './ports/idempotency/keys.ts';
 import { redisIdempotencyStore } from './ports/idempotency/redis-store.ts';
@@ -36,6 +37,8 @@ export interface GatewayOptions {
   readonly redisUrl: string;
   readonly masterKey: string;
   readonly keyPepper: string;
+  /** Shared with the portal, for its dry runs; without it none are answered. */
+  readonly internalSecret?: string | null;
   readonly node: string;
   readonly host: string;
   /** 0 takes a free one. */
@@ -163,7 +166,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       ok: !ports.life.draining && (followed.once || restored > 0),
       detail: { draining: ports.life.draining, configuration: follower.following() ? 'followed' : 'last known' },
     }),
-    options.door,
+    { ...options.door, explainer: options.internalSecret ? explainer(ports, options.internalSecret) : null },
   );
   await new Promise<void>((resolve, reject) => {
     server.http.once('error', reject);

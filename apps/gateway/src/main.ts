@@ -11,6 +11,7 @@ const gateway = await startGateway({
   redisUrl: env.redisUrl,
   masterKey: env.masterKey,
   keyPepper: env.keyPepper,
+  internalSecret: env.internalSecret,
   node: env.gatewayNode,
   host: env.gatewayHost,
   port: env.gatewayPort,

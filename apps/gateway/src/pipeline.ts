@@ -1,3 +1,4 @@
+import { acting } from './explain/notes.ts';
 import { issueToken } from './oauth/issue-token.ts';
 import { publishKeys, publishMetadata } from './oauth/publish.ts';
 import { identifyCaller } from './policies/callers/identify-caller.ts';
@@ -48,11 +49,11 @@ export function restCall(source: EndpointSource): Chain {
     contract(source),
     readIdempotencyKey(source),
     tellUpstream(source),
-    split(source),
+    acting('split', split(source)),
     buildRest,
     admitWithin(source),
     idempotency(source),
-    mirror(source),
+    acting('split', mirror(source)),
     forwardChecked(source) ?? forwardRest,
   );
 }

@@ -1,10 +1,12 @@
 import { createServer, type IncomingMessage, type Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
+import { EXPLAIN_PATH } from '@parley/contracts/explain';
 import { newId } from '@parley/kernel/id';
 import { answerMalformed, refuseTunnel } from './door/answer-malformed.ts';
 import { PACE, type Pace, SlowClients } from './door/slow-clients.ts';
 import { ALLOWED_METHODS, readTarget } from './door/target.ts';
 import { Exchange } from './exchange.ts';
+import type { Explainer } from './explain/answer.ts';
 import { LinkedList } from './linked-list.ts';
 import type { Ports } from './ports/ports.ts';
 import { endByBug } from './stages/end-by-bug.ts';
@@ -39,6 +41,8 @@ const LIMITS = {
 /** Time-outs of the door where they are not the usual ones: for tests. */
 export interface DoorTimes extends Partial<typeof LIMITS> {
   readonly pace?: Pace;
+  /** Answers the portal's dry runs; without it their address is like any other that is not there. */
+  readonly explainer?: Explainer | null;
 }
 
 /**
@@ -48,7 +52,7 @@ export interface DoorTimes extends Partial<typeof LIMITS> {
 export function createGatewayServer(
   ports: Ports,
   ready: () => { ok: boolean; detail: Record<string, unknown> },
-  { pace = PACE, ...times }: DoorTimes = {},
+  { pace = PACE, explainer = null, ...times }: DoorTimes = {},
 ): GatewayServer {
   const running = new LinkedList<Exchange>();
 
@@ -80,6 +84,7 @@ export function createGatewayServer(
 
   function serve(request: IncomingMessage, response: GatewayResponse, expectsContinue: boolean): void {
     if (request.url === '/healthz' || request.url === '/readyz') return health(request.url, response);
+    if (explainer !== null && request.url === EXPLAIN_PATH) return explainer(request, response);
     if (request.method === 'OPTIONS' && endsHere(request)) return tellMethods(response);
     const badTarget = readTarget(request);
     const exchange = new Exchange(newId(), performance.now(), request, response, expectsContinue);

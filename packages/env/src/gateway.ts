@@ -1,7 +1,7 @@
 import { hostname } from 'node:os';
 import { z } from 'zod';
 import { type EnvSource, parseEnv } from './parse.ts';
-import { secretsEnv } from './secrets.ts';
+import { internalEnv, secretsEnv } from './secrets.ts';
 import { type LogLevel, outboundEnv, processEnv } from './shared.ts';
 import { storesEnv } from './stores.ts';
 import { cidrList, httpUrl, port } from './values.ts';
@@ -9,6 +9,7 @@ import { cidrList, httpUrl, port } from './values.ts';
 export const gatewayEnv = {
   ...storesEnv,
   ...secretsEnv,
+  ...internalEnv,
   ...outboundEnv,
   ...processEnv,
   GATEWAY_PORT: port().default(8080).describe('the port to listen on, from 1 to 65535'),
@@ -35,6 +36,8 @@ export interface GatewayEnv {
   readonly redisUrl: string;
   readonly masterKey: string;
   readonly keyPepper: string;
+  /** Signs the portal's calls to the gateway; `null`: no dry runs. */
+  readonly internalSecret: string | null;
   /** Where error documents and next steps point to; `null` when not told. */
   readonly portalUrl: string | null;
   readonly gatewayUrl: string | null;
@@ -57,6 +60,7 @@ export function loadGatewayEnv(source?: EnvSource): GatewayEnv {
     redisUrl: env.REDIS_URL,
     masterKey: env.PARLEY_MASTER_KEY,
     keyPepper: env.PARLEY_KEY_PEPPER,
+    internalSecret: env.PARLEY_INTERNAL_SECRET ?? null,
     portalUrl: env.PORTAL_URL ?? null,
     gatewayUrl: env.GATEWAY_URL ?? null,
     gatewayPort: env.GATEWAY_PORT,

@@ -37,6 +37,7 @@ describe('what a process is started with', () => {
       redisUrl: complete.REDIS_URL,
       masterKey: key,
       keyPepper: complete.PARLEY_KEY_PEPPER,
+      internalSecret: null,
       nextAuthSecret: complete.NEXTAUTH_SECRET,
       portalUrl: 'https://parley.example.com',
       gatewayUrl: 'https://api.example.com',

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { mailboxEnv } from './mail.ts';
 import { type EnvSource, parseEnv } from './parse.ts';
-import { secretsEnv } from './secrets.ts';
+import { internalEnv, secretsEnv } from './secrets.ts';
 import { addressesEnv, type LogLevel, outboundEnv, processEnv } from './shared.ts';
 import { appDatabaseEnv, storesEnv } from './stores.ts';
 
@@ -9,6 +9,7 @@ export const portalEnv = {
   ...appDatabaseEnv,
   ...storesEnv,
   ...secretsEnv,
+  ...internalEnv,
   ...addressesEnv,
   ...mailboxEnv,
   ...outboundEnv,
@@ -25,6 +26,8 @@ export interface PortalEnv {
   readonly redisUrl: string;
   readonly masterKey: string;
   readonly keyPepper: string;
+  /** Signs the portal's calls to the gateway; `null`: no dry runs. */
+  readonly internalSecret: string | null;
   readonly nextAuthSecret: string;
   readonly portalUrl: string;
   readonly gatewayUrl: string;
@@ -42,6 +45,7 @@ export function loadPortalEnv(source?: EnvSource): PortalEnv {
     redisUrl: env.REDIS_URL,
     masterKey: env.PARLEY_MASTER_KEY,
     keyPepper: env.PARLEY_KEY_PEPPER,
+    internalSecret: env.PARLEY_INTERNAL_SECRET ?? null,
     nextAuthSecret: env.NEXTAUTH_SECRET,
     portalUrl: env.PORTAL_URL,
     gatewayUrl: env.GATEWAY_URL,

@@ -1,7 +1,7 @@
 import { cpus, platform } from 'node:os';
 import { z } from 'zod';
 import { type EnvSource, parseEnv } from './parse.ts';
-import { secretsEnv } from './secrets.ts';
+import { internalEnv, secretsEnv } from './secrets.ts';
 import { type LogLevel, processEnv } from './shared.ts';
 import { httpUrl, port, postgresUrl, redisUrl, smtpUrl, wholeNumber } from './values.ts';
 
@@ -38,6 +38,9 @@ export const startEnv = {
   PARLEY_KEY_PEPPER: secretsEnv.PARLEY_KEY_PEPPER.optional().describe(
     'at least 32 random characters, or leave it unset to have them made',
   ),
+  PARLEY_INTERNAL_SECRET: internalEnv.PARLEY_INTERNAL_SECRET.describe(
+    'at least 32 random characters, or leave it unset to have them made',
+  ),
   NEXTAUTH_SECRET: z
     .string()
     .min(32, 'it is shorter than 32 characters')
@@ -56,7 +59,7 @@ export interface StartEnv {
   readonly portalUrl: string | null;
   readonly gatewayUrl: string | null;
   /** Secrets of the operator's own; those not given are made and kept. */
-  readonly secrets: Readonly<Record<'masterKey' | 'keyPepper' | 'nextAuthSecret', string | null>>;
+  readonly secrets: Readonly<Record<'masterKey' | 'keyPepper' | 'internalSecret' | 'nextAuthSecret', string | null>>;
   /** Ports asked for by name; one that is not here is chosen. */
   readonly ports: Readonly<Record<'portal' | 'gateway' | 'simulator' | 'sample' | 'mailbox', number | null>>;
   readonly gatewayProcesses: number;
@@ -78,6 +81,7 @@ export function loadStartEnv(source?: EnvSource): StartEnv {
     secrets: {
       masterKey: env.PARLEY_MASTER_KEY ?? null,
       keyPepper: env.PARLEY_KEY_PEPPER ?? null,
+      internalSecret: env.PARLEY_INTERNAL_SECRET ?? null,
       nextAuthSecret: env.NEXTAUTH_SECRET ?? null,
     },
     ports: {

@@ -17,6 +17,8 @@ export interface ServiceSettings {
   readonly keyPepper: string;
   readonly portalUrl: string;
   readonly gatewayUrl: string;
+  /** Signs calls to the gateway; `null` or absent: nothing is asked of it. */
+  readonly internalSecret?: string | null;
   /** CIDR ranges that upstreams and providers may use although they are private. */
   readonly allowedPrivate: readonly string[];
 }

@@ -1,6 +1,7 @@
 import { createApiVersion } from './api-versions/create.ts';
 import { deprecateApiVersion } from './api-versions/deprecate.ts';
 import { diffRevisions } from './api-versions/diff.ts';
+import { explainApiVersion } from './api-versions/explain.ts';
 import { getApiVersion } from './api-versions/get.ts';
 import { importOpenapi } from './api-versions/import-openapi.ts';
 import { listApiVersions } from './api-versions/list.ts';
@@ -215,6 +216,7 @@ export const VERBS: readonly AnyVerb[] = [
   createApiVersion,
   deprecateApiVersion,
   diffRevisions,
+  explainApiVersion,
   getApiVersion,
   listApiVersions,
   publishApiVersion,

@@ -1,3 +1,4 @@
+import { deciding } from '../explain/notes.ts';
 import { chain, type EndpointSource, type Stage } from '../stage.ts';
 import { brownOuts } from './brown-outs.ts';
 import { requireScopes } from './callers/require-scopes.ts';
@@ -6,8 +7,14 @@ import { unkept } from './unkept.ts';
 
 /**
  * What a caller with a subscription has to pass before anything is done for the call, in this order; the same for every
- * kind of endpoint. Each is a maker that answers `null` for an endpoint without its policy.
+ * kind of endpoint. Each is a maker that answers `null` for an endpoint without its policy. `deciding` and `acting` tell
+ * the dry run (`explain/`) which policy a stage keeps, and whether it may be run there.
  */
 export function guards(source: EndpointSource): readonly Stage[] {
-  return chain(unkept(source), brownOuts(source), requireScopes(source), ipAccess(source));
+  return chain(
+    unkept(source),
+    deciding('brownOuts', brownOuts(source)),
+    deciding('callers', requireScopes(source)),
+    deciding('ipAccess', ipAccess(source)),
+  );
 }

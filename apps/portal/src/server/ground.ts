@@ -19,6 +19,7 @@ export const ground = once('ground', (): Ground => {
     keyPepper: env.keyPepper,
     portalUrl: env.portalUrl,
     gatewayUrl: env.gatewayUrl,
+    internalSecret: env.internalSecret,
     allowedPrivate: env.allowedPrivate,
   });
 });

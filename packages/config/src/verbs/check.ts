@@ -26,6 +26,8 @@ const WRITES: ReadonlySet<string> = new Set([
 /** Write verbs that leave no audit record, and why; `noun.*` stands for all of a noun. */
 const UNAUDITED: Readonly<Record<string, string>> = {
   'people.*': 'a person belongs to no tenant, so there is no log to write to',
+  'apiVersions.explain':
+    'a question to the gateway that changes nothing; a write because it is too long for an address',
   'notifications.*': "reading marks of a person's own inbox",
 };
 

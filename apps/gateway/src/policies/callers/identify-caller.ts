@@ -1,4 +1,5 @@
 import type { Exchange } from '../../exchange.ts';
+import { IDENTIFIES, noted } from '../../explain/notes.ts';
 import type { Ports } from '../../ports/ports.ts';
 import { Failure } from '../../ports/tokens/failure.ts';
 import { Refusal, refusal } from '../../refusals.ts';
@@ -15,8 +16,9 @@ import { noteKey } from './note-key.ts';
  */
 export function identifyCaller(source: EndpointSource): Stage {
   const methods = methodsOf(source);
-  if (methods === null) return source.policies.callers ? identifyByKey : identify;
-  return (exchange, ports) => attempt({ methods, exchange, ports }, 0, null);
+  if (methods === null) return source.policies.callers ? noted(identifyByKey, IDENTIFIES) : identify;
+  const stage: Stage = (exchange, ports) => attempt({ methods, exchange, ports }, 0, null);
+  return noted(stage, IDENTIFIES);
 }
 
 interface Attempt {

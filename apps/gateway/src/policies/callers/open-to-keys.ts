@@ -1,3 +1,4 @@
+import { preparing } from '../../explain/notes.ts';
 import { refusal } from '../../refusals.ts';
 import type { EndpointSource, Stage } from '../../stage.ts';
 import { challenges } from './challenge.ts';
@@ -14,5 +15,5 @@ export function openToKeys(source: EndpointSource): Stage | null {
   const takesKeys = policy.methods?.some(({ kind }) => kind === 'apiKey') ?? true;
   if (takesKeys) return noteKey;
   const refused = refusal('credentials_refused', { authenticate: challenges(methodsOf(source) ?? [], null) });
-  return () => refused;
+  return preparing('callers', () => refused);
 }

@@ -1,3 +1,4 @@
+import { preparing } from '../../explain/notes.ts';
 import type { EndpointSource, Stage } from '../../stage.ts';
 import { methodsOf } from './methods.ts';
 
@@ -20,7 +21,7 @@ export function tellUpstream(source: EndpointSource): Stage | null {
   const dropped = new Set(methods.flatMap((method) => method.headers));
   const query = methods.flatMap((method) => method.query);
   const tells = policy.identityHeaders ?? true;
-  return (exchange) => {
+  return preparing('callers', (exchange) => {
     const headers = exchange.forwardHeaders;
     for (let at = headers.length - 2; at >= 0; at -= 2) {
       const name = headers[at] as string;
@@ -34,7 +35,7 @@ export function tellUpstream(source: EndpointSource): Stage | null {
       headers.push('x-parley-subject', headerText(exchange.subject), 'x-parley-scopes', exchange.scopes.join(' '));
     }
     return null;
-  };
+  });
 }
 
 /** A query without some parameters; the others stay byte for byte. */

@@ -3,6 +3,7 @@ import type { JsonSchema } from '@parley/contracts/contract-document';
 import type { RefusalCode } from '@parley/contracts/refusal-codes';
 import { MAX_FINDINGS, type ValueCheck } from '@parley/domain/openapi/check-value';
 import type { Exchange } from '../../exchange.ts';
+import { acting } from '../../explain/notes.ts';
 import type { Ports } from '../../ports/ports.ts';
 import { refusal } from '../../refusals.ts';
 import { NO_FACTS } from '../../routing/call-facts.ts';
@@ -41,7 +42,7 @@ export function forwardChecked({ policies, api, version }: EndpointSource): Stag
       return schema == null ? null : checkOrNull(found.match.value, schema);
     },
   };
-  return (exchange, ports) => start(exchange, ports, new CheckedRelay(exchange, ports, checking));
+  return acting('contract', (exchange, ports) => start(exchange, ports, new CheckedRelay(exchange, ports, checking)));
 }
 
 /** A schema that cannot be compiled is told of when a version is saved; here its answers pass. */

@@ -1,6 +1,7 @@
 import type { ContractPolicy } from '@parley/contracts/policies/contract';
 import { type Finding, MAX_FINDINGS } from '@parley/domain/openapi/check-value';
 import type { Exchange } from '../../exchange.ts';
+import { deciding } from '../../explain/notes.ts';
 import type { Ports } from '../../ports/ports.ts';
 import { Refusal, refusal } from '../../refusals.ts';
 import { NO_FACTS } from '../../routing/call-facts.ts';
@@ -22,10 +23,10 @@ interface Holding {
 export function contract({ policies, api, version }: EndpointSource): Stage | null {
   const policy = policies.contract;
   if (!policy) return null;
-  if (!version.contract) return () => refusal('policy_unsupported');
+  if (!version.contract) return deciding('contract', () => refusal('policy_unsupported'));
   const log = new FindingsLog('a call does not fit its contract', { api: api.slug, version: version.version });
   const holding: Holding = { policy, operations: operationsOf(version.contract), log };
-  return (exchange, ports) => check(holding, exchange, ports);
+  return deciding('contract', (exchange, ports) => check(holding, exchange, ports));
 }
 
 function check(holding: Holding, exchange: Exchange, ports: Ports): Refusal | null | Promise<Refusal | null> {

@@ -2,6 +2,7 @@ import type { IdempotencyPolicy } from '@parley/contracts/policies/idempotency';
 import { redisKeys } from '@parley/contracts/redis-keys';
 import { type DataKey, openBuffer } from '@parley/kernel/seal';
 import type { Exchange } from '../../exchange.ts';
+import { acting, preparing } from '../../explain/notes.ts';
 import type { Claim } from '../../ports/idempotency/store.ts';
 import type { Ports } from '../../ports/ports.ts';
 import { Refusal, refusal } from '../../refusals.ts';
@@ -22,7 +23,7 @@ const METHODS = new Set(['POST', 'PATCH']);
 export function readIdempotencyKey({ policies }: EndpointSource): Stage | null {
   const policy = policies.idempotency;
   if (!policy) return null;
-  return (exchange) => {
+  return preparing('idempotency', (exchange) => {
     if (!METHODS.has(exchange.method)) return null;
     const key = readKey(exchange);
     if (key instanceof Refusal) return key;
@@ -34,14 +35,16 @@ export function readIdempotencyKey({ policies }: EndpointSource): Stage | null {
       exchange.body = body;
       return null;
     });
-  };
+  });
 }
 
 /** Runs the first call of a key, answers its repeats, and refuses what is neither. `null` without the policy. */
 export function idempotency({ policies }: EndpointSource): Stage | null {
   const policy = policies.idempotency;
   if (!policy) return null;
-  return (exchange, ports) => (exchange.idempotencyKey === null ? null : claim(exchange, ports, policy));
+  return acting('idempotency', (exchange, ports) =>
+    exchange.idempotencyKey === null ? null : claim(exchange, ports, policy),
+  );
 }
 
 async function claim(exchange: Exchange, ports: Ports, policy: IdempotencyPolicy): Promise<Refusal | null> {

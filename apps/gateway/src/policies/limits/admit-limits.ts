@@ -1,3 +1,4 @@
+import { acting, preparing } from '../../explain/notes.ts';
 import { refusal } from '../../refusals.ts';
 import type { EndpointSource, Stage } from '../../stage.ts';
 import { admit, shed, takeVerdict } from '../../stages/admit.ts';
@@ -19,24 +20,26 @@ function limitsOf(source: EndpointSource): EndpointLimits {
 export function admitWithin(source: EndpointSource): Stage {
   const limits = limitsOf(source);
   if (limits.plain) return admit;
-  return (exchange, ports) => {
+  const stage: Stage = (exchange, ports) => {
     const call = limits.call(exchange, ports);
     if (call === null) return refusal('internal');
     const local = ports.limiter.rules.tryLocal(call);
     if (local !== null) return takeVerdict(exchange, local);
     return ports.limiter.rules.admit(call).then((verdict) => takeVerdict(exchange, verdict));
   };
+  return acting('limits', stage);
 }
 
 /** Turns away what those limits refuse for sure, before any work is done for it; counts nothing. */
 export function shedBeyond(source: EndpointSource): Stage {
   const limits = limitsOf(source);
   if (limits.plain) return shed;
-  return (exchange, ports) => {
+  const stage: Stage = (exchange, ports) => {
     if (!ports.meter.accepts()) return refusal('metering_unavailable', { retryAfterSeconds: 5 });
     const call = limits.call(exchange, ports);
     if (call === null) return refusal('internal');
     const known = ports.limiter.rules.known(call);
     return known === null ? null : takeVerdict(exchange, known);
   };
+  return preparing('limits', stage);
 }

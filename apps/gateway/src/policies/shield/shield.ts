@@ -1,5 +1,6 @@
 import type { ShieldPolicy } from '@parley/contracts/policies/shield';
 import type { Exchange } from '../../exchange.ts';
+import { deciding } from '../../explain/notes.ts';
 import type { Ports } from '../../ports/ports.ts';
 import { Refusal, refusal } from '../../refusals.ts';
 import type { EndpointSource, Stage } from '../../stage.ts';
@@ -32,7 +33,7 @@ export function shield({ policies, api, version }: EndpointSource): Stage | null
     bodies: version.target.kind === 'rest' && policy.inspectBodyKb > 0,
     log: new FindingsLog('the shield found something', { api: api.slug, version: version.version }),
   };
-  return (exchange, ports) => inspect(made, exchange, ports);
+  return deciding('shield', (exchange, ports) => inspect(made, exchange, ports));
 }
 
 function inspect(made: Shield, exchange: Exchange, ports: Ports): Refusal | null | Promise<Refusal | null> {

@@ -1,6 +1,7 @@
 import { createApiVersion } from '@parley/services/api-versions/create';
 import { deprecateApiVersion } from '@parley/services/api-versions/deprecate';
 import { diffRevisions } from '@parley/services/api-versions/diff';
+import { explainApiVersion } from '@parley/services/api-versions/explain';
 import { importOpenapi } from '@parley/services/api-versions/import-openapi';
 import { listApiVersions } from '@parley/services/api-versions/list';
 import { publishApiVersion } from '@parley/services/api-versions/publish';
@@ -26,6 +27,7 @@ import { updatePlan } from '@parley/services/plans/update';
 import { listPolicies } from '@parley/services/policies/list';
 import { listPrompts } from '@parley/services/prompts/list';
 import { promptVersions } from '@parley/services/prompts/versions';
+import { readInbox } from '@parley/services/subscriptions/inbox';
 import { listUpstreams } from '@parley/services/upstreams/list';
 import { t } from '../../../trpc/init.ts';
 import { procedureFor } from '../../../trpc/procedure.ts';
@@ -55,6 +57,8 @@ export const apisRouter = t.router({
   createPlan: procedureFor(createPlan),
   updatePlan: procedureFor(updatePlan),
   archivePlan: procedureFor(archivePlan),
+  explain: procedureFor(explainApiVersion),
+  subscriptions: procedureFor(readInbox),
   policies: procedureFor(listPolicies),
   models: procedureFor(listModels),
   prompts: procedureFor(listPrompts),

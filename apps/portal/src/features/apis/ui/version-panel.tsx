@@ -76,7 +76,7 @@ export function VersionPanel({ api, version }: { api: Api; version: Version }) {
       >
         <DefinitionEditor api={api} version={version} readOnly={!editable} />
       </Section>
-      <PoliciesSection version={version} editable={editable} />
+      <PoliciesSection api={api} version={version} editable={editable} />
       <ChangelogForm version={version} readOnly={!can('apis.write') || version.state === 'retired'} />
       <RevisionsPanel version={version} mayRollBack={editable && can('apis.publish')} />
     </div>

@@ -24,7 +24,8 @@ export function issuesAt(fault: FormFault | null, path: string, beneath = false)
 
 /** What stands under a field: what it is for, and what holds when nothing is written. */
 export function hintOf({ schema }: NodeProps): string | undefined {
-  return bare(schema).schema.description ?? schema.description;
+  const text = bare(schema).schema.description ?? schema.description;
+  return text && /[\p{L}\p{N})”]$/u.test(text) ? `${text}.` : text;
 }
 
 /** Several fields under one name. */

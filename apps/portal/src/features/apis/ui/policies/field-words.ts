@@ -34,6 +34,10 @@ const BYTES: readonly Unit[] = [
   { label: 'KiB', size: 1024 },
   { label: 'MiB', size: 1_048_576 },
 ];
+const KILOBYTES: readonly Unit[] = [
+  { label: 'KiB', size: 1 },
+  { label: 'MiB', size: 1024 },
+];
 
 /** Endings of field names that say a unit. */
 const ENDINGS: readonly (readonly [RegExp, readonly Unit[]])[] = [
@@ -41,6 +45,7 @@ const ENDINGS: readonly (readonly [RegExp, readonly Unit[]])[] = [
   [/Seconds$/, SECONDS],
   [/^seconds$/, SECONDS],
   [/Bytes$/, BYTES],
+  [/Kb$/, KILOBYTES],
   [/Percent$/, [{ label: '%', size: 1 }]],
 ];
 
@@ -56,7 +61,7 @@ export function unitFor(value: number, units: readonly Unit[]): Unit | undefined
 
 /** `maxBodyBytes` is “Max body”: the unit stands beside the field. Names of policies and choices read alike. */
 export function labelOf(name: string): string {
-  const bare = name.replace(/(?<=.)(?:Ms|Seconds|Bytes|Percent)$/, '');
+  const bare = name.replace(/(?<=.)(?:Ms|Seconds|Bytes|Kb|Percent)$/, '');
   const words = bare
     .replaceAll(/([a-z0-9])([A-Z])/g, '$1 $2')
     .split(/[\s_-]+/)

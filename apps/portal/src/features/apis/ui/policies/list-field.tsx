@@ -11,8 +11,14 @@ import { type Schema, startValue, type Value } from './schema-node.ts';
 export function ListField({
   items,
   inside: Inside,
+  nothing,
   ...props
-}: NodeProps & { items: Schema; inside: ComponentType<NodeProps> }) {
+}: NodeProps & {
+  items: Schema;
+  inside: ComponentType<NodeProps>;
+  /** What an empty list is written as. */
+  nothing: Value;
+}) {
   const { label, value, onChange, path, fault } = props;
   const list = Array.isArray(value) ? (value as readonly Value[]) : [];
   const one = singular(label);
@@ -30,7 +36,10 @@ export function ListField({
             <IconButton
               label={`Remove ${one} ${at + 1}`}
               size="sm"
-              onClick={() => onChange(list.filter((_, index) => index !== at))}
+              onClick={() => {
+                const rest = list.filter((_, index) => index !== at);
+                onChange(rest.length > 0 ? rest : nothing);
+              }}
             >
               <X />
             </IconButton>

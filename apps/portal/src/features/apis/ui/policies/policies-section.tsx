@@ -7,25 +7,28 @@ import { Menu, MenuItem } from '@parley/ui/menu';
 import { Section } from '@parley/ui/page';
 import { Segmented } from '@parley/ui/segmented';
 import { SkeletonRows } from '@parley/ui/skeleton';
-import { Pencil, Plus, Trash2 } from 'lucide-react';
+import { Pencil, Plus, Route, Trash2 } from 'lucide-react';
 import { useState } from 'react';
 import { faultOf } from '@/trpc/fault.ts';
-import type { Version } from '../types.ts';
+import type { Api, Version } from '../types.ts';
+import { DryRunSheet } from './dry-run-sheet.tsx';
 import { PoliciesYaml } from './policies-yaml.tsx';
 import { policySentence } from './policy-sentence.ts';
 import { PolicySheet } from './policy-sheet.tsx';
 import { type PolicyForm, usePolicyForms, useSavePolicies } from './use-policies.ts';
 
 /** The policies in force on a version: read as sentences, added and changed by forms, or all at once as YAML. */
-export function PoliciesSection({ version, editable }: { version: Version; editable: boolean }) {
+export function PoliciesSection({ api, version, editable }: { api: Api; version: Version; editable: boolean }) {
   const forms = usePolicyForms();
   const [view, setView] = useState<'list' | 'yaml'>('list');
+  const [trying, setTrying] = useState(false);
   const [editing, setEditing] = useState<PolicyForm | null>(null);
   const [removing, setRemoving] = useState<PolicyForm | null>(null);
   if (!version.definition) return null;
   const policies: Readonly<Record<string, unknown>> = version.definition.policies ?? {};
   const held = forms?.filter(({ kind }) => policies[kind] !== undefined) ?? [];
   const free = forms?.filter(({ kind }) => policies[kind] === undefined) ?? [];
+  const served = version.state === 'published' || version.state === 'deprecated';
   const overriding = (kind: string): number =>
     version.definition?.kind === 'rest'
       ? version.definition.routes.filter(({ policies: own }) => own && kind in own).length
@@ -45,6 +48,11 @@ export function PoliciesSection({ version, editable }: { version: Version; edita
             value={view}
             onChange={setView}
           />
+          {served && (
+            <Button size="sm" icon={<Route className="size-3.5" />} onClick={() => setTrying(true)}>
+              Dry run
+            </Button>
+          )}
           {editable && free.length > 0 && (
             <Menu
               className="w-80 max-w-[calc(100vw-2rem)]"
@@ -88,6 +96,7 @@ export function PoliciesSection({ version, editable }: { version: Version; edita
           ))}
         </ul>
       )}
+      {trying && <DryRunSheet api={api} version={version} onClose={() => setTrying(false)} />}
       {editing && <PolicySheet version={version} form={editing} onClose={() => setEditing(null)} />}
       {removing && <RemoveDialog version={version} form={removing} onClose={() => setRemoving(null)} />}
     </Section>

@@ -1,6 +1,6 @@
 'use client';
 
-import { Checkbox, Field, Input, Select } from '@parley/ui/field';
+import { Checkbox, Field, Input, Select, Textarea } from '@parley/ui/field';
 import { Switch } from '@parley/ui/toggle';
 import type { ReactNode } from 'react';
 import { Frame, hintOf, issuesAt, type NodeProps, Wrong } from './field-parts.tsx';
@@ -19,6 +19,7 @@ export function SchemaNode(props: NodeProps): ReactNode {
   const optional = !required && schema.default === undefined;
   const error = issuesAt(fault, path);
   const hint = hintOf(props);
+  const write = (text: string): void => onChange(text === '' && !required ? nothing : text);
   switch (node.kind) {
     case 'fixed':
       return null;
@@ -27,13 +28,21 @@ export function SchemaNode(props: NodeProps): ReactNode {
     case 'text':
       return (
         <Field label={label} hint={hint} optional={optional} error={error}>
-          <Input
-            value={typeof value === 'string' ? value : ''}
-            onChange={({ target }) => onChange(target.value === '' && !required ? nothing : target.value)}
-          />
+          {(bare(schema).schema.maxLength ?? 0) > 1000 ? (
+            <Textarea
+              rows={4}
+              spellCheck={false}
+              className="font-mono text-xs"
+              value={typeof value === 'string' ? value : ''}
+              onChange={({ target }) => write(target.value)}
+            />
+          ) : (
+            <Input value={typeof value === 'string' ? value : ''} onChange={({ target }) => write(target.value)} />
+          )}
         </Field>
       );
     case 'boolean':
+      if (optional) return <MaybeField {...props} nothing={nothing} />;
       return (
         <div className="flex flex-col gap-1">
           <Switch label={label} hint={hint} checked={value === true} onChange={onChange} />
@@ -64,9 +73,10 @@ export function SchemaNode(props: NodeProps): ReactNode {
                   key={option}
                   label={option}
                   checked={chosen.includes(option)}
-                  onChange={(on) =>
-                    onChange(node.options.filter((one) => (one === option ? on : chosen.includes(one))))
-                  }
+                  onChange={(on) => {
+                    const next = node.options.filter((one) => (one === option ? on : chosen.includes(one)));
+                    onChange(optional && next.length === 0 ? nothing : next);
+                  }}
                 />
               );
             })}
@@ -80,7 +90,7 @@ export function SchemaNode(props: NodeProps): ReactNode {
     case 'raw':
       return <RawField {...props} nothing={nothing} optional={optional} />;
     case 'list':
-      return <ListField {...props} items={node.items} inside={Inside} />;
+      return <ListField {...props} items={node.items} inside={Inside} nothing={optional ? nothing : []} />;
     default:
       return (
         <Frame label={label} hint={hint} error={error}>
@@ -120,6 +130,24 @@ export function Inside(props: NodeProps): ReactNode {
       }}
     />
   ));
+}
+
+/** Yes, no, or nothing said, which may mean either. */
+function MaybeField({ nothing, ...props }: NodeProps & { nothing: null | undefined }) {
+  const { label, value, onChange, fault, path } = props;
+  return (
+    <Field label={label} hint={hintOf(props)} optional error={issuesAt(fault, path)}>
+      <Select
+        value={typeof value === 'boolean' ? String(value) : ''}
+        onChange={({ target }) => onChange(target.value === '' ? nothing : target.value === 'true')}
+        options={[
+          { value: '', label: 'Not set' },
+          { value: 'true', label: 'Yes' },
+          { value: 'false', label: 'No' },
+        ]}
+      />
+    </Field>
+  );
 }
 
 function VariantFields({ variants, ...props }: NodeProps & { variants: Variants }) {

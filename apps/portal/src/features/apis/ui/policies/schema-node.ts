@@ -25,6 +25,7 @@ export interface Schema {
   readonly oneOf?: readonly Schema[];
   readonly minimum?: number;
   readonly maximum?: number;
+  readonly maxLength?: number;
 }
 
 export interface Variants {

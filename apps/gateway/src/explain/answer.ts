@@ -1,0 +1,61 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { EXPLAIN_PATH, explainRequestSchema, INTERNAL_HEADER } from '@parley/contracts/explain';
+import { isInternalCall } from '@parley/kernel/internal-call';
+import type { Ports } from '../ports/ports.ts';
+import { explain } from './explain.ts';
+
+const MAX_BYTES = 2 * 1024 * 1024;
+
+/** Answers one question of the portal. */
+export type Explainer = (request: IncomingMessage, response: ServerResponse) => void;
+
+/**
+ * The explanations of this gateway, for whoever knows the operator's internal secret; to everybody else the address
+ * says no more than any that is not there.
+ */
+export function explainer(ports: Ports, secret: string): Explainer {
+  return (request, response) => {
+    answer(request, response, ports, secret).catch((error: unknown) => {
+      ports.log.error('an explanation failed', { error });
+      if (!response.headersSent) send(response, 500, { code: 'internal' });
+    });
+  };
+}
+
+async function answer(request: IncomingMessage, response: ServerResponse, ports: Ports, secret: string): Promise<void> {
+  const token = request.headers[INTERNAL_HEADER];
+  const body = request.method === 'POST' && typeof token === 'string' ? await read(request) : null;
+  const nowMs = ports.clock.nowMs();
+  if (body === null || !isInternalCall(String(token), secret, EXPLAIN_PATH, body, nowMs)) {
+    response.setHeader('connection', 'close');
+    return send(response, 401, { code: 'key_missing' });
+  }
+  const asked = explainRequestSchema.safeParse(parsed(body));
+  if (!asked.success) return send(response, 400, { code: 'invalid_parameter', issues: asked.error.issues });
+  send(response, 200, await explain(asked.data, ports));
+}
+
+function parsed(body: string): unknown {
+  try {
+    return JSON.parse(body);
+  } catch {
+    return null;
+  }
+}
+
+/** The body as text; `null` when it is too long. */
+async function read(request: IncomingMessage): Promise<string | null> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size > MAX_BYTES) return null;
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+function send(response: ServerResponse, status: number, body: object): void {
+  response.writeHead(status, { 'content-type': 'application/json', 'cache-control': 'no-store' });
+  response.end(JSON.stringify(body));
+}

@@ -1,0 +1,78 @@
+import type { Exchange } from '../exchange.ts';
+import { noteKey } from '../policies/callers/note-key.ts';
+import type { Stage } from '../stage.ts';
+import { admit, shed } from '../stages/admit.ts';
+import { authorize } from '../stages/authorize.ts';
+import { buildProvider } from '../stages/build-provider.ts';
+import { buildRest } from '../stages/build-rest.ts';
+import { followApi } from '../stages/follow-api.ts';
+import { forwardChat, forwardPrompt, forwardRest } from '../stages/forward.ts';
+import { identify } from '../stages/identify.ts';
+import { listApiModels, listModels } from '../stages/list-models.ts';
+import { readChat } from '../stages/read-chat.ts';
+import { readJson } from '../stages/read-json.ts';
+import { renderPromptCall } from '../stages/render-prompt.ts';
+import { resolveApiModel, resolveModel } from '../stages/resolve-model.ts';
+import { tellLost } from '../stages/tell-lost.ts';
+import { carriedNote, IDENTIFIES, PREPARES, type StageNote } from './notes.ts';
+
+const decides = (step: StageNote['step'], sentence: StageNote['sentence']): StageNote => ({
+  step,
+  policy: null,
+  harmless: true,
+  sentence,
+});
+const acts = (step: StageNote['step'], sentence: StageNote['sentence']): StageNote => ({
+  step,
+  policy: null,
+  harmless: false,
+  sentence,
+});
+
+/** Stages that are the same for every endpoint. A new one without a row here is told of, and not run. */
+const NOTES = new Map<Stage, StageNote>([
+  [identify, IDENTIFIES],
+  [noteKey, PREPARES],
+  [authorize, decides('subscription', subscribed)],
+  [shed, PREPARES],
+  [readJson, PREPARES],
+  [readChat, decides('request', () => 'The body is a chat completion request.')],
+  [renderPromptCall, decides('request', () => 'The variables fit the prompt.')],
+  [resolveModel, decides('request', (exchange) => `It asks for the model “${exchange.model?.slug ?? ''}”.`)],
+  [resolveApiModel, decides('request', (exchange) => `It asks for the model “${exchange.model?.slug ?? ''}”.`)],
+  [followApi, PREPARES],
+  [tellLost, PREPARES],
+  [buildRest, decides('upstream', toUpstream)],
+  [buildProvider, decides('upstream', toProvider)],
+  [admit, acts('limits', limited)],
+  [forwardRest, acts(null, () => '')],
+  [forwardChat, acts(null, () => '')],
+  [forwardPrompt, acts(null, () => '')],
+  [listModels, acts('upstream', () => 'The gateway answers it itself, with the models open to the caller.')],
+  [listApiModels, acts('upstream', () => 'The gateway answers it itself, with the models of this API.')],
+]);
+
+/** The note of a stage; `undefined` for one that nobody described. */
+export function noteOf(stage: Stage): StageNote | undefined {
+  return carriedNote(stage) ?? NOTES.get(stage);
+}
+
+function subscribed({ plan }: Exchange): string {
+  return `The application’s subscription is approved, on the plan “${plan?.slug ?? ''}”.`;
+}
+
+function limited({ plan }: Exchange): string {
+  const limits = plan?.limits ?? [];
+  if (limits.length === 0) return `The plan “${plan?.slug ?? ''}” has no limits.`;
+  const each = limits.map(({ requests, windowSeconds }) => `${requests} requests in ${windowSeconds} s`);
+  return `The plan “${plan?.slug ?? ''}” lets through ${each.join(' and ')}; a dry run is not counted.`;
+}
+
+function toUpstream({ upstreamRequest, route }: Exchange): string {
+  const where = upstreamRequest ? ` as ${upstreamRequest.method} ${upstreamRequest.path}` : '';
+  return `It would go to the upstream “${route?.upstream?.slug ?? ''}”${where}.`;
+}
+
+function toProvider({ model }: Exchange): string {
+  return `It would go to the model “${model?.slug ?? ''}” at the provider “${model?.provider?.slug ?? ''}”.`;
+}

@@ -1,0 +1,40 @@
+import {
+  EXPLAIN_PATH,
+  type ExplainReply,
+  type ExplainRequest,
+  explainReplySchema,
+  INTERNAL_HEADER,
+} from '@parley/contracts/explain';
+import { Fault } from '@parley/kernel/fault';
+import { signInternalCall } from '@parley/kernel/internal-call';
+import type { ServiceSettings } from '../context.ts';
+
+const TIME_LIMIT_MS = 5000;
+
+/** Asks a gateway what it would do with a call. The address is the operator's own. Throws `Fault` (`unavailable`). */
+export async function askGateway(settings: ServiceSettings, asked: ExplainRequest): Promise<ExplainReply> {
+  if (!settings.internalSecret) {
+    throw new Fault(
+      'unavailable',
+      'Portal and gateway share no secret, so nothing can be asked. The operator sets PARLEY_INTERNAL_SECRET for both.',
+    );
+  }
+  const body = JSON.stringify(asked);
+  const token = signInternalCall(settings.internalSecret, EXPLAIN_PATH, body, Date.now());
+  const response = await fetch(settings.gatewayUrl + EXPLAIN_PATH, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', [INTERNAL_HEADER]: token },
+    body,
+    redirect: 'error',
+    signal: AbortSignal.timeout(TIME_LIMIT_MS),
+  }).catch(() => null);
+  const answered: unknown = response?.ok ? await response.json().catch(() => null) : null;
+  const parsed = explainReplySchema.safeParse(answered);
+  if (parsed.success) return parsed.data;
+  throw new Fault(
+    'unavailable',
+    response?.status === 401 || response?.status === 404
+      ? 'The gateway does not accept the portal’s question. The operator sets the same PARLEY_INTERNAL_SECRET for both.'
+      : 'The gateway did not answer. Try again in a moment.',
+  );
+}
