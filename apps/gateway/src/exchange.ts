@@ -7,6 +7,7 @@ import type { Linked } from './linked-list.ts';
 import type { Keeping } from './policies/idempotency/keeping.ts';
 import type { Caller } from './ports/keys/keys.ts';
 import type { Admission } from './ports/limiter/admission.ts';
+import type { RuleCall } from './ports/limiter/rule-limiter.ts';
 import type { Refusal } from './refusals.ts';
 import type {
   CompiledApi,
@@ -93,6 +94,8 @@ export class Exchange implements Linked<Exchange> {
   body: Buffer | null = null;
   stream = false;
   admission: Admission | null = null;
+  /** What limits of its own it counts with, until it ends. */
+  held: RuleCall | null = null;
   idempotencyKey: string | null = null;
   /** Keeps the answer for repeats of the call; it then runs to its end even when the client leaves. */
   keeping: Keeping | null = null;

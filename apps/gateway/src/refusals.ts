@@ -131,6 +131,11 @@ const TABLE: Readonly<Record<RefusalCode, RefusalRow>> = {
     'The quota of this calendar period is used up.',
     'Wait for the seconds in Retry-After, or ask the publisher for more.',
   ),
+  too_many_running: row(
+    429,
+    'As many calls as allowed are running already.',
+    'Wait for one of them to end, and send fewer at once.',
+  ),
   limiter_unavailable: row(
     503,
     'Limits cannot be counted at the moment, so no call is let through.',

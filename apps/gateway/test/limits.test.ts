@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http';
 import type { PoliciesInput } from '@parley/contracts/policies';
 import type { LimitRule } from '@parley/contracts/policies/limits';
 import type { Limit } from '@parley/contracts/snapshot';
@@ -13,6 +14,8 @@ import { openWorld, testRedisUrl, type World } from './world.ts';
 let proxy: FaultProxy;
 let backend: UpstreamServer;
 let worlds: World[];
+/** What the upstream does with a call. */
+let answer = (response: ServerResponse): void => sendJson(response, 200, {});
 
 beforeAll(async () => {
   const real = new URL(testRedisUrl());
@@ -20,7 +23,7 @@ beforeAll(async () => {
   real.host = `${proxy.host}:${proxy.port}`;
   const open = (): Promise<World> => openWorld({ trustedProxies: ['127.0.0.1/32'], redisUrl: real.href });
   worlds = await Promise.all([open(), open()]);
-  backend = await startUpstream((_, response) => sendJson(response, 200, {}));
+  backend = await startUpstream((_, response) => answer(response));
 });
 afterAll(async () => {
   await Promise.all(worlds.map((world) => world.close()));
@@ -52,9 +55,14 @@ async function setUp(rules: Rules, ownRules?: Rules, plan: Limit[] = []) {
   await publishApplication(world.redis, application([subscription(pub, limited)], [one.entry, same.entry]));
   await publishApplication(world.redis, application([subscription(pub, limited)], [other.entry]));
   let turn = 0;
-  return (key: 0 | 1 | 2, path: '/a' | '/b' = '/a', more: { body?: string; from?: string } = {}): Promise<Response> =>
+  return (
+    key: 0 | 1 | 2,
+    path: '/a' | '/b' = '/a',
+    more: { body?: string; from?: string; signal?: AbortSignal } = {},
+  ): Promise<Response> =>
     fetch(`${worlds[turn++ % worlds.length]?.url}/${pub.doc.slug}/api/v1${path}`, {
       headers: { 'x-api-key': keys[key].secret, 'x-forwarded-for': more.from ?? '192.0.2.1' },
+      ...(more.signal ? { signal: more.signal } : {}),
       ...(more.body === undefined ? {} : { method: 'POST', body: more.body }),
     });
 }
@@ -173,4 +181,28 @@ it('without Redis lets pass where every limit allows it, and nothing where one d
     proxy.faults.refuse = false;
   }
   await waitFor('limits to be counted again', async () => (await strict(0)).status === 200);
+});
+
+it('lets so many calls run at the same time, and the next as soon as one ends, however it ends', async () => {
+  const call = await setUp([{ algorithm: 'concurrency', amount: 2, scope: 'api' }]);
+  const waiting: ServerResponse[] = [];
+  answer = (response) => void waiting.push(response);
+  const leaving = new AbortController();
+  const calls = [call(0), call(2, '/a', { signal: leaving.signal }).catch(() => null)];
+  await waitFor('two running calls', () => waiting.length === 2);
+  const refused = await call(0);
+  expect(refused.status).toBe(429);
+  expect(refused.headers.get('retry-after')).toBe('1');
+  expect(refused.headers.get('ratelimit-policy')).toBe('"running-now-api";q=2;qu="concurrent-requests"');
+  expect(await refused.json()).toMatchObject({ code: 'too_many_running' });
+  leaving.abort();
+  answer = (response) => sendJson(response, 200, {});
+  await waitFor('room after one has left', async () => (await call(1)).status === 200);
+  for (const response of waiting) sendJson(response, 200, {});
+  expect((await calls[0])?.status).toBe(200);
+  await waitFor('room after all', async () => {
+    answer = (response) => sendJson(response, 200, {});
+    const found = await Promise.all([call(0), call(1)]);
+    return found.every(({ status }) => status === 200);
+  });
 });

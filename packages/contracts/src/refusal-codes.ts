@@ -36,6 +36,7 @@ export const REFUSAL_CODES = [
   'request_too_complex',
   'rate_limited',
   'quota_exceeded',
+  'too_many_running',
   'limiter_unavailable',
   'metering_unavailable',
   'body_too_large',

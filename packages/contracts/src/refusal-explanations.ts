@@ -225,6 +225,13 @@ export const REFUSAL_EXPLANATIONS: Readonly<Record<RefusalCode, RefusalExplanati
     'Wait for the seconds in the Retry-After header, or ask the publisher for more.',
     'time',
   ),
+  too_many_running: says(
+    429,
+    'Too many calls run at the same time',
+    'The publisher allows only so many calls at once, and as many are being answered now.',
+    'Wait for one of them to end, or for the seconds in the Retry-After header; send fewer at once.',
+    'time',
+  ),
   limiter_unavailable: says(
     503,
     'Limits cannot be counted at the moment',

@@ -6,13 +6,13 @@ export function limitName(limit: CompiledLimit): string {
   return limit.rule?.name ?? `per-${limit.windowSeconds}s`;
 }
 
-const UNIT_OF_BYTES = ';qu="content-bytes"';
-
 /** An item of the `RateLimit-Policy` header (draft-ietf-httpapi-ratelimit-headers-10). */
 export function limitItem(limit: CompiledLimit): string {
-  const unit = limit.rule?.bytes ? UNIT_OF_BYTES : '';
-  const span = limit.rule?.calendar ? '' : `;w=${limit.windowSeconds}`;
-  return `"${limitName(limit)}";q=${limit.requests}${span}${unit}`;
+  const unit = limit.rule?.bytes ? ';qu="content-bytes"' : '';
+  const running = limit.rule?.kind === 'concurrency' ? ';qu="concurrent-requests"' : unit;
+  // A calendar period has no one length, and what runs has none.
+  const span = limit.windowSeconds === 0 ? '' : `;w=${limit.windowSeconds}`;
+  return `"${limitName(limit)}";q=${limit.requests}${span}${running}`;
 }
 
 /** Keeps the strictest limit of each window length and writes the policy header (draft-ietf-httpapi-ratelimit-headers). */

@@ -72,7 +72,8 @@ function usageEvent(exchange: Exchange, caller: Caller, node: string): UsageEven
 export function settle(exchange: Exchange, ports: Ports, finish: (exchange: Exchange) => void = deliver): void {
   if (exchange.settled) return;
   exchange.settled = true;
-  const { caller, keeping } = exchange;
+  const { caller, keeping, held } = exchange;
+  if (held !== null) ports.limiter.rules.release(held);
   if (caller === null) return finish(exchange);
   if (keeping === null) return record(exchange, caller, ports, finish);
   void keeping.end(exchange).then(() => record(exchange, caller, ports, finish));

@@ -73,13 +73,36 @@ const quotaLimit = z.strictObject({
   ...manner,
 });
 
-export const limitRuleSchema = z.discriminatedUnion('algorithm', [windowLimit, slidingLimit, gcraLimit, quotaLimit]);
+const concurrencyLimit = z.strictObject({
+  algorithm: z.literal('concurrency'),
+  amount: z.int().min(1).max(100_000).describe('How many calls may run at the same time.'),
+  scope: subject.scope,
+  ...manner,
+});
+
+export const limitRuleSchema = z.discriminatedUnion('algorithm', [
+  windowLimit,
+  slidingLimit,
+  gcraLimit,
+  quotaLimit,
+  concurrencyLimit,
+]);
 export type LimitRule = z.output<typeof limitRuleSchema>;
 
 /** Names the counter of a rule among those of its policy: what changes it begins a new count. */
 export function limitIdentity(rule: LimitRule): string {
-  const span = rule.algorithm === 'quota' ? rule.every : `${rule.periodSeconds}s`;
-  return `${rule.name ?? ''}.${rule.algorithm}.${rule.what}.${rule.scope}.${span}`;
+  return `${rule.name ?? ''}.${rule.algorithm}.${countedBy(rule)}.${rule.scope}.${spanOf(rule)}`;
+}
+
+/** What a rule counts. */
+export function countedBy(rule: LimitRule): 'requests' | 'requestBytes' | 'running' {
+  return rule.algorithm === 'concurrency' ? 'running' : rule.what;
+}
+
+/** `month`, `60s`, or `now` for what runs at the same time. */
+export function spanOf(rule: LimitRule): string {
+  if (rule.algorithm === 'concurrency') return 'now';
+  return rule.algorithm === 'quota' ? rule.every : `${rule.periodSeconds}s`;
 }
 
 /** How often and how much may be called, beside the limits of the caller's plan. A call needs room in all of them. */

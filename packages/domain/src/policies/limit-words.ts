@@ -1,4 +1,4 @@
-import type { LimitRule, LimitScope } from '@parley/contracts/policies/limits';
+import { countedBy, type LimitRule, type LimitScope } from '@parley/contracts/policies/limits';
 
 const SCOPES: Readonly<Record<LimitScope, string>> = {
   application: 'for each application',
@@ -32,12 +32,14 @@ function spanOf(rule: LimitRule): string {
       return `per ${periodInWords(rule.periodSeconds)} evenly, ${rule.burst.toLocaleString('en')} at once`;
     case 'quota':
       return `per calendar ${rule.every}`;
+    case 'concurrency':
+      return 'at the same time';
   }
 }
 
 /** “100 requests per minute for each application”. */
 export function limitInWords(rule: LimitRule): string {
-  const things = rule.what === 'requests' ? 'request' : 'byte';
+  const things = countedBy(rule) === 'requestBytes' ? 'byte' : 'request';
   const amount = `${rule.amount.toLocaleString('en')} ${things}${rule.amount === 1 ? '' : 's'}`;
   return `${amount} ${spanOf(rule)} ${SCOPES[rule.scope]}`;
 }

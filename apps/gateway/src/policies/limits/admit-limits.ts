@@ -25,7 +25,12 @@ export function admitWithin(source: EndpointSource): Stage {
     if (call === null) return refusal('internal');
     const local = ports.limiter.rules.tryLocal(call);
     if (local !== null) return takeVerdict(exchange, local);
-    return ports.limiter.rules.admit(call).then((verdict) => takeVerdict(exchange, verdict));
+    exchange.held = call;
+    return ports.limiter.rules.admit(call).then((verdict) => {
+      // The client may have left while this was decided.
+      if (exchange.settled) ports.limiter.rules.release(call);
+      return takeVerdict(exchange, verdict);
+    });
   };
   return acting('limits', stage);
 }

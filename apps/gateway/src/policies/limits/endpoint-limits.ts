@@ -1,4 +1,4 @@
-import type { LimitRule } from '@parley/contracts/policies/limits';
+import { countedBy, type LimitRule } from '@parley/contracts/policies/limits';
 import { redisKeys } from '@parley/contracts/redis-keys';
 import type { ApiSnapshot } from '@parley/contracts/snapshot';
 import type { Exchange } from '../../exchange.ts';
@@ -54,7 +54,7 @@ export class EndpointLimits {
     this.#endpoint = source.route?.id ?? source.version.id;
     this.#rules = source.policies.limits?.rules ?? [];
     this.#byAddress = this.#rules.some(({ scope }) => scope === 'address');
-    this.#byBytes = this.#rules.some(({ what }) => what === 'requestBytes');
+    this.#byBytes = this.#rules.some((rule) => countedBy(rule) === 'requestBytes');
   }
 
   /** Whether plans alone count here, where they always do. */
@@ -69,7 +69,7 @@ export class EndpointLimits {
     const set = this.#sets.get(plan) ?? this.#newSet(plan, tenant.doc.timeZone ?? 'UTC');
     const address = this.#byAddress ? addressGroup(ports.clients.of(exchange.request)) : '';
     const bytes = this.#byBytes ? bytesOf(exchange) : 0;
-    return new EndpointCall(this, set, { subscription, keyId: caller.key.id, address, bytes });
+    return new EndpointCall(this, set, { subscription, keyId: caller.key.id, address, bytes, holder: exchange.id });
   }
 
   /** Names the counters of a caller on this node. */
@@ -82,7 +82,7 @@ export class EndpointLimits {
     const planKey = this.#wide ? redisKeys.wideLimit(publisherTenantId, id) : limitKey;
     const slot = this.#wide ? redisKeys.wideLimit(publisherTenantId, '') : `${limitKey}:`;
     const keys = rules.map((rule) => `${slot}${rule.identity}:${this.#subject(rule, caller)}`);
-    return { planKey, planLimits, rules, keys };
+    return { planKey, planLimits, rules, keys, holder: caller.holder };
   }
 
   /** Whose calls a rule counts together. */
@@ -111,13 +111,15 @@ export class EndpointLimits {
     const enforced = rules.filter(({ shadow }) => !shadow);
     const told = enforced.map((rule) => ({ requests: rule.amount, windowSeconds: rule.periodMs / 1000, rule }));
     const limits = [...plan.limits, ...told];
+    const holds = rules.some(({ kind }) => kind === 'concurrency');
     const set: PlanSet = {
       limits,
       policyHeader: limits.map(limitItem).join(', '),
       planLimits: plan.limits,
       rules,
       empty: plan.limits.length === 0 && rules.length === 0,
-      single: this.#byAddress || this.#byBytes,
+      single: this.#byAddress || this.#byBytes || holds,
+      holds,
       leases: rules.every(leasable),
       openWhenDown: plan.limits.length === 0 && enforced.every(({ openWhenDown }) => openWhenDown),
     };
@@ -131,6 +133,7 @@ interface Caller {
   readonly keyId: string;
   readonly address: string;
   readonly bytes: number;
+  readonly holder: string;
 }
 
 class EndpointCall implements RuleCall {
@@ -139,6 +142,7 @@ class EndpointCall implements RuleCall {
   readonly bytes: number;
   readonly #limits: EndpointLimits;
   readonly #caller: Caller;
+  #counters: Counters | null = null;
 
   constructor(limits: EndpointLimits, set: PlanSet, caller: Caller) {
     this.#limits = limits;
@@ -149,7 +153,8 @@ class EndpointCall implements RuleCall {
   }
 
   counters(): Counters {
-    return this.#limits.countersOf(this.set, this.#caller);
+    this.#counters ??= this.#limits.countersOf(this.set, this.#caller);
+    return this.#counters;
   }
 }
 

@@ -1,5 +1,5 @@
 import { type Admission, admissionOf, type LimitSet, worstLimit } from './admission.ts';
-import { type Decision, LEASE_MS } from './decide.ts';
+import { type Decision, LEASE_MS, NotSent } from './decide.ts';
 
 /** Where a bucket's permits come from. Both reject while the store is away. */
 export interface Supply {
@@ -21,6 +21,7 @@ interface Waiter {
 const MAX_SPARE = 4096;
 /** Below this many calls per lease time a subscription is served one permit at a time. */
 const HOT_CALLS = 3;
+const OFFER_AGAIN_MS = 100;
 /** Left to a node for bringing unused permits back. */
 export const AFTER_LEASE_MS = 5;
 
@@ -46,6 +47,7 @@ export class Bucket {
   #recentSince = 0;
   #lastRate = 0;
   #expiry: NodeJS.Timeout | null = null;
+  #closed = false;
 
   constructor(supply: Supply, set: LimitSet) {
     this.#supply = supply;
@@ -76,6 +78,7 @@ export class Bucket {
 
   /** Brings what is left back. */
   async close(): Promise<void> {
+    this.#closed = true;
     await this.#expire();
   }
 
@@ -143,8 +146,19 @@ export class Bucket {
     const decision = this.#decision;
     this.#permits = 0;
     if (unused === 0 || decision === null) return;
-    // A store that is away keeps them as used: fewer calls are admitted, never more.
-    await this.#supply.giveBack(unused, decision).catch(() => {});
+    await this.#giveBack(unused, decision, this.#sentAt);
+  }
+
+  /** Permits that a store did not take back for sure are offered again while their windows run; else they stay used. */
+  async #giveBack(unused: number, decision: Decision, sentAt: number): Promise<void> {
+    try {
+      await this.#supply.giveBack(unused, decision);
+    } catch (error) {
+      const windowEnd = Math.min(...decision.windows.map((window) => window.resetMs));
+      const runs = performance.now() < sentAt + windowEnd - decision.serverMs;
+      if (!(error instanceof NotSent) || !runs || this.#closed) return;
+      setTimeout(() => void this.#giveBack(unused, decision, sentAt), OFFER_AGAIN_MS).unref();
+    }
   }
 
   /** Spare permits to ask for: about what the last lease time used. */

@@ -13,6 +13,11 @@ export interface Decision {
   readonly windows: readonly { readonly remaining: number; readonly resetMs: number }[];
 }
 
+/** The store is away and has surely not been asked: asking again cannot count twice. */
+export class NotSent extends Error {
+  override readonly name = 'NotSent';
+}
+
 /** Counters of subscriptions, exact across nodes. Rejects when they cannot be reached. */
 export interface LimitStore {
   /** All limits in one atomic step: a permit is given in every window or in none. */

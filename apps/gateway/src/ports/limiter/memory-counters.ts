@@ -1,11 +1,12 @@
-import { type CompiledRule, slotsOf } from './rule.ts';
+import { type CompiledRule, HOLD_MS, slotsOf } from './rule.ts';
 
 /** How one rule counts, over a clock given with each call; the rules of the script in `take-all.ts`, in memory. */
 export interface MemoryCounter {
   left(nowMs: number): number;
   /** When there is room for `cost` again, or, where there is, when all is as new. */
   resetMs(nowMs: number, cost: number): number;
-  take(nowMs: number, cost: number): void;
+  /** `holder` names the call, for those that count while they run. */
+  take(nowMs: number, cost: number, holder: string): void;
   giveBack(takenAtMs: number, cost: number): void;
 }
 
@@ -132,7 +133,37 @@ class GcraCounter implements MemoryCounter {
   giveBack(): void {}
 }
 
+/** Calls that run, each until the end of its hold. */
+export class RunningCounter implements MemoryCounter {
+  readonly #amount: number;
+  readonly #until = new Map<string, number>();
+
+  constructor(rule: CompiledRule) {
+    this.#amount = rule.amount;
+  }
+
+  left(nowMs: number): number {
+    for (const [holder, untilMs] of this.#until) if (untilMs <= nowMs) this.#until.delete(holder);
+    return this.#amount - this.#until.size;
+  }
+
+  resetMs(nowMs: number): number {
+    return nowMs;
+  }
+
+  take(nowMs: number, cost: number, holder: string): void {
+    if (cost > 0) this.#until.set(holder, nowMs + HOLD_MS);
+  }
+
+  giveBack(): void {}
+
+  release(holder: string): void {
+    this.#until.delete(holder);
+  }
+}
+
 export function memoryCounter(rule: CompiledRule): MemoryCounter {
+  if (rule.kind === 'concurrency') return new RunningCounter(rule);
   if (rule.kind === 'gcra') return new GcraCounter(rule);
   return rule.kind === 'sliding' ? new SlidingCounter(rule) : new PeriodCounter(rule);
 }

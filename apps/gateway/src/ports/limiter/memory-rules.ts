@@ -1,8 +1,16 @@
 import type { Clock } from '@parley/kernel/clock';
 import type { CompiledLimit } from '../../snapshot/compiled.ts';
 import { type Decision, grantOf, LEASE_MEMORY_MS } from './decide.ts';
-import { type MemoryCounter, memoryCounter } from './memory-counters.ts';
-import { type CompiledRule, type Counters, costOf, type RuleDecision, type RuleStore } from './rule.ts';
+import { type MemoryCounter, memoryCounter, RunningCounter } from './memory-counters.ts';
+import {
+  type CompiledRule,
+  type Counters,
+  costOf,
+  HOLD_MS,
+  heldKeys,
+  type RuleDecision,
+  type RuleStore,
+} from './rule.ts';
 
 /** One limit of a decision: what it is, what a call takes from it, and the counter. */
 interface Part {
@@ -13,6 +21,7 @@ interface Part {
 
 /** The twin of the Redis store of plans and rules, for one process and a clock of its own. */
 export class MemoryRuleStore implements RuleStore {
+  readonly holdMs = HOLD_MS;
   readonly #clock: Clock;
   readonly #planCounter: (key: string, limit: CompiledLimit) => MemoryCounter;
   readonly #check: () => void;
@@ -47,7 +56,7 @@ export class MemoryRuleStore implements RuleStore {
     const windows = parts.map(({ counter, cost }, i) => {
       const resetMs = counter.resetMs(nowMs, cost);
       const taken = (counts[i] as number) * cost;
-      counter.take(nowMs, taken);
+      counter.take(nowMs, taken, counters.holder);
       return { remaining: (left[i] as number) - taken, resetMs };
     });
     const missed = counts.slice(counters.planLimits.length).map((count) => granted - count);
@@ -61,6 +70,20 @@ export class MemoryRuleStore implements RuleStore {
   async giveBack(counters: Counters, unused: number, decision: Decision): Promise<void> {
     this.#check();
     for (const { counter, cost } of this.#parts(counters, 0)) counter.giveBack(decision.serverMs, unused * cost);
+  }
+
+  async renew(holders: ReadonlyMap<string, readonly string[]>): Promise<void> {
+    this.#check();
+    const nowMs = this.#clock.nowMs();
+    for (const [key, calls] of holders) for (const call of calls) this.#counters.get(key)?.take(nowMs, 1, call);
+  }
+
+  async release(counters: Counters): Promise<void> {
+    this.#check();
+    for (const key of heldKeys(counters)) {
+      const counter = this.#counters.get(key);
+      if (counter instanceof RunningCounter) counter.release(counters.holder);
+    }
   }
 
   #parts({ planKey, planLimits, rules, keys }: Counters, bytes: number): Part[] {

@@ -1,13 +1,23 @@
 import type { Clock } from '@parley/kernel/clock';
 import type { Redis, Result } from 'ioredis';
-import type { Decision } from './decide.ts';
-import { type CompiledRule, type Counters, costOf, type RuleDecision, type RuleStore, slotsOf } from './rule.ts';
-import { GIVE_BACK_ALL, TAKE_ALL, TAKE_ALL_AT } from './take-all.ts';
+import { type Decision, NotSent } from './decide.ts';
+import {
+  type CompiledRule,
+  type Counters,
+  costOf,
+  HOLD_MS,
+  heldKeys,
+  type RuleDecision,
+  type RuleStore,
+  slotsOf,
+} from './rule.ts';
+import { GIVE_BACK_ALL, RENEW, TAKE_ALL, TAKE_ALL_AT } from './take-all.ts';
 
 declare module 'ioredis' {
   interface RedisCommander<Context> {
     parleyTakeAll(keys: number, ...args: (string | number)[]): Result<number[], Context>;
     parleyTakeAllAt(keys: number, ...args: (string | number)[]): Result<number[], Context>;
+    parleyRenew(key: string, ...args: (string | number)[]): Result<number, Context>;
     parleyGiveBackAll(keys: number, ...args: (string | number)[]): Result<number, Context>;
   }
 }
@@ -17,23 +27,27 @@ const MAX_REBASES = 3;
 
 /** Counters of plans and rules in Redis, decided by its clock in one script. */
 export class RedisRuleStore implements RuleStore {
+  readonly holdMs: number;
   readonly #redis: Redis;
   readonly #clock: Clock | null;
   /** The server's clock less this node's. */
   #aheadMs = 0;
 
-  /** A `clock` takes the place of the server's: for tests. */
-  constructor(redis: Redis, clock: Clock | null = null) {
+  /** A `clock` takes the place of the server's, and holds may be shorter: for tests. */
+  constructor(redis: Redis, { clock = null, holdMs = HOLD_MS }: { clock?: Clock | null; holdMs?: number } = {}) {
     this.#redis = redis;
     this.#clock = clock;
+    this.holdMs = holdMs;
     redis.defineCommand('parleyTakeAll', { lua: TAKE_ALL });
     redis.defineCommand('parleyTakeAllAt', { lua: TAKE_ALL_AT });
+    redis.defineCommand('parleyRenew', { numberOfKeys: 1, lua: RENEW });
     redis.defineCommand('parleyGiveBackAll', { lua: GIVE_BACK_ALL });
   }
 
   async take(counters: Counters, want: number, spare: number, bytes: number): Promise<RuleDecision> {
     for (let tries = 0; ; tries++) {
-      const reply = await this.#send(takeArguments(counters, want, spare, bytes, Date.now() + this.#aheadMs));
+      const nowMs = Date.now() + this.#aheadMs;
+      const reply = await this.#send(takeArguments(counters, want, spare, { bytes, nowMs, holdMs: this.holdMs }));
       if (reply[0] !== -1) return decisionOf(counters, reply);
       if (tries === MAX_REBASES) throw new Error('the calendar period of a quota cannot be found');
       this.#aheadMs = (reply[1] as number) - Date.now();
@@ -41,6 +55,7 @@ export class RedisRuleStore implements RuleStore {
   }
 
   async giveBack(counters: Counters, unused: number, decision: Decision): Promise<void> {
+    if (this.#redis.status !== 'ready') throw new NotSent();
     const { planKey, planLimits, rules, keys } = counters;
     const args: (string | number)[] = [planKey, ...keys, unused, planLimits.length];
     planLimits.forEach((limit, i) => {
@@ -48,6 +63,14 @@ export class RedisRuleStore implements RuleStore {
     });
     for (const rule of rules) args.push(rule.kind, ...placeOf(rule, decision.serverMs));
     await this.#redis.parleyGiveBackAll(1 + keys.length, ...args);
+  }
+
+  async renew(holders: ReadonlyMap<string, readonly string[]>): Promise<void> {
+    await Promise.all([...holders].map(([key, calls]) => this.#redis.parleyRenew(key, this.holdMs, ...calls)));
+  }
+
+  async release(counters: Counters): Promise<void> {
+    await Promise.all(heldKeys(counters).map((key) => this.#redis.zrem(key, counters.holder)));
   }
 
   #send(args: (string | number)[]): Promise<number[]> {
@@ -58,17 +81,34 @@ export class RedisRuleStore implements RuleStore {
   }
 }
 
-function takeArguments(counters: Counters, want: number, spare: number, bytes: number, nowMs: number) {
+interface Moment {
+  readonly bytes: number;
+  readonly nowMs: number;
+  readonly holdMs: number;
+}
+
+function takeArguments(counters: Counters, want: number, spare: number, moment: Moment): (string | number)[] {
   const { planKey, planLimits, rules, keys } = counters;
   const args: (string | number)[] = [1 + keys.length, planKey, ...keys, want, spare, planLimits.length];
   for (const limit of planLimits) args.push(limit.requests, limit.windowSeconds);
   for (const rule of rules) {
-    args.push(rule.kind, rule.shadow ? 1 : 0, rule.amount, costOf(rule, bytes), ...numbersOf(rule, nowMs));
+    args.push(
+      rule.kind,
+      rule.shadow ? 1 : 0,
+      rule.amount,
+      costOf(rule, moment.bytes),
+      ...numbersOf(rule, moment, counters.holder),
+    );
   }
   return args;
 }
 
-function numbersOf(rule: CompiledRule, nowMs: number): readonly [number, number, number] {
+function numbersOf(
+  rule: CompiledRule,
+  { nowMs, holdMs }: Moment,
+  holder: string,
+): readonly [number, number | string, number] {
+  if (rule.kind === 'concurrency') return [holdMs, holder, 0];
   if (rule.kind === 'quota' && rule.calendar !== null) return rule.calendar.around(nowMs);
   if (rule.kind === 'window') return [rule.periodMs, 0, 0];
   if (rule.kind === 'gcra') return [rule.periodMs, rule.burst, 0];
@@ -78,6 +118,7 @@ function numbersOf(rule: CompiledRule, nowMs: number): readonly [number, number,
 
 /** Where a call of that moment was counted. */
 function placeOf(rule: CompiledRule, atMs: number): readonly [number, number] {
+  if (rule.kind === 'concurrency') return [0, 0];
   if (rule.kind === 'quota' && rule.calendar !== null) return [rule.calendar.around(atMs)[0], 0];
   if (rule.kind === 'window') return [Math.floor(atMs / rule.periodMs) * rule.periodMs, 0];
   const { slotMs, slots } = slotsOf(rule);

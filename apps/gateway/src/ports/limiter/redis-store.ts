@@ -1,6 +1,6 @@
 import type { Redis, Result } from 'ioredis';
 import type { CompiledLimit } from '../../snapshot/compiled.ts';
-import { type Decision, LEASE_MEMORY_MS, LEASE_SHARE, type LimitStore } from './decide.ts';
+import { type Decision, LEASE_MEMORY_MS, LEASE_SHARE, type LimitStore, NotSent } from './decide.ts';
 import { RedisRuleStore } from './redis-rules.ts';
 import type { RuleStore } from './rule.ts';
 
@@ -113,6 +113,7 @@ export class RedisLimitStore implements LimitStore {
     unused: number,
     resetMs: readonly number[],
   ): Promise<void> {
+    if (this.#redis.status !== 'ready') throw new NotSent();
     const args: number[] = [unused];
     limits.forEach((limit, i) => {
       args.push(limit.windowSeconds, resetMs[i] as number);

@@ -5,6 +5,7 @@ import { type Admission, admissionOf, type LimitSet, UNLIMITED } from './admissi
 import { AFTER_LEASE_MS, Bucket } from './bucket.ts';
 import { Buckets } from './buckets.ts';
 import type { Decision } from './decide.ts';
+import { Holds } from './holds.ts';
 import { KnownRefusals } from './known-refusals.ts';
 import { type Counters, costOf, type RuleDecision, type RuleStore } from './rule.ts';
 import { ShadowReport } from './shadow-report.ts';
@@ -18,6 +19,8 @@ export interface RuleSet extends LimitSet {
   readonly single: boolean;
   /** Permits may be used a moment after they were given. */
   readonly leases: boolean;
+  /** Calls count while they run: `release` must follow. */
+  readonly holds: boolean;
   /** Lets calls pass while the store is away. */
   readonly openWhenDown: boolean;
 }
@@ -28,7 +31,7 @@ export interface RuleCall {
   readonly name: string;
   readonly set: RuleSet;
   readonly bytes: number;
-  /** Made when the store is asked. */
+  /** Made when the store is first asked; the same from then on. */
   counters(): Counters;
 }
 
@@ -39,10 +42,12 @@ export class RuleLimiter {
   readonly #shadows: ShadowReport;
   readonly #buckets = new Buckets();
   readonly #known = new KnownRefusals();
+  readonly #holds: Holds;
 
   constructor(store: RuleStore, watch: StoreWatch, log: Logger) {
     this.#store = store;
     this.#watch = watch;
+    this.#holds = new Holds(store);
     this.#shadows = new ShadowReport(log);
   }
 
@@ -72,7 +77,13 @@ export class RuleLimiter {
     }
   }
 
+  /** The call has ended, however it was decided: what it held while it ran is free again. */
+  release(call: RuleCall): void {
+    if (call.set.holds) this.#holds.release(call.counters());
+  }
+
   async close(): Promise<void> {
+    this.#holds.close();
     await this.#buckets.close();
     this.#shadows.close();
   }
@@ -83,7 +94,10 @@ export class RuleLimiter {
     const sentAt = performance.now();
     const decision = await this.#take(counters, 1, 0, call.bytes);
     const now = performance.now();
-    if (decision.granted > 0) return admissionOf(call.set, decision, now - sentAt, 0, -1);
+    if (decision.granted > 0) {
+      if (call.set.holds) this.#holds.add(counters);
+      return admissionOf(call.set, decision, now - sentAt, 0, -1);
+    }
     if (decision.leaseUntilMs > 0 && !retried) {
       await delay(decision.leaseUntilMs - decision.serverMs + AFTER_LEASE_MS);
       return this.#single(call, true);

@@ -6,7 +6,7 @@ import { type Decision, LEASE_MS } from './decide.ts';
 
 /** One rule of a limits policy, ready to be counted. */
 export interface CompiledRule {
-  readonly kind: 'window' | 'sliding' | 'gcra' | 'quota';
+  readonly kind: 'window' | 'sliding' | 'gcra' | 'quota' | 'concurrency';
   /** In rate-limit headers. */
   readonly name: string;
   readonly scope: LimitScope;
@@ -42,7 +42,7 @@ export function slotsOf({ periodMs }: Pick<CompiledRule, 'periodMs'>): {
 
 /** Whether permits of a rule may be used a moment after they were taken without ever exceeding it. */
 export function leasable(rule: CompiledRule): boolean {
-  if (rule.shadow || rule.bytes || rule.kind === 'gcra') return false;
+  if (rule.shadow || rule.bytes || rule.kind === 'gcra' || rule.kind === 'concurrency') return false;
   return rule.kind !== 'sliding' || slotsOf(rule).slotMs >= LEASE_MS;
 }
 
@@ -74,7 +74,12 @@ export interface Counters {
   readonly rules: readonly CompiledRule[];
   /** Redis keys, one for each rule; all in the slot of `planKey`. */
   readonly keys: readonly string[];
+  /** Names the call among those that run: for `concurrency` only. */
+  readonly holder: string;
 }
+
+/** How long a running call counts after its node was last heard of, unless told otherwise. */
+export const HOLD_MS = 15_000;
 
 /** `windows` are those of the plan, then those of the rules. */
 export interface RuleDecision extends Decision {
@@ -91,6 +96,17 @@ export interface RuleStore {
   take(counters: Counters, want: number, spare: number, bytes: number): Promise<RuleDecision>;
   /** Brings back unused calls of a decision; what cannot be told apart from later use stays taken. */
   giveBack(counters: Counters, unused: number, decision: Decision): Promise<void>;
+  /** A running call counts this long after its node was last heard of. */
+  readonly holdMs: number;
+  /** Calls that still run, by the key they count in: they go on counting for `holdMs`. */
+  renew(holders: ReadonlyMap<string, readonly string[]>): Promise<void>;
+  /** A call has ended. */
+  release(counters: Counters): Promise<void>;
+}
+
+/** The keys in which a call counts while it runs. */
+export function heldKeys({ rules, keys }: Counters): string[] {
+  return keys.filter((_, i) => rules[i]?.kind === 'concurrency');
 }
 
 /** What one call takes from a rule. */

@@ -11,7 +11,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { compileRule } from '../../policies/limits/compile-rule.ts';
 import { MemoryLimitStore } from './memory-store.ts';
 import { RedisRuleStore } from './redis-rules.ts';
-import type { CompiledRule, Counters, RuleStore } from './rule.ts';
+import { type CompiledRule, type Counters, HOLD_MS, type RuleStore } from './rule.ts';
 
 let redis: Redis;
 beforeAll(() => {
@@ -27,11 +27,11 @@ const rule = (input: object): CompiledRule => compileRule(limitRuleSchema.parse(
 
 function counters(rules: readonly CompiledRule[], planLimits: Counters['planLimits'] = []): Counters {
   const planKey = redisKeys.limit(newId(), newId());
-  return { planKey, planLimits, rules, keys: rules.map(({ identity }) => `${planKey}:${identity}`) };
+  return { planKey, planLimits, rules, keys: rules.map(({ identity }) => `${planKey}:${identity}`), holder: newId() };
 }
 
 const STORES: readonly [string, (clock: Clock) => RuleStore][] = [
-  ['Redis', (clock) => new RedisRuleStore(redis, clock)],
+  ['Redis', (clock) => new RedisRuleStore(redis, { clock })],
   ['memory', (clock) => new MemoryLimitStore(clock).rules],
 ];
 
@@ -178,6 +178,22 @@ describe.each(STORES)('in %s', (_name, make) => {
     expect(await store.take(of, 1, 0, 0)).toMatchObject({ granted: 0 });
   });
 
+  it('counts calls while they run, those of a dead node until their hold lapses', async () => {
+    const clock = fixedClock(START);
+    const [store, of] = [make(clock), counters([rule({ algorithm: 'concurrency', amount: 2 })])];
+    const [first, second, third] = ['a', 'b', 'c'].map((holder) => ({ ...of, holder })) as [
+      Counters,
+      Counters,
+      Counters,
+    ];
+    const take = async (one: Counters) => (await store.take(one, 1, 0, 0)).granted;
+    expect([await take(first), await take(second), await take(third)]).toEqual([1, 1, 0]);
+    await store.release(first);
+    expect([await take(third), await take(first)]).toEqual([1, 0]);
+    clock.advance(HOLD_MS);
+    expect([await take(first), await take(second), await take(third)]).toEqual([1, 1, 0]);
+  });
+
   it('gives spare calls only far from every limit', async () => {
     const clock = fixedClock(START);
     const [store, of] = [make(clock), counters([rule({ algorithm: 'sliding', amount: 1000, scope: 'api' })])];
@@ -193,6 +209,6 @@ describe.each(STORES)('in %s', (_name, make) => {
 it('goes on in the running period when the server’s date is not this node’s', async () => {
   const clock = fixedClock(Date.parse('2031-07-01T00:00:00Z'));
   const of = counters([rule({ algorithm: 'quota', amount: 2, every: 'month' })]);
-  const store = new RedisRuleStore(redis, clock);
+  const store = new RedisRuleStore(redis, { clock });
   expect(await store.take(of, 3, 0, 0)).toMatchObject({ granted: 2, serverMs: clock.nowMs() });
 });

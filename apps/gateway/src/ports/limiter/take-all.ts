@@ -5,7 +5,7 @@ import { LEASE_MEMORY_MS, LEASE_SHARE } from './decide.ts';
  * ARGV: want, spare, number of plan limits; requests and window length of each; for each rule kind, shadow, amount, cost
  * and three numbers of its kind. Fields of rules: `i` begin of the period and `u` used (window, quota); `s` last slot, `t`
  * sum and `b<n>` (sliding); `v` level and `m` its moment (gcra, in units of amount × milliseconds, so that all is whole
- * numbers); `l` until when spare calls may come back. The reply begins with -1 when the given calendar period is not now.
+ * numbers); a sorted set of calls by the end of their hold (concurrency); `l` until when spare calls may come back. The reply begins with -1 when the given calendar period is not now.
  */
 const BODY = `
 local want, spare, planned = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
@@ -86,6 +86,17 @@ local function gcra(k, i, periodMs, burst)
   end
 end
 
+local function running(k, i, holdMs, holder)
+  redis.call('ZREMRANGEBYSCORE', k, '-inf', nowMs)
+  left[i] = amount[i] - redis.call('ZCARD', k)
+  reset[i] = nowMs
+  key[i] = nil
+  keep[i] = function()
+    redis.call('ZADD', k, nowMs + holdMs, holder)
+    expire(k, nowMs + holdMs)
+  end
+end
+
 for i = 1, planned do
   local window = tonumber(ARGV[3 + i * 2])
   n = n + 1
@@ -108,6 +119,8 @@ for r = 2, #KEYS do
     period(KEYS[r], n, start, function() return finish end, 'i', 'u')
   elseif kind == 'sliding' then
     sliding(KEYS[r], n, p1, p2)
+  elseif kind == 'concurrency' then
+    running(KEYS[r], n, p1, ARGV[from + 5])
   else
     gcra(KEYS[r], n, p1, p2)
   end
@@ -138,7 +151,7 @@ if grant > want then
   for i = 1, n do redis.call('HSET', key[i], 'l', reply[3]) end
 elseif grant < want then
   for i = 1, n do
-    if not shadow[i] and fits[i] < want then
+    if key[i] and not shadow[i] and fits[i] < want then
       local until_ = tonumber(redis.call('HGET', key[i], 'l')) or 0
       if until_ > nowMs then reply[3] = math.max(reply[3], until_) end
     end
@@ -189,5 +202,12 @@ for r = 2, #KEYS do
   end
   from = from + 3
 end
+return 1
+`;
+
+/** KEYS: one set of running calls. ARGV: how long they hold, and the calls. Comes back whole after Redis has lost its data. */
+export const RENEW = `${SERVER_CLOCK}
+for i = 2, #ARGV do redis.call('ZADD', KEYS[1], nowMs + tonumber(ARGV[1]), ARGV[i]) end
+redis.call('PEXPIRE', KEYS[1], tonumber(ARGV[1]) + 60000)
 return 1
 `;
