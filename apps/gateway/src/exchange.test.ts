@@ -88,7 +88,7 @@ beforeAll(async () => {
   const check = addressCheck(['127.0.0.0/8']);
   const upstreams = new Upstreams(check);
   const clients = new ClientAddresses([]);
-  const groups = new Groups({ upstreams, clients, check });
+  const groups = new Groups({ upstreams, clients, check, dnsServers: [], log: noopLogger });
   const deadlines = new Deadlines();
   ports = {
     clock: systemClock,

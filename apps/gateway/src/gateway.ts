@@ -51,6 +51,8 @@ export interface GatewayOptions {
   readonly allowedPrivate: readonly string[];
   /** CIDR ranges of proxies whose `X-Forwarded-For` is believed; none unless told. */
   readonly trustedProxies?: readonly string[];
+  /** Name servers (`address` or `address:port`) for the discovery of targets; the system's unless told. */
+  readonly dnsServers?: readonly string[];
   readonly log: Logger;
   readonly clock?: Clock;
   readonly jobs?: JobQueue;
@@ -130,7 +132,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const issuers = smallReader(check);
   const upstreams = new Upstreams(check);
   const clients = new ClientAddresses(options.trustedProxies ?? []);
-  const groups = new Groups({ upstreams, clients, check });
+  const groups = new Groups({ upstreams, clients, check, dnsServers: options.dnsServers ?? [], log });
   const deadlines = new Deadlines();
   const ports: Ports = {
     clock,

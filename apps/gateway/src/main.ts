@@ -21,6 +21,7 @@ const gateway = await startGateway({
   snapshotDir: env.snapshotDir,
   allowedPrivate: env.allowedPrivate,
   trustedProxies: env.trustedProxies,
+  dnsServers: env.dnsServers,
   log,
 }).catch((error: NodeJS.ErrnoException) => {
   const reason = error.code === 'EADDRINUSE' ? `port ${env.gatewayPort} is taken` : error.message;

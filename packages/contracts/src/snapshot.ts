@@ -27,6 +27,8 @@ export const upstreamSnapshotSchema = z.object({
   auth: z.object({ header: z.string(), sealed: z.string() }).nullable(),
   /** `upstreamOptionsSchema`, or a newer one: a node refuses calls to an upstream whose options it cannot keep. */
   options: z.record(z.string(), z.unknown()).optional(),
+  /** For the discovery that the options name; sealed with purpose `upstream_discovery`. */
+  discoveryToken: z.string().nullable().optional(),
 });
 
 export const providerSnapshotSchema = z.object({

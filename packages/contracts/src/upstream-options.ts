@@ -88,6 +88,63 @@ export const passiveHealthOptions = z.strictObject({
     .describe('Share of the targets that may be left out at once'),
 });
 
+const refreshSeconds = z
+  .number()
+  .int()
+  .min(1)
+  .max(3600)
+  .default(30)
+  .describe('Seconds between two questions, fewer when the answer lives shorter');
+const label = (what: string) => z.string().min(1).max(253).describe(what);
+const apiUrl = (what: string) =>
+  z
+    .url({ protocol: /^https?$/ })
+    .max(500)
+    .describe(what);
+
+const dnsDiscovery = z.strictObject({
+  kind: z.literal('dns').describe('Every A and AAAA address of the base URL’s host name'),
+  refreshSeconds,
+});
+const dnsSrvDiscovery = z.strictObject({
+  kind: z.literal('dnsSrv').describe('The targets of an SRV record, with its ports, weights and priorities'),
+  name: label('Name of the record, like _http._tcp.orders.example.com'),
+  refreshSeconds,
+});
+const consulDiscovery = z.strictObject({
+  kind: z.literal('consul').describe('The passing instances of a Consul service'),
+  url: apiUrl('Address of Consul’s HTTP API, like http://consul.internal:8500'),
+  service: label('Name of the service'),
+  tag: label('Only instances with this tag').optional(),
+  datacenter: label('Datacenter to ask in').optional(),
+  waitSeconds: z.number().int().min(1).max(120).default(55).describe('Longest wait of a blocking query, in seconds'),
+});
+const kubernetesDiscovery = z.strictObject({
+  kind: z.literal('kubernetes').describe('The ready endpoints of a Kubernetes service'),
+  url: apiUrl('Address of the API server, like https://10.0.0.1:6443'),
+  namespace: label('Namespace of the service').default('default'),
+  service: label('Name of the service'),
+  port: label('Name or number of the port; the first when empty').optional(),
+  caCertificate: z
+    .string()
+    .max(20_000)
+    .regex(/^-----BEGIN CERTIFICATE-----/, 'Paste a certificate in PEM form.')
+    .describe('Certificate of the authority that signed the API server’s, in PEM form')
+    .optional(),
+});
+
+export const discoveryOptions = z.discriminatedUnion('kind', [
+  dnsDiscovery,
+  dnsSrvDiscovery,
+  consulDiscovery,
+  kubernetesDiscovery,
+]);
+export type DiscoveryOptions = z.output<typeof discoveryOptions>;
+export type DnsDiscovery = z.output<typeof dnsDiscovery>;
+export type DnsSrvDiscovery = z.output<typeof dnsSrvDiscovery>;
+export type ConsulDiscovery = z.output<typeof consulDiscovery>;
+export type KubernetesDiscovery = z.output<typeof kubernetesDiscovery>;
+
 export const activeHealthOptions = z.strictObject({
   path: z
     .string()
@@ -192,6 +249,9 @@ const OPTIONS = {
     .max(1000)
     .describe('Share of the base URL itself among the targets; 0 takes it out. 1 when empty')
     .optional(),
+  discovery: discoveryOptions
+    .describe('Finds the targets instead of naming them; they take scheme, path and host name of the base URL')
+    .optional(),
   balance: balanceOptions.describe('How calls are spread over the targets; in turn when empty').optional(),
   passiveHealth: passiveHealthOptions
     .nullable()
@@ -211,6 +271,9 @@ function problems(options: OptionsOut): [path: (string | number)[], message: str
   const found: [(string | number)[], string][] = [];
   if (options.baseWeight === 0 && !options.targets?.length) {
     found.push([['baseWeight'], 'Without other targets the base URL cannot be taken out.']);
+  }
+  if (options.discovery && (options.targets?.length || options.baseWeight !== undefined)) {
+    found.push([['discovery'], 'Name targets or let them be discovered, not both.']);
   }
   const { balance } = options;
   if (balance?.kind === 'hash' && (balance.on === 'header' || balance.on === 'pathParameter') && !balance.name) {

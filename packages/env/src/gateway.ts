@@ -4,7 +4,7 @@ import { type EnvSource, parseEnv } from './parse.ts';
 import { internalEnv, secretsEnv } from './secrets.ts';
 import { type LogLevel, outboundEnv, processEnv } from './shared.ts';
 import { storesEnv } from './stores.ts';
-import { cidrList, httpUrl, port } from './values.ts';
+import { cidrList, httpUrl, nameServerList, port } from './values.ts';
 
 export const gatewayEnv = {
   ...storesEnv,
@@ -26,6 +26,9 @@ export const gatewayEnv = {
   GATEWAY_TRUSTED_PROXIES: cidrList()
     .default([])
     .describe('a comma list of CIDR ranges of your own proxies, whose X-Forwarded-For is believed, e.g. 10.0.0.0/8'),
+  GATEWAY_DNS_SERVERS: nameServerList()
+    .default([])
+    .describe('a comma list of name servers for the discovery of targets by DNS, e.g. 10.0.0.2,10.0.0.3:8600'),
   PARLEY_SPOOL_DIR: z
     .string()
     .describe('a durable folder for usage events not yet handed over, shared by the gateways of a machine'),
@@ -50,6 +53,8 @@ export interface GatewayEnv {
   readonly allowedPrivate: readonly string[];
   /** CIDR ranges of the operator's own proxies. */
   readonly trustedProxies: readonly string[];
+  /** Name servers for the discovery of targets; the system's when empty. */
+  readonly dnsServers: readonly string[];
   readonly logLevel: LogLevel;
 }
 
@@ -70,6 +75,7 @@ export function loadGatewayEnv(source?: EnvSource): GatewayEnv {
     snapshotDir: env.PARLEY_SNAPSHOT_DIR,
     allowedPrivate: env.PARLEY_ALLOWED_PRIVATE,
     trustedProxies: env.GATEWAY_TRUSTED_PROXIES,
+    dnsServers: env.GATEWAY_DNS_SERVERS,
     logLevel: env.LOG_LEVEL,
   };
 }

@@ -84,6 +84,14 @@ describe('what a process is started with', () => {
     expect(problems[0]).toContain('set it to');
   });
 
+  it('takes name servers by address only, with or without a port', () => {
+    const servers = ['10.0.0.2', '10.0.0.3:8600', 'fd00::1', '[fd00::1]:53'];
+    const load = (text: string) => loadGatewayEnv({ ...complete, GATEWAY_DNS_SERVERS: text });
+    expect(load(servers.join(', ')).dnsServers).toEqual(servers);
+    const problems = problemsOf(() => load('10.0.0.2,dns.example'));
+    expect(problems[0]).toContain('"dns.example" is not the address of a name server');
+  });
+
   it('never quotes a secret in a refusal', () => {
     const secret = 'hunter2-hunter2';
     const problems = problemsOf(() =>

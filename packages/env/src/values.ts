@@ -51,6 +51,22 @@ export const cidrList = (): z.ZodType<string[]> =>
     return ranges;
   });
 
+/** Comma-separated name servers by address, with or without a port (`10.0.0.2,10.0.0.3:5353,[fd00::1]:53`). */
+export const nameServerList = (): z.ZodType<string[]> =>
+  z.string().transform((text, context) => {
+    const servers = text
+      .split(',')
+      .map((part) => part.trim())
+      .filter(Boolean);
+    for (const server of servers) {
+      const bare = server.replace(/^\[(.*)\](?::\d{1,5})?$/, '$1').replace(/^([\d.]+):\d{1,5}$/, '$1');
+      if (isIP(bare)) continue;
+      context.addIssue({ code: 'custom', message: `"${server}" is not the address of a name server` });
+      return z.NEVER;
+    }
+    return servers;
+  });
+
 function isCidr(text: string): boolean {
   const [address = '', prefix = '', rest] = text.split('/');
   const family = isIP(address);

@@ -59,10 +59,16 @@ function compileOptions(upstream: UpstreamSnapshot, log: Logger): UpstreamOption
 function compileUpstream(upstream: UpstreamSnapshot, openSealed: Opener, log: Logger): CompiledUpstream {
   const options = compileOptions(upstream, log);
   const value = upstream.auth && openSealed(upstream.auth.sealed, 'upstream_auth', `upstream ${upstream.slug}`);
+  const token = upstream.discoveryToken ?? null;
+  const discoveryToken = token && openSealed(token, 'upstream_discovery', `discovery of upstream ${upstream.slug}`);
   return {
     ...destination(upstream),
+    discoveryToken,
     authHeaders: upstream.auth && value !== null ? [upstream.auth.header.toLowerCase(), value] : [],
-    broken: options === 'unknown' || (upstream.auth !== null && value === null),
+    broken:
+      options === 'unknown' ||
+      (upstream.auth !== null && value === null) ||
+      (token !== null && discoveryToken === null),
     options: options === 'unknown' ? null : options,
     order: ++compilations,
   };

@@ -33,6 +33,8 @@ export interface CompiledUpstream extends Destination {
   readonly broken: boolean;
   /** `null` for a plain upstream. */
   readonly options: UpstreamOptions | null;
+  /** Opened; `null` when none is set. */
+  readonly discoveryToken: string | null;
   /** Rises with each compilation in this process. */
   readonly order: number;
 }

@@ -85,7 +85,9 @@ export class BalancedCall implements RunningCall, AttemptOwner, Timed {
     }
     budget?.noteCall(now);
     this.#deadlines.add(this);
-    if (!this.#try()) this.#failUnhealthy();
+    const waiting = this.#group.ready;
+    if (waiting === null) this.#begin();
+    else void waiting.then(() => this.#begin());
     return null;
   }
 
@@ -151,6 +153,10 @@ export class BalancedCall implements RunningCall, AttemptOwner, Timed {
 
   onTryOver(attempt: Attempt): void {
     this.#group.leave(attempt.target, attempt.trial);
+  }
+
+  #begin(): void {
+    if (!this.#over && !this.#try()) this.#failUnhealthy();
   }
 
   /** Tries again, now or after a wait; false when tries, time or budget are used up, or no target is fit. */

@@ -1,5 +1,6 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import { passiveHealthOptions, type UpstreamOptions } from '@parley/contracts/upstream-options';
-import type { Agent } from 'undici';
+import type { Logger } from '@parley/telemetry/logger';
 import type { Exchange } from '../exchange.ts';
 import type { CompiledUpstream } from '../snapshot/compiled.ts';
 import type { ClientAddresses } from '../wire/client-address.ts';
@@ -7,17 +8,18 @@ import { makePicker, type Picker } from './balance/picker.ts';
 import { noteLatency } from './balance/pickers.ts';
 import { configuredPlaces } from './balance/places.ts';
 import { Target, type TargetPlace, targetKey } from './balance/target.ts';
+import { Discovery } from './discovery/discovery.ts';
+import { type DiscoveryTools, discoverySource, placesOf } from './discovery/make-discovery.ts';
 import { Guards } from './guards.ts';
 import { ActiveHealth } from './health/active-health.ts';
 import { isFit, PassiveHealth } from './health/passive-health.ts';
 import type { ClientPool, Upstreams } from './pool.ts';
 
 /** What a group needs of its process. */
-export interface GroupTools {
+export interface GroupTools extends DiscoveryTools {
   readonly upstreams: Upstreams;
   readonly clients: ClientAddresses;
-  /** For what the gateway asks on its own account: health checks. */
-  readonly agent: Agent;
+  readonly log: Logger;
 }
 
 const DEFAULT_PASSIVE = passiveHealthOptions.parse({});
@@ -30,8 +32,8 @@ function passiveOf(options: UpstreamOptions, count: number): PassiveHealth | nul
   return new PassiveHealth(passiveHealth ?? DEFAULT_PASSIVE);
 }
 
-function textOf({ origin, basePath, options }: CompiledUpstream): string {
-  return JSON.stringify([origin, basePath, options]);
+function textOf({ origin, basePath, options, discoveryToken }: CompiledUpstream): string {
+  return JSON.stringify([origin, basePath, options, discoveryToken]);
 }
 
 /**
@@ -51,6 +53,8 @@ export class Group {
   #picker: Picker;
   #passive: PassiveHealth | null;
   #active: ActiveHealth | null = null;
+  #discovery: Discovery | null = null;
+  #ready: Promise<unknown> | null = null;
 
   constructor(upstream: CompiledUpstream, options: UpstreamOptions, tools: GroupTools) {
     this.upstream = upstream;
@@ -59,7 +63,7 @@ export class Group {
     this.#text = textOf(upstream);
     this.#passive = null;
     this.#picker = makePicker(options.balance ?? { kind: 'roundRobin' }, tools.clients);
-    this.#place(configuredPlaces(upstream, options), options);
+    this.#find(options);
     this.#watch(options);
   }
 
@@ -72,13 +76,19 @@ export class Group {
     this.#text = text;
     this.guards.adopt(options);
     this.#picker = makePicker(options.balance ?? { kind: 'roundRobin' }, this.#tools.clients);
-    this.#place(configuredPlaces(upstream, options), options);
+    this.#find(options);
     this.#watch(options);
   }
 
   /** Stops what it does by itself. */
   close(): void {
     this.#active?.close();
+    this.#discovery?.close();
+  }
+
+  /** Something to wait for while the first targets are being discovered, bounded by the time to connect; else `null`. */
+  get ready(): Promise<unknown> | null {
+    return this.#ready;
   }
 
   get targets(): readonly Target[] {
@@ -133,6 +143,27 @@ export class Group {
     if (!trial || !target.probing) return;
     target.probing = false;
     this.#refreshAt = 0;
+  }
+
+  /** Takes the targets that are configured, or begins to discover them; until the first are found those before stay. */
+  #find(options: UpstreamOptions): void {
+    const { upstream } = this;
+    this.#discovery?.close();
+    this.#discovery = null;
+    this.#ready = null;
+    if (options.discovery === undefined) return this.#place(configuredPlaces(upstream, options), options);
+    this.#place(this.#targets, options);
+    const discovery = new Discovery(
+      discoverySource(options.discovery, upstream, this.#tools),
+      (found) => this.#place(placesOf(found, upstream, this.#tools.check), options),
+      this.#tools.log,
+    );
+    this.#discovery = discovery;
+    const first = Promise.race([discovery.first, wait(upstream.timeouts.connectMs, undefined, { ref: false })]);
+    this.#ready = this.#targets.length > 0 ? null : first;
+    void first.then(() => {
+      if (this.#discovery === discovery) this.#ready = null;
+    });
   }
 
   /** Begins the active checks that the options ask for, in place of those before. */

@@ -1,15 +1,12 @@
 import type { Agent } from 'undici';
 import type { CompiledUpstream } from '../snapshot/compiled.ts';
-import type { AddressCheck } from './addresses.ts';
 import { Group, type GroupTools } from './group.ts';
 import { outboundAgent } from './outbound.ts';
 
 const TIDY_MS = 60_000;
 const FORGET_AFTER_MS = 600_000;
 
-export interface GroupsTools extends Omit<GroupTools, 'agent'> {
-  readonly check: AddressCheck;
-}
+export type GroupsTools = Omit<GroupTools, 'agent'>;
 
 /** The groups of this process, by upstream: made at the first call, forgotten ten minutes after the last. */
 export class Groups {

@@ -46,6 +46,7 @@ async function upstreamsOf(tx: Transaction, tenantId: string): Promise<TenantSna
     timeouts: timeoutsOf(row),
     auth: row.authHeader && row.sealedAuth ? { header: row.authHeader, sealed: row.sealedAuth } : null,
     options: storedOptions(row.options),
+    discoveryToken: row.sealedDiscoveryToken,
   }));
 }
 

@@ -10,7 +10,15 @@ import { tenantDataKey } from '../sealing/tenant-data-key.ts';
 import { nameShape, slugShape } from '../shapes.ts';
 import { defineVerb } from '../verb.ts';
 import { checkOptions } from './options.ts';
-import { sealAuth, upstreamAuthInput, upstreamInclude, upstreamOut, upstreamShape } from './upstream-shape.ts';
+import {
+  discoveryTokenInput,
+  sealAuth,
+  sealDiscoveryToken,
+  upstreamAuthInput,
+  upstreamInclude,
+  upstreamOut,
+  upstreamShape,
+} from './upstream-shape.ts';
 
 /** Adds an upstream: a service of the tenant's own that REST routes lead to. */
 export const createUpstream = defineVerb({
@@ -26,17 +34,28 @@ export const createUpstream = defineVerb({
     auth: upstreamAuthInput.nullable().default(null),
     ...timeoutsInput,
     options: upstreamOptionsSchema.optional(),
+    discoveryToken: discoveryTokenInput.nullable().optional(),
   }),
   output: upstreamShape,
   async run({ tx, input, context, tenantId, audit, announce }) {
-    const { slug, name, auth, options, ...rest } = input;
+    const { slug, name, auth, options, discoveryToken, ...rest } = input;
     const baseUrl = checkBaseUrl(input.baseUrl, context.settings.allowedPrivate);
     if (options) checkOptions(options, baseUrl, context.settings.allowedPrivate);
     const stored = options ? { options: asJson(options) } : {};
     const dataKey = await tenantDataKey(tx, context.settings.masterKey, tenantId);
     const row = await orConflict(
       tx.upstream.create({
-        data: { ...given(rest), ...stored, ...sealAuth(dataKey, auth), tenantId, id: newId(), slug, name, baseUrl },
+        data: {
+          ...given(rest),
+          ...stored,
+          ...sealAuth(dataKey, auth),
+          ...sealDiscoveryToken(dataKey, discoveryToken),
+          tenantId,
+          id: newId(),
+          slug,
+          name,
+          baseUrl,
+        },
         include: upstreamInclude,
       }),
       'slug',

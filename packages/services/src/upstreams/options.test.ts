@@ -8,6 +8,7 @@ import { workerDatabaseEnv } from '@parley/env/stores';
 import { testContext } from '@parley/testkit/context';
 import { afterAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
+import { listAudit } from '../audit/list.ts';
 import { applyDeclaration } from '../declarations/apply.ts';
 import { diffDeclaration } from '../declarations/diff.ts';
 import { exportDeclaration } from '../declarations/export.ts';
@@ -61,10 +62,29 @@ describe('options of an upstream', () => {
     }
   });
 
+  it('have a token for discovery that is sealed, tells that it is there, and is never read back', async () => {
+    const { owner, tenantId } = await kit.tenant();
+    const discovery = { kind: 'consul', url: 'https://consul.example.com', service: 'shop' } as const;
+    const made = await createUpstream(owner, { ...shop, options: { discovery }, discoveryToken: 'consul-secret-42' });
+    expect(made.hasDiscoveryToken).toBe(true);
+    const snapshot = await worker.within({}, (tx) => compileTenantSnapshot(tx, tenantId, 1));
+    expect(snapshot?.upstreams[0]?.discoveryToken).toMatch(/^v1\./);
+    const everything = JSON.stringify([made, snapshot, await exportDeclaration(owner, {}), await listAudit(owner, {})]);
+    expect(everything).not.toContain('consul-secret-42');
+    const kept = await updateUpstream(owner, { upstream: 'shop', name: 'Shop two' });
+    const removed = await updateUpstream(owner, { upstream: 'shop', discoveryToken: null });
+    expect([kept.hasDiscoveryToken, removed.hasDiscoveryToken]).toEqual([true, false]);
+    const url = 'http://169.254.169.254/';
+    await expect(
+      updateUpstream(owner, { upstream: 'shop', options: { discovery: { ...discovery, url } } }),
+    ).rejects.toMatchObject({ issues: [{ path: 'options.discovery.url' }] });
+  });
+
   it('must make sense together', async () => {
     const { owner } = await kit.tenant();
     const refused: [object, string][] = [
       [{ baseWeight: 0 }, 'options.baseWeight'],
+      [{ targets: [{ url: 'a.example:80' }], discovery: { kind: 'dns' } }, 'options.discovery'],
       [{ balance: { kind: 'hash', on: 'header' } }, 'options.balance.name'],
     ];
     for (const [options, path] of refused) {
@@ -83,7 +103,8 @@ describe('options of an upstream', () => {
       expect((await applyDeclaration(owner, wanted)).steps).toEqual([]);
       const exported = await exportDeclaration(owner, {});
       expect((await diffDeclaration(owner, exported)).steps).toEqual([]);
-      expect(exported.upstreams[0]?.options).toEqual(wanted.upstreams[0]?.options);
+      const [one] = wanted.upstreams;
+      expect(exported.upstreams.find(({ slug }) => slug === one?.slug)?.options).toEqual(one?.options);
     }
   });
 });

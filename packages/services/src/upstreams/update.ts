@@ -9,8 +9,10 @@ import { nameShape } from '../shapes.ts';
 import { defineVerb } from '../verb.ts';
 import { checkOptions } from './options.ts';
 import {
+  discoveryTokenInput,
   findUpstream,
   sealAuth,
+  sealDiscoveryToken,
   upstreamAuthInput,
   upstreamInclude,
   upstreamOut,
@@ -31,10 +33,11 @@ export const updateUpstream = defineVerb({
     auth: upstreamAuthInput.nullable().optional(),
     ...timeoutsInput,
     options: upstreamOptionsSchema.optional(),
+    discoveryToken: discoveryTokenInput.nullable().optional(),
   }),
   output: upstreamShape,
   async run({ tx, input, context, tenantId, audit, announce }) {
-    const { upstream, auth, options, ...patch } = input;
+    const { upstream, auth, options, discoveryToken, ...patch } = input;
     const { id, baseUrl } = await findUpstream(tx, tenantId, upstream);
     const changes = given({
       ...patch,
@@ -46,12 +49,17 @@ export const updateUpstream = defineVerb({
     const credential = auth === undefined ? {} : sealAuth(dataKey, auth);
     const row = await tx.upstream.update({
       where: { tenantId_id: { tenantId, id } },
-      data: { ...changes, ...stored, ...credential },
+      data: { ...changes, ...stored, ...credential, ...sealDiscoveryToken(dataKey, discoveryToken) },
       include: upstreamInclude,
     });
     await audit({
       subject: { kind: 'upstream', id, label: row.name },
-      detail: { ...changes, ...stored, ...(auth === undefined ? {} : { authHeader: row.authHeader }) },
+      detail: {
+        ...changes,
+        ...stored,
+        ...(auth === undefined ? {} : { authHeader: row.authHeader }),
+        ...(discoveryToken === undefined ? {} : { discoveryToken: discoveryToken === null ? 'removed' : 'replaced' }),
+      },
     });
     await announce('snapshot.tenant', { tenantId });
     return upstreamOut(row);

@@ -46,6 +46,8 @@ export const upstreamShape = z.object({
   authHeader: z.string().nullable(),
   /** Targets, balancing, health; `{}` for one plain target. */
   options: upstreamOptionsSchema,
+  /** Whether a token for the discovery of its targets is kept. */
+  hasDiscoveryToken: z.boolean(),
   routeCount: z.number(),
   createdAt: timeShape,
   updatedAt: timeShape,
@@ -66,10 +68,28 @@ export function upstreamOut(row: Awaited<ReturnType<typeof findUpstream>>): z.in
   return {
     ...row,
     options: storedOptions(row.options),
+    hasDiscoveryToken: row.sealedDiscoveryToken !== null,
     routeCount: row._count.routes,
     createdAt: iso(row.createdAt),
     updatedAt: iso(row.updatedAt),
   };
+}
+
+/** The token with which Consul or Kubernetes is asked for targets. Sealed, and never read back. */
+export const discoveryTokenInput = z
+  .string()
+  .trim()
+  .min(1, 'Paste the token.')
+  .max(8000, 'At most 8,000 characters.')
+  .regex(/^[\x21-\x7e]+$/, 'A token holds plain characters without spaces.');
+
+/** Column of a discovery token, sealed; `null` removes it, `undefined` leaves it. */
+export function sealDiscoveryToken(
+  dataKey: DataKey,
+  token: string | null | undefined,
+): { sealedDiscoveryToken?: string | null } {
+  if (token === undefined) return {};
+  return { sealedDiscoveryToken: token === null ? null : seal(dataKey, token, 'upstream_discovery') };
 }
 
 /** Columns of a credential, sealed; `null` removes it. */
