@@ -36,6 +36,8 @@ export const LEASE_MEMORY_MS = 90;
  * vanish well before a limit is reached.
  */
 export const LEASE_SHARE = 32;
+/** And at most this share of the limit itself: what is lost with a node, or with a reply when the store restarts. */
+export const LEASE_PART = 400;
 
 /** Permits to give: `want` first, spare ones only while every window is far from its limit. */
 export function grantOf(
@@ -48,9 +50,10 @@ export function grantOf(
   let extra = spare;
   for (let i = 0; i < limits.length; i++) {
     const left = remaining[i] as number;
-    const comfortable = left - want - Math.ceil((limits[i] as CompiledLimit).requests / 10);
+    const { requests } = limits[i] as CompiledLimit;
+    const comfortable = left - want - Math.ceil(requests / 10);
     grant = Math.min(grant, left);
-    extra = Math.min(extra, Math.max(0, Math.floor(comfortable / LEASE_SHARE)));
+    extra = Math.min(extra, Math.max(0, Math.floor(comfortable / LEASE_SHARE)), Math.floor(requests / LEASE_PART));
   }
   return Math.max(0, grant) + (grant === want ? extra : 0);
 }

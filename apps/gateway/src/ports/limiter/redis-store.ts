@@ -1,6 +1,6 @@
 import type { Redis, Result } from 'ioredis';
 import type { CompiledLimit } from '../../snapshot/compiled.ts';
-import { type Decision, LEASE_MEMORY_MS, LEASE_SHARE, type LimitStore, NotSent } from './decide.ts';
+import { type Decision, LEASE_MEMORY_MS, LEASE_PART, LEASE_SHARE, type LimitStore, NotSent } from './decide.ts';
 import { RedisRuleStore } from './redis-rules.ts';
 import type { RuleStore } from './rule.ts';
 
@@ -31,7 +31,7 @@ for i = 1, n do
   local left = math.max(0, requests - used[i])
   remaining[i] = left
   grant = math.min(grant, left)
-  extra = math.min(extra, math.max(0, math.floor((left - want - math.ceil(requests / 10)) / ${LEASE_SHARE})))
+  extra = math.min(extra, math.max(0, math.floor((left - want - math.ceil(requests / 10)) / ${LEASE_SHARE})), math.floor(requests / ${LEASE_PART}))
   longest = math.max(longest, (index[i] + 1) * window * 1000 - nowMs)
 end
 if grant == want then grant = grant + extra end

@@ -1,4 +1,4 @@
-import { LEASE_MEMORY_MS, LEASE_SHARE } from './decide.ts';
+import { LEASE_MEMORY_MS, LEASE_PART, LEASE_SHARE } from './decide.ts';
 
 /**
  * One step for all limits of a call. KEYS: the hash of the plan (fields as in redis-store.ts), then one for each rule.
@@ -134,7 +134,8 @@ for i = 1, n do
   if cost[i] > 0 then fits[i] = math.floor(left[i] / cost[i]) end
   if not shadow[i] then
     grant = math.min(grant, fits[i])
-    extra = math.min(extra, math.max(0, math.floor((left[i] - want - math.ceil(amount[i] / 10)) / ${LEASE_SHARE})))
+    extra = math.min(extra, math.max(0, math.floor((left[i] - want - math.ceil(amount[i] / 10)) / ${LEASE_SHARE})),
+      math.floor(amount[i] / ${LEASE_PART}))
   end
 end
 if grant == want then grant = grant + extra end
