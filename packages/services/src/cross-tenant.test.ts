@@ -161,6 +161,17 @@ function inputFor(verb: AnyVerb, prefer: readonly unknown[]): unknown {
   return null;
 }
 
+/** Calls a verb as the owner of our tenant: its answer or its refusal must not hold the other tenant's mark. */
+async function tellsNothing(verb: AnyVerb, input: unknown): Promise<void> {
+  try {
+    const told = JSON.stringify(await verb.invoke(ours.owner, input));
+    expect(told.includes(MARK), `${verb.spec.name} told ${told.slice(0, 300)}`).toBe(false);
+  } catch (error) {
+    if (!(error instanceof Fault)) throw new Error(`${verb.spec.name} failed with ${String(error)}`, { cause: error });
+    expect(error.message, verb.spec.name).not.toContain(MARK);
+  }
+}
+
 const BOUND = VERBS.filter(({ spec }) => spec.access !== 'public' && spec.access !== 'person');
 
 test('no verb changes or tells anything of another tenant', async () => {
@@ -168,29 +179,20 @@ test('no verb changes or tells anything of another tenant', async () => {
   const reached: string[] = [];
   const notReached: string[] = [];
   for (const verb of BOUND) {
-    let accepted = false;
-    for (const prefer of [['hidden'], ...ids.map((id) => [id])]) {
-      const input = inputFor(verb, [...prefer, theirs.slug]);
-      if (input === null) continue;
-      accepted = true;
-      try {
-        const output = await verb.invoke(ours.owner, input);
-        const told = JSON.stringify(output);
-        expect(told.includes(MARK), `${verb.spec.name} told ${told.slice(0, 300)}`).toBe(false);
-      } catch (error) {
-        if (!(error instanceof Fault))
-          throw new Error(`${verb.spec.name} failed with ${String(error)}`, { cause: error });
-        expect(error.message, verb.spec.name).not.toContain(MARK);
-      }
-      if (!JSON.stringify(input).includes(String(prefer[0]))) break; // takes no names or ids: once is enough
-    }
-    (accepted ? reached : notReached).push(verb.spec.name);
+    const inputs = ['hidden', ...ids].flatMap((name) => {
+      const input = inputFor(verb, [name, theirs.slug]);
+      return input === null ? [] : [{ input, named: JSON.stringify(input).includes(name) }];
+    });
+    (inputs.length > 0 ? reached : notReached).push(verb.spec.name);
+    // What takes no names or ids is tried once.
+    const tried = inputs.some(({ named }) => named) ? inputs : inputs.slice(0, 1);
+    await Promise.all(tried.map(({ input }) => tellsNothing(verb, input)));
   }
   expect(await fingerprint(theirs.tenantId)).toBe(before);
   // verbs whose inputs are too particular to be found by trial are tested with their own nouns
   expect(notReached.length, notReached.join(', ')).toBeLessThanOrEqual(6);
   expect(reached.length).toBeGreaterThan(50);
-}, 120_000);
+}, 300_000);
 
 test('a person without membership cannot open the tenant at all', async () => {
   const stranger = await kit.person();
