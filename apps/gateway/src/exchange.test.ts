@@ -29,6 +29,10 @@ import {
   type UpstreamServer,
 } from '../test/upstream-server.ts';
 import { Exchange } from './exchange.ts';
+import { Fills } from './ports/cache/fills.ts';
+import { MemoryCache } from './ports/cache/memory-cache.ts';
+import { MemorySharedCache } from './ports/cache/memory-shared-cache.ts';
+import { ResponseCache } from './ports/cache/response-cache.ts';
 import { IdempotencyKeys } from './ports/idempotency/keys.ts';
 import { MemoryIdempotencyStore } from './ports/idempotency/memory-store.ts';
 import { SnapshotKeyStore } from './ports/keys/keys.ts';
@@ -105,6 +109,8 @@ beforeAll(async () => {
         meter.record(event, then, subject);
       },
     },
+    cache: new ResponseCache(new MemoryCache(1_000_000), new MemorySharedCache().node()),
+    fills: new Fills(),
     idempotency: new IdempotencyKeys(new MemoryIdempotencyStore(systemClock), noopLogger),
     upstreams,
     groups,

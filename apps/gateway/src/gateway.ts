@@ -7,6 +7,10 @@ import type { Logger } from '@parley/telemetry/logger';
 import { Redis } from 'ioredis';
 import { explainer } from './explain/answer.ts';
 import { OwnTokens } from './oauth/own-tokens.ts';
+import { Fills } from './ports/cache/fills.ts';
+import { MemoryCache } from './ports/cache/memory-cache.ts';
+import { redisSharedCache } from './ports/cache/redis-shared-cache.ts';
+import { ResponseCache } from './ports/cache/response-cache.ts';
 import { IdempotencyKeys } from './ports/idempotency/keys.ts';
 import { redisIdempotencyStore } from './ports/idempotency/redis-store.ts';
 import type { JobQueue } from './ports/job-queue.ts';
@@ -56,6 +60,8 @@ export interface GatewayOptions {
   readonly log: Logger;
   readonly clock?: Clock;
   readonly jobs?: JobQueue;
+  /** Bytes of stored answers in this process's memory; 64 MiB unless told. */
+  readonly cacheBytes?: number;
   /** Share the port with other processes of this machine (true unless told). */
   readonly reusePort?: boolean;
   /** Time running calls get to end after `close` was asked for. */
@@ -72,15 +78,17 @@ export interface Gateway {
 
 const REDIS_WAIT_MS = 3000;
 const DRAIN_MS = 30_000;
+const CACHE_BYTES = 64 * 1024 * 1024;
 const DRAIN_TICK_MS = 50;
 
 /** A connection whose commands fail at once while Redis is away: every caller has an answer for that. */
-function connect(options: GatewayOptions, name: string, socketTimeoutMs: number): Redis {
+function connect(options: GatewayOptions, name: string, socketTimeoutMs: number, lazyConnect = false): Redis {
   const redis = new Redis(options.redisUrl, {
     enableOfflineQueue: false,
     autoResendUnfulfilledCommands: false,
     maxRetriesPerRequest: 0,
     connectTimeout: 2000,
+    lazyConnect,
     socketTimeout: socketTimeoutMs,
     retryStrategy: (times) => Math.min(times * 50, 1000),
     connectionName: `parley-gateway-${name}`,
@@ -143,6 +151,11 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     snapshot,
     limiter: new LeasingLimiter(new RedisLimitStore(limits), log),
     meter: new Spool({ dir: options.spoolDir, node: options.node, jobs, receipts: redisReceipts(commands), log }),
+    cache: new ResponseCache(
+      new MemoryCache(options.cacheBytes ?? CACHE_BYTES),
+      redisSharedCache(answers, connect(options, 'invalidations', 6000, true)),
+    ),
+    fills: new Fills(),
     idempotency: new IdempotencyKeys(redisIdempotencyStore(answers), log),
     upstreams,
     groups,
@@ -192,6 +205,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     await drain();
     await ports.limiter.close();
     await ports.idempotency.close();
+    ports.cache.close();
     await ports.meter.close();
     await copy.close();
     await follower.stop();

@@ -1,6 +1,7 @@
 import { acting } from './explain/notes.ts';
 import { issueToken } from './oauth/issue-token.ts';
 import { publishKeys, publishMetadata } from './oauth/publish.ts';
+import { cache } from './policies/cache/cache.ts';
 import { identifyCaller } from './policies/callers/identify-caller.ts';
 import { openToKeys } from './policies/callers/open-to-keys.ts';
 import { tellUpstream } from './policies/callers/tell-upstream.ts';
@@ -54,7 +55,7 @@ export function restCall(source: EndpointSource): Chain {
     admitWithin(source),
     idempotency(source),
     acting('split', mirror(source)),
-    forwardChecked(source) ?? forwardRest,
+    cache(source) ?? forwardChecked(source) ?? forwardRest,
   );
 }
 

@@ -183,6 +183,7 @@ const TABLE: Readonly<Record<RefusalCode, RefusalRow>> = {
     'The publisher has not finished setting up the upstream of this API.',
     'Ask the publisher to check it.',
   ),
+  not_cached: row(504, 'No kept answer may be given for this request.', 'Call without `only-if-cached`.'),
   upstream_forbidden_address: row(
     502,
     'The upstream’s address is in a range the gateway may not call.',

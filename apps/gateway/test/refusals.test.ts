@@ -117,6 +117,9 @@ beforeAll(async () => {
   subscriptions.push(subscription(pub, brown));
   const office = restApi(pub, 'office', live.id);
   for (const version of office.versions) version.policies = { ipAccess: { allow: ['192.0.2.0/24'], deny: [] } };
+  const kept = restApi(pub, 'kept', live.id);
+  for (const version of kept.versions) version.policies = { cache: {} };
+  subscriptions.push(subscription(pub, kept));
   const once = restApi(pub, 'once', live.id);
   for (const version of once.versions) version.policies = { idempotency: { required: true } };
   subscriptions.push(subscription(pub, once));
@@ -261,6 +264,7 @@ const cases = (): Case[] => [
     method: 'POST',
     body: chatBody('orphan'),
   },
+  { code: 'not_cached', status: 504, path: `/${slug}/kept/v1/x`, headers: { 'cache-control': 'only-if-cached' } },
   { code: 'upstream_forbidden_address', status: 502, path: `/${slug}/metadata/v1/x` },
   { code: 'upstream_unhealthy', status: 503, path: `/${slug}/sick/v1/x`, after: 1 },
   { code: 'upstream_breaker_open', status: 503, path: `/${slug}/tripped/v1/x`, after: 1 },

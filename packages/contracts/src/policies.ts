@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { brownOutsPolicy } from './policies/brown-outs.ts';
+import { cachePolicy } from './policies/cache.ts';
 import { callersPolicy } from './policies/callers.ts';
 import { contractPolicy } from './policies/contract.ts';
 import { idempotencyPolicy } from './policies/idempotency.ts';
@@ -16,6 +17,7 @@ export const POLICIES = {
   callers: callersPolicy,
   ipAccess: ipAccessPolicy,
   limits: limitsPolicy,
+  cache: cachePolicy,
   idempotency: idempotencyPolicy,
   shield: shieldPolicy,
   brownOuts: brownOutsPolicy,

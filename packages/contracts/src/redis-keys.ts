@@ -26,6 +26,16 @@ export const redisKeys = {
   /** The same for APIs with limits over several applications: all counters of such an API share its publisher's slot. */
   wideLimit: (publisherTenantId: string, subscriptionId: string) =>
     `parley:limit:{${publisherTenantId}}:${subscriptionId}`,
+  /** String with a TTL: a cached answer, sealed; or the names its variants depend on. One slot per tenant, for its ledger. */
+  cacheEntry: (tenantId: string, key: string) => `{parley:cache:${tenantId}}:entry:${key}`,
+  /** Sorted set of a tenant's cached answers by the time they end. */
+  cacheLedger: (tenantId: string) => `{parley:cache:${tenantId}}:ledger`,
+  /** Hash: cached answer → bytes, and their sum under `total`. */
+  cacheSizes: (tenantId: string) => `{parley:cache:${tenantId}}:sizes`,
+  /** String with a TTL: what is kept of this resource from before is no longer good. */
+  cacheMark: (tenantId: string, resource: string) => `{parley:cache:${tenantId}}:mark:${resource}`,
+  /** Channel: resources whose answers are no longer good, for what the nodes hold in memory. */
+  cacheInvalidations: 'parley:cache:invalidations',
   /** Hash with a TTL: an idempotency key in progress or answered. */
   idempotency: (publisherTenantId: string, key: string) => `parley:idempotency:{${publisherTenantId}:${key}}`,
   /** String with a TTL of a day: the usage segment of this id is committed in PostgreSQL. */

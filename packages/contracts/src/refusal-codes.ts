@@ -48,6 +48,7 @@ export const REFUSAL_CODES = [
   'model_ambiguous',
   'price_missing',
   'provider_unconfigured',
+  'not_cached',
   'upstream_forbidden_address',
   'upstream_unhealthy',
   'upstream_breaker_open',

@@ -302,6 +302,12 @@ export const REFUSAL_EXPLANATIONS: Readonly<Record<RefusalCode, RefusalExplanati
     'The publisher completes it under Models & providers or Upstreams.',
     'publisher',
   ),
+  not_cached: says(
+    504,
+    'No kept answer is good enough',
+    'The caller asked for a kept answer only (Cache-Control: only-if-cached), and there is none that may be given.',
+    'Call without only-if-cached.',
+  ),
   upstream_forbidden_address: says(
     502,
     'The upstream’s address is off limits',

@@ -150,6 +150,8 @@ export const apiVersionSnapshotSchema = z.object({
   policies: policiesSnapshot,
   /** Only where the policy `contract` holds somewhere. */
   contract: contractSnapshotSchema.optional(),
+  /** Goes up when the publisher empties the version's cache. */
+  cacheGeneration: z.number().int().optional(),
   target: z.discriminatedUnion('kind', [
     z.object({ kind: z.literal('rest'), routes: z.array(routeSnapshotSchema) }),
     z.object({ kind: z.literal('prompt'), promptVersionId: id, definition: promptDefinitionSchema }),

@@ -6,6 +6,7 @@ import { getApiVersion } from './api-versions/get.ts';
 import { importOpenapi } from './api-versions/import-openapi.ts';
 import { listApiVersions } from './api-versions/list.ts';
 import { publishApiVersion } from './api-versions/publish.ts';
+import { purgeCache } from './api-versions/purge-cache.ts';
 import { restoreApiVersion } from './api-versions/restore.ts';
 import { retireApiVersion } from './api-versions/retire.ts';
 import { listRevisions } from './api-versions/revisions.ts';
@@ -220,6 +221,7 @@ export const VERBS: readonly AnyVerb[] = [
   getApiVersion,
   listApiVersions,
   publishApiVersion,
+  purgeCache,
   restoreApiVersion,
   retireApiVersion,
   listRevisions,

@@ -7,6 +7,8 @@ import type { Groups } from '../upstream/groups.ts';
 import type { Mirrors } from '../upstream/mirrors.ts';
 import type { Upstreams } from '../upstream/pool.ts';
 import type { ClientAddresses } from '../wire/client-address.ts';
+import type { Fills } from './cache/fills.ts';
+import type { ResponseCache } from './cache/response-cache.ts';
 import type { IdempotencyKeys } from './idempotency/keys.ts';
 import type { KeyStore } from './keys/keys.ts';
 import type { Limiter } from './limiter/limiter.ts';
@@ -26,6 +28,8 @@ export interface Ports {
   readonly limiter: Limiter;
   readonly meter: Meter;
   readonly idempotency: IdempotencyKeys;
+  readonly cache: ResponseCache;
+  readonly fills: Fills;
   readonly upstreams: Upstreams;
   /** Targets of upstreams with options, and their health. */
   readonly groups: Groups;

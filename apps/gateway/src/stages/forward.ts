@@ -26,9 +26,14 @@ export function start(exchange: Exchange, ports: Ports, relay: Relay): Refusal |
   return null;
 }
 
+/** What carries the answer of a REST upstream, or a stored one, to the caller. */
+export function restRelay(exchange: Exchange, ports: Ports): Relay {
+  return new RestRelay(exchange, ports);
+}
+
 /** Calls a REST upstream. Like the others here the last stage: its relay carries the answer and settles the call. */
-export function forwardRest(exchange: Exchange, ports: Ports): Refusal | null {
-  return start(exchange, ports, new RestRelay(exchange, ports));
+export function forwardRest(exchange: Exchange, ports: Ports, relay = restRelay(exchange, ports)): Refusal | null {
+  return start(exchange, ports, relay);
 }
 
 /** Calls a model for a chat client. */

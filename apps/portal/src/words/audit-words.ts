@@ -28,6 +28,7 @@ const VERBS: Readonly<Record<string, string>> = {
   setDefinition: 'set what is behind',
   importOpenapi: 'imported an OpenAPI document into',
   setPolicies: 'set the policies of',
+  purgeCache: 'emptied the cache of',
   submit: 'submitted for review',
   withdraw: 'withdrew from review',
   restore: 'restored',

@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { summaryOf } from './summary.ts';
 
 it('says in a sentence what each policy does with its defaults and otherwise', () => {
-  const { ipAccess, idempotency, limits } = policiesSchema.parse({
+  const { ipAccess, idempotency, limits, cache } = policiesSchema.parse({
     limits: {
       rules: [
         { algorithm: 'gcra', amount: 100, burst: 20 },
@@ -11,11 +11,16 @@ it('says in a sentence what each policy does with its defaults and otherwise', (
       ],
     },
     ipAccess: { allow: ['192.0.2.0/24'] },
+    cache: { defaultTtlSeconds: 60, staleIfErrorSeconds: 300 },
     idempotency: { required: true, ttlSeconds: 7200 },
   });
   expect(limits && summaryOf('limits', limits)).toBe(
     'At most 100 requests per minute evenly, 20 at once for each application. ' +
       'At most 1,000,000 bytes per calendar month for all callers together (only watched).',
+  );
+  expect(cache && summaryOf('cache', cache)).toBe(
+    'Answers are kept for 1 minute unless they say otherwise, for each application by itself. ' +
+      'When the upstream fails, outdated ones are given for 5 minutes.',
   );
   expect(ipAccess && summaryOf('ipAccess', ipAccess)).toBe('Only 192.0.2.0/24 may call.');
   expect(idempotency && summaryOf('idempotency', idempotency)).toBe(

@@ -17,6 +17,16 @@ const SUMMARIES: Summaries = {
       .join(' '),
   limits: ({ rules }) =>
     rules.map((rule) => `At most ${limitInWords(rule)}${rule.shadow ? ' (only watched)' : ''}.`).join(' '),
+  cache: (policy) =>
+    [
+      policy.defaultTtlSeconds > 0
+        ? `Answers are kept for ${duration(policy.defaultTtlSeconds)} unless they say otherwise`
+        : 'Answers are kept for as long as they say themselves',
+      policy.shared ? ', one for all subscribers.' : ', for each application by itself.',
+      policy.staleIfErrorSeconds > 0
+        ? ` When the upstream fails, outdated ones are given for ${duration(policy.staleIfErrorSeconds)}.`
+        : '',
+    ].join(''),
   idempotency: ({ required, ttlSeconds }) =>
     `POST and PATCH calls ${required ? 'must carry an Idempotency-Key' : 'may carry an Idempotency-Key'}; ` +
     `repeats get the first answer for ${duration(ttlSeconds)}.`,

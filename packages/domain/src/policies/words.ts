@@ -11,6 +11,7 @@ export const POLICY_WORDS: Readonly<Record<PolicyKind, PolicyWords>> = {
   callers: { title: 'Callers', purpose: 'Say how callers show who they are, and which scopes they need.' },
   limits: { title: 'Limits', purpose: 'Say how often and how much may be called, beside the caller’s plan.' },
   ipAccess: { title: 'IP addresses', purpose: 'Say which addresses and networks may call.' },
+  cache: { title: 'Cache', purpose: 'Keep answers and give them again, as RFC 9111 has it.' },
   idempotency: {
     title: 'Idempotency keys',
     purpose: 'Answer a repeated call with the first answer, and do nothing twice.',

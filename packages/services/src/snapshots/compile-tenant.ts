@@ -125,6 +125,7 @@ async function apisOf(tx: Transaction, tenantId: string): Promise<TenantSnapshot
       state: z.enum(PUBLIC_STATES).parse(version.state),
       deprecatedAtMs: version.deprecatedAt?.getTime() ?? null,
       sunsetAtMs: version.sunsetAt?.getTime() ?? null,
+      ...(version.cacheGeneration > 0 ? { cacheGeneration: version.cacheGeneration } : {}),
       ...compileTarget(row.kind, definitions.get(version.id), version.routes, prompts),
       ...compileContract(row.kind, definitions.get(version.id), documents.get(version.id)),
     })),

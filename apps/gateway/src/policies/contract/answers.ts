@@ -18,6 +18,8 @@ import { mediaOf, type Operation, operationsOf } from './operations.ts';
 
 const JSON_TYPE = /^application\/(?:[\w.+-]{1,80}\+)?json\s*(?:;|$)/i;
 
+type RelayMaker = (exchange: Exchange, ports: Ports) => Relay;
+
 interface Checking {
   readonly find: (exchange: Exchange, status: number, contentType: string) => ValueCheck | null;
   readonly enforce: boolean;
@@ -25,8 +27,8 @@ interface Checking {
   readonly log: FindingsLog;
 }
 
-/** Calls a REST upstream and holds its JSON answer to the contract; `null` where answers are not checked. */
-export function forwardChecked({ policies, api, version }: EndpointSource): Stage | null {
+/** What carries a REST answer and holds it to the contract; `null` where answers are not checked. */
+export function checkedRelay({ policies, api, version }: EndpointSource): RelayMaker | null {
   const policy = policies.contract;
   if (!policy || policy.responses === 'off' || !version.contract) return null;
   const operations = operationsOf(version.contract);
@@ -42,7 +44,14 @@ export function forwardChecked({ policies, api, version }: EndpointSource): Stag
       return schema == null ? null : checkOrNull(found.match.value, schema);
     },
   };
-  return acting('contract', (exchange, ports) => start(exchange, ports, new CheckedRelay(exchange, ports, checking)));
+  return (exchange, ports) => new CheckedRelay(exchange, ports, checking);
+}
+
+/** Calls a REST upstream and holds its JSON answer to the contract; `null` where answers are not checked. */
+export function forwardChecked(source: EndpointSource): Stage | null {
+  const relayOf = checkedRelay(source);
+  if (relayOf === null) return null;
+  return acting('contract', (exchange, ports) => start(exchange, ports, relayOf(exchange, ports)));
 }
 
 /** A schema that cannot be compiled is told of when a version is saved; here its answers pass. */

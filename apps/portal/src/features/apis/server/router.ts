@@ -5,6 +5,7 @@ import { explainApiVersion } from '@parley/services/api-versions/explain';
 import { importOpenapi } from '@parley/services/api-versions/import-openapi';
 import { listApiVersions } from '@parley/services/api-versions/list';
 import { publishApiVersion } from '@parley/services/api-versions/publish';
+import { purgeCache } from '@parley/services/api-versions/purge-cache';
 import { restoreApiVersion } from '@parley/services/api-versions/restore';
 import { retireApiVersion } from '@parley/services/api-versions/retire';
 import { listRevisions } from '@parley/services/api-versions/revisions';
@@ -44,6 +45,7 @@ export const apisRouter = t.router({
   setDefinition: procedureFor(setDefinition),
   importOpenapi: procedureFor(importOpenapi),
   setPolicies: procedureFor(setPolicies),
+  purgeCache: procedureFor(purgeCache),
   submit: procedureFor(submitApiVersion),
   withdraw: procedureFor(withdrawApiVersion),
   publish: procedureFor(publishApiVersion),
