@@ -120,7 +120,7 @@ beforeAll(async () => {
     log: noopLogger,
     node: 'memory',
     portalUrl: '',
-    life: { draining: false },
+    life: { draining: false, overload: 0 },
   };
   server = createGatewayServer(ports, () => ({ ok: true, detail: {} }));
   await new Promise<void>((resolve) => server.http.listen(0, '127.0.0.1', resolve));

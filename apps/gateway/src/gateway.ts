@@ -6,6 +6,8 @@ import { countTokens } from '@parley/llm/token-count';
 import type { Logger } from '@parley/telemetry/logger';
 import { Redis } from 'ioredis';
 import { explainer } from './explain/answer.ts';
+import type { LoadLimits } from './load/load-level.ts';
+import { LoadWatch } from './load/load-watch.ts';
 import { OwnTokens } from './oauth/own-tokens.ts';
 import { Fills } from './ports/cache/fills.ts';
 import { MemoryCache } from './ports/cache/memory-cache.ts';
@@ -68,6 +70,8 @@ export interface GatewayOptions {
   readonly drainMs?: number;
   /** Time-outs towards clients, where not the usual ones. */
   readonly door?: DoorTimes;
+  /** What this node takes before it refuses calls of low priority, where it is not the usual. */
+  readonly load?: Partial<LoadLimits>;
 }
 
 export interface Gateway {
@@ -165,7 +169,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     log,
     node: options.node,
     portalUrl: options.portalUrl ?? '',
-    life: { draining: false },
+    life: { draining: false, overload: 0 },
   };
   // Loads the tokenizer's tables now rather than in the middle of somebody's stream.
   countTokens('ready');
@@ -188,6 +192,8 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     server.http.listen({ port: options.port, host: options.host, reusePort: options.reusePort ?? true }, resolve);
   });
 
+  const load = new LoadWatch(ports.life, server.running, log, options.load);
+
   async function drain(): Promise<void> {
     ports.life.draining = true;
     const closed = new Promise<void>((resolve) => server.http.close(() => resolve()));
@@ -203,6 +209,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
 
   async function close(): Promise<void> {
     await drain();
+    load.close();
     await ports.limiter.close();
     await ports.idempotency.close();
     ports.cache.close();

@@ -21,6 +21,7 @@ const gateway = await startGateway({
   snapshotDir: env.snapshotDir,
   allowedPrivate: env.allowedPrivate,
   trustedProxies: env.trustedProxies,
+  load: { maxInFlight: env.maxInFlight },
   dnsServers: env.dnsServers,
   log,
 }).catch((error: NodeJS.ErrnoException) => {

@@ -121,6 +121,7 @@ const TABLE: Readonly<Record<RefusalCode, RefusalRow>> = {
     'The request is larger than this API takes.',
     'Send fewer headers, parameters or fields, or nest them less.',
   ),
+  overloaded: row(503, 'The gateway has too much to do at the moment.', 'Try again after the seconds in Retry-After.'),
   rate_limited: row(
     429,
     'The plan’s request limit is used up for now.',

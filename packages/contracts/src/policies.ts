@@ -6,6 +6,7 @@ import { contractPolicy } from './policies/contract.ts';
 import { idempotencyPolicy } from './policies/idempotency.ts';
 import { ipAccessPolicy } from './policies/ip-access.ts';
 import { limitsPolicy } from './policies/limits.ts';
+import { priorityPolicy } from './policies/priority.ts';
 import { shieldPolicy } from './policies/shield.ts';
 import { splitPolicy } from './policies/split.ts';
 
@@ -17,6 +18,7 @@ export const POLICIES = {
   callers: callersPolicy,
   ipAccess: ipAccessPolicy,
   limits: limitsPolicy,
+  priority: priorityPolicy,
   cache: cachePolicy,
   idempotency: idempotencyPolicy,
   shield: shieldPolicy,

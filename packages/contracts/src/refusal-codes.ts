@@ -34,6 +34,7 @@ export const REFUSAL_CODES = [
   'contract_violated',
   'request_blocked',
   'request_too_complex',
+  'overloaded',
   'rate_limited',
   'quota_exceeded',
   'too_many_running',

@@ -211,6 +211,13 @@ export const REFUSAL_EXPLANATIONS: Readonly<Record<RefusalCode, RefusalExplanati
     'It has too many headers, parameters or fields, is nested too deep, or unpacks to too much.',
     'Send less in one call; the answer names the bound.',
   ),
+  overloaded: says(
+    503,
+    'The gateway has too much to do',
+    'The node that took the call is overloaded, and lets in only calls that matter more for now.',
+    'Wait for the seconds in the Retry-After header. If it lasts, the operator adds nodes.',
+    'time',
+  ),
   rate_limited: says(
     429,
     'The plan’s request limit is used up for now',

@@ -4,7 +4,7 @@ import { type EnvSource, parseEnv } from './parse.ts';
 import { internalEnv, secretsEnv } from './secrets.ts';
 import { type LogLevel, outboundEnv, processEnv } from './shared.ts';
 import { storesEnv } from './stores.ts';
-import { cidrList, httpUrl, nameServerList, port } from './values.ts';
+import { cidrList, httpUrl, nameServerList, port, wholeNumber } from './values.ts';
 
 export const gatewayEnv = {
   ...storesEnv,
@@ -29,6 +29,9 @@ export const gatewayEnv = {
   GATEWAY_DNS_SERVERS: nameServerList()
     .default([])
     .describe('a comma list of name servers for the discovery of targets by DNS, e.g. 10.0.0.2,10.0.0.3:8600'),
+  GATEWAY_MAX_IN_FLIGHT: wholeNumber(10, 1_000_000)
+    .default(10_000)
+    .describe('how many calls a node answers at once before it refuses all but critical ones at 80 % of that, from 10'),
   PARLEY_SPOOL_DIR: z
     .string()
     .describe('a durable folder for usage events not yet handed over, shared by the gateways of a machine'),
@@ -53,6 +56,8 @@ export interface GatewayEnv {
   readonly allowedPrivate: readonly string[];
   /** CIDR ranges of the operator's own proxies. */
   readonly trustedProxies: readonly string[];
+  /** Calls a node answers at once before it refuses by priority. */
+  readonly maxInFlight: number;
   /** Name servers for the discovery of targets; the system's when empty. */
   readonly dnsServers: readonly string[];
   readonly logLevel: LogLevel;
@@ -75,6 +80,7 @@ export function loadGatewayEnv(source?: EnvSource): GatewayEnv {
     snapshotDir: env.PARLEY_SNAPSHOT_DIR,
     allowedPrivate: env.PARLEY_ALLOWED_PRIVATE,
     trustedProxies: env.GATEWAY_TRUSTED_PROXIES,
+    maxInFlight: env.GATEWAY_MAX_IN_FLIGHT,
     dnsServers: env.GATEWAY_DNS_SERVERS,
     logLevel: env.LOG_LEVEL,
   };

@@ -1,8 +1,9 @@
-import { deciding } from '../explain/notes.ts';
+import { deciding, noted, PREPARES } from '../explain/notes.ts';
 import { chain, type EndpointSource, type Stage } from '../stage.ts';
 import { brownOuts } from './brown-outs.ts';
 import { requireScopes } from './callers/require-scopes.ts';
 import { ipAccess } from './ip-access.ts';
+import { priority } from './priority.ts';
 import { unkept } from './unkept.ts';
 
 /**
@@ -13,6 +14,7 @@ import { unkept } from './unkept.ts';
 export function guards(source: EndpointSource): readonly Stage[] {
   return chain(
     unkept(source),
+    source.policies.priority ? deciding('priority', priority(source)) : noted(priority(source), PREPARES),
     deciding('brownOuts', brownOuts(source)),
     deciding('callers', requireScopes(source)),
     deciding('ipAccess', ipAccess(source)),

@@ -1,5 +1,6 @@
 import type { Clock } from '@parley/kernel/clock';
 import type { Logger } from '@parley/telemetry/logger';
+import type { LoadLevel } from '../load/load-level.ts';
 import type { OwnTokens } from '../oauth/own-tokens.ts';
 import type { SnapshotStore } from '../snapshot/store.ts';
 import type { Deadlines } from '../upstream/deadlines.ts';
@@ -41,5 +42,5 @@ export interface Ports {
   readonly node: string;
   /** Where error documents live; empty for relative references. */
   readonly portalUrl: string;
-  readonly life: { draining: boolean };
+  readonly life: { draining: boolean; overload: LoadLevel };
 }

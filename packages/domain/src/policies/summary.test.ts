@@ -1,4 +1,5 @@
 import { policiesSchema } from '@parley/contracts/policies';
+import { PRIORITY_CLASSES } from '@parley/contracts/policies/priority';
 import { expect, it } from 'vitest';
 import { summaryOf } from './summary.ts';
 
@@ -14,6 +15,7 @@ it('says in a sentence what each policy does with its defaults and otherwise', (
     cache: { defaultTtlSeconds: 60, staleIfErrorSeconds: 300 },
     idempotency: { required: true, ttlSeconds: 7200 },
   });
+  for (const name of PRIORITY_CLASSES) expect(summaryOf('priority', { class: name })).toMatch(/overloaded/);
   expect(limits && summaryOf('limits', limits)).toBe(
     'At most 100 requests per minute evenly, 20 at once for each application. ' +
       'At most 1,000,000 bytes per calendar month for all callers together (only watched).',

@@ -5,6 +5,12 @@ import { splitSummary } from './split-summary.ts';
 
 type Summaries = { readonly [Kind in PolicyKind]: (policy: NonNullable<Policies[Kind]>) => string };
 
+const PRIORITIES = {
+  sheddable: 'While a gateway node is overloaded, these calls are refused first.',
+  normal: 'While a gateway node is overloaded, these calls are refused after the sheddable ones.',
+  critical: 'These calls go on while a gateway node is overloaded.',
+} as const;
+
 /** One plain sentence for each policy, as people read it in the portal, in diffs and in the dry run. */
 const SUMMARIES: Summaries = {
   callers: callersSummary,
@@ -15,6 +21,7 @@ const SUMMARIES: Summaries = {
     ]
       .filter(Boolean)
       .join(' '),
+  priority: ({ class: name }) => PRIORITIES[name],
   limits: ({ rules }) =>
     rules.map((rule) => `At most ${limitInWords(rule)}${rule.shadow ? ' (only watched)' : ''}.`).join(' '),
   cache: (policy) =>
