@@ -29,12 +29,15 @@ import {
   type UpstreamServer,
 } from '../test/upstream-server.ts';
 import { Exchange } from './exchange.ts';
+import { Canaries } from './policies/split/canaries.ts';
 import { Fills } from './ports/cache/fills.ts';
 import { MemoryCache } from './ports/cache/memory-cache.ts';
 import { MemorySharedCache } from './ports/cache/memory-shared-cache.ts';
 import { ResponseCache } from './ports/cache/response-cache.ts';
+import { MemoryCanaryStore } from './ports/canary-state/memory-store.ts';
 import { IdempotencyKeys } from './ports/idempotency/keys.ts';
 import { MemoryIdempotencyStore } from './ports/idempotency/memory-store.ts';
+import { memoryJobQueue } from './ports/job-queue.ts';
 import { SnapshotKeyStore } from './ports/keys/keys.ts';
 import { LeasingLimiter } from './ports/limiter/limiter.ts';
 import { MemoryLimitStore } from './ports/limiter/memory-store.ts';
@@ -114,6 +117,12 @@ beforeAll(async () => {
     idempotency: new IdempotencyKeys(new MemoryIdempotencyStore(systemClock), noopLogger),
     upstreams,
     groups,
+    canaries: new Canaries({
+      store: new MemoryCanaryStore(),
+      jobs: memoryJobQueue(),
+      clock: systemClock,
+      log: noopLogger,
+    }),
     mirrors: new Mirrors({ upstreams, groups, deadlines }),
     deadlines,
     clients,
@@ -130,6 +139,7 @@ afterAll(async () => {
   server.http.closeAllConnections();
   await new Promise((resolve) => server.http.close(resolve));
   await ports.limiter.close();
+  ports.canaries.close();
   await ports.groups.close();
   await ports.upstreams.close();
   ports.deadlines.close();

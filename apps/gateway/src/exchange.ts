@@ -5,6 +5,7 @@ import type { ChatRequest } from '@parley/llm/dialects/openai-chat/request';
 import type { CompiledPrompt } from '@parley/llm/prompt/render';
 import type { Linked } from './linked-list.ts';
 import type { Keeping } from './policies/idempotency/keeping.ts';
+import type { Canary } from './policies/split/canary.ts';
 import type { Caller } from './ports/keys/keys.ts';
 import type { Admission } from './ports/limiter/admission.ts';
 import type { RuleCall } from './ports/limiter/rule-limiter.ts';
@@ -105,6 +106,8 @@ export class Exchange implements Linked<Exchange> {
   upstream: CompiledUpstream | null = null;
   /** Name of the variant that traffic splitting chose. */
   variant: UsageEvent['variant'] = undefined;
+  /** Hears how the call ends, where a new variant is being tried. */
+  canary: Canary | null = null;
   upstreamRequest: UpstreamRequest | null = null;
   call: RunningCall | null = null;
   relay: Relay | null = null;

@@ -9,10 +9,12 @@ import { explainer } from './explain/answer.ts';
 import type { LoadLimits } from './load/load-level.ts';
 import { LoadWatch } from './load/load-watch.ts';
 import { OwnTokens } from './oauth/own-tokens.ts';
+import { Canaries } from './policies/split/canaries.ts';
 import { Fills } from './ports/cache/fills.ts';
 import { MemoryCache } from './ports/cache/memory-cache.ts';
 import { redisSharedCache } from './ports/cache/redis-shared-cache.ts';
 import { ResponseCache } from './ports/cache/response-cache.ts';
+import { RedisCanaryStore } from './ports/canary-state/redis-store.ts';
 import { IdempotencyKeys } from './ports/idempotency/keys.ts';
 import { redisIdempotencyStore } from './ports/idempotency/redis-store.ts';
 import type { JobQueue } from './ports/job-queue.ts';
@@ -163,6 +165,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     idempotency: new IdempotencyKeys(redisIdempotencyStore(answers), log),
     upstreams,
     groups,
+    canaries: new Canaries({ store: new RedisCanaryStore(commands), jobs, clock, log }),
     mirrors: new Mirrors({ upstreams, groups, deadlines }),
     deadlines,
     clients,
@@ -216,6 +219,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     await ports.meter.close();
     await copy.close();
     await follower.stop();
+    ports.canaries.close();
     await ports.groups.close();
     await ports.upstreams.close();
     await issuers.close();

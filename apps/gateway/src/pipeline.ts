@@ -50,7 +50,7 @@ export function restCall(source: EndpointSource): Chain {
     contract(source),
     readIdempotencyKey(source),
     tellUpstream(source),
-    acting('split', split(source)),
+    split(source),
     buildRest,
     admitWithin(source),
     idempotency(source),

@@ -1,5 +1,6 @@
 import type { JobName } from '@parley/contracts/jobs';
 import type { AnyJob } from './job.ts';
+import { canaryRolledBack } from './jobs/canary-rolled-back/handle.ts';
 import { expirySweep } from './jobs/expiry-sweep/handle.ts';
 import { mailSend } from './jobs/mail-send/handle.ts';
 import { notifyMembers } from './jobs/notify-members/handle.ts';
@@ -19,6 +20,7 @@ export const JOB_TABLE: Readonly<Record<JobName, AnyJob>> = {
   'usage.rollup': usageRollup,
   'mail.send': mailSend,
   'notify.members': notifyMembers,
+  'canary.rolledBack': canaryRolledBack,
   'expiry.sweep': expirySweep,
   'partition.maintain': partitionMaintain,
 };

@@ -48,6 +48,20 @@ export const JOBS = {
       mail: z.boolean(),
     }),
   },
+  /** A gateway took a canary back, because it did worse than the other variants. */
+  'canary.rolledBack': {
+    queue: 'maintenance',
+    schema: z.object({
+      /** Of place and plan: one canary is recorded once. */
+      canaryId: z.string().min(1).max(100),
+      tenantId: z.uuid(),
+      apiVersionId: z.uuid(),
+      routeId: z.uuid().nullable(),
+      variant: z.string().max(40),
+      reason: z.string().max(500),
+      atMs: z.number().int().nonnegative(),
+    }),
+  },
   'expiry.sweep': { queue: 'maintenance', schema: z.object({}) },
   'partition.maintain': { queue: 'maintenance', schema: z.object({}) },
 } as const;

@@ -38,6 +38,8 @@ export const redisKeys = {
   cacheInvalidations: 'parley:cache:invalidations',
   /** Hash with a TTL: an idempotency key in progress or answered. */
   idempotency: (publisherTenantId: string, key: string) => `parley:idempotency:{${publisherTenantId}:${key}}`,
+  /** Hash with a TTL: since when a canary runs, and whether it was taken back. */
+  canary: (id: string) => `parley:canary:${id}`,
   /** String with a TTL of a day: the usage segment of this id is committed in PostgreSQL. */
   usageSegmentDone: (segmentId: string) => `parley:usage:done:${segmentId}`,
   /** String with a TTL: a signature that was used, by identity and signature. */

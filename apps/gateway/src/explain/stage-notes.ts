@@ -68,9 +68,10 @@ function limited({ plan }: Exchange): string {
   return `The plan “${plan?.slug ?? ''}” lets through ${each.join(' and ')}; a dry run is not counted.`;
 }
 
-function toUpstream({ upstreamRequest, route }: Exchange): string {
+function toUpstream({ upstreamRequest, upstream, variant }: Exchange): string {
   const where = upstreamRequest ? ` as ${upstreamRequest.method} ${upstreamRequest.path}` : '';
-  return `It would go to the upstream “${route?.upstream?.slug ?? ''}”${where}.`;
+  const chosen = variant === undefined ? '' : `, the variant “${variant}”`;
+  return `It would go to the upstream “${upstream?.slug ?? ''}”${chosen}${where}.`;
 }
 
 function toProvider({ model }: Exchange): string {

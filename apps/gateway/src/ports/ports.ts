@@ -2,6 +2,7 @@ import type { Clock } from '@parley/kernel/clock';
 import type { Logger } from '@parley/telemetry/logger';
 import type { LoadLevel } from '../load/load-level.ts';
 import type { OwnTokens } from '../oauth/own-tokens.ts';
+import type { Canaries } from '../policies/split/canaries.ts';
 import type { SnapshotStore } from '../snapshot/store.ts';
 import type { Deadlines } from '../upstream/deadlines.ts';
 import type { Groups } from '../upstream/groups.ts';
@@ -34,6 +35,8 @@ export interface Ports {
   readonly upstreams: Upstreams;
   /** Targets of upstreams with options, and their health. */
   readonly groups: Groups;
+  /** New variants being tried. */
+  readonly canaries: Canaries;
   /** Copies of calls for other upstreams. */
   readonly mirrors: Mirrors;
   readonly deadlines: Deadlines;

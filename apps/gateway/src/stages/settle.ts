@@ -1,6 +1,7 @@
 import type { UsageEvent } from '@parley/contracts/usage-event';
 import { priceUsage } from '@parley/domain/pricing';
 import type { Exchange } from '../exchange.ts';
+import type { Canary } from '../policies/split/canary.ts';
 import type { Caller } from '../ports/keys/keys.ts';
 import type { Ports } from '../ports/ports.ts';
 import { breakOff, deliver } from '../wire/deliver.ts';
@@ -65,6 +66,14 @@ function usageEvent(exchange: Exchange, caller: Caller, node: string): UsageEven
   };
 }
 
+/** Only calls that went upstream and that the client waited for say something of a variant. */
+function noteOutcome(exchange: Exchange, canary: Canary, ports: Ports): void {
+  if (exchange.upstreamStartedAt === 0 || exchange.abortedBy === 'client') return;
+  const failed = exchange.status >= 500 || exchange.abortedBy === 'upstream';
+  const latencyUs = upstreamUsAt(exchange, performance.now());
+  canary.note(exchange.variant, { failed, latencyUs, nowMs: ports.clock.nowMs() });
+}
+
 /**
  * The end of every call, once: its usage event is made durable, and only then the last byte of its answer goes out.
  * Calls of nobody we know leave no record.
@@ -72,8 +81,9 @@ function usageEvent(exchange: Exchange, caller: Caller, node: string): UsageEven
 export function settle(exchange: Exchange, ports: Ports, finish: (exchange: Exchange) => void = deliver): void {
   if (exchange.settled) return;
   exchange.settled = true;
-  const { caller, keeping, held } = exchange;
+  const { caller, keeping, held, canary } = exchange;
   if (held !== null) ports.limiter.rules.release(held);
+  if (canary !== null) noteOutcome(exchange, canary, ports);
   if (caller === null) return finish(exchange);
   if (keeping === null) return record(exchange, caller, ports, finish);
   void keeping.end(exchange).then(() => record(exchange, caller, ports, finish));

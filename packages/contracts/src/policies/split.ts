@@ -41,6 +41,44 @@ const mirrored = z.strictObject({
   maxBodyBytes: z.number().int().min(0).max(65_536).default(65_536).describe('Calls with larger bodies are not copied'),
 });
 
+/** How a new variant gets its share, and when it loses it. */
+export const canaryPlan = z.strictObject({
+  variant: variantName.describe('The new variant; its own weight is 0'),
+  steps: z
+    .array(share.min(1, 'At least 1.'))
+    .min(1, 'Add a step.')
+    .max(20, 'At most 20 steps.')
+    .default([100, 500, 2500, 5000])
+    .describe('Its shares, one after another, in basis points; it stays at the last'),
+  everySeconds: z.number().int().min(1).max(604_800).default(600).describe('How long each step takes'),
+  rollback: z
+    .strictObject({
+      errorRatePercent: z
+        .number()
+        .min(0)
+        .max(100)
+        .default(5)
+        .describe('Percentage points by which its error rate may exceed that of the others'),
+      latencyP95Ratio: z
+        .number()
+        .min(1)
+        .max(100)
+        .default(1.5)
+        .describe('Its 95th percentile of latency may be so many times that of the others'),
+      minCalls: z
+        .number()
+        .int()
+        .min(1)
+        .max(100_000)
+        .default(50)
+        .describe('Calls of the last minute before it is judged'),
+    })
+    .prefault({})
+    .describe('When it is taken back by itself'),
+  attempt: z.number().int().min(1).max(1000).default(1).describe('Raise it to try again after it was taken back'),
+});
+export type CanaryPlan = z.output<typeof canaryPlan>;
+
 const SPLIT = {
   variants: z
     .array(variant)
@@ -53,6 +91,7 @@ const SPLIT = {
     .max(20, 'At most 20 rules.')
     .default([])
     .describe('Asked first, in order: calls that fit get the named variant, whatever the weights'),
+  canary: canaryPlan.optional().describe('Brings a variant in step by step, and takes it back when it does badly'),
   mirror: mirrored.optional().describe('Sends copies of calls to another upstream; their answers are thrown away'),
 } as const;
 
@@ -60,7 +99,7 @@ type SplitOut = z.output<z.ZodObject<typeof SPLIT>>;
 type Problem = readonly [path: (string | number)[], message: string];
 
 /** What no field alone can judge. */
-function problems({ variants, by, conditions, mirror }: SplitOut): Problem[] {
+function problems({ variants, by, conditions, mirror, canary }: SplitOut): Problem[] {
   const found: Problem[] = [];
   const names = variants.map(({ name }) => name);
   names.forEach((name, at) => {
@@ -72,6 +111,11 @@ function problems({ variants, by, conditions, mirror }: SplitOut): Problem[] {
   const sum = variants.reduce((total, { weight }) => total + weight, 0);
   if (variants.length > 0 && sum !== WHOLE) {
     found.push([['variants'], `The weights add up to ${sum}; they must add up to ${WHOLE}.`]);
+  }
+  const own = variants.find(({ name }) => name === canary?.variant);
+  if (canary && !own) found.push([['canary', 'variant'], `There is no variant “${canary.variant}”.`]);
+  if (own && own.weight !== 0) {
+    found.push([['canary', 'variant'], `The weight of “${own.name}” must be 0: the steps say its share.`]);
   }
   if (variants.length === 0 && !mirror) found.push([['variants'], 'Add a variant, or a mirror.']);
   if (by.name === '' && (by.on === 'header' || by.on === 'cookie' || by.on === 'pathParameter')) {

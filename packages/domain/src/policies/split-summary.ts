@@ -11,13 +11,16 @@ const BY: Readonly<Record<SplitPolicy['by']['on'], string>> = {
 };
 
 /** Who gets which share of the traffic, and what is copied. */
-export function splitSummary({ variants, by, conditions, mirror }: SplitPolicy): string {
+export function splitSummary({ variants, by, conditions, mirror, canary }: SplitPolicy): string {
   const shares = variants.map(({ name, weight }) => `${name} ${percent(weight)}`).join(', ');
   const decided = `${BY[by.on]}${by.name ? ` ${by.name}` : ''}`;
   return [
     variants.length > 0 ? `Calls go to ${shares}, ${decided}.` : '',
     conditions.length > 0
       ? `${conditions.length === 1 ? 'One rule comes' : `${conditions.length} rules come`} first.`
+      : '',
+    canary
+      ? `${canary.variant} is brought in up to ${percent(canary.steps.at(-1) ?? 0)} and taken back when it does badly.`
       : '',
     mirror ? `${percent(mirror.share)} are copied to ${mirror.upstream}.` : '',
   ]

@@ -57,3 +57,18 @@ it('tells the shares of a split, what decides and what is copied', () => {
     'Calls go to stable 99.5 %, next 0.5 %, by the cookie session. One rule comes first. 10 % are copied to shadow.',
   );
 });
+
+it('tells of a canary', () => {
+  const { split } = policiesSchema.parse({
+    split: {
+      variants: [
+        { name: 'stable', upstream: 'shop', weight: 10_000 },
+        { name: 'next', upstream: 'shop-next' },
+      ],
+      canary: { variant: 'next' },
+    },
+  });
+  expect(split && summaryOf('split', split)).toContain(
+    'next is brought in up to 50 % and taken back when it does badly.',
+  );
+});
