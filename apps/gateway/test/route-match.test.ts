@@ -34,6 +34,12 @@ beforeAll(async () => {
     route('elsewhere', '/strange'),
     route('secret', '/secret', [{ in: 'header', name: 'x-door', test: 'exists', value: '', not: false }]),
   ];
+  for (const one of [
+    route('kept-gold', '/kept', [{ ...plain, in: 'header', name: 'x-plan', value: 'gold' }]),
+    route('kept', '/kept'),
+  ]) {
+    routes.push({ ...one, policies: { cache: { shared: true, defaultTtlSeconds: 60 } } });
+  }
   const rest = api(pub, 'rest', { kind: 'rest', routes });
   const key = apiKey();
   secret = key.secret;
@@ -86,4 +92,12 @@ it('survives what callers put where conditions look', async () => {
     expect(answer.status, query).toBe(200);
     expect(await answer.text(), query).toContain('/fallback');
   }
+});
+
+it('keeps the cached answers of routes that share a path apart', async () => {
+  for (let round = 0; round < 2; round++) {
+    expect(await (await call('/kept')).text()).toBe('/kept');
+    expect(await (await call('/kept', { 'x-plan': 'gold' })).text()).toBe('/kept-gold');
+  }
+  expect(backend.received.filter(({ url }) => url.startsWith('/kept'))).toHaveLength(2);
 });

@@ -44,7 +44,12 @@ export function readCacheRequest(exchange: Exchange, policy: CachePolicy, genera
   const directives = directivesOf(exchange, policy);
   if (directives.has('no-store')) return null;
   const resource = resourceOf(exchange, generation);
-  const partition = JSON.stringify([exchange.variant, policy.shared ? null : partitionOf(exchange)]);
+  // Routes with conditions share their path, variants their route: each has answers of its own.
+  const partition = JSON.stringify([
+    exchange.route?.id,
+    exchange.variant,
+    policy.shared ? null : partitionOf(exchange),
+  ]);
   const host = headers.host?.toLowerCase() ?? '';
   const primary = primaryKey({ resource, partition, host, query: keyQuery(exchange.query, policy) });
   const flatHeaders = upstreamRequest.headers.slice();

@@ -3,7 +3,7 @@ import type { EndpointSource, Stage } from '../../stage.ts';
 
 /**
  * Sends a copy of a share of the calls to another upstream, and looks at nothing that comes of it; `null` without a
- * mirror. Stands after all that could end the call, so that only calls that go upstream are copied.
+ * mirror. Stands after all that could refuse the call or repeat an earlier answer; what the cache answers is copied.
  */
 export function mirror({ policies, route, upstreams }: EndpointSource): Stage | null {
   const policy = policies.split?.mirror;
