@@ -13,7 +13,8 @@ export const explainApiVersion = defineVerb({
   kind: 'write',
   access: 'apis.read',
   rest: { method: 'POST', path: '/apis/{api}/versions/{version}/explain' },
-  input: explainRequestSchema.omit({ applicationId: true }).extend({
+  input: z.object({
+    ...explainRequestSchema.omit({ applicationId: true }).shape,
     api: z.string(),
     version: z.string(),
     method: z.enum(HTTP_METHODS, 'Choose a method.').default('GET'),
