@@ -50,6 +50,9 @@ describe('the policies of a version', () => {
     const wrong = { ipAccess: { allow: ['10.0.0.0/33'], deny: [] } };
     const fault = await faultOf(setPolicies(owner, { ...at, policies: wrong }));
     expect(fault.issues.map(({ path }) => path)).toEqual(['policies.ipAccess.allow.0']);
+    const nowhere = { split: { variants: [{ name: 'new', upstream: 'nobody', weight: 10_000 }] } };
+    const missing = await faultOf(setPolicies(owner, { ...at, policies: nowhere }));
+    expect(missing.issues.map(({ path }) => path)).toEqual(['policies.split.variants.0.upstream']);
     const unknown: object = { ipAcess: OFFICE.ipAccess };
     expect((await faultOf(setPolicies(owner, { ...at, policies: unknown }))).code).toBe('invalid_input');
   });

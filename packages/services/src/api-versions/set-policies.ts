@@ -27,7 +27,7 @@ export const setPolicies = defineVerb({
     const served = await servedRevision(tx, found);
     if (!served) throw new Fault('invalid_state', 'Say first what this version serves.');
     const definition = { ...(await named(tx, tenantId, served.definition)), policies };
-    const { number, added } = await appendRevision(tx, context, found, { definition, note });
+    const { number, added } = await appendRevision(tx, context, found, { definition, note }).catch(besideOwnFields);
     if (added) {
       await audit({
         subject: { kind: 'api version', id: found.row.id, label: `${found.api.slug}/${found.row.version}` },
@@ -39,3 +39,10 @@ export const setPolicies = defineVerb({
     return apiVersionOut(tx, context.settings.gatewayUrl, after);
   },
 });
+
+/** Issues of a definition, named as this verb's input names its fields. */
+function besideOwnFields(error: unknown): never {
+  if (!(error instanceof Fault)) throw error;
+  const issues = error.issues.map(({ path, message }) => ({ path: path.replace(/^definition\./, ''), message }));
+  throw new Fault(error.code, error.message, issues);
+}

@@ -73,7 +73,9 @@ function sameAs(a: Value, b: Value): boolean {
 function range({ minimum, maximum, default: standard }: NodeProps['schema'], name: string): string {
   const said = (value: number): string => {
     const unit = unitFor(value, unitsOf(name));
-    return unit ? `${(value / unit.size).toLocaleString('en')} ${unit.label}` : value.toLocaleString('en');
+    if (!unit) return value.toLocaleString('en');
+    const count = value / unit.size;
+    return `${count.toLocaleString('en')} ${count === 1 ? unit.label.replace(/s$/, '') : unit.label}`;
   };
   // zod names the largest safe integer where a schema has no bound of its own.
   const from = minimum !== undefined && minimum > Number.MIN_SAFE_INTEGER ? minimum : undefined;
