@@ -1,6 +1,24 @@
 /** Words that are written as they are wherever they stand in a name. */
 const FIXED: ReadonlyMap<string, string> = new Map(
-  ['IP', 'JWT', 'JWKS', 'URL', 'URI', 'JSON', 'XML', 'HMAC', 'TLS', 'CIDR', 'HTTP', 'API', 'TTL', 'CORS', 'WAF', 'DNS', 'GCRA']
+  [
+    'IP',
+    'JWT',
+    'JWKS',
+    'URL',
+    'URI',
+    'JSON',
+    'XML',
+    'HMAC',
+    'TLS',
+    'CIDR',
+    'HTTP',
+    'API',
+    'TTL',
+    'CORS',
+    'WAF',
+    'DNS',
+    'GCRA',
+  ]
     .map((word) => [word.toLowerCase(), word] as const)
     .concat([
       ['id', 'ID'],
