@@ -45,7 +45,7 @@ describe('the upstreams of a traffic split', () => {
     await withPromptApi(owner);
     const policies = { split: { variants: variants('swift') } };
     const prompt = await faultOf(setPolicies(owner, { api: 'greet', version: 'v1', policies }));
-    expect(prompt.issues.map(({ path }) => path)).toEqual(['definition.policies.split']);
+    expect(prompt.issues.map(({ path }) => path)).toEqual(['policies.split']);
     await withRestDraft(owner);
     const when = [{ in: 'header', name: 'a', test: 'regex', value: '(?=a)' }];
     const bad = await faultOf(withSplit(owner, { variants: variants('shop'), conditions: [{ variant: 'all', when }] }));
