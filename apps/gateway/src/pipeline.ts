@@ -1,3 +1,4 @@
+import type { UsageEvent } from '@parley/contracts/usage-event';
 import { acting } from './explain/notes.ts';
 import { issueToken } from './oauth/issue-token.ts';
 import { publishKeys, publishMetadata } from './oauth/publish.ts';
@@ -37,16 +38,21 @@ import { tellLost } from './stages/tell-lost.ts';
  * `stages/settle.ts`.
  */
 
+/** Who calls, whether the version is still there, and whether the caller is subscribed to it. */
+function caller(source: EndpointSource, kind: UsageEvent['kind']): Chain {
+  return chain(identifyCaller(source), enter(kind), retired(source), authorize);
+}
+
+/** What every call of a subscriber has to pass, whatever the endpoint does. */
+function passed(source: EndpointSource): Chain {
+  return chain(...guards(source), shedBeyond(source), shield(source));
+}
+
 /** `/{tenant}/{api}/{version}/…` of a REST API: the route's upstream, body and answer byte for byte. */
 export function restCall(source: EndpointSource): Chain {
   return chain(
-    identifyCaller(source),
-    enter('rest'),
-    retired(source),
-    authorize,
-    ...guards(source),
-    shedBeyond(source),
-    shield(source),
+    ...caller(source, 'rest'),
+    ...passed(source),
     contract(source),
     readIdempotencyKey(source),
     tellUpstream(source),
@@ -62,13 +68,8 @@ export function restCall(source: EndpointSource): Chain {
 /** A prompt endpoint: variables in, text or JSON out. */
 export function promptCall(source: EndpointSource): Chain {
   return chain(
-    identifyCaller(source),
-    enter('prompt'),
-    retired(source),
-    authorize,
-    ...guards(source),
-    shedBeyond(source),
-    shield(source),
+    ...caller(source, 'prompt'),
+    ...passed(source),
     readJson,
     renderPromptCall,
     readIdempotencyKey(source),
@@ -82,13 +83,8 @@ export function promptCall(source: EndpointSource): Chain {
 /** A model API in OpenAI's dialect. */
 export function apiChatCall(source: EndpointSource): Chain {
   return chain(
-    identifyCaller(source),
-    enter('chat'),
-    retired(source),
-    authorize,
-    ...guards(source),
-    shedBeyond(source),
-    shield(source),
+    ...caller(source, 'chat'),
+    ...passed(source),
     readJson,
     readChat,
     resolveApiModel,
@@ -101,30 +97,14 @@ export function apiChatCall(source: EndpointSource): Chain {
 }
 
 export function apiModelsCall(source: EndpointSource): Chain {
-  return chain(
-    identifyCaller(source),
-    enter('models'),
-    retired(source),
-    authorize,
-    ...guards(source),
-    shedBeyond(source),
-    shield(source),
-    admitWithin(source),
-    listApiModels,
-  );
+  return chain(...caller(source, 'models'), ...passed(source), admitWithin(source), listApiModels);
 }
 
 const LOST_KIND = { rest: 'rest', prompt: 'prompt', llm: 'chat' } as const;
 
 /** Paths and methods an API version does not have: told to its subscribers only. */
 export function lostCall(source: EndpointSource): Chain {
-  return chain(
-    identifyCaller(source),
-    enter(LOST_KIND[source.version.target.kind]),
-    retired(source),
-    authorize,
-    tellLost,
-  );
+  return chain(...caller(source, LOST_KIND[source.version.target.kind]), tellLost);
 }
 
 /** `/v1/chat/completions`: over all model APIs the caller is subscribed to; goes on as a call to the model's API. */
@@ -134,9 +114,7 @@ export const CHAT: Chain = chain(identify, readJson, readChat, resolveModel, fol
 export function openChatCall(source: EndpointSource): Chain {
   return chain(
     openToKeys(source),
-    ...guards(source),
-    shedBeyond(source),
-    shield(source),
+    ...passed(source),
     readIdempotencyKey(source),
     buildProvider,
     admitWithin(source),
