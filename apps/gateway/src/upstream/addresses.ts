@@ -1,4 +1,5 @@
-import { BlockList, isIP } from 'node:net';
+import { isIP } from 'node:net';
+import { AddressRanges, plainAddress } from '../wire/address-ranges.ts';
 
 /**
  * Ranges no tenant may make the gateway call: not public, or a way around the other ranges (IANA special-purpose
@@ -37,44 +38,16 @@ const FORBIDDEN: readonly (readonly [network: string, prefix: number, why: strin
   ['ff00::', 8, 'multicast'],
 ];
 
-function family(address: string): 'ipv4' | 'ipv6' {
-  return address.includes(':') ? 'ipv6' : 'ipv4';
-}
-
-function listOf(ranges: readonly (readonly [string, number, ...unknown[]])[]): BlockList {
-  const list = new BlockList();
-  for (const [network, prefix] of ranges) list.addSubnet(network, prefix, family(network));
-  return list;
-}
-
-const forbidden = listOf(FORBIDDEN);
-
-/** `::ffff:a.b.c.d` in any spelling is the IPv4 address; everything else stays. */
-function canonical(address: string): string {
-  const bare = address.replace(/%.*$/, '');
-  if (!bare.toLowerCase().startsWith('::ffff:')) return bare;
-  const tail = bare.slice(7);
-  if (tail.includes('.')) return tail;
-  const [high = '0', low = '0'] = tail.split(':');
-  const bits = Number.parseInt(high, 16) * 65_536 + Number.parseInt(low, 16);
-  return [bits >>> 24, (bits >>> 16) & 255, (bits >>> 8) & 255, bits & 255].join('.');
-}
+const forbidden = new AddressRanges(FORBIDDEN.map(([network, prefix]) => `${network}/${prefix}`));
 
 /** Decides whether the gateway may connect to an IP address. */
 export type AddressCheck = (address: string) => boolean;
 
 /** Public addresses pass; others only where the operator's list of CIDR ranges (`PARLEY_ALLOWED_PRIVATE`) says so. */
 export function addressCheck(allowedPrivate: readonly string[]): AddressCheck {
-  const allowed = listOf(
-    allowedPrivate.map((range) => {
-      const [network = '', prefix = ''] = range.split('/');
-      return [network, Number(prefix)] as const;
-    }),
-  );
+  const allowed = new AddressRanges(allowedPrivate);
   return (address) => {
-    const plain = canonical(address);
-    if (isIP(plain) === 0) return false;
-    const kind = family(plain);
-    return !forbidden.check(plain, kind) || allowed.check(plain, kind);
+    const plain = plainAddress(address);
+    return isIP(plain) !== 0 && (!forbidden.has(plain) || allowed.has(plain));
   };
 }

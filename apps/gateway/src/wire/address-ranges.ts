@@ -20,3 +20,14 @@ export class AddressRanges {
     return family !== 0 && this.#list.check(address, family === 6 ? 'ipv6' : 'ipv4');
   }
 }
+
+/** `::ffff:a.b.c.d` in any spelling is the IPv4 address; everything else stays. */
+export function plainAddress(address: string): string {
+  const bare = address.replace(/%.*$/, '');
+  if (!bare.toLowerCase().startsWith('::ffff:')) return bare;
+  const tail = bare.slice(7);
+  if (tail.includes('.')) return tail;
+  const [high = '0', low = '0'] = tail.split(':');
+  const bits = Number.parseInt(high, 16) * 65_536 + Number.parseInt(low, 16);
+  return [bits >>> 24, (bits >>> 16) & 255, (bits >>> 8) & 255, bits & 255].join('.');
+}

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { AddressRanges } from './address-ranges.ts';
+import { AddressRanges, plainAddress } from './address-ranges.ts';
 
 /**
  * Who is at the other end. Behind proxies of the operator's own (`GATEWAY_TRUSTED_PROXIES`) it is the last address in
@@ -27,9 +27,4 @@ export class ClientAddresses {
     }
     return nearest;
   }
-}
-
-/** `::ffff:192.0.2.1` is `192.0.2.1`. */
-function plainAddress(address: string): string {
-  return address.startsWith('::ffff:') && address.includes('.') ? address.slice(7) : address;
 }
