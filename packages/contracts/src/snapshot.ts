@@ -227,10 +227,10 @@ export const keySnapshotSchema = z.object({
 });
 
 /**
- * What an application can be known by besides its API keys: a client at a token issuer (subject = client id), a TLS
- * client certificate (subject = thumbprint or distinguished name), or a shared secret that signs requests (subject = key id).
+ * What an application can be known by besides its API keys: a client at a token issuer (subject = client id), or a shared
+ * secret that signs requests (subject = key id).
  */
-export const IDENTITY_KINDS = ['client', 'certificate', 'hmac'] as const;
+export const IDENTITY_KINDS = ['client', 'hmac'] as const;
 export type IdentityKind = (typeof IDENTITY_KINDS)[number];
 
 /** An identity. One that was removed is simply not here any more. */

@@ -1,5 +1,5 @@
--- What an application is known by besides its keys: a client at a token issuer, a certificate, a shared secret.
-CREATE TYPE identity_kind AS ENUM ('client', 'certificate', 'hmac');
+-- What an application is known by besides its keys: a client at a token issuer, a shared secret.
+CREATE TYPE identity_kind AS ENUM ('client', 'hmac');
 
 CREATE TABLE application_identities (
   tenant_id uuid NOT NULL,

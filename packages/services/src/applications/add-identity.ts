@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { IDENTITY_SECRET } from '@parley/contracts/identity';
+import { IDENTITY_KINDS } from '@parley/contracts/snapshot';
 import { must } from '@parley/kernel/assert';
 import { newId } from '@parley/kernel/id';
 import { seal } from '@parley/kernel/seal';
@@ -10,7 +11,7 @@ import { maskSecret, tenantDataKey } from '../sealing/tenant-data-key.ts';
 import { nameShape } from '../shapes.ts';
 import { defineVerb } from '../verb.ts';
 import { applicationRef, findApplication } from './application-shape.ts';
-import { IDENTITY_KIND_CHOICES, readIdentities, revealedIdentityShape } from './identity-shape.ts';
+import { readIdentities, revealedIdentityShape } from './identity-shape.ts';
 
 const MAX_IDENTITIES = 100;
 
@@ -27,7 +28,7 @@ export const addIdentity = defineVerb({
   input: z.object({
     application: applicationRef,
     name: nameShape,
-    kind: z.enum(IDENTITY_KIND_CHOICES).default('client'),
+    kind: z.enum(IDENTITY_KINDS).default('client'),
     issuer: z.string().trim().max(500, 'At most 500 characters.').optional(),
     subject: z.string().trim().max(500, 'At most 500 characters.').optional(),
     scopes: scopesShape.default([]),

@@ -1,15 +1,13 @@
+import { IDENTITY_KINDS } from '@parley/contracts/snapshot';
 import type { Transaction } from '@parley/db/client';
 import { z } from 'zod';
 import { iso, timeShape } from '../shapes.ts';
-
-/** Kinds of identity that can be registered. */
-export const IDENTITY_KIND_CHOICES = ['client', 'hmac'] as const;
 
 /** An identity: what an application is known by besides its keys. */
 export const identityShape = z.object({
   id: z.uuid(),
   name: z.string(),
-  kind: z.enum(['client', 'certificate', 'hmac']),
+  kind: z.enum(IDENTITY_KINDS),
   /** Of a client: the `iss` of its tokens; else empty. */
   issuer: z.string(),
   subject: z.string(),

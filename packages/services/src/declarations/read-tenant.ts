@@ -191,7 +191,7 @@ async function readApplications(
     orderBy: { slug: 'asc' },
     include: {
       keys: { where: { revokedAt: null }, orderBy: { name: 'asc' } },
-      identities: { where: { kind: { not: 'certificate' } }, orderBy: { name: 'asc' } },
+      identities: { orderBy: { name: 'asc' } },
       subscriptions: {
         where: { state: { in: ['requested', 'approved', 'suspended'] } },
         include: { api: { select: { slug: true } }, plan: { select: { slug: true } } },
