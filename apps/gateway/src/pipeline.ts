@@ -6,7 +6,6 @@ import { cache } from './policies/cache/cache.ts';
 import { identifyCaller } from './policies/callers/identify-caller.ts';
 import { openToKeys } from './policies/callers/open-to-keys.ts';
 import { tellUpstream } from './policies/callers/tell-upstream.ts';
-import { forwardChecked } from './policies/contract/answers.ts';
 import { contract } from './policies/contract/contract.ts';
 import { guards } from './policies/guards.ts';
 import { idempotency, readIdempotencyKey } from './policies/idempotency/idempotency.ts';
@@ -14,13 +13,14 @@ import { admitWithin, shedBeyond } from './policies/limits/admit-limits.ts';
 import { shield } from './policies/shield/shield.ts';
 import { mirror } from './policies/split/mirror.ts';
 import { split } from './policies/split/split.ts';
+import { forwardCall } from './serving/answer.ts';
+import { servingOf } from './serving/serving.ts';
 import { type Chain, chain, type EndpointSource } from './stage.ts';
 import { authorize } from './stages/authorize.ts';
 import { buildProvider } from './stages/build-provider.ts';
-import { buildRest } from './stages/build-rest.ts';
 import { enter } from './stages/enter.ts';
 import { followApi } from './stages/follow-api.ts';
-import { forwardChat, forwardPrompt, forwardRest } from './stages/forward.ts';
+import { forwardChat, forwardPrompt } from './stages/forward.ts';
 import { identify } from './stages/identify.ts';
 import { listApiModels, listModels } from './stages/list-models.ts';
 import { readChat } from './stages/read-chat.ts';
@@ -48,8 +48,9 @@ function passed(source: EndpointSource): Chain {
   return chain(...guards(source), shedBeyond(source), shield(source));
 }
 
-/** `/{tenant}/{api}/{version}/…` of a REST API: the route's upstream, body and answer byte for byte. */
+/** `/{tenant}/{api}/{version}/…` of a REST API: the route's upstream, or what `servingOf` puts in its place. */
 export function restCall(source: EndpointSource): Chain {
+  const serving = servingOf(source);
   return chain(
     ...caller(source, 'rest'),
     ...passed(source),
@@ -57,11 +58,11 @@ export function restCall(source: EndpointSource): Chain {
     readIdempotencyKey(source),
     tellUpstream(source),
     split(source),
-    buildRest,
+    serving.build,
     admitWithin(source),
     idempotency(source),
     acting('split', mirror(source)),
-    cache(source) ?? forwardChecked(source) ?? forwardRest,
+    cache(source, serving) ?? forwardCall(source, serving),
   );
 }
 

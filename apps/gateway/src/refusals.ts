@@ -236,6 +236,16 @@ const TABLE: Readonly<Record<RefusalCode, RefusalRow>> = {
     'The upstream’s answer does not fit the API’s description.',
     'Try again; if it lasts, ask the publisher.',
   ),
+  answer_too_large: row(
+    502,
+    'The upstream’s answer is larger than what this endpoint can turn into its own form.',
+    'Ask for less at once, if the API has pages or filters; else ask the publisher.',
+  ),
+  answer_unreadable: row(
+    502,
+    'The upstream’s answer could not be turned into the form of this endpoint.',
+    'Try again; if it lasts, ask the publisher.',
+  ),
   shutting_down: row(503, 'This gateway node is shutting down.', 'Try again: another node answers.'),
   client_too_slow: row(
     408,

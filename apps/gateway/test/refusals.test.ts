@@ -295,6 +295,8 @@ const ELSEWHERE: Readonly<Partial<Record<RefusalCode, string>>> = {
   upstream_cut: 'here, below, and chat.test.ts',
   shutting_down: 'drain.test.ts',
   answer_off_contract: 'contract.test.ts',
+  answer_too_large: 'src/serving/held-answer.test.ts',
+  answer_unreadable: 'src/serving/held-answer.test.ts',
   client_too_slow: 'slow-clients.test.ts',
   client_closed: 'chat.test.ts',
   internal: 'here, below',

@@ -61,6 +61,8 @@ export const REFUSAL_CODES = [
   'upstream_credentials',
   'output_schema_failed',
   'answer_off_contract',
+  'answer_too_large',
+  'answer_unreadable',
   'shutting_down',
   'client_too_slow',
   'client_closed',

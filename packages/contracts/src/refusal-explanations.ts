@@ -392,6 +392,20 @@ export const REFUSAL_EXPLANATIONS: Readonly<Record<RefusalCode, RefusalExplanati
     'Try again. If it lasts, the publisher corrects the service or the document; the gateway’s log names the fields.',
     'publisher',
   ),
+  answer_too_large: says(
+    502,
+    'The answer is too large to be turned into this API’s form',
+    'The endpoint maps the answer of the service behind it, which needs all of it at once; this one went over the bound.',
+    'Ask for less at once. If that is not possible, the publisher raises the bound or serves the route unmapped.',
+    'publisher',
+  ),
+  answer_unreadable: says(
+    502,
+    'The answer could not be turned into this API’s form',
+    'The service behind the API answered something that the endpoint’s mapping cannot read.',
+    'Try again. If it lasts, the publisher corrects the mapping or the service; the gateway’s log names the place.',
+    'publisher',
+  ),
   shutting_down: says(
     503,
     'This gateway is shutting down',

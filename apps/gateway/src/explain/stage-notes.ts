@@ -6,7 +6,7 @@ import { authorize } from '../stages/authorize.ts';
 import { buildProvider } from '../stages/build-provider.ts';
 import { buildRest } from '../stages/build-rest.ts';
 import { followApi } from '../stages/follow-api.ts';
-import { forwardChat, forwardPrompt, forwardRest } from '../stages/forward.ts';
+import { forwardChat, forwardPrompt } from '../stages/forward.ts';
 import { identify } from '../stages/identify.ts';
 import { listApiModels, listModels } from '../stages/list-models.ts';
 import { readChat } from '../stages/read-chat.ts';
@@ -45,7 +45,6 @@ const NOTES = new Map<Stage, StageNote>([
   [buildRest, decides('upstream', toUpstream)],
   [buildProvider, decides('upstream', toProvider)],
   [admit, acts('limits', limited)],
-  [forwardRest, acts(null, () => '')],
   [forwardChat, acts(null, () => '')],
   [forwardPrompt, acts(null, () => '')],
   [listModels, acts('upstream', () => 'The gateway answers it itself, with the models open to the caller.')],

@@ -7,7 +7,6 @@ import { chatForm } from './chat-form.ts';
 import { answerPrompt, PromptForm } from './prompt-form.ts';
 import type { Relay } from './relay.ts';
 import { answerChat, CompletionRelay } from './relay-completion.ts';
-import { RestRelay } from './relay-rest.ts';
 import { StreamRelay } from './relay-stream.ts';
 
 /** Makes the call and gives its answer to a relay. */
@@ -26,17 +25,7 @@ export function start(exchange: Exchange, ports: Ports, relay: Relay): Refusal |
   return null;
 }
 
-/** What carries the answer of a REST upstream, or a stored one, to the caller. */
-export function restRelay(exchange: Exchange, ports: Ports): Relay {
-  return new RestRelay(exchange, ports);
-}
-
-/** Calls a REST upstream. Like the others here the last stage: its relay carries the answer and settles the call. */
-export function forwardRest(exchange: Exchange, ports: Ports, relay = restRelay(exchange, ports)): Refusal | null {
-  return start(exchange, ports, relay);
-}
-
-/** Calls a model for a chat client. */
+/** Calls a model for a chat client. Like the other a last stage: its relay carries the answer and settles the call. */
 export function forwardChat(exchange: Exchange, ports: Ports): Refusal | null {
   if (!exchange.stream) return start(exchange, ports, new CompletionRelay(exchange, ports, answerChat));
   return start(exchange, ports, new StreamRelay(exchange, ports, chatForm, !exchange.chat?.wantsUsage));

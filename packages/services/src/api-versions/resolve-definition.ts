@@ -1,9 +1,9 @@
 import type { Transaction } from '@parley/db/client';
 import { Fault, type FieldIssue } from '@parley/kernel/fault';
+import { policyProblems, policyUpstreams } from '../policies/policy-problems.ts';
 import { findPromptVersion } from '../prompts/prompt-shape.ts';
 import type { ApiKind, DefinitionInput, StoredDefinition } from './definition-shape.ts';
 import { routeProblems } from './route-problems.ts';
-import { splitPatternProblems, splitUpstreams } from './split-problems.ts';
 
 /** A definition checked against the tenant, as it will be stored. */
 export type ResolvedDefinition =
@@ -21,13 +21,11 @@ export async function resolveDefinition(
     refuse([{ path: 'kind', message: `This API is of the kind “${kind}”, and the definition is of “${input.kind}”.` }]);
   }
   const { policies } = input;
-  if (input.kind !== 'rest' && policies?.split) {
-    refuse([{ path: 'policies.split', message: 'Only the traffic of REST APIs can be split.' }]);
-  }
+  refuse(policyProblems(input));
   switch (input.kind) {
     case 'rest': {
       const upstreamIds = await upstreamsOf(tx, tenantId, input.routes);
-      await refuseSplits(tx, tenantId, input);
+      await refuseUnknownUpstreams(tx, tenantId, policyUpstreams(input));
       refuse(routeProblems(input.routes).map((issue) => ({ ...issue, path: `routes.${issue.path}` })));
       return { kind: 'rest', routes: input.routes, policies, upstreamIds };
     }
@@ -74,23 +72,20 @@ async function upstreamsOf(
   return ids;
 }
 
-/** Upstreams and patterns that traffic splits name; routes name theirs themselves. */
-async function refuseSplits(
+/** Upstreams that policies name; routes name theirs themselves. */
+async function refuseUnknownUpstreams(
   tx: Transaction,
   tenantId: string,
-  input: Extract<DefinitionInput, { kind: 'rest' }>,
+  named: readonly { path: string; upstream: string }[],
 ): Promise<void> {
-  const named = splitUpstreams(input);
-  if (named.length > 0) {
-    const rows = await tx.upstream.findMany({ where: { tenantId }, select: { slug: true } });
-    const slugs = new Set(rows.map(({ slug }) => slug));
-    refuse(
-      named.flatMap(({ path, upstream }) =>
-        slugs.has(upstream) ? [] : [{ path, message: `There is no upstream “${upstream}” here.` }],
-      ),
-    );
-  }
-  refuse(splitPatternProblems(input));
+  if (named.length === 0) return;
+  const rows = await tx.upstream.findMany({ where: { tenantId }, select: { slug: true } });
+  const slugs = new Set(rows.map(({ slug }) => slug));
+  refuse(
+    named.flatMap(({ path, upstream }) =>
+      slugs.has(upstream) ? [] : [{ path, message: `There is no upstream “${upstream}” here.` }],
+    ),
+  );
 }
 
 function refuse(issues: readonly [FieldIssue, ...FieldIssue[]]): never;

@@ -2,7 +2,7 @@ import { Fault } from '@parley/kernel/fault';
 import { z } from 'zod';
 import { DONE, doneShape } from '../shapes.ts';
 import { defineVerb } from '../verb.ts';
-import { splitUsers } from './split-users.ts';
+import { policyUsers } from './policy-users.ts';
 import { findUpstream } from './upstream-shape.ts';
 
 /** Deletes an upstream. Refused while a route of any version leads to it. */
@@ -23,7 +23,7 @@ export const deleteUpstream = defineVerb({
     });
     const names = [
       ...used.map(({ version }) => `${version.api.slug}/${version.version}`),
-      ...(await splitUsers(tx, tenantId, row.slug)),
+      ...(await policyUsers(tx, tenantId, row.slug)),
     ];
     if (names.length > 0) {
       throw new Fault(

@@ -6,10 +6,10 @@ import type { FillEnd } from '../../ports/cache/fills.ts';
 import type { Found } from '../../ports/cache/response-cache.ts';
 import type { Ports } from '../../ports/ports.ts';
 import { type Refusal, refusal } from '../../refusals.ts';
+import { relayOf as answersOf, type RelayMaker } from '../../serving/answer.ts';
+import type { Forward, Serving } from '../../serving/serving.ts';
 import type { EndpointSource, Stage } from '../../stage.ts';
-import { forwardRest, restRelay } from '../../stages/forward.ts';
-import { checkedRelay } from '../contract/answers.ts';
-import { fetchBehind, fetchFor, type RelayMaker } from './fetch.ts';
+import { fetchBehind, fetchFor } from './fetch.ts';
 import { HeadRelay } from './head-relay.ts';
 import { play } from './play.ts';
 import { type CacheRequest, readCacheRequest, resourceOf } from './request.ts';
@@ -39,18 +39,18 @@ interface Waited {
  * Answers from what was kept (RFC 9111), else calls the upstream and keeps its answer; the last stage of its chain.
  * `null` for an endpoint whose version caches nothing.
  */
-export function cache(source: EndpointSource): Stage | null {
+export function cache(source: EndpointSource, { forward }: Serving): Stage | null {
   const { policies, version } = source;
   const policy = policies.cache;
   const generation = version.cacheGeneration ?? 0;
   if (!policy && !cachesAnywhere(version)) return null;
-  const relayOf = checkedRelay(source) ?? restRelay;
+  const relayOf = answersOf(source);
   const stage: Stage = (exchange, ports) => {
-    if (!SAFE.has(exchange.method)) return invalidateAfter({ exchange, ports, relayOf }, generation);
-    if (!policy || exchange.method === 'OPTIONS') return forwardRest(exchange, ports, relayOf(exchange, ports));
+    if (!SAFE.has(exchange.method)) return invalidateAfter({ exchange, ports, relayOf, forward }, generation);
+    if (!policy || exchange.method === 'OPTIONS') return forward(exchange, ports, relayOf(exchange, ports));
     const request = readCacheRequest(exchange, policy, generation);
-    if (request === null) return fetchFor({ exchange, ports, policy, relayOf }, { kind: 'bypass' });
-    return look({ exchange, ports, policy, request, relayOf }, null);
+    if (request === null) return fetchFor({ exchange, ports, policy, relayOf, forward }, { kind: 'bypass' });
+    return look({ exchange, ports, policy, request, relayOf, forward }, null);
   };
   return policy ? acting('cache', stage) : noted(stage, ONLY_INVALIDATES);
 }
@@ -60,6 +60,7 @@ interface Call {
   readonly ports: Ports;
   readonly policy: CachePolicy;
   readonly relayOf: RelayMaker;
+  readonly forward: Forward;
   readonly request: CacheRequest;
 }
 
@@ -127,7 +128,7 @@ function after(ms: number): Promise<null> {
 
 /** Forwards an unsafe call; when it succeeds, what is kept of its path is no longer good (RFC 9111 §4.4). */
 function invalidateAfter(
-  { exchange, ports, relayOf }: Pick<Call, 'exchange' | 'ports' | 'relayOf'>,
+  { exchange, ports, relayOf, forward }: Pick<Call, 'exchange' | 'ports' | 'relayOf' | 'forward'>,
   generation: number,
 ): Refusal | null {
   const tenantId = exchange.tenant?.id ?? '';
@@ -136,5 +137,5 @@ function invalidateAfter(
     if (status >= 200 && status < 400) ports.cache.invalidate(tenantId, resource);
     return headers;
   });
-  return forwardRest(exchange, ports, relay);
+  return forward(exchange, ports, relay);
 }

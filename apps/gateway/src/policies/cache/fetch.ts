@@ -4,8 +4,9 @@ import { Exchange } from '../../exchange.ts';
 import type { Fill } from '../../ports/cache/fills.ts';
 import type { Found } from '../../ports/cache/response-cache.ts';
 import type { Ports } from '../../ports/ports.ts';
-import { type Refusal, refusal } from '../../refusals.ts';
-import { forwardRest } from '../../stages/forward.ts';
+import type { Refusal } from '../../refusals.ts';
+import type { RelayMaker } from '../../serving/answer.ts';
+import type { Forward } from '../../serving/serving.ts';
 import { refuse } from '../../stages/refuse.ts';
 import type { Relay } from '../../stages/relay.ts';
 import { CacheRelay } from './cache-relay.ts';
@@ -41,50 +42,46 @@ function forwardedFor({ found, forced }: Extract<Way, { kind: 'fetch' }>): NonNu
   return found.otherVariant ? 'vary-miss' : 'uri-miss';
 }
 
-/** What carries an answer, the upstream's or a stored one, to the caller. */
-export type RelayMaker = (exchange: Exchange, ports: Ports) => Relay;
-
 interface Call {
   readonly exchange: Exchange;
   readonly ports: Ports;
   readonly policy: CachePolicy;
   readonly relayOf: RelayMaker;
+  readonly forward: Forward;
 }
 
 /** Calls the upstream for a caller. */
-export function fetchFor({ exchange, ports, policy, relayOf }: Call, way: Way): Refusal | null {
+export function fetchFor({ exchange, ports, policy, relayOf, forward }: Call, way: Way): Refusal | null {
   const inner = relayOf(exchange, ports);
   // An answer to HEAD has no body to keep.
   if (way.kind === 'bypass' || exchange.method === 'HEAD') {
     const forwarded = way.kind === 'bypass' ? 'bypass' : forwardedFor(way);
-    return forwardRest(exchange, ports, new HeadRelay(inner, (_, headers) => withCacheStatus(headers, { forwarded })));
+    return forward(exchange, ports, new HeadRelay(inner, (_, headers) => withCacheStatus(headers, { forwarded })));
   }
-  return ask(exchange, ports, policy, { ...way, inner });
+  return ask(exchange, ports, policy, { ...way, inner, forward });
 }
 
 /** Fetches a new answer behind the outdated one that the caller gets. Nobody waits for it; one at a time. */
-export function fetchBehind(
-  call: {
-    readonly exchange: Exchange;
-    readonly ports: Ports;
-    readonly policy: CachePolicy;
-    readonly request: CacheRequest;
-  },
-  found: Found,
-): void {
-  const { exchange, ports, policy, request } = call;
+export function fetchBehind(call: Omit<Call, 'relayOf'> & { readonly request: CacheRequest }, found: Found): void {
+  const { exchange, ports, policy, request, forward } = call;
   const { primary } = request.place;
-  if (ports.fills.running(primary) || exchange.upstreamRequest === null) return;
+  if (ports.fills.running(primary)) return;
   // Of its own, and settled from birth: the caller's answer is not its business.
   const behind = new Exchange(newId(), performance.now(), exchange.request, exchange.response, false);
-  const { tenant, api, version, route, routeParams, caller, upstream, variant, upstreamRequest } = exchange;
+  const { tenant, api, version, rest, route, routeParams, caller, subject, plan, body, forwardHeaders } = exchange;
+  const { upstream, variant, upstreamRequest } = exchange;
   Object.assign(behind, {
     tenant,
     api,
     version,
+    rest,
     route,
     routeParams,
     caller,
+    subject,
+    plan,
+    body,
+    forwardHeaders,
     upstream,
     variant,
     upstreamRequest,
@@ -93,7 +90,9 @@ export function fetchBehind(
   const fill = ports.fills.begin(primary, ports.clock.nowMs());
   const unheard = { ...request, conditions: { ifNoneMatch: undefined, ifModifiedSince: undefined } };
   const inner = new UnheardRelay(ports);
-  if (ask(behind, ports, policy, { request: unheard, found, fill, inner, kind: 'fetch', forced: false }) !== null)
+  if (
+    ask(behind, ports, policy, { request: unheard, found, fill, inner, forward, kind: 'fetch', forced: false }) !== null
+  )
     fill.end('failed');
 }
 
@@ -102,21 +101,20 @@ function ask(
   exchange: Exchange,
   ports: Ports,
   policy: CachePolicy,
-  way: Extract<Way, { kind: 'fetch' }> & { readonly inner: Relay },
+  way: Extract<Way, { kind: 'fetch' }> & { readonly inner: Relay; readonly forward: Forward },
 ): Refusal | null {
-  const { request, found, fill, inner } = way;
+  const { request, found, fill, inner, forward } = way;
   const original = exchange.upstreamRequest;
-  if (original === null) return refusal('internal');
-  const headers = withoutConditions(original.headers);
+  const headers = withoutConditions(original?.headers ?? []);
   const send = (stored: Found['entry'], validators: readonly string[]): Refusal | null => {
-    exchange.upstreamRequest = { ...original, headers: [...headers, ...validators] };
+    if (original !== null) exchange.upstreamRequest = { ...original, headers: [...headers, ...validators] };
     const again = (): void => {
       const refused = send(null, []);
       if (refused !== null) refuse(exchange, refused, ports);
     };
     const fetching = { request, policy, mark: found.mark, forwarded: forwardedFor(way), stored, fill, again };
     const relay = new CacheRelay(exchange, ports, inner, fetching);
-    const refused = forwardRest(exchange, ports, relay);
+    const refused = forward(exchange, ports, relay);
     return refused === null || relay.standsInFor() ? null : refused;
   };
   return send(found.entry, found.entry === null ? [] : validatorsOf(found.entry.headers));

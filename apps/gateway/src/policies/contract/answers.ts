@@ -3,22 +3,18 @@ import type { JsonSchema } from '@parley/contracts/contract-document';
 import type { RefusalCode } from '@parley/contracts/refusal-codes';
 import { MAX_FINDINGS, type ValueCheck } from '@parley/domain/openapi/check-value';
 import type { Exchange } from '../../exchange.ts';
-import { acting } from '../../explain/notes.ts';
 import type { Ports } from '../../ports/ports.ts';
-import { refusal } from '../../refusals.ts';
+import { type Refusal, refusal } from '../../refusals.ts';
 import { NO_FACTS } from '../../routing/call-facts.ts';
-import type { EndpointSource, Stage } from '../../stage.ts';
-import { start } from '../../stages/forward.ts';
+import type { OnTheWay } from '../../serving/answer.ts';
+import type { EndpointSource } from '../../stage.ts';
 import { refuse } from '../../stages/refuse.ts';
 import type { Relay } from '../../stages/relay.ts';
-import { RestRelay } from '../../stages/relay-rest.ts';
 import { FindingsLog } from '../findings-log.ts';
 import { checkJson } from './body.ts';
 import { mediaOf, type Operation, operationsOf } from './operations.ts';
 
 const JSON_TYPE = /^application\/(?:[\w.+-]{1,80}\+)?json\s*(?:;|$)/i;
-
-type RelayMaker = (exchange: Exchange, ports: Ports) => Relay;
 
 interface Checking {
   readonly find: (exchange: Exchange, status: number, contentType: string) => ValueCheck | null;
@@ -27,8 +23,8 @@ interface Checking {
   readonly log: FindingsLog;
 }
 
-/** What carries a REST answer and holds it to the contract; `null` where answers are not checked. */
-export function checkedRelay({ policies, api, version }: EndpointSource): RelayMaker | null {
+/** Holds a REST answer to the contract; `null` where answers are not checked. */
+export function checkAnswer({ policies, api, version }: EndpointSource): OnTheWay | null {
   const policy = policies.contract;
   if (!policy || policy.responses === 'off' || !version.contract) return null;
   const operations = operationsOf(version.contract);
@@ -44,14 +40,7 @@ export function checkedRelay({ policies, api, version }: EndpointSource): RelayM
       return schema == null ? null : checkOrNull(found.match.value, schema);
     },
   };
-  return (exchange, ports) => new CheckedRelay(exchange, ports, checking);
-}
-
-/** Calls a REST upstream and holds its JSON answer to the contract; `null` where answers are not checked. */
-export function forwardChecked(source: EndpointSource): Stage | null {
-  const relayOf = checkedRelay(source);
-  if (relayOf === null) return null;
-  return acting('contract', (exchange, ports) => start(exchange, ports, relayOf(exchange, ports)));
+  return (next, exchange, ports) => new CheckedRelay(next, exchange, ports, checking);
 }
 
 /** A schema that cannot be compiled is told of when a version is saved; here its answers pass. */
@@ -71,17 +60,17 @@ class CheckedRelay implements Relay {
   readonly #exchange: Exchange;
   readonly #ports: Ports;
   readonly #checking: Checking;
-  readonly #inner: RestRelay;
+  readonly #inner: Relay;
   #check: ValueCheck | null = null;
   #held: { status: number; headers: IncomingHttpHeaders } | null = null;
   #pieces: Buffer[] = [];
   #size = 0;
 
-  constructor(exchange: Exchange, ports: Ports, checking: Checking) {
+  constructor(inner: Relay, exchange: Exchange, ports: Ports, checking: Checking) {
     this.#exchange = exchange;
     this.#ports = ports;
     this.#checking = checking;
-    this.#inner = new RestRelay(exchange, ports);
+    this.#inner = inner;
   }
 
   onHead(status: number, headers: IncomingHttpHeaders): void {
@@ -115,18 +104,20 @@ class CheckedRelay implements Relay {
     this.#inner.onEnd();
   }
 
-  onFail(code: RefusalCode): void {
-    this.#inner.onFail(code);
+  onFail(code: RefusalCode, error: Error): void {
+    this.#inner.onFail(code, error);
   }
 
   onBug(error: unknown): void {
     this.#inner.onBug(error);
   }
 
-  noteUsage(): void {}
+  noteUsage(): void {
+    this.#inner.noteUsage();
+  }
 
-  brokenText(): null {
-    return null;
+  brokenText(reason: Refusal): string | null {
+    return this.#inner.brokenText(reason);
   }
 
   #release(): void {

@@ -1,0 +1,5 @@
+import type { EndpointSource } from '../stage.ts';
+import type { Serving } from './serving.ts';
+
+/** Policies that answer in place of the route's upstream; each makes `null` for an endpoint that does not have it. */
+export const WAYS: readonly ((source: EndpointSource) => Serving | null)[] = [];

@@ -1,0 +1,20 @@
+import type { Policies, PolicyKind } from '@parley/contracts/policies';
+import type { FieldIssue } from '@parley/kernel/fault';
+import { splitCheck } from './split-check.ts';
+
+/** What a policy's settings name or hold that its shape alone cannot judge; paths are relative to the policy. */
+export interface PolicyCheck<Settings> {
+  /** Only REST APIs can have it. */
+  readonly restOnly?: string;
+  /** It answers in place of the route's upstream: a route can have one such policy. */
+  readonly answersInstead?: boolean;
+  /** Short names of upstreams the settings mention. */
+  readonly upstreams?: (settings: Settings) => readonly { readonly path: string; readonly upstream: string }[];
+  /** What cannot be compiled, or does not go together. */
+  readonly problems?: (settings: Settings) => readonly FieldIssue[];
+}
+
+/** Policies with something to check when they are saved. */
+export const POLICY_CHECKS: { readonly [Kind in PolicyKind]?: PolicyCheck<NonNullable<Policies[Kind]>> } = {
+  split: splitCheck,
+};
