@@ -42,7 +42,7 @@ function position(value: CelValue, length: number): number {
 function size([value]: readonly CelValue[], run: CelRun): CelValue {
   if (Array.isArray(value)) return BigInt(value.length);
   if (isMap(value)) return BigInt(keysOf(value).length);
-  return BigInt([...text(value, run)].length);
+  return BigInt(Array.from(text(value, run)).length);
 }
 
 function toText([value]: readonly CelValue[], run: CelRun): CelValue {
