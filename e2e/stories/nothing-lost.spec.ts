@@ -1,5 +1,6 @@
 import { expect, test } from '@playwright/test';
 import pg from 'pg';
+import { isAlive, kill } from '../src/kill.ts';
 import { makeCaller } from '../src/make-caller.ts';
 import { poll } from '../src/poll.ts';
 import { running } from '../src/running.ts';
@@ -13,11 +14,6 @@ test('ten thousand calls, a worker and a gateway killed midway: every answered c
   const answered: string[] = [];
   let broken = 0;
   let started = 0;
-  const kill = (name: string): void => {
-    const pid = running().pids[name];
-    if (!pid) throw new Error(`no ${name} is running`);
-    process.kill(pid, 'SIGKILL');
-  };
   const caller = async (): Promise<void> => {
     while (started < CALLS) {
       const turn = ++started;
@@ -67,12 +63,3 @@ test('ten thousand calls, a worker and a gateway killed midway: every answered c
     return ['worker', 'gateway-1'].every((name) => pids[name] && isAlive(pids[name]));
   });
 });
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
-}
