@@ -1,6 +1,6 @@
 import { JOBS, type JobName } from '@parley/contracts/jobs';
+import { derivedId } from '@parley/kernel/derived-id';
 import type { Pool } from 'pg';
-import { derivedId } from './derived-id.ts';
 
 /** Tenant of dead letters that belong to nobody: seen by the operator (in SQL), by no tenant. */
 export const NO_TENANT = '00000000-0000-0000-0000-000000000000';

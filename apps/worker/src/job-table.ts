@@ -1,6 +1,7 @@
 import type { JobName } from '@parley/contracts/jobs';
 import type { AnyJob } from './job.ts';
 import { canaryRolledBack } from './jobs/canary-rolled-back/handle.ts';
+import { eventAccept } from './jobs/event-accept/handle.ts';
 import { expirySweep } from './jobs/expiry-sweep/handle.ts';
 import { mailSend } from './jobs/mail-send/handle.ts';
 import { notifyMembers } from './jobs/notify-members/handle.ts';
@@ -21,6 +22,7 @@ export const JOB_TABLE: Readonly<Record<JobName, AnyJob>> = {
   'mail.send': mailSend,
   'notify.members': notifyMembers,
   'canary.rolledBack': canaryRolledBack,
+  'event.accept': eventAccept,
   'expiry.sweep': expirySweep,
   'partition.maintain': partitionMaintain,
 };

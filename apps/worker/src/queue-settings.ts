@@ -14,6 +14,8 @@ export const QUEUE_SETTINGS: Readonly<Record<QueueName, QueueSettings>> = {
   snapshot: { concurrency: 8, lockDuration: 5_000, stalledInterval: 2_000, maxStalledCount: 20 },
   // A batch of usage is never blamed: it would be lost usage.
   usage: { concurrency: 3, lockDuration: 10_000, stalledInterval: 3_000, maxStalledCount: 1_000_000 },
+  // An accepted event is never blamed either.
+  events: { concurrency: 8, lockDuration: 10_000, stalledInterval: 3_000, maxStalledCount: 1_000_000 },
   rollup: { concurrency: 1, lockDuration: 15_000, stalledInterval: 5_000, maxStalledCount: 20 },
   mail: { concurrency: 8, lockDuration: 30_000, stalledInterval: 10_000, maxStalledCount: 5 },
   maintenance: { concurrency: 1, lockDuration: 30_000, stalledInterval: 10_000, maxStalledCount: 20 },

@@ -1,10 +1,10 @@
 import type { JobName } from '@parley/contracts/jobs';
+import { derivedId } from '@parley/kernel/derived-id';
 import { newId } from '@parley/kernel/id';
 import { waitFor } from '@parley/testkit/wait-for';
 import { afterAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { testWorker } from '../test/test-worker.ts';
-import { derivedId } from './derived-id.ts';
 import { type AnyJob, defineJob, GivenUp } from './job.ts';
 import { JOB_TABLE } from './job-table.ts';
 import { isOutage } from './outage.ts';

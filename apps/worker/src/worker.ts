@@ -3,10 +3,12 @@ import type { WorkerEnv } from '@parley/env/worker';
 import { createProducer } from '@parley/jobs/producer';
 import { QUEUE_PREFIX } from '@parley/jobs/queues';
 import { systemClock } from '@parley/kernel/clock';
+import { parseMasterKey } from '@parley/kernel/seal';
 import type { Logger } from '@parley/telemetry/logger';
 import type { Metrics } from '@parley/telemetry/metrics';
 import { Redis } from 'ioredis';
 import pg from 'pg';
+import { startDeliverer } from './deliveries/deliverer.ts';
 import { startHealth } from './health.ts';
 import { startHeartbeat } from './heartbeat.ts';
 import { JOB_TABLE } from './job-table.ts';
@@ -57,13 +59,21 @@ export async function startWorker(
   await applySchedules(redis, ports.queuePrefix);
   const runtime = startRuntime(ports, JOB_TABLE);
   const relay = startRelay({ databaseUrl: env.databaseUrl, pool, producer, log });
+  const deliverer = startDeliverer({
+    pool,
+    master: parseMasterKey(env.masterKey),
+    allowedPrivate: env.allowedPrivate,
+    clock: systemClock,
+    log,
+    metrics,
+  });
   const watch = watchRedis(ports);
   const heartbeat = startHeartbeat(ports);
   return {
     healthPort: health.port,
     async drain() {
       health.startDraining();
-      await Promise.all([relay.stop(), watch.stop(), runtime.drain()]);
+      await Promise.all([relay.stop(), watch.stop(), runtime.drain(), deliverer.stop()]);
       await heartbeat.stop();
       mailer.close();
       await Promise.all([producer.close(), db.close(), pool.end(), health.close()]);

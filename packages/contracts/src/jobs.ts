@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { acceptedEventSchema } from './deliveries.ts';
 import { usageEventSchema } from './usage-event.ts';
 
 /** Spool segment that usage events come from; acknowledged as a whole after commit. */
@@ -62,6 +63,8 @@ export const JOBS = {
       atMs: z.number().int().nonnegative(),
     }),
   },
+  /** A call the gateway answered 202: stored, and from then on delivered by the tables. */
+  'event.accept': { queue: 'events', schema: acceptedEventSchema },
   'expiry.sweep': { queue: 'maintenance', schema: z.object({}) },
   'partition.maintain': { queue: 'maintenance', schema: z.object({}) },
 } as const;

@@ -1,7 +1,7 @@
 import { JOBS, type JobName, OUTBOX_TOPICS, type OutboxTopic } from '@parley/contracts/jobs';
 import type { JobRequest, Producer } from '@parley/jobs/producer';
+import { derivedId } from '@parley/kernel/derived-id';
 import type { Pool, PoolClient } from 'pg';
-import { derivedId } from '../derived-id.ts';
 
 interface OutboxRow {
   readonly tenant_id: string;

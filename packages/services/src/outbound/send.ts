@@ -6,9 +6,11 @@ import { type AddressRule, addressRule } from './addresses.ts';
 
 export interface OutboundRequest {
   readonly url: string;
-  readonly method: 'GET' | 'POST';
+  /** Path and query exactly as they go out, where a URL would tidy them; the URL's own unless told. */
+  readonly path?: string;
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   readonly headers: Readonly<Record<string, string>>;
-  readonly body?: string;
+  readonly body?: string | Buffer;
   /** The operator's allow-list of private ranges. */
   readonly allowedPrivate: readonly string[];
   /** Ends the call; the error it rejects with is the signal's reason. */
@@ -38,6 +40,7 @@ export async function sendOutbound(request: OutboundRequest): Promise<http.Incom
   const send = url.protocol === 'https:' ? https.request : http.request;
   const outgoing = send(url, {
     method: request.method,
+    ...(request.path === undefined ? {} : { path: request.path }),
     headers: { ...request.headers, 'accept-encoding': 'identity' },
     lookup: guardedLookup(rule),
     signal: request.signal,

@@ -1,5 +1,5 @@
 import { JOBS } from '@parley/contracts/jobs';
-import { derivedId } from '../../derived-id.ts';
+import { derivedId } from '@parley/kernel/derived-id';
 import { defineJob } from '../../job.ts';
 import { announce, auditSystem } from '../expiry-sweep/record.ts';
 

@@ -1,5 +1,5 @@
 import type { Transaction } from '@parley/db/client';
-import { derivedId } from '../../derived-id.ts';
+import { derivedId } from '@parley/kernel/derived-id';
 import { announce, auditSystem } from './record.ts';
 
 /** Keys that ran out longer ago are not looked at again. */

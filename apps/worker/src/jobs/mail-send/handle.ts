@@ -1,5 +1,5 @@
 import { JOBS } from '@parley/contracts/jobs';
-import { derivedId } from '../../derived-id.ts';
+import { derivedId } from '@parley/kernel/derived-id';
 import { defineJob, GivenUp } from '../../job.ts';
 
 /** Replies of a mail server that no later try can change (RFC 5321 §4.2.1). */

@@ -1,6 +1,6 @@
 import { JOBS, type JobPayload } from '@parley/contracts/jobs';
+import { derivedId } from '@parley/kernel/derived-id';
 import { writeMail } from '@parley/services/notifications/mail-shape';
-import { derivedId } from '../../derived-id.ts';
 import { defineJob } from '../../job.ts';
 import { type Recipient, recipientsOf } from './recipients.ts';
 

@@ -9,6 +9,12 @@ const FORGOTTEN: readonly (readonly [table: string, condition: string])[] = [
   ['outbox_entries', "dispatched_at < now() - interval '7 days'"],
   ['idempotency_keys', "created_at < now() - interval '2 days'"],
   ['verification_tokens', "expires_at < now() - interval '1 day'"],
+  [
+    'webhook_events e',
+    `keep_until < now() AND NOT EXISTS (SELECT 1 FROM webhook_deliveries d WHERE d.tenant_id = e.tenant_id
+       AND d.event_id = e.id AND d.state IN ('waiting', 'sending'))`,
+  ],
+  ['webhook_secrets', "expires_at < now() - interval '1 day'"],
   ['worker_beats', "at < now() - interval '1 hour'"],
 ];
 
