@@ -18,6 +18,7 @@ import { servingOf } from './serving/serving.ts';
 import { type Chain, chain, type EndpointSource } from './stage.ts';
 import { authorize } from './stages/authorize.ts';
 import { buildProvider } from './stages/build-provider.ts';
+import { chooseRoute } from './stages/choose-route.ts';
 import { enter } from './stages/enter.ts';
 import { followApi } from './stages/follow-api.ts';
 import { forwardChat, forwardPrompt } from './stages/forward.ts';
@@ -50,9 +51,18 @@ function passed(source: EndpointSource): Chain {
 
 /** `/{tenant}/{api}/{version}/…` of a REST API: the route's upstream, or what `servingOf` puts in its place. */
 export function restCall(source: EndpointSource): Chain {
+  return chain(...caller(source, 'rest'), ...chosenRestCall(source));
+}
+
+/** Who calls, for addresses whose routes are chosen by more than a call's head; goes on with the chosen route's rest. */
+export function choosingCall(source: EndpointSource): Chain {
+  return chain(...caller(source, 'rest'), chooseRoute);
+}
+
+/** A REST call from where its caller is known. */
+export function chosenRestCall(source: EndpointSource): Chain {
   const serving = servingOf(source);
   return chain(
-    ...caller(source, 'rest'),
     ...passed(source),
     contract(source),
     readIdempotencyKey(source),

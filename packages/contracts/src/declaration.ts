@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { CAPABILITIES } from './capabilities.ts';
 import { scopeSchema } from './policies/callers/scope.ts';
 import { policiesSchema, routePoliciesSchema } from './policies.ts';
-import { routeMatchSchema } from './route-match.ts';
+import { routeMatchSchema, routeWhenSchema } from './route-match.ts';
 import { HTTP_METHODS, limitSchema, promptDefinitionSchema } from './snapshot.ts';
 import { upstreamOptionsSchema } from './upstream-options.ts';
 
@@ -90,6 +90,7 @@ export const apiVersionDeclaration = z.strictObject({
         upstream: slug,
         upstreamPath: z.string().startsWith('/').optional(),
         match: routeMatchSchema.optional(),
+        when: routeWhenSchema.optional(),
         policies: routePoliciesSchema.optional(),
       }),
     )

@@ -133,7 +133,7 @@ export const routeSnapshotSchema = z.object({
   /** Path at the upstream with the same parameters; `null` keeps the caller's path. */
   upstreamPath: z.string().startsWith('/').nullable(),
   policies: policiesSnapshot,
-  /** `routeMatchSchema`, or a newer one: a node refuses calls to a route whose conditions it cannot read. */
+  /** `routeMatchSchema` and `whenEntrySchema`, or newer ones: a node refuses calls to a route whose conditions it cannot read. */
   match: z.array(z.record(z.string(), z.unknown())).optional(),
 });
 

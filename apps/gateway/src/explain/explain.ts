@@ -1,6 +1,5 @@
 import type { ExplainReply, ExplainRequest, ExplainStep } from '@parley/contracts/explain';
 import type { Policies, PolicyKind } from '@parley/contracts/policies';
-import type { ApiVersionSnapshot, RouteSnapshot } from '@parley/contracts/snapshot';
 import { summaryOf } from '@parley/domain/policies/summary';
 import { noopLogger } from '@parley/telemetry/logger';
 import type { Exchange } from '../exchange.ts';
@@ -12,18 +11,11 @@ import { type Refusal, refusal } from '../refusals.ts';
 import type { Stage } from '../stage.ts';
 import { locate } from '../stages/locate.ts';
 import { dryExchange } from './dry-exchange.ts';
-import { nearRoutes } from './near-routes.ts';
+import { type Found, foundIn, routeNotes, routeSentence } from './found.ts';
 import { noteOf } from './stage-notes.ts';
 
 /** A stage may put another chain in place of its own; a chain that did so for ever would be a defect. */
 const MAX_CHAINS = 4;
-
-/** What of the configuration a call has met. */
-interface Found {
-  readonly version: ApiVersionSnapshot | null;
-  readonly route: RouteSnapshot | null;
-  readonly policies: Policies;
-}
 
 /**
  * Walks a call that nobody sent through the very chain that a real one would walk, and writes down every decision. Stages
@@ -89,14 +81,23 @@ async function walk(exchange: Exchange, ports: Ports, steps: ExplainStep[]): Pro
       // What a lost path is refused with was told as the first step.
       if (exchange.lost !== outcome)
         steps.push(
-          refusedStep(outcome, note?.step ?? (note?.policy ? 'policy' : 'request'), note?.policy ?? null, said),
+          refusedStep(
+            outcome,
+            note?.step ?? (note?.policy ? 'policy' : 'request'),
+            note?.policy ?? null,
+            said,
+            note?.notes?.(exchange),
+          ),
         );
       for (const later of chain.slice(at + 1)) steps.push(...notReached(later, exchange));
       return { refused: outcome, policies };
     }
     if (!note) steps.push(step('request', 'told', { sentence: 'A step that a dry run does not carry out.' }));
     else if (note.step !== null) {
-      steps.push(step(note.step, note.harmless ? 'passes' : 'told', { policy: note.policy, sentence: said ?? '' }));
+      const notes = note.notes?.(exchange) ?? [];
+      steps.push(
+        step(note.step, note.harmless ? 'passes' : 'told', { policy: note.policy, sentence: said ?? '', notes }),
+      );
     }
     if (exchange.chain !== chain) break;
   }
@@ -121,29 +122,17 @@ async function callAs(exchange: Exchange, id: string, ports: Ports, steps: Expla
   return null;
 }
 
-function foundIn({ tenant, api, version, route }: Exchange): Found {
-  const apiDoc = tenant?.doc.apis.find(({ id }) => id === api?.id);
-  const versionDoc = apiDoc?.versions.find(({ id }) => id === version?.id) ?? null;
-  const routes = versionDoc?.target.kind === 'rest' ? versionDoc.target.routes : [];
-  const routeDoc = routes.find(({ id }) => id === route?.id) ?? null;
-  return {
-    version: versionDoc,
-    route: routeDoc,
-    policies: versionDoc ? endpointPolicies(versionDoc, routeDoc).policies : {},
-  };
-}
-
-function routeStep(exchange: Exchange, { version, route }: Found): ExplainStep {
-  if (exchange.lost === null) {
-    const sentence = route
-      ? `The route ${route.method === '*' ? 'for any method' : route.method} ${route.path} takes it.`
-      : 'The path is one that this API answers at.';
-    return step('route', 'passes', { sentence });
+function routeStep(exchange: Exchange, found: Found): ExplainStep {
+  const notes = routeNotes(exchange, found);
+  if (exchange.lost !== null) {
+    const known = `${exchange.lost.message} Only a caller with a good key is told so.`;
+    return step('route', 'lost', { sentence: known, notes });
   }
-  const routes = version?.target.kind === 'rest' ? version.target.routes : [];
-  const notes = nearRoutes(routes, exchange.method, exchange.rest);
-  const known = `${exchange.lost.message} Only a caller with a good key is told so.`;
-  return step('route', 'lost', { sentence: known, notes });
+  if (found.route !== null) return step('route', 'passes', { sentence: routeSentence(found), notes });
+  const { target } = exchange.version ?? {};
+  if (target?.kind !== 'rest') return step('route', 'passes', { sentence: routeSentence(found) });
+  const sentence = 'Which route takes it is decided by who calls or by the body, once the caller is known.';
+  return step('route', 'passes', { sentence });
 }
 
 /** Policies of the version that this route goes without. */
@@ -173,8 +162,9 @@ function refusedStep(
   about: ExplainStep['step'],
   policy: PolicyKind | null,
   said: string | undefined,
+  more: readonly string[] = [],
 ): ExplainStep {
-  const notes = policy && said ? [said] : [];
+  const notes = [...(policy && said ? [said] : []), ...more];
   const problems = (refused.details.errors ?? []).map(({ pointer, message }) => `${pointer}: ${message}`);
   return step(about, 'refuses', { policy, sentence: refused.message, notes: [...notes, ...problems] });
 }

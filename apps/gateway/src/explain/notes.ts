@@ -15,6 +15,8 @@ export interface StageNote {
   readonly harmless: boolean;
   /** What holds when it lets through, or what it would do. */
   readonly sentence: (exchange: Exchange) => string;
+  /** More about it, where there is more. */
+  readonly notes?: (exchange: Exchange) => string[];
 }
 
 /** A stage that carries its note. */

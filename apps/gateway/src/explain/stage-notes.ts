@@ -5,6 +5,7 @@ import { admit, shed } from '../stages/admit.ts';
 import { authorize } from '../stages/authorize.ts';
 import { buildProvider } from '../stages/build-provider.ts';
 import { buildRest } from '../stages/build-rest.ts';
+import { chooseRoute } from '../stages/choose-route.ts';
 import { followApi } from '../stages/follow-api.ts';
 import { forwardChat, forwardPrompt } from '../stages/forward.ts';
 import { identify } from '../stages/identify.ts';
@@ -14,6 +15,7 @@ import { readJson } from '../stages/read-json.ts';
 import { renderPromptCall } from '../stages/render-prompt.ts';
 import { resolveApiModel, resolveModel } from '../stages/resolve-model.ts';
 import { tellLost } from '../stages/tell-lost.ts';
+import { foundIn, routeNotes, routeSentence } from './found.ts';
 import { carriedNote, IDENTIFIES, PREPARES, type StageNote } from './notes.ts';
 
 const decides = (step: StageNote['step'], sentence: StageNote['sentence']): StageNote => ({
@@ -41,6 +43,7 @@ const NOTES = new Map<Stage, StageNote>([
   [resolveModel, decides('request', (exchange) => `It asks for the model “${exchange.model?.slug ?? ''}”.`)],
   [resolveApiModel, decides('request', (exchange) => `It asks for the model “${exchange.model?.slug ?? ''}”.`)],
   [followApi, PREPARES],
+  [chooseRoute, { ...decides('route', (exchange) => routeSentence(foundIn(exchange))), notes: chosenBy }],
   [tellLost, PREPARES],
   [buildRest, decides('upstream', toUpstream)],
   [buildProvider, decides('upstream', toProvider)],
@@ -54,6 +57,10 @@ const NOTES = new Map<Stage, StageNote>([
 /** The note of a stage; `undefined` for one that nobody described. */
 export function noteOf(stage: Stage): StageNote | undefined {
   return carriedNote(stage) ?? NOTES.get(stage);
+}
+
+function chosenBy(exchange: Exchange): string[] {
+  return routeNotes(exchange, foundIn(exchange));
 }
 
 function subscribed({ plan }: Exchange): string {

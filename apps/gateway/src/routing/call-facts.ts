@@ -1,36 +1,52 @@
 import type { CallFacts } from '@parley/domain/routing/predicates';
 import type { Exchange } from '../exchange.ts';
+import { CallVariables } from '../expressions/call-variables.ts';
+import { readCookies } from './cookies.ts';
 
 const NOTHING: readonly string[] = [];
 const nothing = (): readonly string[] => NOTHING;
 
-/** For tables that ask nothing. */
-export const NO_FACTS: CallFacts = { header: nothing, query: nothing, cookie: nothing };
+/**
+ * What has to be known of a call before a condition can be asked: its head alone, who calls (with their plan), or its body as
+ * well. A body is not read for anybody who is not known.
+ */
+export const HEAD = 0;
+export const CALLER = 1;
+export const BODY = 2;
+export type Known = typeof HEAD | typeof CALLER | typeof BODY;
 
-/** Cookies as sent (RFC 6265 §5.4), undecoded; quotes around a value are no part of it. */
-function readCookies(header: string | undefined): Map<string, string[]> {
-  const cookies = new Map<string, string[]>();
-  for (const pair of header?.split(';') ?? []) {
-    const at = pair.indexOf('=');
-    if (at === -1) continue;
-    const name = pair.slice(0, at).trim();
-    const value = pair.slice(at + 1).trim();
-    const bare = value.length > 1 && value.startsWith('"') && value.endsWith('"') ? value.slice(1, -1) : value;
-    const others = cookies.get(name);
-    if (others) others.push(bare);
-    else cookies.set(name, [bare]);
-  }
-  return cookies;
+/** What conditions of routes ask of a call, and how much of it is known by now. */
+export interface RouteFacts extends CallFacts {
+  readonly known: Known;
+  /** Parameters of the path up to where the search is; kept by the search. */
+  params: readonly string[];
+  /** A variable of expressions. */
+  variable(name: string): unknown;
 }
 
-/** What conditions ask of a request; query and cookies are read once, and only when one asks for them. */
-export class RequestFacts implements CallFacts {
+/** For tables that ask nothing. */
+export const NO_FACTS: RouteFacts = {
+  known: BODY,
+  params: NOTHING,
+  header: nothing,
+  query: nothing,
+  cookie: nothing,
+  body: () => undefined,
+  variable: () => undefined,
+};
+
+/** What conditions ask of a request; query, cookies and body are read once, and only when one asks for them. */
+export class RequestFacts implements RouteFacts {
+  readonly known: Known;
+  params = NOTHING;
   readonly #exchange: Exchange;
   #query: URLSearchParams | null = null;
   #cookies: Map<string, string[]> | null = null;
+  #variables: CallVariables | null = null;
 
-  constructor(exchange: Exchange) {
+  constructor(exchange: Exchange, known: Known = HEAD) {
     this.#exchange = exchange;
+    this.known = known;
   }
 
   header(name: string): readonly string[] {
@@ -48,5 +64,14 @@ export class RequestFacts implements CallFacts {
   cookie(name: string): readonly string[] {
     this.#cookies ??= readCookies(this.#exchange.request.headers.cookie);
     return this.#cookies.get(name) ?? NOTHING;
+  }
+
+  body(): unknown {
+    return this.known < BODY ? undefined : this.variable('request.body');
+  }
+
+  variable(name: string): unknown {
+    this.#variables ??= new CallVariables(this.#exchange);
+    return this.#variables.read(name);
   }
 }

@@ -1,13 +1,6 @@
 import type { RouteSnapshot } from '@parley/contracts/snapshot';
-import type { Chain } from '../stage.ts';
+import { parametersOf } from '../routing/route-path.ts';
 import type { CompiledRoute, CompiledUpstream } from './compiled.ts';
-
-function parametersOf(path: string): string[] {
-  return path
-    .slice(1)
-    .split('/')
-    .filter((segment) => segment === '*' || (segment.startsWith('{') && segment.endsWith('}')));
-}
 
 /** `/v2/users/{id}/*` with the route's parameters becomes `['/v2/users/', 0, '/', 1]`. Unknown names stay literal. */
 function compilePath(template: string, parameters: readonly string[]): (string | number)[] {
@@ -24,14 +17,18 @@ function compilePath(template: string, parameters: readonly string[]): (string |
   return parts;
 }
 
-/** Turns a route into its upstream, the path there and the chain of its calls. */
-export function compileRoute(route: RouteSnapshot, upstream: CompiledUpstream | null, chain: Chain): CompiledRoute {
+/** Turns a route into its upstream, the path there and the chains of its calls. */
+export function compileRoute(
+  route: RouteSnapshot,
+  upstream: CompiledUpstream | null,
+  chains: Pick<CompiledRoute, 'chain' | 'chosen'>,
+): CompiledRoute {
   const parameters = parametersOf(route.path);
   return {
     id: route.id,
     upstream,
     upstreamPath: route.upstreamPath === null ? null : compilePath(route.upstreamPath, parameters),
     parameters,
-    chain,
+    ...chains,
   };
 }

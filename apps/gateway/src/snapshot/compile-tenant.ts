@@ -12,8 +12,18 @@ import type { DataKey } from '@parley/kernel/seal';
 import { compileOutput, type OutputReader } from '@parley/llm/prompt/output';
 import { compilePrompt } from '@parley/llm/prompt/render';
 import type { Logger } from '@parley/telemetry/logger';
-import { apiChatCall, apiModelsCall, lostCall, openChatCall, promptCall, restCall } from '../pipeline.ts';
+import {
+  apiChatCall,
+  apiModelsCall,
+  choosingCall,
+  chosenRestCall,
+  lostCall,
+  openChatCall,
+  promptCall,
+  restCall,
+} from '../pipeline.ts';
 import { endpointPolicies } from '../policies/endpoint-policies.ts';
+import { HEAD } from '../routing/call-facts.ts';
 import { routeCondition } from '../routing/route-condition.ts';
 import type { EndpointSource } from '../stage.ts';
 import { compilePlan } from './compile-plan.ts';
@@ -139,10 +149,12 @@ function compileTarget(source: EndpointSource, parts: Parts): CompiledTarget {
         const upstream = parts.upstreams.get(route.upstreamId) ?? null;
         const { holds, unreadable } = routeCondition(route);
         const own = endpointSource({ ...source, route });
-        const chain = restCall(unreadable ? { ...own, unkept: [...own.unkept, 'match'] } : own);
-        routes.add(route.method, route.path, compileRoute(route, upstream, chain), holds);
+        const endpoint = unreadable ? { ...own, unkept: [...own.unkept, 'match'] } : own;
+        const chain = restCall(endpoint);
+        const chosen = route.policies?.['callers'] === undefined ? chosenRestCall(endpoint) : chain;
+        routes.add(route.method, route.path, compileRoute(route, upstream, { chain, chosen }), holds);
       }
-      return { kind: 'rest', routes };
+      return { kind: 'rest', routes, choosing: routes.needs === HEAD ? null : choosingCall(source) };
     }
     case 'prompt':
       return {

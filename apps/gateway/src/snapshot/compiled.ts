@@ -79,10 +79,17 @@ export interface CompiledRoute {
   /** Its path's parameters in order, as written there: `{id}`, `*`. */
   readonly parameters: readonly string[];
   readonly chain: Chain;
+  /** What a call goes on with that `choosing` has brought here. */
+  readonly chosen: Chain;
 }
 
 export type CompiledTarget =
-  | { readonly kind: 'rest'; readonly routes: RouteTable<CompiledRoute> }
+  | {
+      readonly kind: 'rest';
+      readonly routes: RouteTable<CompiledRoute>;
+      /** For addresses whose routes are chosen by more than a call's head; `null` where there are none. */
+      readonly choosing: Chain | null;
+    }
   | {
       readonly kind: 'prompt';
       readonly promptVersionId: string;

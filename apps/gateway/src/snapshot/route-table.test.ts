@@ -1,6 +1,7 @@
-import type { CallFacts } from '@parley/domain/routing/predicates';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { BODY, CALLER, HEAD, type Known, type RouteFacts } from '../routing/call-facts.ts';
+import type { RouteCondition } from '../routing/route-condition.ts';
 import { RouteTable } from './route-table.ts';
 
 function table(...routes: [method: string, path: string][]): RouteTable<string> {
@@ -9,15 +10,19 @@ function table(...routes: [method: string, path: string][]): RouteTable<string> 
   return made;
 }
 const none = (): readonly string[] => [];
-const asking = (header: string): CallFacts => ({
+const asking = (header: string, known: Known = HEAD): RouteFacts => ({
+  known,
+  params: [],
+  variable: () => undefined,
+  body: () => undefined,
   header: (name) => (name === header ? ['1'] : []),
   query: none,
   cookie: none,
 });
-const found = (routes: RouteTable<string>, method: string, path: string, header = ''): string => {
-  const lookup = routes.find(method, path, asking(header));
+const found = (routes: RouteTable<string>, method: string, path: string, header = '', known: Known = HEAD): string => {
+  const lookup = routes.find(method, path, asking(header, known));
   if (lookup.kind === 'match') return [lookup.match.value, ...lookup.match.params].join(' | ');
-  return lookup.kind === 'none' ? 'none' : `405 ${lookup.allow}`;
+  return lookup.kind === 'method_not_allowed' ? `405 ${lookup.allow}` : lookup.kind;
 };
 
 describe('RouteTable', () => {
@@ -71,7 +76,10 @@ describe('RouteTable', () => {
   });
 
   describe('with conditions', () => {
-    const has = (name: string) => (facts: CallFacts) => facts.header(name).length > 0;
+    const has = (name: string): RouteCondition => ({
+      needs: HEAD,
+      holds: (facts) => facts.header(name).length > 0,
+    });
     const mixed = new RouteTable<string>();
     mixed.add('GET', '/a/{id}', 'x', has('x'));
     mixed.add('GET', '/a/{id}', 'plain');
@@ -98,12 +106,44 @@ describe('RouteTable', () => {
     });
 
     it('asks no conditions of routes without', () => {
-      const facts: CallFacts = {
+      const facts: RouteFacts = {
+        known: HEAD,
+        params: [],
+        body: () => expect.unreachable(),
+        variable: () => expect.unreachable(),
         header: () => expect.unreachable(),
         query: () => expect.unreachable(),
         cookie: () => expect.unreachable(),
       };
       expect(mixed.find('GET', '/d/f', facts).kind).toBe('match');
+    });
+  });
+
+  describe('with conditions that need more than the head', () => {
+    const late = new RouteTable<string>();
+    late.add('GET', '/a', 'head', { needs: HEAD, holds: (facts) => facts.header('x').length > 0 });
+    late.add('GET', '/a', 'caller', { needs: CALLER, holds: (facts) => facts.header('y').length > 0 });
+    late.add('GET', '/a', 'plain');
+    late.add('POST', '/b', 'body', { needs: BODY, holds: (facts) => facts.header('x').length > 0 });
+    late.add('GET', '/*', 'rest');
+
+    it.each<[string, string, string, Known, string]>([
+      ['GET', '/a', 'x', HEAD, 'head'],
+      ['GET', '/a', 'y', HEAD, 'later'],
+      ['GET', '/a', 'y', CALLER, 'caller'],
+      ['GET', '/a', 'z', HEAD, 'later'],
+      ['GET', '/a', 'z', CALLER, 'plain'],
+      ['POST', '/b', 'x', HEAD, 'later'],
+      ['POST', '/b', 'x', CALLER, 'later'],
+      ['POST', '/b', 'x', BODY, 'body'],
+      ['POST', '/b', 'z', BODY, '405 GET'],
+      // Which methods are allowed depends on it as well.
+      ['PUT', '/b', 'x', CALLER, 'later'],
+      ['PUT', '/b', 'x', BODY, '405 GET, POST'],
+      ['GET', '/c', 'z', HEAD, 'rest | c'],
+    ])('%s %s with %s, knowing %i: %s', (method, path, header, known, expected) => {
+      expect(late.needs).toBe(BODY);
+      expect(found(late, method, path, header, known)).toBe(expected);
     });
   });
 

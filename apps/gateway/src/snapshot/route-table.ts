@@ -1,9 +1,10 @@
-import type { CallFacts, Condition } from '@parley/domain/routing/predicates';
+import { HEAD, type Known, type RouteFacts } from '../routing/call-facts.ts';
+import type { RouteCondition } from '../routing/route-condition.ts';
 
 /** Routes of one method that end at one place: those with conditions in their order, then the one without. */
 interface Ending<T> {
   plain: T | undefined;
-  conditional: { readonly holds: Condition; readonly value: T }[] | null;
+  conditional: { readonly holds: RouteCondition; readonly value: T }[] | null;
 }
 type Endings<T> = Map<string, Ending<T>>;
 
@@ -26,40 +27,51 @@ export interface RouteMatch<T> {
 export type RouteLookup<T> =
   | { readonly kind: 'match'; readonly match: RouteMatch<T> }
   | { readonly kind: 'method_not_allowed'; readonly allow: string }
+  /** A condition on the way needs to know more of the call. */
+  | { readonly kind: 'later' }
   | { readonly kind: 'none' };
 
 /** One call's search, and what it gathers. */
 interface Search {
   readonly method: string;
-  readonly facts: CallFacts;
+  readonly facts: RouteFacts;
   readonly params: string[];
   readonly allowed: Set<string>;
+  /** A condition was met that cannot be asked yet: what the search finds is worth nothing. */
+  later: boolean;
 }
 
 function node<T>(): Node<T> {
   return { literals: new Map(), parameter: null, ends: null, rests: null };
 }
 
-function valueOf<T>(ending: Ending<T> | undefined, facts: CallFacts): T | undefined {
+function valueOf<T>(ending: Ending<T> | undefined, search: Search): T | undefined {
   if (ending === undefined) return undefined;
   if (ending.conditional !== null) {
-    for (const { holds, value } of ending.conditional) if (holds(facts)) return value;
+    for (const { holds, value } of ending.conditional) {
+      if (holds.needs > search.facts.known) {
+        search.later = true;
+        return value;
+      }
+      if (holds.holds(search.facts)) return value;
+    }
   }
   return ending.plain;
 }
 
-function byMethod<T>(routes: Endings<T> | null, method: string, facts: CallFacts): T | undefined {
+function byMethod<T>(routes: Endings<T> | null, search: Search): T | undefined {
   if (routes === null) return undefined;
+  const { method } = search;
   return (
-    valueOf(routes.get(method), facts) ??
-    (method === 'HEAD' ? valueOf(routes.get('GET'), facts) : undefined) ??
-    valueOf(routes.get('*'), facts)
+    valueOf(routes.get(method), search) ??
+    (method === 'HEAD' ? valueOf(routes.get('GET'), search) : undefined) ??
+    valueOf(routes.get('*'), search)
   );
 }
 
 /** Methods that would be answered here: those whose conditions do not hold are as good as not there. */
-function addAllowed<T>(routes: Endings<T> | null, facts: CallFacts, allowed: Set<string>): void {
-  for (const [name, ending] of routes ?? []) if (valueOf(ending, facts) !== undefined) allowed.add(name);
+function addAllowed<T>(routes: Endings<T> | null, search: Search): void {
+  for (const [name, ending] of routes ?? []) if (valueOf(ending, search) !== undefined) search.allowed.add(name);
 }
 
 /**
@@ -71,9 +83,11 @@ export class RouteTable<T> {
   readonly #root: Node<T> = node();
   /** Some routes have conditions. */
   conditional = false;
+  /** The most that any of its conditions has to know of a call. */
+  needs: Known = HEAD;
 
   /** Adds a route, with conditions or `null`. Of those without, a second of the same method and shape is ignored. */
-  add(method: string, path: string, value: T, holds: Condition | null = null): void {
+  add(method: string, path: string, value: T, holds: RouteCondition | null = null): void {
     let at = this.#root;
     const segments = path === '/' ? [''] : path.slice(1).split('/');
     const open = segments.at(-1) === '*';
@@ -101,28 +115,32 @@ export class RouteTable<T> {
     else {
       (ending.conditional ??= []).push({ holds, value });
       this.conditional = true;
+      if (holds.needs > this.needs) this.needs = holds.needs;
     }
   }
 
   /** Finds the route of a raw path (starting with `/`, or empty for the root); conditions are asked about `facts`. */
-  find(method: string, path: string, facts: CallFacts): RouteLookup<T> {
+  find(method: string, path: string, facts: RouteFacts): RouteLookup<T> {
     const segments = path.length < 2 ? [''] : path.slice(1).split('/');
     const params: string[] = [];
     const allowed = new Set<string>();
-    const value = this.#walk(this.#root, segments, 0, { method, facts, params, allowed });
+    const search: Search = { method, facts, params, allowed, later: false };
+    if (this.conditional) facts.params = params;
+    const value = this.#walk(this.#root, segments, 0, search);
+    if (search.later) return { kind: 'later' };
     if (value !== undefined) return { kind: 'match', match: { value, params } };
     if (allowed.size > 0) return { kind: 'method_not_allowed', allow: [...allowed].sort().join(', ') };
     return { kind: 'none' };
   }
 
   #walk(at: Node<T>, segments: readonly string[], depth: number, search: Search): T | undefined {
-    const { method, facts, params, allowed } = search;
+    const { params } = search;
     if (depth === segments.length) {
-      const end = byMethod(at.ends, method, facts);
+      const end = byMethod(at.ends, search);
       if (end !== undefined) return end;
-      const rest = byMethod(at.rests, method, facts);
+      const rest = byMethod(at.rests, search);
       if (rest !== undefined) params.push('');
-      else for (const routes of [at.ends, at.rests]) addAllowed(routes, facts, allowed);
+      else for (const routes of [at.ends, at.rests]) addAllowed(routes, search);
       return rest;
     }
     const segment = segments[depth] as string;
@@ -138,12 +156,12 @@ export class RouteTable<T> {
       params.pop();
     }
     if (at.rests) {
-      const found = byMethod(at.rests, method, facts);
+      const found = byMethod(at.rests, search);
       if (found !== undefined) {
         params.push(segments.slice(depth).join('/'));
         return found;
       }
-      addAllowed(at.rests, facts, allowed);
+      addAllowed(at.rests, search);
     }
     return undefined;
   }

@@ -27,6 +27,8 @@ function find(exchange: Exchange, target: CompiledTarget): Chain | Refusal {
 function findRoute(exchange: Exchange, target: Extract<CompiledTarget, { kind: 'rest' }>): Chain | Refusal {
   const { routes } = target;
   const found = routes.find(exchange.method, exchange.rest, routes.conditional ? new RequestFacts(exchange) : NO_FACTS);
+  // A table without such conditions never says so.
+  if (found.kind === 'later') return target.choosing ?? refusal('internal');
   if (found.kind === 'none') return refusal('route_not_found');
   if (found.kind === 'method_not_allowed') return refusal('method_not_allowed', { allow: found.allow });
   exchange.route = found.match.value;

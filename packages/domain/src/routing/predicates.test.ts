@@ -1,12 +1,23 @@
-import { callPredicate } from '@parley/contracts/route-match';
+import { callPredicate, routePredicate } from '@parley/contracts/route-match';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type CallFacts, compilePredicates, regexProblem } from './predicates.ts';
+
+const BODY = {
+  kind: 'gold',
+  n: 7,
+  on: true,
+  none: null,
+  tags: ['a', 'b', ['c']],
+  'a/b': { '~': 'x' },
+  items: [{ sku: 's' }],
+};
 
 const facts = (header: Record<string, string[]>): CallFacts => ({
   header: (name) => header[name] ?? [],
   query: (name) => (name === 'tag' ? ['a', 'b'] : []),
   cookie: (name) => (name === 'session' ? ['s-1'] : []),
+  body: () => BODY,
 });
 const holds = (input: object, header: Record<string, string[]> = {}): boolean =>
   compilePredicates([callPredicate.parse(input)])(facts(header));
@@ -29,6 +40,39 @@ describe('conditions on a call', () => {
     [{ in: 'header', name: '__proto__', test: 'exists' }, Object.create(null), false],
   ])('%j over %j is %s', (predicate, header, expected) => {
     expect(holds(predicate, header)).toBe(expected);
+  });
+
+  it.each<[object, boolean]>([
+    [{ name: '/kind', value: 'gold' }, true],
+    [{ name: '/kind', value: 'gol' }, false],
+    [{ name: '/kind', test: 'prefix', value: 'gol' }, true],
+    [{ name: '/kind', test: 'regex', value: '^g.ld$' }, true],
+    [{ name: '/n', value: '7' }, true],
+    [{ name: '/on', value: 'true' }, true],
+    [{ name: '/none', value: 'null' }, true],
+    [{ name: '/none', test: 'exists' }, true],
+    [{ name: '/tags', value: 'b' }, true],
+    [{ name: '/tags', value: 'c' }, false],
+    [{ name: '/tags/1', value: 'b' }, true],
+    [{ name: '/tags/01', test: 'exists' }, false],
+    [{ name: '/tags/length', test: 'exists' }, false],
+    [{ name: '/items/0/sku', value: 's' }, true],
+    [{ name: '/a~1b/~0', value: 'x' }, true],
+    [{ name: '/items', test: 'exists' }, true],
+    [{ name: '/missing', value: '' }, false],
+    [{ name: '/missing', value: 'x', not: true }, true],
+    [{ name: '/constructor', test: 'exists' }, false],
+    [{ name: '/kind/length', test: 'exists' }, false],
+  ])('in a body: %j is %s', (predicate, expected) => {
+    const condition = compilePredicates([routePredicate.parse({ in: 'body', ...predicate })]);
+    expect(condition(facts({}))).toBe(expected);
+  });
+
+  it('of a body name their field by a JSON Pointer, and only routes have them', () => {
+    for (const name of ['kind', '/a~2', 'a/b']) {
+      expect(routePredicate.safeParse({ in: 'body', name, test: 'exists' }).success, name).toBe(false);
+    }
+    expect(callPredicate.safeParse({ in: 'body', name: '/a', test: 'exists' }).success).toBe(false);
   });
 
   it('all have to hold', () => {

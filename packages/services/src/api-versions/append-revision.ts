@@ -103,7 +103,10 @@ async function replaceRoutes(
 ): Promise<void> {
   const rows = await tx.route.findMany({ where: { tenantId, apiVersionId }, orderBy: { position: 'asc' } });
   const ids = keptIds(
-    rows.map(({ id, method, path, position }) => ({ id, method, path, match: served[position]?.match })),
+    rows.map(({ id, method, path, position }) => {
+      const { match, when } = served[position] ?? {};
+      return { id, method, path, match, when };
+    }),
     routes,
   );
   await tx.route.deleteMany({ where: { tenantId, apiVersionId } });

@@ -1,5 +1,5 @@
 import { policiesSchema, routePoliciesSchema } from '@parley/contracts/policies';
-import { routeMatchSchema } from '@parley/contracts/route-match';
+import { routeMatchSchema, routeWhenSchema } from '@parley/contracts/route-match';
 import { HTTP_METHODS } from '@parley/contracts/snapshot';
 import { z } from 'zod';
 
@@ -24,6 +24,8 @@ export const routeInput = z.object({
   upstreamPath: routePath.nullable().default(null),
   /** Conditions beside method and path. Of routes with the same address the first whose conditions hold answers. */
   match: routeMatchSchema.optional(),
+  /** One more condition, in CEL. */
+  when: routeWhenSchema.optional(),
   /** Laid over the version's policies; `null` switches one off here. */
   policies: routePoliciesSchema.optional(),
 });

@@ -47,9 +47,10 @@ export const diffRevisions = defineVerb({
 /** One line per route, so that a changed route is one changed line. */
 function routeLines(routes: readonly z.output<typeof routeInput>[]): string[] {
   return routes.map((route) => {
-    const when = route.match ? `  when ${JSON.stringify(route.match)}` : '';
+    const match = route.match ? `  when ${JSON.stringify(route.match)}` : '';
+    const when = route.when ? `  when ${route.when.replaceAll(/\s+/g, ' ')}` : '';
     const own = route.policies ? `  ${JSON.stringify(route.policies)}` : '';
     const target = `${route.upstream}${route.upstreamPath ?? ''}`;
-    return `${route.method} ${route.path} → ${target}${route.summary ? `  (${route.summary})` : ''}${when}${own}`;
+    return `${route.method} ${route.path} → ${target}${route.summary ? `  (${route.summary})` : ''}${match}${when}${own}`;
   });
 }

@@ -5,10 +5,15 @@ export interface Addressed {
   readonly method: string;
   readonly path: string;
   readonly match?: RouteMatch | undefined;
+  readonly when?: string | undefined;
 }
 
 const addressOf = ({ method, path }: Addressed): string => `${method} ${path}`;
-const markOf = (route: Addressed): string => `${addressOf(route)} ${JSON.stringify(route.match)}`;
+/** What a route is asked for beside its address, as one text. */
+export const conditionsOf = ({ match, when }: Pick<Addressed, 'match' | 'when'>): string =>
+  JSON.stringify([match, when]);
+
+const markOf = (route: Addressed): string => `${addressOf(route)} ${conditionsOf(route)}`;
 
 /**
  * The ids that new routes take over from the old ones, by place: first from the route with the same address and

@@ -52,6 +52,22 @@ describe('routes that share an address', () => {
     expect(definition).toMatchObject({ routes: [{ match: [{ value: 'gold' }] }, {}] });
   });
 
+  it('can ask a body and an expression; a gateway that knows no expressions cannot read the conditions', async () => {
+    const { owner, tenantId } = await kit.tenant();
+    await withRestDraft(owner);
+    const match = [{ in: 'body' as const, name: '/kind', value: 'gold' }];
+    await set(owner, route({ match, when: 'request.body.n > 1' }), route({ when: 'plan == "gold"' }), route());
+    await publishApiVersion(owner, AT);
+    const [both, expression, plain] = await served(tenantId);
+    expect(both?.match).toEqual([{ ...match[0], test: 'equals', not: false }, { when: 'request.body.n > 1' }]);
+    expect(expression?.match).toEqual([{ when: 'plan == "gold"' }]);
+    expect(plain?.match).toBeUndefined();
+    await set(owner, route({ when: 'plan == "gold"' }), route({ match, when: 'request.body.n > 1' }), route());
+    expect((await served(tenantId)).map(({ id }) => id)).toEqual([expression?.id, both?.id, plain?.id]);
+    const { definition } = await getApiVersion(owner, AT);
+    expect(definition).toMatchObject({ routes: [{ when: 'plan == "gold"' }, { when: 'request.body.n > 1' }, {}] });
+  });
+
   it('are refused when they answer the same calls, are too many, or have a regex that RE2 does not read', async () => {
     const { owner } = await kit.tenant();
     await withRestDraft(owner);
@@ -63,6 +79,18 @@ describe('routes that share an address', () => {
     ]);
     const bad = [{ in: 'query' as const, name: 'a', test: 'regex' as const, value: '(?=a)' }];
     expect(await issues(route({ match: bad }))).toEqual(['definition.routes.0.match.0.value']);
+    const inBody = [{ in: 'body' as const, name: 'kind', value: 'a' }];
+    expect(await issues(route({ match: inBody }))).toEqual(['definition.routes.0.match.0.name']);
+    expect(await issues(route({ when: 'plan == "a"' }), route({ when: 'plan == "a"' }))).toEqual([
+      'definition.routes.1.path',
+    ]);
+    const { issues: why } = await faultOf(set(owner, route({ when: 'plan == "a" &&\n plam == "b"' })));
+    expect(why).toEqual([
+      {
+        path: 'definition.routes.0.when',
+        message: expect.stringMatching(/no variable of that name.*line 2, column 2/),
+      },
+    ]);
     const many = Array.from({ length: 21 }, (_, at) => route({ match: when(`p${at}`) }));
     expect(await issues(...many)).toEqual(['definition.routes.20.match']);
   });

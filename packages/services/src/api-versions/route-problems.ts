@@ -1,7 +1,9 @@
+import { REQUEST_LANGUAGE } from '@parley/domain/expressions/request-variables';
 import { regexProblem } from '@parley/domain/routing/predicates';
 import type { FieldIssue } from '@parley/kernel/fault';
 import type { z } from 'zod';
 import type { routeInput } from './definition-shape.ts';
+import { conditionsOf } from './kept-route-ids.ts';
 
 type RouteInput = z.output<typeof routeInput>;
 
@@ -20,7 +22,7 @@ export function routeProblems(routes: readonly RouteInput[]): FieldIssue[] {
   return routes.flatMap((route, at) => {
     const found: FieldIssue[] = [];
     const address = `${route.method} ${shapeOf(route.path)}`;
-    const mark = `${address} ${JSON.stringify(route.match)}`;
+    const mark = `${address} ${conditionsOf(route)}`;
     const earlier = first.get(mark);
     if (earlier === undefined) first.set(mark, at);
     else found.push({ path: `${at}.path`, message: `Route ${earlier + 1} answers the same calls already.` });
@@ -29,7 +31,7 @@ export function routeProblems(routes: readonly RouteInput[]): FieldIssue[] {
     if (count > MAX_SHARING) {
       found.push({ path: `${at}.match`, message: `At most ${MAX_SHARING} routes can share a method and path.` });
     }
-    found.push(...matchProblems(route.match, `${at}.match`));
+    found.push(...matchProblems(route.match, `${at}.match`), ...whenProblems(route.when, `${at}.when`));
     const names = parametersOf(route.path);
     if (new Set(names).size !== names.length) {
       found.push({ path: `${at}.path`, message: 'Each parameter needs a name of its own.' });
@@ -45,6 +47,14 @@ function matchProblems(match: RouteInput['match'], path: string): FieldIssue[] {
     const message = test === 'regex' ? regexProblem(value) : null;
     return message === null ? [] : [{ path: `${path}.${at}.value`, message }];
   });
+}
+
+function whenProblems(when: RouteInput['when'], path: string): FieldIssue[] {
+  if (when === undefined) return [];
+  const compiled = REQUEST_LANGUAGE.compile(when, 'bool');
+  if (compiled.ok) return [];
+  const { line, column, message } = compiled;
+  return [{ path, message: `${message} (line ${line}, column ${column})` }];
 }
 
 function upstreamPathProblems(route: RouteInput, upstreamPath: string, path: string): FieldIssue[] {

@@ -49,8 +49,9 @@ function targetOf(
       const rowAt = new Map(rows.map((row) => [row.position, row]));
       return {
         kind: 'rest',
-        routes: stored.routes.map(({ method, path, match, policies }, position) => {
+        routes: stored.routes.map(({ method, path, match: predicates, when, policies }, position) => {
           const { id, upstreamId, upstreamPath } = rowAt.get(position) ?? {};
+          const match = when === undefined ? predicates : [...(predicates ?? []), { when }];
           return routeSnapshotSchema.parse({ id, method, path, upstreamId, upstreamPath, match, policies });
         }),
       };

@@ -108,7 +108,7 @@ export function DefinitionEditor({ api, version, readOnly }: { api: Api; version
 
 /** Issue paths that the editors show beside their own fields. */
 const FIELD =
-  /^(?:definition\.(?:prompt|promptVersion|models|routes\.\d+\.(?:method|path|upstream|upstreamPath|summary|policies\..+)))$/;
+  /^(?:definition\.(?:prompt|promptVersion|models|routes\.\d+\.(?:method|path|upstream|upstreamPath|summary|when|policies\..+)))$/;
 
 function definitionOf(kind: Api['kind'], draft: Draft) {
   switch (kind) {

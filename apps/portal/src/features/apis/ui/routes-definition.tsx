@@ -1,12 +1,13 @@
 'use client';
 
+import { conditionsInWords } from '@parley/domain/routing/condition-words';
 import { Button, IconButton } from '@parley/ui/button';
 import { Field, Input, Select } from '@parley/ui/field';
 import { type FormFault, issueOf } from '@parley/ui/form';
 import { TextLink } from '@parley/ui/link';
 import { Notice } from '@parley/ui/page';
 import { useQuery } from '@tanstack/react-query';
-import { Plus, Trash2 } from 'lucide-react';
+import { ListFilter, Plus, Trash2 } from 'lucide-react';
 import { useShell } from '@/shell/shell-context.tsx';
 import { useTRPC } from '@/trpc/client.tsx';
 import { RoutePolicies } from './policies/route-policies.tsx';
@@ -38,7 +39,11 @@ export function routeDrafts(routes: readonly Route[]): RouteDraft[] {
 }
 
 export function routesOf(drafts: readonly RouteDraft[]): Route[] {
-  return drafts.map(({ key: _, upstreamPath, ...route }) => ({ ...route, upstreamPath: upstreamPath.trim() || null }));
+  return drafts.map(({ key: _, upstreamPath, when, ...route }) => ({
+    ...route,
+    upstreamPath: upstreamPath.trim() || null,
+    ...(when?.trim() ? { when } : {}),
+  }));
 }
 
 interface Props {
@@ -101,19 +106,6 @@ export function RoutesDefinition({ routes, onChange, policies, fault, readOnly }
       )}
     </div>
   );
-}
-
-const TEST_WORDS = { equals: 'is', prefix: 'starts with', regex: 'matches', exists: 'is sent' } as const;
-
-/** A route's conditions in words; they are set in YAML or by the management API. */
-function conditionsText(match: NonNullable<Route['match']>): string {
-  return match
-    .map(({ in: place, name, test, value, not }) =>
-      [not ? 'not:' : '', place, name, TEST_WORDS[test], test === 'exists' ? '' : `“${value}”`]
-        .filter(Boolean)
-        .join(' '),
-    )
-    .join(' and ');
 }
 
 function RouteRow({
@@ -188,8 +180,37 @@ function RouteRow({
           onChange={(event) => onChange({ upstreamPath: event.target.value })}
         />
       </Field>
+      {route.when !== undefined && (
+        <Field
+          label="Only when"
+          optional
+          hint="A CEL expression; the first route of an address that holds answers"
+          error={error('when')}
+          className="sm:col-span-4"
+        >
+          <Input
+            disabled={readOnly}
+            className="font-mono"
+            spellCheck={false}
+            placeholder='request.headers["x-tier"] == "gold"'
+            value={route.when}
+            onChange={(event) => onChange({ when: event.target.value })}
+          />
+        </Field>
+      )}
+      {route.when === undefined && !readOnly && (
+        <Button
+          size="sm"
+          variant="ghost"
+          className="justify-self-start sm:col-span-4"
+          icon={<ListFilter className="size-3.5" />}
+          onClick={() => onChange({ when: '' })}
+        >
+          Add condition
+        </Button>
+      )}
       {route.match && (
-        <p className="text-muted text-xs sm:col-span-4">Only calls where {conditionsText(route.match)}.</p>
+        <p className="text-muted text-xs sm:col-span-4">Only calls where {conditionsInWords(route.match)}.</p>
       )}
       <div className="sm:col-span-4">
         <RoutePolicies
