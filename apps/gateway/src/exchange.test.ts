@@ -112,6 +112,7 @@ beforeAll(async () => {
         meter.record(event, then, subject);
       },
     },
+    jobs: memoryJobQueue(),
     cache: new ResponseCache(new MemoryCache(1_000_000), new MemorySharedCache().node()),
     fills: new Fills(),
     idempotency: new IdempotencyKeys(new MemoryIdempotencyStore(systemClock), noopLogger),

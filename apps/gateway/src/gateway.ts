@@ -157,6 +157,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     snapshot,
     limiter: new LeasingLimiter(new RedisLimitStore(limits), log),
     meter: new Spool({ dir: options.spoolDir, node: options.node, jobs, receipts: redisReceipts(commands), log }),
+    jobs,
     cache: new ResponseCache(
       new MemoryCache(options.cacheBytes ?? CACHE_BYTES),
       redisSharedCache(answers, connect(options, 'invalidations', 6000, true)),

@@ -106,6 +106,11 @@ const TABLE: Readonly<Record<RefusalCode, RefusalRow>> = {
     'Idempotency keys cannot be checked at the moment, so the call was not made.',
     'Repeat it shortly with the same key.',
   ),
+  queue_unavailable: row(
+    503,
+    'Calls cannot be accepted for delivery at the moment.',
+    'Repeat the call shortly; with the same Idempotency-Key it is accepted once.',
+  ),
   contract_violated: row(
     400,
     'The request does not fit the API’s description.',

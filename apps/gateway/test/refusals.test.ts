@@ -288,6 +288,7 @@ const ELSEWHERE: Readonly<Partial<Record<RefusalCode, string>>> = {
   idempotency_mismatch: 'idempotency.test.ts',
   idempotency_not_kept: 'idempotency.test.ts',
   idempotency_unavailable: 'idempotency.test.ts',
+  queue_unavailable: 'deliver.test.ts',
   overloaded: 'priority.test.ts',
   too_many_running: 'limits.test.ts',
   limiter_unavailable: 'here, below',

@@ -3,6 +3,7 @@ import { brownOutsPolicy } from './policies/brown-outs.ts';
 import { cachePolicy } from './policies/cache.ts';
 import { callersPolicy } from './policies/callers.ts';
 import { contractPolicy } from './policies/contract.ts';
+import { deliverPolicy } from './policies/deliver.ts';
 import { idempotencyPolicy } from './policies/idempotency.ts';
 import { ipAccessPolicy } from './policies/ip-access.ts';
 import { limitsPolicy } from './policies/limits.ts';
@@ -25,6 +26,7 @@ export const POLICIES = {
   brownOuts: brownOutsPolicy,
   contract: contractPolicy,
   split: splitPolicy,
+  deliver: deliverPolicy,
 } as const;
 
 export type PolicyKind = keyof typeof POLICIES;

@@ -31,6 +31,7 @@ export const REFUSAL_CODES = [
   'idempotency_mismatch',
   'idempotency_not_kept',
   'idempotency_unavailable',
+  'queue_unavailable',
   'contract_violated',
   'request_blocked',
   'request_too_complex',

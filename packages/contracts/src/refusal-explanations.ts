@@ -192,6 +192,13 @@ export const REFUSAL_EXPLANATIONS: Readonly<Record<RefusalCode, RefusalExplanati
     'Repeat the call shortly with the same key.',
     'operator',
   ),
+  queue_unavailable: says(
+    503,
+    'Calls cannot be accepted for delivery at the moment',
+    'The gateway could not put the call where it survives, so it did not accept it.',
+    'Repeat the call shortly. With the same Idempotency-Key it is accepted once, whatever became of the first try.',
+    'operator',
+  ),
   contract_violated: says(
     400,
     'The request does not fit the API’s description',

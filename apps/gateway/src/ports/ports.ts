@@ -12,6 +12,7 @@ import type { ClientAddresses } from '../wire/client-address.ts';
 import type { Fills } from './cache/fills.ts';
 import type { ResponseCache } from './cache/response-cache.ts';
 import type { IdempotencyKeys } from './idempotency/keys.ts';
+import type { JobQueue } from './job-queue.ts';
 import type { KeyStore } from './keys/keys.ts';
 import type { Limiter } from './limiter/limiter.ts';
 import type { Meter } from './meter/meter.ts';
@@ -29,6 +30,8 @@ export interface Ports {
   readonly snapshot: SnapshotStore;
   readonly limiter: Limiter;
   readonly meter: Meter;
+  /** What the worker is asked to do. */
+  readonly jobs: JobQueue;
   readonly idempotency: IdempotencyKeys;
   readonly cache: ResponseCache;
   readonly fills: Fills;

@@ -1,5 +1,6 @@
+import { deliver } from '../policies/deliver/deliver.ts';
 import type { EndpointSource } from '../stage.ts';
 import type { Serving } from './serving.ts';
 
 /** Policies that answer in place of the route's upstream; each makes `null` for an endpoint that does not have it. */
-export const WAYS: readonly ((source: EndpointSource) => Serving | null)[] = [];
+export const WAYS: readonly ((source: EndpointSource) => Serving | null)[] = [deliver];

@@ -8,7 +8,8 @@ import { refuse } from './refuse.ts';
 /** Bodies up to this size are read before the upstream is called; larger ones pass through as they come. */
 const SMALL_BODY = 65_536;
 
-function pathAt(route: CompiledRoute, exchange: Exchange): string {
+/** The path at the upstream, below the path of its base URL. */
+export function pathAt(route: CompiledRoute, exchange: Exchange): string {
   if (route.upstreamPath === null) return exchange.rest === '' ? '/' : exchange.rest;
   let path = '';
   for (const part of route.upstreamPath) path += typeof part === 'string' ? part : (exchange.routeParams[part] ?? '');

@@ -72,3 +72,16 @@ it('tells of a canary', () => {
     'next is brought in up to 50 % and taken back when it does badly.',
   );
 });
+
+it('tells where calls are delivered and for how long that is tried', () => {
+  const say = (deliver: object): string => {
+    const parsed = policiesSchema.parse({ deliver }).deliver;
+    return parsed ? summaryOf('deliver', parsed) : '';
+  };
+  expect(say({})).toBe(
+    'POST, PUT, PATCH and DELETE calls are accepted with 202 and delivered later, in up to 10 tries over 3 days.',
+  );
+  expect(say({ to: ['billing', 'crm'], retryAfterSeconds: [] })).toBe(
+    'POST, PUT, PATCH and DELETE calls are accepted with 202 and delivered later to billing, crm, in one try.',
+  );
+});

@@ -38,6 +38,14 @@ const SUMMARIES: Summaries = {
     `POST and PATCH calls ${required ? 'must carry an Idempotency-Key' : 'may carry an Idempotency-Key'}; ` +
     `repeats get the first answer for ${duration(ttlSeconds)}.`,
   split: splitSummary,
+  deliver: ({ to, retryAfterSeconds: pauses }) =>
+    [
+      'POST, PUT, PATCH and DELETE calls are accepted with 202 and delivered later',
+      to.length > 0 ? ` to ${to.join(', ')}` : '',
+      pauses.length === 0
+        ? ', in one try.'
+        : `, in up to ${pauses.length + 1} tries over ${roughly(pauses.reduce((sum, pause) => sum + pause, 0))}.`,
+    ].join(''),
   brownOuts: ({ windows, schedule }) => {
     const parts = [
       windows.length > 0 ? `in ${counted(windows.length, 'window')}` : '',
@@ -85,6 +93,13 @@ const UNITS: readonly (readonly [seconds: number, name: string])[] = [
 function duration(seconds: number): string {
   const [size, name] = UNITS.find(([unit]) => seconds % unit === 0) ?? [1, 'second'];
   const count = seconds / size;
+  return count === 1 ? `1 ${name}` : `${count} ${name}s`;
+}
+
+/** In the largest unit of which there is at least one. */
+function roughly(seconds: number): string {
+  const [size, name] = UNITS.find(([unit]) => seconds >= unit) ?? [1, 'second'];
+  const count = Math.round(seconds / size);
   return count === 1 ? `1 ${name}` : `${count} ${name}s`;
 }
 

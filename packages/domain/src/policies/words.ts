@@ -18,6 +18,10 @@ export const POLICY_WORDS: Readonly<Record<PolicyKind, PolicyWords>> = {
     purpose: 'Answer a repeated call with the first answer, and do nothing twice.',
   },
   split: { title: 'Traffic split', purpose: 'Spread calls over several upstreams, or copy them to another.' },
+  deliver: {
+    title: 'Deliver later',
+    purpose: 'Accept calls at once, and deliver them as signed webhooks that are tried again.',
+  },
   brownOuts: {
     title: 'Brown-outs',
     purpose: 'Refuse calls to a deprecated version for a while, so that its callers notice.',

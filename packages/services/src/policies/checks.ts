@@ -1,5 +1,6 @@
 import type { Policies, PolicyKind } from '@parley/contracts/policies';
 import type { FieldIssue } from '@parley/kernel/fault';
+import { deliverCheck } from './deliver-check.ts';
 import { splitCheck } from './split-check.ts';
 
 /** What a policy's settings name or hold that its shape alone cannot judge; paths are relative to the policy. */
@@ -17,4 +18,5 @@ export interface PolicyCheck<Settings> {
 /** Policies with something to check when they are saved. */
 export const POLICY_CHECKS: { readonly [Kind in PolicyKind]?: PolicyCheck<NonNullable<Policies[Kind]>> } = {
   split: splitCheck,
+  deliver: deliverCheck,
 };
