@@ -22,7 +22,7 @@ const SIZES: Record<ButtonSize, string> = {
 };
 
 const BASE =
-  'inline-flex shrink-0 select-none items-center justify-center rounded-md font-medium whitespace-nowrap transition-colors duration-100 disabled:opacity-55';
+  'inline-flex shrink-0 select-none items-center justify-center rounded-md font-medium whitespace-nowrap transition-colors duration-100 disabled:not-data-waking:opacity-55';
 
 /** Classes of a button, for elements that only look like one. Usable in server components. */
 export function buttonClass({ variant = 'secondary', size = 'md' }: ButtonLook = {}): string {

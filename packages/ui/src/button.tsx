@@ -6,6 +6,7 @@ import type { ComponentProps, ReactNode } from 'react';
 import { type ButtonLook, buttonClass } from './button-class.tsx';
 import { Link } from './link.tsx';
 import { Tooltip } from './tooltip.tsx';
+import { useAwake } from './use-awake.ts';
 
 export interface ButtonProps extends ComponentProps<'button'>, ButtonLook {
   /** Shows that the act is under way and takes no second press. */
@@ -13,7 +14,7 @@ export interface ButtonProps extends ComponentProps<'button'>, ButtonLook {
   readonly icon?: ReactNode;
 }
 
-/** A button. `primary` at most once per view; `danger` only for acts whose consequence has just been named. */
+/** A button; takes presses once the page can answer them. `primary` at most once per view; `danger` only for acts whose consequence has just been named. */
 export function Button({
   variant,
   size,
@@ -25,11 +26,13 @@ export function Button({
   type,
   ...rest
 }: ButtonProps) {
+  const awake = useAwake();
   return (
     <button
       {...rest}
       type={type ?? 'button'}
-      disabled={disabled || busy}
+      disabled={disabled || busy || !awake}
+      data-waking={awake || disabled ? undefined : ''}
       aria-busy={busy || undefined}
       className={clsx(buttonClass({ variant, size }), className)}
     >
@@ -63,16 +66,20 @@ export function IconButton({
   className,
   size = 'md',
   type,
+  disabled,
   ...rest
 }: ComponentProps<'button'> & { label: string; size?: 'sm' | 'md' }) {
+  const awake = useAwake();
   return (
     <Tooltip text={label}>
       <button
         {...rest}
         type={type ?? 'button'}
+        disabled={disabled || !awake}
+        data-waking={awake || disabled ? undefined : ''}
         aria-label={label}
         className={clsx(
-          'inline-flex shrink-0 items-center justify-center rounded-md text-muted transition-colors duration-100 hover:bg-hover hover:text-text disabled:opacity-55',
+          'inline-flex shrink-0 items-center justify-center rounded-md text-muted transition-colors duration-100 hover:bg-hover hover:text-text disabled:not-data-waking:opacity-55',
           size === 'sm' ? 'size-7 [&_svg]:size-3.5' : 'size-9 [&_svg]:size-4',
           className,
         )}

@@ -47,7 +47,8 @@ export function Form({
   const shownBelow = new Set(fields ?? []);
   const above = fault && (fault.issues.length === 0 || fault.issues.some((issue) => !shownBelow.has(issue.path)));
   return (
-    <form id={id} noValidate onSubmit={submit} className={className ?? 'flex flex-col gap-5'}>
+    // Sent by the browser itself, before the page is awake, it would put what was typed into the address.
+    <form id={id} method="dialog" noValidate onSubmit={submit} className={className ?? 'flex flex-col gap-5'}>
       {above && (
         <Notice tone="danger" title={fault.message}>
           {fault.issues.length > 0 && (
