@@ -62,7 +62,7 @@ export class Load {
         const key = `${this.#mark}-${turn}`;
         await this.#order(key);
         await this.#order(key);
-      } else await this.#note(await this.#call(`/parts/AP-${1001 + (turn % 60)}`));
+      } else this.#note(await this.#call(`/parts/AP-${1001 + (turn % 60)}`));
       if (this.pauseMs > 0) await new Promise((resolve) => setTimeout(resolve, this.pauseMs));
     }
   }
