@@ -64,24 +64,30 @@ export function PageHeader({
 
 /** A part of a page under its own heading. */
 export function Section({
+  id,
   title,
   description,
   actions,
   children,
 }: {
+  /** Makes it a place that `SectionNav` leads to. */
+  id?: string;
   title: ReactNode;
   description?: ReactNode;
   actions?: ReactNode;
   children: ReactNode;
 }) {
   return (
-    <section className="flex flex-col gap-3">
+    <section
+      {...(id ? { id, tabIndex: -1 } : {})}
+      className="flex min-w-0 scroll-mt-28 flex-col gap-3 focus:outline-none md:scroll-mt-16"
+    >
       <div className="flex flex-wrap items-end justify-between gap-3">
         <div className="min-w-0">
           <h2 className="font-semibold text-base">{title}</h2>
           {description && <p className="text-muted text-sm">{description}</p>}
         </div>
-        {actions && <div className="flex items-center gap-2">{actions}</div>}
+        {actions && <div className="flex flex-wrap items-center gap-2">{actions}</div>}
       </div>
       {children}
     </section>

@@ -1,11 +1,11 @@
 'use client';
 
 import { clsx } from 'clsx';
-import { ArrowDown, ArrowUp, ChevronsUpDown, Download, Search, Settings2 } from 'lucide-react';
+import { ArrowDown, ArrowUp, ChevronsUpDown, Download, Settings2 } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { Button, IconButton } from './button.tsx';
 import { EmptyState } from './empty-state.tsx';
-import { Input } from './field.tsx';
+import { FilterInput } from './filter-input.tsx';
 import { Link } from './link.tsx';
 import { Menu, MenuItem, MenuLabel } from './menu.tsx';
 import { SkeletonRows } from './skeleton.tsx';
@@ -62,20 +62,7 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
       <div className="flex flex-wrap items-center gap-2">
         {toolbar}
         {filterText && (
-          <div className="relative min-w-40 flex-1 sm:max-w-64">
-            <Search
-              aria-hidden
-              className="pointer-events-none absolute top-1/2 left-3 size-4 -translate-y-1/2 text-faint"
-            />
-            <Input
-              type="search"
-              aria-label={`Filter ${label}`}
-              placeholder="Filter"
-              value={view.filter}
-              onChange={(event) => view.setFilter(event.target.value)}
-              className="pl-9"
-            />
-          </div>
+          <FilterInput label={`Filter ${label}`} value={view.filter} onChange={view.setFilter} className="flex-1" />
         )}
         <div className="ml-auto flex items-center gap-1">
           <Menu

@@ -24,12 +24,7 @@ export function ChangelogForm({ version, readOnly }: { version: Version; readOnl
       className="flex flex-col gap-3"
       onSubmit={() => save.mutateAsync({ api: version.api, version: version.version, changelog: text })}
     >
-      <Field
-        label="What is new in this version"
-        optional
-        error={issueOf(fault, 'changelog')}
-        hint="Subscribers read it on the API’s page."
-      >
+      <Field label="Changes since the version before" optional error={issueOf(fault, 'changelog')}>
         <Textarea rows={3} readOnly={readOnly} value={text} onChange={(event) => setText(event.target.value)} />
       </Field>
       {!readOnly && text !== version.changelog && (

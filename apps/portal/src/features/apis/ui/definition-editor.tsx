@@ -11,7 +11,8 @@ import { faultOf } from '@/trpc/fault.ts';
 import { ImportOpenapi } from './import-openapi.tsx';
 import { ModelsDefinition } from './models-definition.tsx';
 import { PromptDefinition } from './prompt-definition.tsx';
-import { type RouteDraft, RoutesDefinition, routeDrafts, routesOf } from './routes-definition.tsx';
+import { type RouteDraft, routeDrafts, routesOf } from './routes/route-draft.ts';
+import { RoutesDefinition } from './routes-definition.tsx';
 import type { Api, Version } from './types.ts';
 import { useRefresh } from './use-refresh.ts';
 

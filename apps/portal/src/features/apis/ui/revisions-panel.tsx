@@ -52,6 +52,7 @@ export function RevisionsPanel({ version, mayRollBack }: { version: Version; may
     );
   return (
     <Section
+      id="history"
       title="History"
       description="Each save of what it serves. Rolling back serves an earlier one again at once."
     >

@@ -1,50 +1,22 @@
 'use client';
 
-import { conditionsInWords } from '@parley/domain/routing/condition-words';
-import { Button, IconButton } from '@parley/ui/button';
-import { Field, Input, Select } from '@parley/ui/field';
-import { type FormFault, issueOf } from '@parley/ui/form';
+import { Button } from '@parley/ui/button';
+import { FilterInput } from '@parley/ui/filter-input';
+import type { FormFault } from '@parley/ui/form';
 import { TextLink } from '@parley/ui/link';
 import { Notice } from '@parley/ui/page';
+import { Pager } from '@parley/ui/pager';
 import { useQuery } from '@tanstack/react-query';
-import { ListFilter, Plus, Trash2 } from 'lucide-react';
+import { Plus } from 'lucide-react';
+import { useEffect, useState } from 'react';
 import { useShell } from '@/shell/shell-context.tsx';
 import { useTRPC } from '@/trpc/client.tsx';
-import { RoutePolicies } from './policies/route-policies.tsx';
-import type { Definition } from './types.ts';
+import { faultyRoutes, fitsFilter, newRoute, type RouteDraft } from './routes/route-draft.ts';
+import { RouteRow } from './routes/route-row.tsx';
 
-type Route = Extract<Definition, { kind: 'rest' }>['routes'][number];
-/** A route being edited; what this form does not show (policies) stays as it is. */
-export interface RouteDraft extends Readonly<Omit<Route, 'upstreamPath'>> {
-  readonly key: number;
-  readonly upstreamPath: string;
-}
-
-// Said here rather than taken from the schema, which would bring its validator to the page.
-const METHOD_WORDS: Readonly<Record<Route['method'], string>> = {
-  GET: 'GET',
-  HEAD: 'HEAD',
-  POST: 'POST',
-  PUT: 'PUT',
-  PATCH: 'PATCH',
-  DELETE: 'DELETE',
-  OPTIONS: 'OPTIONS',
-  '*': 'Any',
-};
-const METHODS = Object.entries(METHOD_WORDS).map(([value, label]) => ({ value, label }));
-let lastKey = 0;
-
-export function routeDrafts(routes: readonly Route[]): RouteDraft[] {
-  return routes.map((route) => ({ ...route, key: ++lastKey, upstreamPath: route.upstreamPath ?? '' }));
-}
-
-export function routesOf(drafts: readonly RouteDraft[]): Route[] {
-  return drafts.map(({ key: _, upstreamPath, when, ...route }) => ({
-    ...route,
-    upstreamPath: upstreamPath.trim() || null,
-    ...(when?.trim() ? { when } : {}),
-  }));
-}
+/** Routes on one page of the list, and how many are few enough to need no filter. */
+const PAGE = 20;
+const FEW = 8;
 
 interface Props {
   readonly routes: readonly RouteDraft[];
@@ -55,40 +27,76 @@ interface Props {
   readonly readOnly: boolean;
 }
 
-/** The routes of a REST version: what is called, and which upstream answers it. */
+/** The routes of a REST version, a line each: what is called, and which upstream answers it. */
 export function RoutesDefinition({ routes, onChange, policies, fault, readOnly }: Props) {
   const trpc = useTRPC();
   const { can, href } = useShell();
-  const upstreams = useQuery({
-    ...trpc.apis.upstreams.queryOptions({ limit: 200 }),
-    enabled: can('upstreams.read'),
-  });
+  const upstreams = useQuery({ ...trpc.apis.upstreams.queryOptions({ limit: 200 }), enabled: can('upstreams.read') });
   const known = (upstreams.data?.items ?? []).map(({ slug, name }) => ({ value: slug, label: name }));
-  const first = known[0]?.value ?? '';
-  const add = (): void =>
-    onChange([...routes, { key: ++lastKey, method: 'GET', path: '/', summary: '', upstream: first, upstreamPath: '' }]);
+  const [filter, setFilter] = useState('');
+  const [page, setPage] = useState(0);
+  const [open, setOpen] = useState<number | null>(null);
+  const fitting = routes.map((route, at) => ({ route, at })).filter(({ route }) => fitsFilter(route, filter));
+  const pages = Math.max(1, Math.ceil(fitting.length / PAGE));
+  const shown = Math.min(page, pages - 1);
+
+  const show = (at: number, route: RouteDraft | undefined): void => {
+    setFilter('');
+    setPage(Math.floor(at / PAGE));
+    setOpen(route?.key ?? null);
+  };
+  // What was refused is shown: its page, opened.
+  const [told, setTold] = useState<FormFault | null>(null);
+  if (fault !== told) {
+    setTold(fault);
+    const [first] = faultyRoutes(fault?.issues.map(({ path }) => path) ?? []);
+    if (first !== undefined) show(first, routes[first]);
+  }
+  const [added, setAdded] = useState<number | null>(null);
+  useEffect(() => {
+    if (added === null) return;
+    document.getElementById(`route-${added}-row`)?.scrollIntoView({ block: 'nearest' });
+    document.getElementById(`route-${added}`)?.querySelector('select')?.focus();
+  }, [added]);
+  const add = (): void => {
+    const route = newRoute(routes.at(-1)?.upstream || (known[0]?.value ?? ''));
+    onChange([...routes, route]);
+    show(routes.length, route);
+    setAdded(route.key);
+  };
   return (
-    <div className="flex flex-col gap-4">
+    <div className="flex flex-col gap-3">
       {upstreams.data?.items.length === 0 && (
         <Notice tone="warning" title="There is no upstream yet">
-          Routes lead to one. <TextLink href={href('upstreams')}>Add your service</TextLink> first.
+          Routes lead to one. <TextLink href={href('upstreams')}>Add your service</TextLink> first, or import a document
+          that names it.
         </Notice>
+      )}
+      {routes.length > FEW && (
+        <FilterInput
+          label="Filter routes"
+          value={filter}
+          onChange={(text) => {
+            setFilter(text);
+            setPage(0);
+          }}
+        />
       )}
       {routes.length === 0 ? (
         <p className="text-muted text-sm">No route yet. A route is a method and a path that callers use.</p>
+      ) : fitting.length === 0 ? (
+        <p className="text-muted text-sm">None of the {routes.length} routes fits the filter.</p>
       ) : (
-        <ol className="flex flex-col gap-3">
-          {routes.map((route, at) => (
+        <ol aria-label="Routes" className="flex flex-col divide-y overflow-hidden rounded-md border bg-surface">
+          {fitting.slice(shown * PAGE, (shown + 1) * PAGE).map(({ route, at }) => (
             <RouteRow
               key={route.key}
+              open={open === route.key}
+              onOpen={(opened) => setOpen(opened ? route.key : null)}
               at={at}
               route={route}
               policies={policies}
-              upstreams={
-                known.some(({ value }) => value === route.upstream) || route.upstream === ''
-                  ? known
-                  : [...known, { value: route.upstream, label: route.upstream }]
-              }
+              upstreams={known}
               fault={fault}
               readOnly={readOnly}
               onChange={(part) => onChange(routes.map((one) => (one.key === route.key ? { ...one, ...part } : one)))}
@@ -97,132 +105,14 @@ export function RoutesDefinition({ routes, onChange, policies, fault, readOnly }
           ))}
         </ol>
       )}
-      {!readOnly && (
-        <div className="flex flex-wrap gap-2">
+      <div className="flex flex-wrap items-center justify-between gap-2">
+        {!readOnly && (
           <Button size="sm" icon={<Plus className="size-3.5" />} onClick={add}>
             Add route
           </Button>
-        </div>
-      )}
-    </div>
-  );
-}
-
-function RouteRow({
-  at,
-  route,
-  policies,
-  upstreams,
-  fault,
-  readOnly,
-  onChange,
-  onRemove,
-}: {
-  at: number;
-  route: RouteDraft;
-  policies: Readonly<Record<string, unknown>>;
-  upstreams: readonly { value: string; label: string }[];
-  fault: FormFault | null;
-  readOnly: boolean;
-  onChange: (part: Partial<RouteDraft>) => void;
-  onRemove: () => void;
-}) {
-  const error = (field: string) => issueOf(fault, `definition.routes.${at}.${field}`);
-  return (
-    <li className="grid gap-3 rounded-md border bg-surface p-3 sm:grid-cols-[7rem_minmax(0,1fr)_minmax(0,1fr)_auto]">
-      <Field label="Method" error={error('method')}>
-        <Select
-          disabled={readOnly}
-          value={route.method}
-          onChange={(event) => onChange({ method: event.target.value as RouteDraft['method'] })}
-          options={METHODS}
-        />
-      </Field>
-      <Field label="Path" error={error('path')}>
-        <Input
-          disabled={readOnly}
-          className="font-mono"
-          spellCheck={false}
-          placeholder="/orders/{id}"
-          value={route.path}
-          onChange={(event) => onChange({ path: event.target.value })}
-        />
-      </Field>
-      <Field label="Upstream" error={error('upstream')}>
-        <Select
-          disabled={readOnly}
-          placeholder="Choose"
-          value={route.upstream}
-          onChange={(event) => onChange({ upstream: event.target.value })}
-          options={upstreams}
-        />
-      </Field>
-      {!readOnly && (
-        <IconButton label={`Remove route ${at + 1}`} className="self-end justify-self-end" onClick={onRemove}>
-          <Trash2 />
-        </IconButton>
-      )}
-      <Field label="What it does" optional error={error('summary')} className="sm:col-span-2">
-        <Input
-          disabled={readOnly}
-          value={route.summary}
-          placeholder="Shown in the reference"
-          onChange={(event) => onChange({ summary: event.target.value })}
-        />
-      </Field>
-      <Field label="Path at the upstream" optional error={error('upstreamPath')}>
-        <Input
-          disabled={readOnly}
-          className="font-mono"
-          spellCheck={false}
-          placeholder="the same"
-          value={route.upstreamPath}
-          onChange={(event) => onChange({ upstreamPath: event.target.value })}
-        />
-      </Field>
-      {route.when !== undefined && (
-        <Field
-          label="Only when"
-          optional
-          hint="A CEL expression; the first route of an address that holds answers"
-          error={error('when')}
-          className="sm:col-span-4"
-        >
-          <Input
-            disabled={readOnly}
-            className="font-mono"
-            spellCheck={false}
-            placeholder='request.headers["x-tier"] == "gold"'
-            value={route.when}
-            onChange={(event) => onChange({ when: event.target.value })}
-          />
-        </Field>
-      )}
-      {route.when === undefined && !readOnly && (
-        <Button
-          size="sm"
-          variant="ghost"
-          className="justify-self-start sm:col-span-4"
-          icon={<ListFilter className="size-3.5" />}
-          onClick={() => onChange({ when: '' })}
-        >
-          Add condition
-        </Button>
-      )}
-      {route.match && (
-        <p className="text-muted text-xs sm:col-span-4">Only calls where {conditionsInWords(route.match)}.</p>
-      )}
-      <div className="sm:col-span-4">
-        <RoutePolicies
-          route={`${METHOD_WORDS[route.method]} ${route.path}`}
-          version={policies}
-          own={route.policies}
-          onChange={(own) => onChange({ policies: own })}
-          path={`definition.routes.${at}.policies`}
-          fault={fault}
-          readOnly={readOnly}
-        />
+        )}
+        <Pager label="Routes" of={fitting.length} size={PAGE} page={shown} onPage={setPage} />
       </div>
-    </li>
+    </div>
   );
 }

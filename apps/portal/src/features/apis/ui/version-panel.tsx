@@ -6,6 +6,7 @@ import { CopyButton } from '@parley/ui/copy-button';
 import { RelativeTime } from '@parley/ui/format';
 import { TextLink } from '@parley/ui/link';
 import { Notice, Section } from '@parley/ui/page';
+import { type SectionLink, SectionNav } from '@parley/ui/section-nav';
 import { useShell } from '@/shell/shell-context.tsx';
 import { ChangelogForm } from './changelog-form.tsx';
 import { DefinitionEditor } from './definition-editor.tsx';
@@ -62,7 +63,9 @@ export function VersionPanel({ api, version }: { api: Api; version: Version }) {
         )}
         <MoveButtons version={version} />
       </Card>
+      <SectionNav label="Parts of this version" sections={partsOf(version)} />
       <Section
+        id="serves"
         title="What it serves"
         description={
           served
@@ -77,10 +80,24 @@ export function VersionPanel({ api, version }: { api: Api; version: Version }) {
         <DefinitionEditor api={api} version={version} readOnly={!editable} />
       </Section>
       <PoliciesSection api={api} version={version} editable={editable} />
-      <ChangelogForm version={version} readOnly={!can('apis.write') || version.state === 'retired'} />
+      <Section id="changelog" title="What is new" description="Subscribers read it on the API’s page.">
+        <ChangelogForm version={version} readOnly={!can('apis.write') || version.state === 'retired'} />
+      </Section>
       <RevisionsPanel version={version} mayRollBack={editable && can('apis.publish')} />
     </div>
   );
+}
+
+function partsOf({ definition }: Version): SectionLink[] {
+  const routes = definition?.kind === 'rest' ? definition.routes.length : undefined;
+  return [
+    { id: 'serves', label: 'What it serves', count: routes },
+    ...(definition
+      ? [{ id: 'policies', label: 'Policies', count: Object.keys(definition.policies ?? {}).length }]
+      : []),
+    { id: 'changelog', label: 'What is new' },
+    { id: 'history', label: 'History' },
+  ];
 }
 
 function StateTimes({ version }: { version: Version }) {

@@ -35,6 +35,7 @@ export function PoliciesSection({ api, version, editable }: { api: Api; version:
       : 0;
   return (
     <Section
+      id="policies"
       title="Policies"
       description="What every call has to pass, or gets on its way. Each change is a revision in the history below."
       actions={
