@@ -7,7 +7,8 @@ export interface Question {
   readonly url: string;
   /** Sent as `POST` when given, else `GET`. */
   readonly form?: string;
-  readonly authorization?: string;
+  /** Name and value of the header that says who asks; empty for none. */
+  readonly header?: readonly string[];
 }
 
 /** Asks and reads the whole answer. Rejects when there is no 200 with a small body in time. */
@@ -28,10 +29,10 @@ export function smallReader(check: AddressCheck): { read: ReadSmall; close: () =
   });
 
   async function read(question: Question): Promise<string> {
-    const { url, form, authorization } = question;
+    const { url, form, header: [name, value] = [] } = question;
     const headers: Record<string, string> = { accept: 'application/json' };
     if (form !== undefined) headers['content-type'] = 'application/x-www-form-urlencoded';
-    if (authorization !== undefined) headers['authorization'] = authorization;
+    if (name !== undefined && value !== undefined) headers[name] = value;
     const signal = AbortSignal.timeout(TIMEOUT_MS);
     const method = form === undefined ? 'GET' : 'POST';
     const answer = await request(url, { dispatcher: agent, method, headers, signal, body: form ?? null });

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { basicMethod } from './callers/basic.ts';
 import { hmacMethod } from './callers/hmac.ts';
+import { introspectionMethod } from './callers/introspection.ts';
 import { jwtMethod } from './callers/jwt.ts';
 import { oauth2Method } from './callers/oauth2.ts';
 import { scopeSchema } from './callers/scope.ts';
@@ -49,6 +50,7 @@ const RESERVED_HEADERS = new Set([
 export const callerMethodSchema = z.discriminatedUnion('kind', [
   apiKeyMethod,
   jwtMethod,
+  introspectionMethod,
   oauth2Method,
   basicMethod,
   hmacMethod,

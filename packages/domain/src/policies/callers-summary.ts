@@ -4,6 +4,7 @@ type Words = { readonly [Kind in CallerMethod['kind']]: (method: Extract<CallerM
 
 const WORDS: Words = {
   apiKey: () => 'an API key',
+  introspection: ({ issuer }) => `a token that ${issuer} vouches for`,
   jwt: ({ issuer }) => `a token of ${issuer}`,
   basic: () => 'an API key as a password',
   hmac: () => 'a signature with a shared secret',

@@ -53,6 +53,11 @@ describe('the policies of a version', () => {
     const nowhere = { split: { variants: [{ name: 'new', upstream: 'nobody', weight: 10_000 }] } };
     const missing = await faultOf(setPolicies(owner, { ...at, policies: nowhere }));
     expect(missing.issues.map(({ path }) => path)).toEqual(['policies.split.variants.0.upstream']);
+    const callers = {
+      methods: [{ kind: 'introspection' as const, issuer: 'https://login.test/', upstream: 'nowhere' }],
+    };
+    const issuer = await faultOf(setPolicies(owner, { ...at, policies: { callers } }));
+    expect(issuer.issues.map(({ path }) => path)).toEqual(['policies.callers.methods.0.upstream']);
     const unknown: object = { ipAcess: OFFICE.ipAccess };
     expect((await faultOf(setPolicies(owner, { ...at, policies: unknown }))).code).toBe('invalid_input');
   });

@@ -1,5 +1,6 @@
 import type { Policies, PolicyKind } from '@parley/contracts/policies';
 import type { FieldIssue } from '@parley/kernel/fault';
+import { callersCheck } from './callers-check.ts';
 import { deliverCheck } from './deliver-check.ts';
 import { splitCheck } from './split-check.ts';
 
@@ -17,6 +18,7 @@ export interface PolicyCheck<Settings> {
 
 /** Policies with something to check when they are saved. */
 export const POLICY_CHECKS: { readonly [Kind in PolicyKind]?: PolicyCheck<NonNullable<Policies[Kind]>> } = {
+  callers: callersCheck,
   split: splitCheck,
   deliver: deliverCheck,
 };

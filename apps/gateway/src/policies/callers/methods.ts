@@ -4,11 +4,12 @@ import type { EndpointSource } from '../../stage.ts';
 import { apiKeyMethod } from './api-key.ts';
 import { BASIC_METHOD } from './basic.ts';
 import { hmacMethod } from './hmac/hmac.ts';
+import { introspectionMethod } from './introspection.ts';
 import { jwtMethod } from './jwt.ts';
 import type { Method } from './method.ts';
 import { OAUTH2_METHOD } from './oauth2.ts';
 
-function methodOf(policy: CallerMethod, tenantId: string): Method {
+function methodOf(policy: CallerMethod, { tenantId, upstreams }: EndpointSource): Method {
   switch (policy.kind) {
     case 'apiKey':
       return apiKeyMethod(policy);
@@ -16,6 +17,8 @@ function methodOf(policy: CallerMethod, tenantId: string): Method {
       return hmacMethod(policy);
     case 'jwt':
       return jwtMethod(policy, tenantId);
+    case 'introspection':
+      return introspectionMethod(policy, upstreams.get(policy.upstream) ?? null, tenantId);
     case 'basic':
       return BASIC_METHOD;
     case 'oauth2':
@@ -26,6 +29,6 @@ function methodOf(policy: CallerMethod, tenantId: string): Method {
 }
 
 /** The ways to call an endpoint, in order; `null` where its policy names none: API keys. */
-export function methodsOf({ policies, tenantId }: EndpointSource): readonly Method[] | null {
-  return policies.callers?.methods?.map((policy) => methodOf(policy, tenantId)) ?? null;
+export function methodsOf(source: EndpointSource): readonly Method[] | null {
+  return source.policies.callers?.methods?.map((policy) => methodOf(policy, source)) ?? null;
 }

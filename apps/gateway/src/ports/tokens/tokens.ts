@@ -1,10 +1,12 @@
 import { createPublicKey } from 'node:crypto';
+import type { IntrospectionMethod } from '@parley/contracts/policies/callers/introspection';
 import type { JwtMethod } from '@parley/contracts/policies/callers/jwt';
 import type { Clock } from '@parley/kernel/clock';
 import type { Logger } from '@parley/telemetry/logger';
 import type { JSONWebKeySet } from 'jose';
 import { GenerationCache } from '../../snapshot/generation-cache.ts';
 import type { ReadSmall } from '../../upstream/read-small.ts';
+import { Introspector } from './introspector.ts';
 import { JwtVerifier } from './jwt-verifier.ts';
 import { fixedKeys, type KeySet, RemoteKeys } from './key-set.ts';
 
@@ -20,6 +22,7 @@ export class Tokens {
   readonly #log: Logger;
   readonly #keySets = new GenerationCache<string, KeySet>(VERIFIERS);
   readonly #verifiers = new GenerationCache<string, JwtVerifier>(VERIFIERS);
+  readonly #introspectors = new GenerationCache<string, Introspector>(VERIFIERS);
 
   constructor(read: ReadSmall, clock: Clock, log: Logger) {
     this.#read = read;
@@ -35,6 +38,16 @@ export class Tokens {
       this.#verifiers.set(name, verifier);
     }
     return verifier;
+  }
+
+  /** Who asks the issuer of a policy's method; `name` is publisher, issuer and method as text. */
+  introspector(name: string, method: IntrospectionMethod): Introspector {
+    let found = this.#introspectors.get(name);
+    if (found === undefined) {
+      found = new Introspector(method, this.#read, this.#clock, this.#log);
+      this.#introspectors.set(name, found);
+    }
+    return found;
   }
 
   #keysOf({ jwksUrl, keys, publicKey }: JwtMethod): KeySet {
