@@ -141,8 +141,8 @@ afterAll(async () => {
   await new Promise((resolve) => server.http.close(resolve));
   await ports.limiter.close();
   ports.canaries.close();
-  await ports.groups.close();
-  await ports.upstreams.close();
+  ports.groups.close();
+  ports.upstreams.close();
   ports.deadlines.close();
   await backend.close();
 });

@@ -221,9 +221,9 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     await copy.close();
     await follower.stop();
     ports.canaries.close();
-    await ports.groups.close();
-    await ports.upstreams.close();
-    await issuers.close();
+    ports.groups.close();
+    ports.upstreams.close();
+    issuers.close();
     ports.deadlines.close();
     await jobs.close();
     commands.disconnect();

@@ -1,9 +1,10 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import type { Client, Dispatcher } from 'undici';
 import type { Target } from './balance/target.ts';
 import type { UpstreamRequest } from './call.ts';
 import type { Deadlines, Timed } from './deadlines.ts';
-import type { ClientPool, Dispatchable } from './pool.ts';
+import type { Call, Connection } from './http1/connection.ts';
+import type { Outgoing } from './http1/request-head.ts';
+import type { ConnectionPool } from './pool.ts';
 
 /** Longest time for each part of a try, in ms. */
 export interface TryTimeouts {
@@ -27,7 +28,7 @@ export interface AttemptOwner {
 export interface AttemptSource {
   readonly owner: AttemptOwner;
   readonly target: Target;
-  readonly pool: ClientPool;
+  readonly pool: ConnectionPool;
   readonly request: UpstreamRequest;
   readonly path: string;
   readonly timeouts: TryTimeouts;
@@ -39,13 +40,14 @@ export class AttemptTimeoutError extends Error {
   readonly code = 'ETIMEDOUT';
 }
 
-const ABORTED = new Error('aborted by the gateway');
 /** Bytes of an answer nobody wants that are read so that its connection can be kept, and the time for them. */
 const MAX_DISCARDED = 65_536;
 const DISCARD_MS = 2000;
 
 /** One try of a call at one target: a connection, its time-outs, and what comes back, told to its owner. */
-export class Attempt implements Dispatcher.DispatchHandler, Dispatchable, Timed {
+export class Attempt implements Call, Timed {
+  connection: Connection | null = null;
+  readonly outgoing: Outgoing;
   readonly target: Target;
   /** The target was ejected before, and this try decides whether it is fit again. */
   readonly trial: boolean;
@@ -57,15 +59,15 @@ export class Attempt implements Dispatcher.DispatchHandler, Dispatchable, Timed 
   sent = false;
   headSeen = false;
   readonly #source: AttemptSource;
-  #client: Client | null = null;
-  #controller: Dispatcher.DispatchController | null = null;
   #sentAt = 0;
   #discarded = -1;
   #told = false;
   #over = false;
 
   constructor(source: AttemptSource) {
+    const { method, headers, body } = source.request;
     this.#source = source;
+    this.outgoing = { method, path: source.path, headers, body };
     this.target = source.target;
     this.trial = source.target.ejectedUntil !== 0;
   }
@@ -77,22 +79,21 @@ export class Attempt implements Dispatcher.DispatchHandler, Dispatchable, Timed 
 
   pause(): void {
     this.deadline = Number.POSITIVE_INFINITY;
-    this.#controller?.pause();
+    this.connection?.pause();
   }
 
   resume(): void {
     this.#expect(this.#source.timeouts.idleMs);
-    this.#controller?.resume();
+    this.connection?.resume();
   }
 
   /** Ends the try from our side; its owner hears no more of it but that it is over. */
   abort(): void {
     this.#told = true;
     if (this.#over) return;
-    if (this.#client === null) {
-      this.#source.pool.forget(this);
-      this.#end();
-    } else this.#controller?.abort(ABORTED);
+    if (this.connection === null) this.#source.pool.forget(this);
+    else this.connection.abort();
+    this.#end();
   }
 
   /** The rest of the answer is not wanted; it is read away within bounds to keep the connection. */
@@ -109,31 +110,18 @@ export class Attempt implements Dispatcher.DispatchHandler, Dispatchable, Timed 
     this.#source.owner.onTryFail(this, new AttemptTimeoutError('the upstream took longer than the time allowed'));
   }
 
-  dispatchOn(client: Client): void {
-    this.#client = client;
-    const { request, path, target } = this.#source;
-    const { method, body } = request;
-    const headers = target.host === null ? request.headers : [...request.headers, 'host', target.host];
-    client.dispatch(
-      { method, path, headers, body, headersTimeout: 0, bodyTimeout: 0, idempotent: true, blocking: false },
-      this,
-    );
-  }
-
-  onRequestStart(controller: Dispatcher.DispatchController): void {
-    this.#controller = controller;
+  onStart(): void {
     this.sent = true;
-    if (this.#told) controller.abort(ABORTED);
   }
 
-  onRequestSent(): void {
+  onSent(): void {
     this.#sentAt = performance.now();
     const { headersMs, firstByteMs } = this.#source.timeouts;
     if (!this.headSeen) this.#expect(Math.min(headersMs, firstByteMs));
   }
 
-  onResponseStart(_controller: Dispatcher.DispatchController, status: number, headers: IncomingHttpHeaders): void {
-    if (status < 200 || this.#told) return;
+  onHead(status: number, headers: IncomingHttpHeaders): void {
+    if (this.#told) return;
     this.headSeen = true;
     const { firstByteMs, idleMs } = this.#source.timeouts;
     const begun = this.#sentAt === 0 ? performance.now() : this.#sentAt;
@@ -141,10 +129,10 @@ export class Attempt implements Dispatcher.DispatchHandler, Dispatchable, Timed 
     this.#source.owner.onTryHead(this, status, headers);
   }
 
-  onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
+  onData(chunk: Buffer): void {
     if (this.#discarded !== -1) {
       this.#discarded += chunk.length;
-      if (this.#discarded > MAX_DISCARDED) this.#controller?.abort(ABORTED);
+      if (this.#discarded > MAX_DISCARDED) this.abort();
       return;
     }
     if (this.#told) return;
@@ -152,14 +140,14 @@ export class Attempt implements Dispatcher.DispatchHandler, Dispatchable, Timed 
     this.#source.owner.onTryData(chunk);
   }
 
-  onResponseEnd(): void {
+  onEnd(): void {
     this.#end();
     if (this.#told) return;
     this.#told = true;
     this.#source.owner.onTryEnd(this);
   }
 
-  onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
+  onError(error: Error): void {
     this.#end();
     if (this.#told) return;
     this.#told = true;
@@ -170,15 +158,11 @@ export class Attempt implements Dispatcher.DispatchHandler, Dispatchable, Timed 
     this.deadline = performance.now() + withinMs;
   }
 
-  /** Lets the connection go, once. */
+  /** Its connection is free again or gone. */
   #end(): void {
     if (this.#over) return;
     this.#over = true;
     this.#source.deadlines.remove(this);
-    const client = this.#client;
-    this.#client = null;
-    // A client that reports an error is not done with it: the next call may have it only afterwards.
-    if (client) queueMicrotask(() => this.#source.pool.release(client));
     this.#source.owner.onTryOver(this);
   }
 }

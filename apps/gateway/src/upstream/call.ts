@@ -2,18 +2,19 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { Readable } from 'node:stream';
 import type { RefusalCode } from '@parley/contracts/refusal-codes';
 import type { Timeouts } from '@parley/contracts/snapshot';
-import type { Client, Dispatcher } from 'undici';
 import type { Exchange } from '../exchange.ts';
 import type { Deadlines, Timed } from './deadlines.ts';
 import { failureCode, isLostConnection } from './failure.ts';
 import type { Group } from './group.ts';
-import type { ClientPool, Dispatchable } from './pool.ts';
+import type { Call, Connection } from './http1/connection.ts';
+import type { ConnectionPool } from './pool.ts';
+import type { RunningCall } from './running-call.ts';
 
 export interface UpstreamRequest {
-  readonly pool: ClientPool;
+  readonly pool: ConnectionPool;
   /** The targets of an upstream with options, which take the place of `pool`. */
   readonly group: Group | null;
-  readonly method: Dispatcher.HttpMethod;
+  readonly method: string;
   readonly path: string;
   /** Flat names and values. */
   readonly headers: string[];
@@ -38,30 +39,28 @@ export interface Receiver {
 const REPEATABLE = new Set(['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE']);
 /** Longest silence between two pieces of an answer, unless the upstream is given more time for its headers. */
 const MIN_IDLE_MS = 30_000;
-const ABORTED = new Error('aborted by the gateway');
 
 /**
  * One call to an upstream: a connection from the pool, time-outs, one retry where that is safe, and the answer handed
- * to a receiver. It is its own undici handler, so that a call allocates one object.
+ * to a receiver. It hears of its answer itself, so that a call allocates one object.
  */
-export class UpstreamCall implements Dispatcher.DispatchHandler, Dispatchable, Timed {
+export class UpstreamCall implements RunningCall, Call, Timed {
   /** Of the phase the call is in, and never later than the total. */
   deadline: number;
   previous: Timed | null = null;
   next: Timed | null = null;
+  connection: Connection | null = null;
+  readonly outgoing: UpstreamRequest;
   readonly #totalDeadline: number;
   readonly #exchange: Exchange;
-  readonly #request: UpstreamRequest;
   readonly #receiver: Receiver;
   readonly #deadlines: Deadlines;
-  #client: Client | null = null;
-  #controller: Dispatcher.DispatchController | null = null;
   #headSeen = false;
   #over = false;
 
   constructor(exchange: Exchange, request: UpstreamRequest, receiver: Receiver, deadlines: Deadlines) {
     this.#exchange = exchange;
-    this.#request = request;
+    this.outgoing = request;
     this.#receiver = receiver;
     this.#deadlines = deadlines;
     this.#totalDeadline = performance.now() + request.timeouts.totalMs;
@@ -78,45 +77,34 @@ export class UpstreamCall implements Dispatcher.DispatchHandler, Dispatchable, T
   /** The client is slower than the upstream, whose silence counts for nothing meanwhile. */
   pause(): void {
     this.deadline = this.#totalDeadline;
-    this.#controller?.pause();
+    this.connection?.pause();
   }
 
   resume(): void {
     this.#expect(this.#idleMs());
-    this.#controller?.resume();
+    this.connection?.resume();
   }
 
   /** Ends the call from our side, silently; the upstream's connection is closed at once. */
   abort(): void {
     if (this.#over) return;
     this.#finish();
-    this.#request.pool.forget(this);
-    this.#controller?.abort(ABORTED);
+    this.#leave();
   }
 
   onDeadline(): void {
     this.#fail('upstream_timeout', new Error('the upstream took longer than the time allowed'));
   }
 
-  dispatchOn(client: Client): void {
-    this.#client = client;
-    const { method, path, headers, body } = this.#request;
-    client.dispatch({ method, path, headers, body, idempotent: true, blocking: false }, this);
-  }
-
-  onRequestStart(controller: Dispatcher.DispatchController): void {
-    this.#controller = controller;
+  onStart(): void {
     this.#exchange.upstreamReached = true;
-    if (this.#over) controller.abort(ABORTED);
   }
 
-  /** The request has left, its body included. */
-  onRequestSent(): void {
-    if (!this.#headSeen) this.#expect(this.#request.timeouts.headersMs);
+  onSent(): void {
+    if (!this.#headSeen) this.#expect(this.outgoing.timeouts.headersMs);
   }
 
-  onResponseStart(_controller: Dispatcher.DispatchController, status: number, headers: IncomingHttpHeaders): void {
-    if (status < 200 || this.#over) return;
+  onHead(status: number, headers: IncomingHttpHeaders): void {
     this.#headSeen = true;
     this.#expect(this.#idleMs());
     try {
@@ -126,8 +114,7 @@ export class UpstreamCall implements Dispatcher.DispatchHandler, Dispatchable, T
     }
   }
 
-  onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
-    if (this.#over) return;
+  onData(chunk: Buffer): void {
     this.#expect(this.#idleMs());
     try {
       this.#receiver.onData(chunk);
@@ -136,9 +123,7 @@ export class UpstreamCall implements Dispatcher.DispatchHandler, Dispatchable, T
     }
   }
 
-  onResponseEnd(): void {
-    this.#release();
-    if (this.#over) return;
+  onEnd(): void {
     this.#finish();
     try {
       this.#receiver.onEnd();
@@ -147,31 +132,29 @@ export class UpstreamCall implements Dispatcher.DispatchHandler, Dispatchable, T
     }
   }
 
-  onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
-    this.#release();
-    if (this.#over) return;
+  onError(error: Error): void {
     if (this.#mayRepeat(error)) return this.#send();
     this.#fail(failureCode(error), error);
   }
 
-  /** Something has to come within this time. One timer looks after all calls (`Deadlines`); undici would set three for each. */
+  /** Something has to come within this time. One timer looks after all calls (`Deadlines`). */
   #expect(withinMs: number): void {
     this.deadline = Math.min(this.#totalDeadline, performance.now() + withinMs);
   }
 
   #idleMs(): number {
-    return Math.max(this.#request.timeouts.headersMs, MIN_IDLE_MS);
+    return Math.max(this.outgoing.timeouts.headersMs, MIN_IDLE_MS);
   }
 
   #send(): void {
     this.#exchange.attempts++;
     this.deadline = this.#totalDeadline;
-    this.#request.pool.run(this);
+    this.outgoing.pool.run(this);
   }
 
   /** A kept connection may close just as we write to it; a call that is safe to repeat is sent once more. */
   #mayRepeat(error: Error): boolean {
-    const { method, body } = this.#request;
+    const { method, body } = this.outgoing;
     const replayable = body === null || typeof body === 'string' || Buffer.isBuffer(body);
     return (
       !this.#headSeen && this.#exchange.attempts < 2 && replayable && REPEATABLE.has(method) && isLostConnection(error)
@@ -180,8 +163,7 @@ export class UpstreamCall implements Dispatcher.DispatchHandler, Dispatchable, T
 
   #fail(code: RefusalCode, error: Error): void {
     this.#finish();
-    this.#request.pool.forget(this);
-    this.#controller?.abort(ABORTED);
+    this.#leave();
     try {
       this.#receiver.onFail(code, error);
     } catch (bug) {
@@ -200,9 +182,9 @@ export class UpstreamCall implements Dispatcher.DispatchHandler, Dispatchable, T
     this.#exchange.upstreamUs = Math.round((performance.now() - this.#exchange.upstreamStartedAt) * 1000);
   }
 
-  #release(): void {
-    const client = this.#client;
-    this.#client = null;
-    if (client) this.#request.pool.release(client);
+  /** Out of the line, or off its connection, which is closed. */
+  #leave(): void {
+    if (this.connection === null) this.outgoing.pool.forget(this);
+    else this.connection.abort();
   }
 }

@@ -1,20 +1,15 @@
 import type { RefusalCode } from '@parley/contracts/refusal-codes';
 
-/** Error codes of undici, Node and OpenSSL, and what they mean for a call that has not been answered yet. */
+/** Error codes of ours, Node and OpenSSL, and what they mean for a call that has not been answered yet. */
 const CODES: Readonly<Record<string, RefusalCode>> = {
   PARLEY_FORBIDDEN_ADDRESS: 'upstream_forbidden_address',
-  UND_ERR_CONNECT_TIMEOUT: 'upstream_timeout',
-  UND_ERR_HEADERS_TIMEOUT: 'upstream_timeout',
-  UND_ERR_BODY_TIMEOUT: 'upstream_timeout',
   ETIMEDOUT: 'upstream_timeout',
-  UND_ERR_HEADERS_OVERFLOW: 'upstream_invalid',
-  ERR_INVALID_CHAR: 'upstream_invalid',
-  ERR_HTTP_INVALID_HEADER_VALUE: 'upstream_invalid',
-  UND_ERR_RES_CONTENT_LENGTH_MISMATCH: 'upstream_invalid',
+  PARLEY_MALFORMED_ANSWER: 'upstream_invalid',
+  PARLEY_UNSENDABLE_REQUEST: 'upstream_invalid',
 };
 
 /** The connection itself was lost: before any answer, the call may be tried again if it is safe to repeat. */
-const LOST_CONNECTION = new Set(['UND_ERR_SOCKET', 'ECONNRESET', 'EPIPE']);
+const LOST_CONNECTION = new Set(['PARLEY_CONNECTION_LOST', 'ECONNRESET', 'EPIPE']);
 
 function codeOf(error: unknown): string {
   const code = (error as { code?: unknown } | null)?.code;
@@ -26,9 +21,7 @@ export function failureCode(error: unknown): RefusalCode {
   if (error instanceof AggregateError) {
     return error.errors.every((one) => codeOf(one) === 'ETIMEDOUT') ? 'upstream_timeout' : 'upstream_unreachable';
   }
-  const code = codeOf(error);
-  if (code.startsWith('HPE_')) return 'upstream_invalid';
-  return CODES[code] ?? 'upstream_unreachable';
+  return CODES[codeOf(error)] ?? 'upstream_unreachable';
 }
 
 export function isLostConnection(error: unknown): boolean {

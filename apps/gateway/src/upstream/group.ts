@@ -13,7 +13,7 @@ import { type DiscoveryTools, discoverySource, placesOf } from './discovery/make
 import { Guards } from './guards.ts';
 import { ActiveHealth } from './health/active-health.ts';
 import { isFit, PassiveHealth } from './health/passive-health.ts';
-import type { ClientPool, Upstreams } from './pool.ts';
+import type { ConnectionPool, Upstreams } from './pool.ts';
 
 /** What a group needs of its process. */
 export interface GroupTools extends DiscoveryTools {
@@ -117,8 +117,8 @@ export class Group {
     return target;
   }
 
-  pool(target: Target): ClientPool {
-    return this.#tools.upstreams.pool(target.origin, this.upstream.timeouts.connectMs);
+  pool(target: Target): ConnectionPool {
+    return this.#tools.upstreams.pool(target.origin, this.upstream.timeouts.connectMs, target.host);
   }
 
   cookieFor(target: Target, exchange: Exchange): string | null {
@@ -175,7 +175,7 @@ export class Group {
       return;
     }
     this.#active = new ActiveHealth(activeHealth, {
-      agent: this.#tools.agent,
+      outbound: this.#tools.outbound,
       targets: () => this.#targets,
       onChange: () => {
         this.#refreshAt = 0;

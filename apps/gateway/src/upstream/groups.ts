@@ -1,23 +1,22 @@
-import type { Agent } from 'undici';
 import type { CompiledUpstream } from '../snapshot/compiled.ts';
 import { Group, type GroupTools } from './group.ts';
-import { outboundAgent } from './outbound.ts';
+import { Outbound } from './outbound.ts';
 
 const TIDY_MS = 60_000;
 const FORGET_AFTER_MS = 600_000;
 
-export type GroupsTools = Omit<GroupTools, 'agent'>;
+export type GroupsTools = Omit<GroupTools, 'outbound'>;
 
 /** The groups of this process, by upstream: made at the first call, forgotten ten minutes after the last. */
 export class Groups {
   readonly #tools: GroupTools;
-  readonly #agent: Agent;
+  readonly #outbound: Outbound;
   readonly #groups = new Map<string, Group>();
   readonly #timer: NodeJS.Timeout;
 
   constructor(tools: GroupsTools) {
-    this.#agent = outboundAgent(tools.check);
-    this.#tools = { ...tools, agent: this.#agent };
+    this.#outbound = new Outbound(tools.check);
+    this.#tools = { ...tools, outbound: this.#outbound };
     this.#timer = setInterval(() => this.#tidy(), TIDY_MS).unref();
   }
 
@@ -34,11 +33,11 @@ export class Groups {
     return group;
   }
 
-  async close(): Promise<void> {
+  close(): void {
     clearInterval(this.#timer);
     for (const group of this.#groups.values()) group.close();
     this.#groups.clear();
-    await this.#agent.destroy();
+    this.#outbound.close();
   }
 
   #tidy(): void {

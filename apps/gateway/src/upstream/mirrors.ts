@@ -1,42 +1,33 @@
-import type { Client, Dispatcher } from 'undici';
 import type { Exchange } from '../exchange.ts';
 import type { CompiledUpstream } from '../snapshot/compiled.ts';
 import type { Target } from './balance/target.ts';
 import type { Deadlines, Timed } from './deadlines.ts';
 import type { Group } from './group.ts';
 import type { Groups } from './groups.ts';
-import type { ClientPool, Dispatchable, Upstreams } from './pool.ts';
+import type { Call, Connection } from './http1/connection.ts';
+import type { Outgoing } from './http1/request-head.ts';
+import type { ConnectionPool, Upstreams } from './pool.ts';
 
 /** Copies under way at most; more are not sent, so that a slow mirror costs memory and connections within bounds. */
 const MAX_RUNNING = 128;
 /** A copy may take this long, and its answer be this large; then its connection is closed. */
 const MAX_MS = 30_000;
 const MAX_DISCARDED = 1_048_576;
-const ABORTED = new Error('the copy has served its purpose');
-
-interface Copy {
-  readonly method: Dispatcher.HttpMethod;
-  readonly path: string;
-  readonly headers: string[];
-  readonly body: Buffer | null;
-}
 
 /** One copy: sent, its answer read away, its end told; nothing else. */
-class MirroredCall implements Dispatcher.DispatchHandler, Dispatchable, Timed {
+class MirroredCall implements Call, Timed {
+  connection: Connection | null = null;
+  readonly outgoing: Outgoing;
   readonly deadline: number;
   previous: Timed | null = null;
   next: Timed | null = null;
-  readonly #copy: Copy;
-  readonly #pool: ClientPool;
+  readonly #pool: ConnectionPool;
   readonly #onOver: (call: MirroredCall) => void;
-  #client: Client | null = null;
-  #controller: Dispatcher.DispatchController | null = null;
   #discarded = 0;
-  #aborted = false;
   #over = false;
 
-  constructor(copy: Copy, pool: ClientPool, withinMs: number, onOver: (call: MirroredCall) => void) {
-    this.#copy = copy;
+  constructor(copy: Outgoing, pool: ConnectionPool, withinMs: number, onOver: (call: MirroredCall) => void) {
+    this.outgoing = copy;
     this.#pool = pool;
     this.#onOver = onOver;
     this.deadline = performance.now() + withinMs;
@@ -46,46 +37,32 @@ class MirroredCall implements Dispatcher.DispatchHandler, Dispatchable, Timed {
     this.#pool.run(this);
   }
 
-  dispatchOn(client: Client): void {
-    this.#client = client;
-    client.dispatch({ ...this.#copy, headersTimeout: 0, bodyTimeout: 0, idempotent: true, blocking: false }, this);
-  }
+  onStart(): void {}
+  onSent(): void {}
+  onHead(): void {}
 
-  onRequestStart(controller: Dispatcher.DispatchController): void {
-    this.#controller = controller;
-    if (this.#aborted) controller.abort(ABORTED);
-  }
-
-  onResponseStart(): void {}
-
-  onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
+  onData(chunk: Buffer): void {
     this.#discarded += chunk.length;
-    if (this.#discarded > MAX_DISCARDED) this.#controller?.abort(ABORTED);
+    if (this.#discarded > MAX_DISCARDED) this.onDeadline();
   }
 
-  onResponseEnd(): void {
+  onEnd(): void {
     this.#end();
   }
 
-  onResponseError(): void {
+  onError(): void {
     this.#end();
   }
 
   onDeadline(): void {
-    this.#aborted = true;
-    if (this.#client === null) {
-      this.#pool.forget(this);
-      this.#end();
-    } else this.#controller?.abort(ABORTED);
+    if (this.connection === null) this.#pool.forget(this);
+    else this.connection.abort();
+    this.#end();
   }
 
   #end(): void {
     if (this.#over) return;
     this.#over = true;
-    const client = this.#client;
-    this.#client = null;
-    // A client that reports an error is not done with it: the next call may have it only afterwards.
-    if (client) queueMicrotask(() => this.#pool.release(client));
     this.#onOver(this);
   }
 }
@@ -127,11 +104,10 @@ export class Mirrors {
       headers: copiedHeaders(request.headers, first, mirror),
       body,
     };
-    if (target !== null && target.host !== null) copy.headers.push('host', target.host);
     this.#start(copy, mirror, group, target);
   }
 
-  #start(copy: Copy, mirror: CompiledUpstream, group: Group | null, target: Target | null): void {
+  #start(copy: Outgoing, mirror: CompiledUpstream, group: Group | null, target: Target | null): void {
     const { upstreams, deadlines } = this.#tools;
     const { connectMs, totalMs } = mirror.timeouts;
     const trial = target !== null && target.ejectedUntil !== 0;

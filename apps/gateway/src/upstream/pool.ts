@@ -1,126 +1,138 @@
-import { Client } from 'undici';
 import type { AddressCheck } from './addresses.ts';
+import { type Call, Connection, ConnectionLostError, type ConnectionOwner, type Open } from './http1/connection.ts';
 import { safeConnector } from './safe-connect.ts';
 
 /** Connections to one upstream at most; further calls wait in line. */
 const MAX_CONNECTIONS = 2048;
-/** Ours must give up an idle connection before the upstream does; Node servers keep them for 5 s. */
-const KEEP_ALIVE_MS = 4000;
 
-/** A call that is given a connection when one is free. */
-export interface Dispatchable {
-  dispatchOn(client: Client): void;
+export interface PoolOptions {
+  readonly check: AddressCheck;
+  readonly connectMs: number;
+  /** What `Host` and the certificate say where that is not the origin's own host. */
+  readonly host?: string | null;
+  /** Certificate authorities (PEM) to trust instead of the system's. */
+  readonly ca?: string | undefined;
 }
 
 /**
- * Connections to one origin as a stack of clients that carry one call each at a time; the one used last is used next.
- * Leaner than undici's `Pool`, which asks every client on every call.
+ * Connections to one origin as a stack that carry one call each at a time; the one used last is used next, so that those
+ * not needed any more grow old.
  */
-export class ClientPool {
-  readonly origin: string;
+export class ConnectionPool implements ConnectionOwner {
+  readonly host: string;
   lastUsedAt = 0;
-  readonly #options: Client.Options;
-  readonly #free: Client[] = [];
-  readonly #waiting: Dispatchable[] = [];
-  #total = 0;
+  readonly #open: Open;
+  readonly #all = new Set<Connection>();
+  readonly #free: Connection[] = [];
+  readonly #waiting: Call[] = [];
 
-  constructor(origin: string, connectMs: number, check: AddressCheck) {
-    this.origin = origin;
-    this.#options = {
-      connect: safeConnector({ check, timeoutMs: connectMs }),
-      connectTimeout: connectMs,
-      // Each call keeps its own time (call.ts).
-      headersTimeout: 0,
-      bodyTimeout: 0,
-      allowH2: false,
-      keepAliveTimeout: KEEP_ALIVE_MS,
-      keepAliveMaxTimeout: 60_000,
-      pipelining: 1,
+  constructor(origin: string, { check, connectMs, host = null, ca }: PoolOptions) {
+    const { protocol, hostname, port, host: own } = new URL(origin);
+    const target = {
+      protocol,
+      hostname,
+      port,
+      servername: host === null ? undefined : new URL(`http://${host}`).hostname,
     };
+    const connect = safeConnector({ check, timeoutMs: connectMs, ...(ca === undefined ? {} : { ca }) });
+    this.host = host ?? own;
+    this.#open = (into, callback) => connect(target, callback, into);
   }
 
   /** Gives the call a connection, now or when one is free. */
-  run(call: Dispatchable): void {
-    const client = this.#free.pop() ?? (this.#total < MAX_CONNECTIONS ? this.#grow() : null);
-    if (client) call.dispatchOn(client);
+  run(call: Call): void {
+    const connection = this.#takeFree();
+    if (connection !== null) connection.take(call);
+    else if (this.#all.size < MAX_CONNECTIONS) this.#all.add(new Connection(this, this.#open, call));
     else this.#waiting.push(call);
   }
 
-  /** The call is over. */
-  release(client: Client): void {
-    const next = this.#waiting.shift();
-    if (next) next.dispatchOn(client);
-    else this.#free.push(client);
-  }
-
   /** Leaves the line. */
-  forget(call: Dispatchable): void {
+  forget(call: Call): void {
     const at = this.#waiting.indexOf(call);
     if (at !== -1) this.#waiting.splice(at, 1);
   }
 
-  /** Lets go of clients whose connection has closed by itself. */
-  trim(): void {
-    for (let i = this.#free.length - 1; i >= 0; i--) {
-      const client = this.#free[i] as Client;
-      if (client.stats.connected) continue;
-      this.#free.splice(i, 1);
-      this.#total--;
-      void client.close();
-    }
+  onFree(connection: Connection): void {
+    const next = this.#waiting.shift();
+    if (next) connection.take(next);
+    else this.#free.push(connection);
+  }
+
+  onGone(connection: Connection, unbegun: Call | null): void {
+    this.#all.delete(connection);
+    const at = this.#free.indexOf(connection);
+    if (at !== -1) this.#free.splice(at, 1);
+    const next = unbegun ?? this.#waiting.shift();
+    if (next) this.run(next);
+  }
+
+  /** Closes what has been free for as long as it may. */
+  trim(nowMs: number): void {
+    for (const connection of this.#free.filter(({ freeUntil }) => freeUntil <= nowMs)) connection.destroy();
   }
 
   get idle(): boolean {
-    return this.#free.length === this.#total;
+    return this.#free.length === this.#all.size;
   }
 
-  async destroy(): Promise<void> {
-    await Promise.all(this.#free.splice(0).map((client) => client.destroy()));
+  /** Closes everything; calls under way fail. */
+  destroy(): void {
+    for (const call of this.#waiting.splice(0)) call.onError(new ConnectionLostError('the gateway is closing'));
+    for (const connection of this.#all) connection.destroy();
   }
 
-  #grow(): Client {
-    this.#total++;
-    return new Client(this.origin, this.#options);
+  #takeFree(): Connection | null {
+    const nowMs = performance.now();
+    for (let connection = this.#free.pop(); connection !== undefined; connection = this.#free.pop()) {
+      if (connection.freeUntil > nowMs) return connection;
+      connection.destroy();
+    }
+    return null;
   }
 }
 
-const TRIM_MS = 15_000;
+const TRIM_MS = 1000;
 const FORGET_AFTER_MS = 600_000;
 
-/** All pools of this process, by origin and connect time-out. They outlive changes of configuration. */
+/** All pools of this process, by origin, connect time-out and host. They outlive changes of configuration. */
 export class Upstreams {
   readonly #check: AddressCheck;
-  readonly #pools = new Map<string, ClientPool>();
+  readonly #ca: string | undefined;
+  readonly #pools = new Map<string, ConnectionPool>();
   readonly #timer: NodeJS.Timeout;
 
-  constructor(check: AddressCheck) {
+  /** `ca`: certificates (PEM) to trust instead of the system's. */
+  constructor(check: AddressCheck, ca?: string) {
     this.#check = check;
+    this.#ca = ca;
     this.#timer = setInterval(() => this.#tidy(), TRIM_MS).unref();
   }
 
-  pool(origin: string, connectMs: number): ClientPool {
-    const key = `${origin} ${connectMs}`;
+  /** `host`: what `Host` and the certificate say where that is not the origin's own. */
+  pool(origin: string, connectMs: number, host: string | null = null): ConnectionPool {
+    const key = host === null ? `${origin} ${connectMs}` : `${origin} ${connectMs} ${host}`;
     let pool = this.#pools.get(key);
     if (!pool) {
-      pool = new ClientPool(origin, connectMs, this.#check);
+      pool = new ConnectionPool(origin, { check: this.#check, connectMs, host, ca: this.#ca });
       this.#pools.set(key, pool);
     }
     pool.lastUsedAt = performance.now();
     return pool;
   }
 
-  async close(): Promise<void> {
+  close(): void {
     clearInterval(this.#timer);
-    await Promise.all([...this.#pools.values()].map((pool) => pool.destroy()));
+    for (const pool of this.#pools.values()) pool.destroy();
   }
 
   #tidy(): void {
-    const before = performance.now() - FORGET_AFTER_MS;
+    const nowMs = performance.now();
     for (const [key, pool] of this.#pools) {
-      pool.trim();
-      if (pool.idle && pool.lastUsedAt < before) {
+      pool.trim(nowMs);
+      if (pool.idle && pool.lastUsedAt < nowMs - FORGET_AFTER_MS) {
         this.#pools.delete(key);
-        void pool.destroy();
+        pool.destroy();
       }
     }
   }

@@ -1,6 +1,6 @@
-import { createServer, type Server } from 'node:http';
+import { createServer, request, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { Client } from 'undici';
+import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { addressCheck } from './addresses.ts';
 import { ForbiddenAddressError, type SafeConnectOptions, safeConnector } from './safe-connect.ts';
@@ -78,13 +78,17 @@ describe('safeConnector', () => {
 
   async function get(host: string, options: Partial<SafeConnectOptions> = {}): Promise<string> {
     const connect = safeConnector({ check: nobody, timeoutMs: 1000, ...options });
-    const client = new Client(`http://${host}:${port}`, { connect, allowH2: false });
-    try {
-      const { body } = await client.request({ method: 'GET', path: '/' });
-      return await body.text();
-    } finally {
-      await client.destroy();
-    }
+    const { hostname, protocol } = new URL(`http://${host}`);
+    const target = { protocol, hostname, port: String(port) };
+    return new Promise((resolve, reject) => {
+      connect(target, (error, socket) => {
+        if (socket === null) return reject(error ?? new Error('neither socket nor error'));
+        const asked = request({ createConnection: () => socket, host });
+        asked.on('error', reject);
+        asked.on('response', (answer) => resolve(text(answer)));
+        asked.end();
+      });
+    });
   }
   const resolveTo = (...addresses: string[]): NonNullable<SafeConnectOptions['resolve']> => {
     let calls = 0;

@@ -1,6 +1,7 @@
 import type { ConsulDiscovery } from '@parley/contracts/upstream-options';
-import { type Agent, request } from 'undici';
 import { z } from 'zod';
+import { readText } from '../http1/ask.ts';
+import type { Outbound } from '../outbound.ts';
 import type { Round } from './discovery.ts';
 
 /** What we read of `GET /v1/health/service/:service` (Consul's HTTP API). */
@@ -19,7 +20,7 @@ const entries = z.array(
  * Passing instances of a Consul service, by blocking queries: each waits at the agent until something changes. The index
  * starts anew when it goes backwards, as Consul's documentation asks.
  */
-export function consulRound(options: ConsulDiscovery, token: string | null, agent: Agent): Round {
+export function consulRound(options: ConsulDiscovery, token: string | null, outbound: Outbound): Round {
   let index = 0;
   const url = new URL(`${options.url.replace(/\/+$/, '')}/v1/health/service/${encodeURIComponent(options.service)}`);
   url.searchParams.set('passing', 'true');
@@ -33,17 +34,17 @@ export function consulRound(options: ConsulDiscovery, token: string | null, agen
       url.searchParams.delete('index');
       url.searchParams.delete('wait');
     }
-    const { statusCode, headers, body } = await request(url, {
-      dispatcher: agent,
+    const { status, headers, body } = await outbound.ask({
+      url,
       signal,
-      headers: { accept: 'application/json', ...(token === null ? {} : { 'x-consul-token': token }) },
+      headers: ['accept', 'application/json', ...(token === null ? [] : ['x-consul-token', token])],
     });
-    if (statusCode !== 200) {
-      await body.dump();
+    const text = await readText(body);
+    if (status !== 200) {
       index = 0;
-      throw new Error(`Consul answered ${statusCode}`);
+      throw new Error(`Consul answered ${status}`);
     }
-    const found = entries.parse(await body.json());
+    const found = entries.parse(JSON.parse(text));
     report(
       found.map(({ Node, Service }) => ({
         host: Service.Address === '' ? Node.Address : Service.Address,

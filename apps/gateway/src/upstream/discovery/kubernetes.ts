@@ -1,6 +1,8 @@
+import type { Readable } from 'node:stream';
 import type { KubernetesDiscovery } from '@parley/contracts/upstream-options';
-import { type Agent, type Dispatcher, request } from 'undici';
 import { z } from 'zod';
+import { readText } from '../http1/ask.ts';
+import type { Outbound } from '../outbound.ts';
 import type { Found, Round } from './discovery.ts';
 
 const slice = z.object({
@@ -37,7 +39,7 @@ const MAX_LINE = 4 * 1024 * 1024;
  * Ready endpoints of a Kubernetes service from its EndpointSlices (discovery.k8s.io/v1): one list, then a watch that goes
  * on from the list's resource version; a version too old (410) leads back to a list.
  */
-export function kubernetesRound(options: KubernetesDiscovery, token: string | null, agent: Agent): Round {
+export function kubernetesRound(options: KubernetesDiscovery, token: string | null, outbound: Outbound): Round {
   const url = new URL(
     `${options.url.replace(/\/+$/, '')}/apis/discovery.k8s.io/v1/namespaces/${encodeURIComponent(options.namespace)}/endpointslices`,
   );
@@ -45,21 +47,18 @@ export function kubernetesRound(options: KubernetesDiscovery, token: string | nu
   const slices = new Map<string, Slice>();
   let version: string | null = null;
 
-  async function get(
-    query: Readonly<Record<string, string>>,
-    signal: AbortSignal,
-  ): Promise<Dispatcher.ResponseData['body']> {
+  async function get(query: Readonly<Record<string, string>>, signal: AbortSignal): Promise<Readable> {
     const at = new URL(url);
     for (const [name, value] of Object.entries(query)) at.searchParams.set(name, value);
-    const { statusCode, body } = await request(at, {
-      dispatcher: agent,
+    const { status, body } = await outbound.ask({
+      url: at,
       signal,
-      headers: { accept: 'application/json', ...(token === null ? {} : { authorization: `Bearer ${token}` }) },
+      headers: ['accept', 'application/json', ...(token === null ? [] : ['authorization', `Bearer ${token}`])],
     });
-    if (statusCode === 200) return body;
-    await body.dump();
-    if (statusCode === 410) version = null;
-    throw new Error(`Kubernetes answered ${statusCode}`);
+    if (status === 200) return body;
+    body.destroy();
+    if (status === 410) version = null;
+    throw new Error(`Kubernetes answered ${status}`);
   }
 
   /** Takes one event of a watch in; true when the endpoints may be others now. */
@@ -79,7 +78,7 @@ export function kubernetesRound(options: KubernetesDiscovery, token: string | nu
   return async (report, signal) => {
     if (version === null) {
       const body = await get({}, signal);
-      const found = list.parse(await body.json());
+      const found = list.parse(JSON.parse(await readText(body)));
       slices.clear();
       for (const item of found.items) slices.set(item.metadata.name, item);
       version = found.metadata.resourceVersion;

@@ -1,10 +1,9 @@
 import { isIP } from 'node:net';
 import type { DiscoveryOptions } from '@parley/contracts/upstream-options';
-import type { Agent } from 'undici';
 import type { CompiledUpstream } from '../../snapshot/compiled.ts';
 import type { AddressCheck } from '../addresses.ts';
 import type { TargetPlace } from '../balance/target.ts';
-import { outboundAgent } from '../outbound.ts';
+import { Outbound } from '../outbound.ts';
 import { consulRound } from './consul.ts';
 import type { Found, Round, Source } from './discovery.ts';
 import { dnsRound, dnsSrvRound } from './dns.ts';
@@ -13,7 +12,7 @@ import { kubernetesRound } from './kubernetes.ts';
 const MAX_TARGETS = 1000;
 
 export interface DiscoveryTools {
-  readonly agent: Agent;
+  readonly outbound: Outbound;
   readonly check: AddressCheck;
   /** Name servers to ask; the system's when empty. */
   readonly dnsServers: readonly string[];
@@ -30,14 +29,14 @@ export function discoverySource(options: DiscoveryOptions, upstream: CompiledUps
     case 'dnsSrv':
       return holdingNothing(dnsSrvRound(options, tools.dnsServers));
     case 'consul':
-      return holdingNothing(consulRound(options, upstream.discoveryToken, tools.agent));
+      return holdingNothing(consulRound(options, upstream.discoveryToken, tools.outbound));
     case 'kubernetes': {
       const { caCertificate } = options;
       if (caCertificate === undefined)
-        return holdingNothing(kubernetesRound(options, upstream.discoveryToken, tools.agent));
-      const agent = outboundAgent(tools.check, caCertificate);
-      const round = kubernetesRound(options, upstream.discoveryToken, agent);
-      return { round, close: () => void agent.destroy() };
+        return holdingNothing(kubernetesRound(options, upstream.discoveryToken, tools.outbound));
+      const outbound = new Outbound(tools.check, caCertificate);
+      const round = kubernetesRound(options, upstream.discoveryToken, outbound);
+      return { round, close: () => outbound.close() };
     }
   }
 }

@@ -1,9 +1,10 @@
 import type { ActiveHealthOptions } from '@parley/contracts/upstream-options';
-import { type Agent, request } from 'undici';
 import type { Target } from '../balance/target.ts';
+import { readText } from '../http1/ask.ts';
+import type { Outbound } from '../outbound.ts';
 
 export interface ActiveHealthTools {
-  readonly agent: Agent;
+  readonly outbound: Outbound;
   readonly targets: () => readonly Target[];
   /** A target has become sick or well. */
   readonly onChange: () => void;
@@ -50,13 +51,14 @@ export class ActiveHealth {
   async #isWell(target: Target): Promise<boolean> {
     const { path, timeoutMs, statuses } = this.#options;
     try {
-      const { statusCode, body } = await request(target.origin + path, {
-        dispatcher: this.#tools.agent,
-        headers: { 'user-agent': 'parley-health', ...(target.host === null ? {} : { host: target.host }) },
+      const { status, body } = await this.#tools.outbound.ask({
+        url: target.origin + path,
+        host: target.host,
+        headers: ['user-agent', 'parley-health'],
         signal: AbortSignal.any([AbortSignal.timeout(timeoutMs), this.#closing.signal]),
       });
-      await body.dump({ limit: MAX_BODY_BYTES });
-      return statuses.length === 0 ? statusCode >= 200 && statusCode < 300 : statuses.includes(statusCode);
+      await readText(body, MAX_BODY_BYTES);
+      return statuses.length === 0 ? status >= 200 && status < 300 : statuses.includes(status);
     } catch {
       // Refused, reset, too late or no HTTP: whatever it was, the target is not well.
       return false;
