@@ -1,19 +1,9 @@
 'use client';
 
+import { shortNameOf } from '@parley/kernel/short-name';
 import type { ReactNode } from 'react';
 import { Field, Input } from './field.tsx';
 import { type FormFault, issueOf } from './form.tsx';
-
-/** A name as it may stand in a URL: `Müller & Sons` → `muller-sons`. */
-export function shortNameOf(name: string): string {
-  return name
-    .normalize('NFKD')
-    .replaceAll(/[\u0300-\u036f]/g, '')
-    .toLowerCase()
-    .replaceAll(/[^a-z0-9]+/g, '-')
-    .slice(0, 63)
-    .replaceAll(/^-+|-+$/g, '');
-}
 
 export interface NameValue {
   readonly name: string;

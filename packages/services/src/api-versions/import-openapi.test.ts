@@ -3,6 +3,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { applyDeclaration } from '../declarations/apply.ts';
 import { exportDeclaration } from '../declarations/export.ts';
 import { announced, faultOf, withRestDraft } from '../test/publisher.ts';
+import { getUpstream } from '../upstreams/get.ts';
 import { diffRevisions } from './diff.ts';
 import { importOpenapi } from './import-openapi.ts';
 import { publishApiVersion } from './publish.ts';
@@ -64,6 +65,36 @@ describe('importing an OpenAPI document', () => {
     const { definition } = await importOpenapi(owner, { ...at, upstream: 'shop', openapi: YAML });
     expect(definition?.policies?.contract?.mode).toBe('report');
     expect(definition).toMatchObject({ routes: [{ policies: { contract: null } }, { path: '/pets' }, {}] });
+  });
+
+  it('makes the upstream in the same step, and holds calls to the document', async () => {
+    const { owner } = await kit.tenant();
+    await withRestDraft(owner);
+    const newUpstream = { slug: 'pets', name: 'Pets', baseUrl: 'https://pets.example.com/v1' };
+    const { definition } = await importOpenapi(owner, { ...at, newUpstream, hold: true, openapi: YAML });
+    expect(definition).toMatchObject({
+      routes: [{ upstream: 'pets' }, { upstream: 'pets' }, { upstream: 'pets' }],
+      policies: { contract: { mode: 'enforce' } },
+    });
+    expect(await getUpstream(owner, { upstream: 'pets' })).toMatchObject(newUpstream);
+    await setPolicies(owner, { ...at, policies: { contract: { mode: 'report' } } });
+    const again = await importOpenapi(owner, { ...at, upstream: 'shop', hold: true, openapi: YAML });
+    expect(again.definition?.policies?.contract?.mode).toBe('report');
+  });
+
+  it('makes nothing at all where the upstream cannot be made', async () => {
+    const { owner, as } = await kit.tenant();
+    await withRestDraft(owner);
+    const newUpstream = { slug: 'shop', name: 'Shop', baseUrl: 'https://pets.example.com' };
+    const refused = (who: typeof owner, input: object) =>
+      faultOf(importOpenapi(who, { ...at, openapi: YAML, ...input }));
+    expect((await refused(owner, { newUpstream })).issues[0]?.path).toBe('newUpstream.slug');
+    expect((await refused(owner, {})).issues[0]?.path).toBe('upstream');
+    expect((await refused(owner, { newUpstream, upstream: 'shop' })).issues[0]?.path).toBe('upstream');
+    const [newOne, broken] = [{ ...newUpstream, slug: 'new-one' }, 'openapi: ['];
+    expect((await refused(owner, { newUpstream: newOne, openapi: broken })).code).toBe('invalid_input');
+    expect((await faultOf(getUpstream(owner, { upstream: 'new-one' }))).code).toBe('not_found');
+    expect((await refused(await as('viewer'), { newUpstream: newOne })).code).toBe('forbidden');
   });
 
   it.each([

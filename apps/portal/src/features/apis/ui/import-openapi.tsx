@@ -1,7 +1,7 @@
 'use client';
 
 import { Button } from '@parley/ui/button';
-import { Field, Input, Select, Textarea } from '@parley/ui/field';
+import { Field, Input, Switch, Textarea } from '@parley/ui/field';
 import { Form, issueOf } from '@parley/ui/form';
 import { Notice } from '@parley/ui/page';
 import { Sheet } from '@parley/ui/sheet';
@@ -9,8 +9,12 @@ import { toast } from '@parley/ui/toast';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { FileUp } from 'lucide-react';
 import { useState } from 'react';
+import { useShell } from '@/shell/shell-context.tsx';
 import { useTRPC } from '@/trpc/client.tsx';
 import { faultOf } from '@/trpc/fault.ts';
+import { ImportPlan } from './import/import-plan.tsx';
+import { freeSlug, likelyTarget, type Target } from './import/import-target.ts';
+import { TargetFields } from './import/target-fields.tsx';
 import type { Version } from './types.ts';
 import { useRefresh } from './use-refresh.ts';
 
@@ -27,14 +31,17 @@ export function ImportOpenapi({ version }: { version: Version }) {
   );
 }
 
+const FIELDS = ['openapi', 'upstream', 'newUpstream.name', 'newUpstream.slug', 'newUpstream.baseUrl'];
+
 function ImportSheet({ version, onClose }: { version: Version; onClose: () => void }) {
   const trpc = useTRPC();
+  const { can } = useShell();
   const refresh = useRefresh();
   const [text, setText] = useState('');
-  const [chosen, setChosen] = useState('');
+  const [chosen, setChosen] = useState<Target | null>(null);
+  const [hold, setHold] = useState(true);
   const upstreams = useQuery(trpc.apis.upstreams.queryOptions({ limit: 200 }));
-  const known = (upstreams.data?.items ?? []).map(({ slug, name }) => ({ value: slug, label: name }));
-  const upstream = chosen || (known[0]?.value ?? '');
+  const known = upstreams.data?.items ?? [];
   // The YAML library comes with the first document.
   const preview = useQuery({
     queryKey: ['openapi-preview', text],
@@ -52,15 +59,33 @@ function ImportSheet({ version, onClose }: { version: Version; onClose: () => vo
     }),
   );
   const fault = faultOf(save.error);
-  const { routes = [], problems = [] } = preview.data ?? {};
-  const ready = routes.length > 0 && problems.length === 0 && upstream !== '';
+  const { routes = [], problems = [], title = '', urls = [] } = preview.data ?? {};
+  const mayCreate = can('upstreams.write');
+  const target = chosen ?? likelyTarget({ title, urls }, known, mayCreate);
+  const slug = target.kind === 'new' ? freeSlug(target.name, known) : target.upstream;
+  const named =
+    target.kind === 'known' ? target.upstream !== '' : target.name.trim() !== '' && target.baseUrl.trim() !== '';
+  const fits = routes.length > 0 && problems.length === 0;
+  const ready = fits && named && !upstreams.isPending;
+  const held = version.definition?.policies?.contract !== undefined;
+  const submit = () =>
+    save.mutateAsync({
+      api: version.api,
+      version: version.version,
+      openapi: text,
+      hold,
+      note: 'Import OpenAPI',
+      ...(target.kind === 'known'
+        ? { upstream: target.upstream }
+        : { newUpstream: { slug, name: target.name, baseUrl: target.baseUrl } }),
+    });
   return (
     <Sheet
       open
       wide
       onOpenChange={onClose}
       title="Import OpenAPI"
-      description={`One route for each operation of ${version.api} ${version.version}, in place of those it has`}
+      description={`One route for each operation, served by ${version.api} ${version.version}`}
       footer={
         <>
           <Button onClick={onClose}>Cancel</Button>
@@ -70,43 +95,26 @@ function ImportSheet({ version, onClose }: { version: Version; onClose: () => vo
         </>
       }
     >
-      <Form
-        id="import-openapi"
-        fault={fault}
-        fields={['openapi', 'upstream']}
-        onSubmit={() =>
-          save.mutateAsync({
-            api: version.api,
-            version: version.version,
-            upstream,
-            openapi: text,
-            note: 'Import OpenAPI',
-          })
-        }
-      >
+      <Form id="import-openapi" fault={fault} fields={FIELDS} onSubmit={submit}>
         <Field label="File" optional hint="JSON or YAML, OpenAPI 3.0 or 3.1.">
           <Input
             type="file"
+            className="py-1.5"
             accept=".json,.yaml,.yml,application/json"
             onChange={(event) => void event.target.files?.[0]?.text().then(setText)}
           />
         </Field>
         <Field label="Document" error={issueOf(fault, 'openapi')}>
           <Textarea
-            rows={8}
+            rows={fits ? 4 : 8}
             spellCheck={false}
             className="font-mono text-xs"
             placeholder="Or paste it here"
             value={text}
-            onChange={(event) => setText(event.target.value)}
-          />
-        </Field>
-        <Field label="Upstream" hint="Where all of its operations lead." error={issueOf(fault, 'upstream')}>
-          <Select
-            options={known}
-            placeholder="Choose an upstream"
-            value={upstream}
-            onChange={(event) => setChosen(event.target.value)}
+            onChange={(event) => {
+              setText(event.target.value);
+              setChosen(null);
+            }}
           />
         </Field>
         {problems.length > 0 && (
@@ -118,16 +126,36 @@ function ImportSheet({ version, onClose }: { version: Version; onClose: () => vo
             </ul>
           </Notice>
         )}
-        {ready && (
-          <ol aria-label="Routes that will be made" className="flex flex-col gap-1 rounded-md border p-3 text-sm">
-            {routes.map(({ method, path, summary }) => (
-              <li key={`${method} ${path}`} className="flex min-w-0 gap-3">
-                <span className="w-16 shrink-0 font-mono text-muted text-xs leading-5">{method}</span>
-                <span className="shrink-0 font-mono text-xs leading-5">{path}</span>
-                <span className="truncate text-muted">{summary}</span>
-              </li>
-            ))}
-          </ol>
+        {fits && (
+          <>
+            <TargetFields
+              target={target}
+              known={known}
+              document={{ title, urls }}
+              mayCreate={mayCreate}
+              fault={fault}
+              onChange={setChosen}
+            />
+            <Switch
+              label="Hold calls to this document"
+              hint={
+                held
+                  ? 'The policy Contract is set already and stays as it is.'
+                  : 'Parameters and bodies that do not fit are refused, naming the field. It is the policy Contract.'
+              }
+              checked={held || hold}
+              disabled={held}
+              onChange={setHold}
+            />
+            <ImportPlan
+              routes={routes}
+              replaced={version.definition?.kind === 'rest' ? version.definition.routes.length : 0}
+              target={target}
+              slug={slug}
+              upstreamName={target.kind === 'new' ? 'it' : (known.find((one) => one.slug === slug)?.name ?? slug)}
+              hold={held ? 'kept' : hold ? 'added' : 'none'}
+            />
+          </>
         )}
       </Form>
     </Sheet>

@@ -1,10 +1,10 @@
 'use client';
 
+import { shortNameOf } from '@parley/kernel/short-name';
 import { Button } from '@parley/ui/button';
 import { Field, Input } from '@parley/ui/field';
 import { Form, type FormFault, issueOf } from '@parley/ui/form';
 import { TextLink } from '@parley/ui/link';
-import { shortNameOf } from '@parley/ui/name-fields';
 import { SecretOnce } from '@parley/ui/secret-once';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';

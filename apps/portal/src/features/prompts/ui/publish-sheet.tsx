@@ -1,12 +1,13 @@
 'use client';
 
 import type { PromptDefinition } from '@parley/contracts/snapshot';
+import { shortNameOf } from '@parley/kernel/short-name';
 import { StateBadge } from '@parley/ui/badge';
 import { Button } from '@parley/ui/button';
 import { Choices, Field, Input } from '@parley/ui/field';
 import { Form, issueOf } from '@parley/ui/form';
 import { LimitFields, limitDrafts, readLimitDrafts } from '@parley/ui/limit-fields';
-import { NameFields, type NameValue, shortNameOf, slugOfValue } from '@parley/ui/name-fields';
+import { NameFields, type NameValue, slugOfValue } from '@parley/ui/name-fields';
 import { Notice } from '@parley/ui/page';
 import { Sheet } from '@parley/ui/sheet';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
