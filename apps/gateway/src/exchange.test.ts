@@ -30,6 +30,7 @@ import {
 } from '../test/upstream-server.ts';
 import { Exchange } from './exchange.ts';
 import { Canaries } from './policies/split/canaries.ts';
+import { OpenSockets } from './policies/web-socket/open-sockets.ts';
 import { Fills } from './ports/cache/fills.ts';
 import { MemoryCache } from './ports/cache/memory-cache.ts';
 import { MemorySharedCache } from './ports/cache/memory-shared-cache.ts';
@@ -124,6 +125,7 @@ beforeAll(async () => {
       clock: systemClock,
       log: noopLogger,
     }),
+    sockets: new OpenSockets(),
     mirrors: new Mirrors({ upstreams, groups, deadlines }),
     deadlines,
     clients,
@@ -144,6 +146,7 @@ afterAll(async () => {
   ports.groups.close();
   ports.upstreams.close();
   ports.deadlines.close();
+  ports.sockets.close();
   await backend.close();
 });
 

@@ -3,6 +3,7 @@ import type { UsageEvent } from '@parley/contracts/usage-event';
 import type { PriceRates } from '@parley/domain/pricing';
 import type { ChatRequest } from '@parley/llm/dialects/openai-chat/request';
 import type { CompiledPrompt } from '@parley/llm/prompt/render';
+import type { Upgrade } from './door/upgrade.ts';
 import type { Linked } from './linked-list.ts';
 import type { Keeping } from './policies/idempotency/keeping.ts';
 import type { Canary } from './policies/split/canary.ts';
@@ -46,6 +47,9 @@ export class Exchange implements Linked<Exchange> {
   /** Path without query, and the query with its `?` (or empty). */
   readonly path: string;
   query: string;
+
+  /** The connection of a WebSocket handshake (door/upgrade.ts). */
+  upgrade: Upgrade | null = null;
 
   // From the headers (wire/request-headers.ts)
   keyText: string | null = null;
@@ -130,6 +134,8 @@ export class Exchange implements Linked<Exchange> {
   ttftUs: number | null = null;
   requestBytes = 0;
   responseBytes = 0;
+  /** Of a WebSocket. */
+  messages: UsageEvent['messages'] = undefined;
   /** The answer came from what was kept. */
   cacheUse: UsageEvent['cache'] = undefined;
   settled = false;

@@ -10,6 +10,7 @@ import type { LoadLimits } from './load/load-level.ts';
 import { LoadWatch } from './load/load-watch.ts';
 import { OwnTokens } from './oauth/own-tokens.ts';
 import { Canaries } from './policies/split/canaries.ts';
+import { OpenSockets, type SocketTimes } from './policies/web-socket/open-sockets.ts';
 import { Fills } from './ports/cache/fills.ts';
 import { MemoryCache } from './ports/cache/memory-cache.ts';
 import { redisSharedCache } from './ports/cache/redis-shared-cache.ts';
@@ -72,6 +73,8 @@ export interface GatewayOptions {
   readonly drainMs?: number;
   /** Time-outs towards clients, where not the usual ones. */
   readonly door?: DoorTimes;
+  /** Times of WebSockets, where not the usual ones. */
+  readonly sockets?: Partial<SocketTimes>;
   /** What this node takes before it refuses calls of low priority, where it is not the usual. */
   readonly load?: Partial<LoadLimits>;
 }
@@ -168,6 +171,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     groups,
     canaries: new Canaries({ store: new RedisCanaryStore(commands), jobs, clock, log }),
     mirrors: new Mirrors({ upstreams, groups, deadlines }),
+    sockets: new OpenSockets(options.sockets),
     deadlines,
     clients,
     log,
@@ -200,6 +204,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
 
   async function drain(): Promise<void> {
     ports.life.draining = true;
+    ports.sockets.drain((options.drainMs ?? DRAIN_MS) / 2);
     const closed = new Promise<void>((resolve) => server.http.close(() => resolve()));
     const idle = setInterval(() => server.http.closeIdleConnections(), DRAIN_TICK_MS);
     if (!(await within(closed, options.drainMs ?? DRAIN_MS))) {
@@ -225,6 +230,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     ports.upstreams.close();
     issuers.close();
     ports.deadlines.close();
+    ports.sockets.close();
     await jobs.close();
     commands.disconnect();
     limits.disconnect();

@@ -13,6 +13,8 @@ import { admitWithin, shedBeyond } from './policies/limits/admit-limits.ts';
 import { shield } from './policies/shield/shield.ts';
 import { mirror } from './policies/split/mirror.ts';
 import { split } from './policies/split/split.ts';
+import { readSocketKey } from './policies/web-socket/socket-key.ts';
+import { socketSource } from './policies/web-socket/socket-source.ts';
 import { forwardCall } from './serving/answer.ts';
 import { servingOf } from './serving/serving.ts';
 import { type Chain, chain, type EndpointSource } from './stage.ts';
@@ -51,16 +53,17 @@ function passed(source: EndpointSource): Chain {
 
 /** `/{tenant}/{api}/{version}/…` of a REST API: the route's upstream, or what `servingOf` puts in its place. */
 export function restCall(source: EndpointSource): Chain {
-  return chain(...caller(source, 'rest'), ...chosenRestCall(source));
+  return chain(readSocketKey(source), ...caller(source, 'rest'), ...chosenRestCall(source));
 }
 
 /** Who calls, for addresses whose routes are chosen by more than a call's head; goes on with the chosen route's rest. */
 export function choosingCall(source: EndpointSource): Chain {
-  return chain(...caller(source, 'rest'), chooseRoute);
+  return chain(readSocketKey(source), ...caller(source, 'rest'), chooseRoute);
 }
 
 /** A REST call from where its caller is known. */
-export function chosenRestCall(source: EndpointSource): Chain {
+export function chosenRestCall(given: EndpointSource): Chain {
+  const source = socketSource(given);
   const serving = servingOf(source);
   return chain(
     ...passed(source),

@@ -21,6 +21,11 @@ const TABLE: Readonly<Record<RefusalCode, RefusalRow>> = {
     'Compare the path with the reference of the API in the portal: /{tenant}/{api}/{version}/….',
   ),
   method_not_allowed: row(405, 'This path does not take this method.', 'Use one of the methods in the Allow header.'),
+  upgrade_required: row(
+    426,
+    'This path speaks WebSocket only.',
+    'Connect with a WebSocket client (RFC 6455, version 13, HTTP/1.1).',
+  ),
   key_missing: row(401, 'No API key was sent.', 'Send it as `Authorization: Bearer <key>` or `x-api-key: <key>`.'),
   key_malformed: row(
     401,
@@ -251,6 +256,12 @@ const TABLE: Readonly<Record<RefusalCode, RefusalRow>> = {
     'The upstream’s answer could not be turned into the form of this endpoint.',
     'Try again; if it lasts, ask the publisher.',
   ),
+  socket_idle: row(
+    408,
+    'The WebSocket carried no message for too long.',
+    'Connect again; send a message now and then.',
+  ),
+  socket_expired: row(408, 'The WebSocket was open for as long as this API allows.', 'Connect again.'),
   shutting_down: row(503, 'This gateway node is shutting down.', 'Try again: another node answers.'),
   client_too_slow: row(
     408,
@@ -283,6 +294,8 @@ export interface RefusalDetails {
   readonly authenticate?: string;
   /** Value of the `Link` header (RFC 8288). */
   readonly link?: string;
+  /** Flat names and values of further headers. */
+  readonly headers?: readonly string[];
   /** Methods for the `Allow` header of a 405. */
   readonly allow?: string;
   /** A provider's own 4xx, passed on in the caller's dialect. */

@@ -5,6 +5,7 @@ import { newId } from '@parley/kernel/id';
 import { answerMalformed, refuseTunnel } from './door/answer-malformed.ts';
 import { PACE, type Pace, SlowClients } from './door/slow-clients.ts';
 import { ALLOWED_METHODS, readTarget } from './door/target.ts';
+import { isWebSocketHandshake, onUpgrade, type Upgrade } from './door/upgrade.ts';
 import { Exchange } from './exchange.ts';
 import type { Explainer } from './explain/answer.ts';
 import { LinkedList } from './linked-list.ts';
@@ -82,12 +83,18 @@ export function createGatewayServer(
     response.end(body);
   }
 
-  function serve(request: IncomingMessage, response: GatewayResponse, expectsContinue: boolean): void {
+  function serve(
+    request: IncomingMessage,
+    response: GatewayResponse,
+    expectsContinue: boolean,
+    upgrade: Upgrade | null = null,
+  ): void {
     if (request.url === '/healthz' || request.url === '/readyz') return health(request.url, response);
     if (explainer !== null && request.url === EXPLAIN_PATH) return explainer(request, response);
     if (request.method === 'OPTIONS' && endsHere(request)) return tellMethods(response);
     const badTarget = readTarget(request);
     const exchange = new Exchange(newId(), performance.now(), request, response, expectsContinue);
+    exchange.upgrade = upgrade;
     response.exchange = exchange;
     response.on('close', onClose);
     running.add(exchange);
@@ -97,12 +104,21 @@ export function createGatewayServer(
     refuse(exchange, fault, ports);
   }
 
-  const http = createServer({ ...LIMITS, ...times, ServerResponse: GatewayResponse, noDelay: true });
+  const http = createServer({
+    ...LIMITS,
+    ...times,
+    ServerResponse: GatewayResponse,
+    noDelay: true,
+    shouldUpgradeCallback: isWebSocketHandshake,
+  });
   http.on('request', (request, response) => serve(request, response, false));
   http.on('checkContinue', (request, response) => serve(request, response, true));
   http.on('checkExpectation', (request, response) => serve(request, response, false));
   http.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) =>
     answerMalformed(error, socket, ports.portalUrl),
+  );
+  http.on('upgrade', (request, socket: Socket, head) =>
+    serve(request, onUpgrade(new GatewayResponse(request), socket), false, { socket, head }),
   );
   http.on('connect', (_request, socket) => refuseTunnel(socket as Socket, ports.portalUrl));
   const slowClients = new SlowClients(running, ports, pace);

@@ -10,6 +10,7 @@ import { limitsPolicy } from './policies/limits.ts';
 import { priorityPolicy } from './policies/priority.ts';
 import { shieldPolicy } from './policies/shield.ts';
 import { splitPolicy } from './policies/split.ts';
+import { webSocketPolicy } from './policies/web-socket.ts';
 
 /**
  * Every policy an API version, or one of its routes, can have: by the name that YAML, the management API and the snapshot
@@ -27,6 +28,7 @@ export const POLICIES = {
   contract: contractPolicy,
   split: splitPolicy,
   deliver: deliverPolicy,
+  webSocket: webSocketPolicy,
 } as const;
 
 export type PolicyKind = keyof typeof POLICIES;

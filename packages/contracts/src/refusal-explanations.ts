@@ -34,6 +34,12 @@ export const REFUSAL_EXPLANATIONS: Readonly<Record<RefusalCode, RefusalExplanati
     'There is a route at this path, but for other methods.',
     'Use one of the methods that the Allow header of the answer lists.',
   ),
+  upgrade_required: says(
+    426,
+    'This path speaks WebSocket only',
+    'The route passes WebSockets through, and the call was no handshake that RFC 6455 knows.',
+    'Connect with a WebSocket client of version 13, over HTTP/1.1.',
+  ),
   key_missing: says(
     401,
     'No API key was sent',
@@ -412,6 +418,18 @@ export const REFUSAL_EXPLANATIONS: Readonly<Record<RefusalCode, RefusalExplanati
     'The service behind the API answered something that the endpoint’s mapping cannot read.',
     'Try again. If it lasts, the publisher corrects the mapping or the service; the gateway’s log names the place.',
     'publisher',
+  ),
+  socket_idle: says(
+    408,
+    'The WebSocket was idle for too long',
+    'Neither side sent a message for as long as the API allows, so the connection was closed (code 1008).',
+    'Connect again, and send a message now and then if the connection is to stay.',
+  ),
+  socket_expired: says(
+    408,
+    'The WebSocket was open for as long as allowed',
+    'The API closes connections after a time of its choice (code 1001).',
+    'Connect again: good clients do so by themselves.',
   ),
   shutting_down: says(
     503,

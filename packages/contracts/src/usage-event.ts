@@ -5,7 +5,7 @@ const nano = z.string().regex(/^\d{1,18}$/);
 const count = z.number().int().nonnegative();
 const optionalId = z.uuid().nullable();
 
-export const USAGE_KINDS = ['rest', 'prompt', 'chat', 'models'] as const;
+export const USAGE_KINDS = ['rest', 'prompt', 'chat', 'models', 'websocket'] as const;
 /** Where the token counts come from: the provider's own usage, counted here from what was relayed, or none apply. */
 export const USAGE_SOURCES = ['provider', 'estimated', 'none'] as const;
 /** How an answer ended when not in full: the client left, or the upstream cut it. */
@@ -71,6 +71,8 @@ export const usageEventSchema = z.object({
   cache: z.enum(CACHE_USES).optional(),
   /** Variant of a traffic split; absent where traffic is not split. */
   variant: z.string().max(40).optional(),
+  /** Of a WebSocket: messages from the caller, and to it. */
+  messages: z.object({ in: count, out: count }).optional(),
   node: z.string().max(64),
 });
 export type UsageEvent = z.infer<typeof usageEventSchema>;

@@ -3,6 +3,7 @@ import type { Logger } from '@parley/telemetry/logger';
 import type { LoadLevel } from '../load/load-level.ts';
 import type { OwnTokens } from '../oauth/own-tokens.ts';
 import type { Canaries } from '../policies/split/canaries.ts';
+import type { OpenSockets } from '../policies/web-socket/open-sockets.ts';
 import type { SnapshotStore } from '../snapshot/store.ts';
 import type { Deadlines } from '../upstream/deadlines.ts';
 import type { Groups } from '../upstream/groups.ts';
@@ -42,6 +43,8 @@ export interface Ports {
   readonly canaries: Canaries;
   /** Copies of calls for other upstreams. */
   readonly mirrors: Mirrors;
+  /** WebSockets that are open. */
+  readonly sockets: OpenSockets;
   readonly deadlines: Deadlines;
   readonly clients: ClientAddresses;
   readonly log: Logger;

@@ -1,6 +1,7 @@
 import { deliver } from '../policies/deliver/deliver.ts';
+import { webSocketServing } from '../policies/web-socket/serving.ts';
 import type { EndpointSource } from '../stage.ts';
 import type { Serving } from './serving.ts';
 
 /** Policies that answer in place of the route's upstream; each makes `null` for an endpoint that does not have it. */
-export const WAYS: readonly ((source: EndpointSource) => Serving | null)[] = [deliver];
+export const WAYS: readonly ((source: EndpointSource) => Serving | null)[] = [deliver, webSocketServing];

@@ -11,13 +11,14 @@ import { settle } from './settle.ts';
 export function refuse(exchange: Exchange, refusal: Refusal, ports: Ports): void {
   if (exchange.settled) return;
   const body = errorBody(exchange, refusal, ports.portalUrl);
-  const { retryAfterSeconds, allow, authenticate, link } = refusal.details;
+  const { retryAfterSeconds, allow, authenticate, link, headers: more } = refusal.details;
   const headers = ['content-type', body.contentType, 'content-length', String(Buffer.byteLength(body.text))];
   if (authenticate !== undefined) headers.push('www-authenticate', authenticate);
   else if (refusal.status === 401) headers.push('www-authenticate', 'Bearer realm="parley"');
   if (retryAfterSeconds !== undefined) headers.push('retry-after', String(retryAfterSeconds));
   if (allow !== undefined) headers.push('allow', allow);
   if (link !== undefined) headers.push('link', link);
+  if (more !== undefined) headers.push(...more);
   // A client that waits for `100 Continue` may or may not send its body now; a new connection makes that certain.
   addOwnHeaders(exchange, headers, ports.life.draining || exchange.expectsContinue || exchange.closes);
   exchange.status = refusal.status;

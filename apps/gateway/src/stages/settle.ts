@@ -62,6 +62,7 @@ function usageEvent(exchange: Exchange, caller: Caller, node: string): UsageEven
     attempts: exchange.attempts,
     cache: exchange.cacheUse,
     variant: exchange.variant,
+    messages: exchange.messages,
     node,
   };
 }

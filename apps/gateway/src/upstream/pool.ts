@@ -1,6 +1,6 @@
 import type { AddressCheck } from './addresses.ts';
 import { type Call, Connection, ConnectionLostError, type ConnectionOwner, type Open } from './http1/connection.ts';
-import { safeConnector } from './safe-connect.ts';
+import { type SafeConnector, safeConnector } from './safe-connect.ts';
 
 /** Connections to one upstream at most; further calls wait in line. */
 const MAX_CONNECTIONS = 2048;
@@ -119,6 +119,12 @@ export class Upstreams {
     }
     pool.lastUsedAt = performance.now();
     return pool;
+  }
+
+  /** Opens connections that carry something else than calls of HTTP/1.1, within `connectMs`. */
+  connector(connectMs: number, protocols?: readonly string[]): SafeConnector {
+    const ca = this.#ca === undefined ? {} : { ca: this.#ca };
+    return safeConnector({ check: this.#check, timeoutMs: connectMs, ...ca, ...(protocols ? { protocols } : {}) });
   }
 
   close(): void {

@@ -23,6 +23,8 @@ export interface SafeConnectOptions {
   readonly timeoutMs: number;
   /** Certificate authorities (PEM) to trust instead of the system's. */
   readonly ca?: string;
+  /** What is offered with TLS (ALPN, RFC 7301); HTTP/1.1 unless told. */
+  readonly protocols?: readonly string[];
   /** Name resolution; the system's unless told. */
   readonly resolve?: typeof systemLookup;
 }
@@ -52,10 +54,10 @@ const TCP_KEEP_ALIVE_MS = 60_000;
 
 /**
  * The only way out for addresses a tenant controls. Names are resolved here, each address is judged, and the socket is
- * opened to the very addresses that passed: there is no second resolution to rebind. HTTP/1.1 only, no proxies.
+ * opened to the very addresses that passed: there is no second resolution to rebind. No proxies.
  */
 export function safeConnector(options: SafeConnectOptions): SafeConnector {
-  const { check, timeoutMs, ca, resolve = systemLookup } = options;
+  const { check, timeoutMs, ca, protocols = ['http/1.1'], resolve = systemLookup } = options;
   /** Of each name the session of its last good connection, for a shorter handshake. */
   const sessions = new Map<string, Buffer>();
   const lookup: LookupFunction = (hostname, given, callback) => {
@@ -81,7 +83,7 @@ export function safeConnector(options: SafeConnectOptions): SafeConnector {
       ...(isIP(name) === 0 ? { servername: name } : {}),
       ...(session === undefined ? {} : { session }),
       ...(ca === undefined ? {} : { ca }),
-      ALPNProtocols: ['http/1.1'],
+      ALPNProtocols: [...protocols],
       rejectUnauthorized: true,
     });
     socket.on('session', (fresh) => {

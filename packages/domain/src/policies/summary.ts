@@ -46,6 +46,15 @@ const SUMMARIES: Summaries = {
         ? ', in one try.'
         : `, in up to ${pauses.length + 1} tries over ${roughly(pauses.reduce((sum, pause) => sum + pause, 0))}.`,
     ].join(''),
+  webSocket: ({ maxMessageBytes, idleSeconds, maxSeconds, connectionsPerApplication, countMessages }) =>
+    [
+      `WebSockets only, with messages of at most ${maxMessageBytes.toLocaleString('en')} bytes`,
+      `, for ${duration(maxSeconds)} at most and ${duration(idleSeconds)} without a message.`,
+      connectionsPerApplication
+        ? ` An application may have ${counted(connectionsPerApplication, 'connection')} open.`
+        : '',
+      countMessages ? ' Each message of the caller counts as a call.' : '',
+    ].join(''),
   brownOuts: ({ windows, schedule }) => {
     const parts = [
       windows.length > 0 ? `in ${counted(windows.length, 'window')}` : '',

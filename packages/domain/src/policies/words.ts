@@ -27,5 +27,6 @@ export const POLICY_WORDS: Readonly<Record<PolicyKind, PolicyWords>> = {
     purpose: 'Refuse calls to a deprecated version for a while, so that its callers notice.',
   },
   contract: { title: 'Contract', purpose: 'Hold calls and answers to the imported OpenAPI document.' },
+  webSocket: { title: 'WebSocket', purpose: 'Pass WebSockets through, within bounds.' },
   shield: { title: 'Shield', purpose: 'Stop requests that look like attacks or hold too much.' },
 };

@@ -21,4 +21,5 @@ export const POLICY_CHECKS: { readonly [Kind in PolicyKind]?: PolicyCheck<NonNul
   callers: callersCheck,
   split: splitCheck,
   deliver: deliverCheck,
+  webSocket: { restOnly: 'Only routes of REST APIs can pass WebSockets through.', answersInstead: true },
 };

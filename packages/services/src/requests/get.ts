@@ -43,6 +43,8 @@ const detailShape = requestShape.extend({
   cache: z.enum(CACHE_USES).nullable(),
   /** Of a traffic split. */
   variant: z.string().nullable(),
+  /** Of a WebSocket: from the caller, and to it. */
+  messages: z.object({ in: z.number().int(), out: z.number().int() }).nullable(),
   /** When the call reached the database. */
   storedAt: timeShape,
   /** Where the time went, microseconds; the parts add up to `durationUs`. */
@@ -71,6 +73,8 @@ interface DetailRow extends RequestRow {
   subscriptionId: string | null;
   cache: (typeof CACHE_USES)[number] | null;
   variant: string | null;
+  messagesIn: number | null;
+  messagesOut: number | null;
   storedAtMs: number;
   providerId: string | null;
   providerModel: string | null;
@@ -82,7 +86,8 @@ interface DetailRow extends RequestRow {
 }
 
 const DETAIL_COLUMNS = `${REQUEST_COLUMNS}, request_bytes::float8 AS "requestBytes", response_bytes::float8 AS "responseBytes",
-  subscription_id AS "subscriptionId", cache, variant, (extract(epoch FROM ingested_at) * 1000)::float8 AS "storedAtMs",
+  subscription_id AS "subscriptionId", cache, variant, messages_in::float8 AS "messagesIn",
+  messages_out::float8 AS "messagesOut", (extract(epoch FROM ingested_at) * 1000)::float8 AS "storedAtMs",
   provider_id AS "providerId", provider_model AS "providerModel", attempts, node, route_id AS "routeId",
   prompt_version_id AS "promptVersionId", price_id AS "priceId"`;
 
@@ -110,6 +115,7 @@ export const getRequest = defineVerb({
       subscriptionId: row.subscriptionId,
       cache: row.cache,
       variant: row.variant,
+      messages: row.messagesIn === null ? null : { in: row.messagesIn, out: row.messagesOut ?? 0 },
       storedAt: new Date(row.storedAtMs).toISOString(),
       time: { gatewayUs: row.durationUs - upstreamUs, firstTokenUs: row.ttftUs, upstreamUs },
       explanation: explain(row.code),

@@ -9,6 +9,7 @@ import { limitItem } from '../../snapshot/compile-plan.ts';
 import type { CompiledLimit, CompiledPlan, CompiledSubscription } from '../../snapshot/compiled.ts';
 import type { EndpointSource } from '../../stage.ts';
 import { endpointPolicies } from '../endpoint-policies.ts';
+import { connectionRules } from '../web-socket/connection-rules.ts';
 import { addressGroup } from './address-group.ts';
 import { compileRule } from './compile-rule.ts';
 
@@ -43,16 +44,19 @@ export class EndpointLimits {
   readonly #source: EndpointSource;
   readonly #wide: boolean;
   readonly #endpoint: string;
+  readonly #part: string;
   readonly #rules: readonly LimitRule[];
   readonly #byAddress: boolean;
   readonly #byBytes: boolean;
   readonly #sets = new WeakMap<CompiledPlan, PlanSet>();
 
-  constructor(source: EndpointSource) {
+  /** `rules` where not all that hold are to count; such calls count apart from others in what this node remembers. */
+  constructor(source: EndpointSource, rules?: readonly LimitRule[]) {
     this.#source = source;
     this.#wide = isWide(source.api);
     this.#endpoint = source.route?.id ?? source.version.id;
-    this.#rules = source.policies.limits?.rules ?? [];
+    this.#rules = rules ?? [...(source.policies.limits?.rules ?? []), ...connectionRules(source)];
+    this.#part = rules === undefined ? '' : 'part ';
     this.#byAddress = this.#rules.some(({ scope }) => scope === 'address');
     this.#byBytes = this.#rules.some((rule) => countedBy(rule) === 'requestBytes');
   }
@@ -74,7 +78,7 @@ export class EndpointLimits {
 
   /** Names the counters of a caller on this node. */
   nameOf({ subscription, keyId, address }: Caller): string {
-    return `${subscription.id} ${this.#endpoint} ${keyId} ${address}`;
+    return `${this.#part}${subscription.id} ${this.#endpoint} ${keyId} ${address}`;
   }
 
   countersOf({ planLimits, rules }: PlanSet, caller: Caller): Counters {

@@ -9,6 +9,7 @@ const KINDS: Readonly<Record<RequestFacts['kind'], string>> = {
   prompt: 'Prompt endpoint',
   chat: 'Chat completion',
   models: 'List of models',
+  websocket: 'WebSocket',
 };
 
 const CACHE_USES: Readonly<Record<NonNullable<RequestFacts['cache']>, string>> = {
@@ -77,6 +78,11 @@ export function RequestFactList({ facts }: { facts: RequestFacts }) {
         <Fact name="Answer size">
           <Bytes value={facts.responseBytes} />
         </Fact>
+        {facts.messages && (
+          <Fact name="Messages">
+            {facts.messages.in.toLocaleString('en')} received, {facts.messages.out.toLocaleString('en')} sent
+          </Fact>
+        )}
         {facts.variant && <Fact name="Variant">{facts.variant}</Fact>}
         {facts.cache && <Fact name="Answered from">{CACHE_USES[facts.cache]}</Fact>}
         {inside && <Fact name="Upstream tries">{inside.attempts}</Fact>}
