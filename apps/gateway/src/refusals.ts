@@ -262,6 +262,11 @@ const TABLE: Readonly<Record<RefusalCode, RefusalRow>> = {
     'Connect again; send a message now and then.',
   ),
   socket_expired: row(408, 'The WebSocket was open for as long as this API allows.', 'Connect again.'),
+  service_fault: row(
+    502,
+    'The service behind this endpoint answered with an error.',
+    'Correct the call if the answer says how; else try again, and ask the publisher if it lasts.',
+  ),
   shutting_down: row(503, 'This gateway node is shutting down.', 'Try again: another node answers.'),
   client_too_slow: row(
     408,

@@ -3,6 +3,7 @@ import { type Declaration, declarationSchema } from '@parley/contracts/declarati
 import { LineCounter, parseDocument } from 'yaml';
 import { CliError } from './cli-error.ts';
 import { readDocuments, withDocuments } from './openapi-files.ts';
+import { readTexts, withTexts } from './text-files.ts';
 
 const LISTS = ['providers', 'models', 'upstreams', 'prompts', 'apis', 'applications'] as const;
 const VARIABLE = /\$\{([A-Z_][A-Z0-9_]*)\}/g;
@@ -34,19 +35,25 @@ function substitute(value: unknown, variables: Readonly<Record<string, string | 
   return value;
 }
 
+/** What a declaration names by file. */
+interface Files {
+  readonly documents: ReadonlyMap<string, unknown>;
+  readonly texts: ReadonlyMap<string, string>;
+}
+
 /** Parses one YAML text into a declaration. Throws `CliError` naming line and field of what is wrong. */
 export function parseDeclaration(
   text: string,
   file: string,
   variables: Readonly<Record<string, string | undefined>>,
-  documents: ReadonlyMap<string, unknown> = new Map(),
+  { documents = new Map(), texts = new Map() }: Partial<Files> = {},
 ): Declaration {
   const lineCounter = new LineCounter();
   const document = parseDocument(text, { lineCounter });
   const [syntax] = document.errors;
   if (syntax) throw new CliError(`${file}: ${syntax.message}`);
   const parsed = declarationSchema.safeParse(
-    withDocuments(substitute(document.toJS({ maxAliasCount: 100 }), variables, file), documents),
+    withTexts(withDocuments(substitute(document.toJS({ maxAliasCount: 100 }), variables, file), documents), texts),
   );
   if (parsed.success) return parsed.data;
   const lines = parsed.error.issues.map((issue) => {
@@ -66,7 +73,8 @@ export async function readDeclarations(
   const all = await Promise.all(
     files.map(async (file) => {
       const text = await readText(file);
-      return parseDeclaration(text, file, variables, await readDocuments(text, file));
+      const [documents, texts] = await Promise.all([readDocuments(text, file), readTexts(text, file)]);
+      return parseDeclaration(text, file, variables, { documents, texts });
     }),
   );
   const tenants = new Set(all.flatMap((one) => one.tenant ?? []));

@@ -4,6 +4,7 @@ import { cachePolicy } from './policies/cache.ts';
 import { callersPolicy } from './policies/callers.ts';
 import { contractPolicy } from './policies/contract.ts';
 import { deliverPolicy } from './policies/deliver.ts';
+import { graphqlPolicy } from './policies/graphql.ts';
 import { idempotencyPolicy } from './policies/idempotency.ts';
 import { ipAccessPolicy } from './policies/ip-access.ts';
 import { limitsPolicy } from './policies/limits.ts';
@@ -29,6 +30,7 @@ export const POLICIES = {
   split: splitPolicy,
   deliver: deliverPolicy,
   webSocket: webSocketPolicy,
+  graphql: graphqlPolicy,
 } as const;
 
 export type PolicyKind = keyof typeof POLICIES;
@@ -52,7 +54,7 @@ export type RoutePolicies = z.output<typeof routePoliciesSchema>;
 export type RoutePoliciesInput = z.input<typeof routePoliciesSchema>;
 
 /** Policies of which a route may change a part: a field it leaves out stays the version's. */
-const BY_FIELD: readonly PolicyKind[] = ['callers'];
+const BY_FIELD: readonly PolicyKind[] = ['callers', 'graphql'];
 
 /** What holds on a route: the version's policies with the route's laid over them. */
 export function mergePolicies(version: Policies, route: RoutePolicies | undefined): Policies {

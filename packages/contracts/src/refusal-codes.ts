@@ -67,6 +67,7 @@ export const REFUSAL_CODES = [
   'answer_unreadable',
   'socket_idle',
   'socket_expired',
+  'service_fault',
   'shutting_down',
   'client_too_slow',
   'client_closed',

@@ -431,6 +431,13 @@ export const REFUSAL_EXPLANATIONS: Readonly<Record<RefusalCode, RefusalExplanati
     'The API closes connections after a time of its choice (code 1001).',
     'Connect again: good clients do so by themselves.',
   ),
+  service_fault: says(
+    502,
+    'The service answered with an error',
+    'The endpoint is answered by a GraphQL or SOAP service, which reported an error. Of errors that are about the call (4xx) the answer repeats what the service said.',
+    'Read what the answer says and correct the call. A 502 is for the publisher: the gateway’s log has the service’s words.',
+    'publisher',
+  ),
   shutting_down: says(
     503,
     'This gateway is shutting down',

@@ -105,6 +105,24 @@ it.each([
   expect(JSON.parse(answered.body)).toMatchObject({ code });
 });
 
+it('hands on what is fetched behind an answer that was given already', () => {
+  const next = listening();
+  const { exchange } = callOf();
+  exchange.settled = true;
+  play(new HeldAnswer(next, exchange, ports, upper), 200, 'abc');
+  expect(next).toMatchObject({ status: 200, body: 'ABC', ended: true });
+});
+
+it('tells the next relay that nothing comes when it refuses, so that nobody waits for it', () => {
+  const next = listening();
+  let told = 0;
+  next.noteUsage = () => {
+    told++;
+  };
+  play(new HeldAnswer(next, callOf().exchange, ports, { ...upper, map: () => refusal('answer_unreadable') }), 200, 'x');
+  expect(told).toBe(1);
+});
+
 it('tells of a mapping that fails as a bug', async () => {
   const next = listening();
   const failing: Holding = { ...upper, map: () => Promise.reject(new Error('oops')) };

@@ -35,12 +35,15 @@ export class HeldAnswer implements Relay {
   readonly #pieces: Buffer[] = [];
   #size = 0;
   #over = false;
+  /** Nobody waits for it: what is fetched behind an outdated answer belongs to a call that has ended. */
+  readonly #unheard: boolean;
 
   constructor(next: Relay, exchange: Exchange, ports: Ports, holding: Holding) {
     this.#next = next;
     this.#exchange = exchange;
     this.#ports = ports;
     this.#holding = holding;
+    this.#unheard = exchange.settled;
   }
 
   onHead(status: number, headers: IncomingHttpHeaders): void {
@@ -84,7 +87,7 @@ export class HeldAnswer implements Relay {
   }
 
   #handOn(answer: WholeAnswer | Refusal): void {
-    if (this.#exchange.settled) return;
+    if (this.#exchange.settled && !this.#unheard) return;
     if (answer instanceof Refusal) return this.#refuse(answer);
     const { status, headers, body } = answer;
     const bodiless = this.#exchange.method === 'HEAD' || status === 204 || status === 304;
@@ -96,6 +99,8 @@ export class HeldAnswer implements Relay {
   #refuse(reason: Refusal): void {
     this.#over = true;
     this.#pieces.length = 0;
+    // Whoever waits for this answer too (the cache's other callers) is told that there is none.
+    this.#next.noteUsage();
     refuse(this.#exchange, reason, this.#ports);
   }
 }

@@ -1,7 +1,8 @@
 import { deliver } from '../policies/deliver/deliver.ts';
+import { graphql } from '../policies/graphql/graphql.ts';
 import { webSocketServing } from '../policies/web-socket/serving.ts';
 import type { EndpointSource } from '../stage.ts';
 import type { Serving } from './serving.ts';
 
 /** Policies that answer in place of the route's upstream; each makes `null` for an endpoint that does not have it. */
-export const WAYS: readonly ((source: EndpointSource) => Serving | null)[] = [deliver, webSocketServing];
+export const WAYS: readonly ((source: EndpointSource) => Serving | null)[] = [deliver, webSocketServing, graphql];

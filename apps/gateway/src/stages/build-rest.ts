@@ -1,25 +1,30 @@
 import type { Exchange } from '../exchange.ts';
 import type { Ports } from '../ports/ports.ts';
 import { Refusal, refusal } from '../refusals.ts';
-import type { CompiledRoute } from '../snapshot/compiled.ts';
+import type { CompiledRoute, CompiledUpstream } from '../snapshot/compiled.ts';
 import { collectBody, hasBody, PassingBody, tooLarge } from '../wire/body.ts';
 import { refuse } from './refuse.ts';
 
 /** Bodies up to this size are read before the upstream is called; larger ones pass through as they come. */
 const SMALL_BODY = 65_536;
 
-/** The path at the upstream, below the path of its base URL. */
-export function pathAt(route: CompiledRoute, exchange: Exchange): string {
-  if (route.upstreamPath === null) return exchange.rest === '' ? '/' : exchange.rest;
+/** A route's path at its upstream, the caller's parameters in it. */
+export function fillPath(upstreamPath: readonly (string | number)[], exchange: Exchange): string {
   let path = '';
-  for (const part of route.upstreamPath) path += typeof part === 'string' ? part : (exchange.routeParams[part] ?? '');
+  for (const part of upstreamPath) path += typeof part === 'string' ? part : (exchange.routeParams[part] ?? '');
   return path;
 }
 
-function build(exchange: Exchange, ports: Ports, body: Buffer | PassingBody | null): Refusal | null {
-  const route = exchange.route;
-  const upstream = exchange.upstream ?? route?.upstream ?? null;
-  if (route === null || upstream === null || upstream.broken) return refusal('provider_unconfigured');
+/** The path at the upstream, below the path of its base URL. */
+export function pathAt(route: CompiledRoute, exchange: Exchange): string {
+  if (route.upstreamPath === null) return exchange.rest === '' ? '/' : exchange.rest;
+  return fillPath(route.upstreamPath, exchange);
+}
+
+/** The upstream of a call, put into the exchange, its credential among the headers that travel on; `null` without a good one. */
+export function chooseUpstream(exchange: Exchange): CompiledUpstream | null {
+  const upstream = exchange.upstream ?? exchange.route?.upstream ?? null;
+  if (upstream === null || upstream.broken) return null;
   exchange.upstream = upstream;
   const headers = exchange.forwardHeaders;
   const [authHeader, authValue] = upstream.authHeaders;
@@ -27,6 +32,14 @@ function build(exchange: Exchange, ports: Ports, body: Buffer | PassingBody | nu
     for (let i = headers.length - 2; i >= 0; i -= 2) if (headers[i] === authHeader) headers.splice(i, 2);
     headers.push(authHeader, authValue);
   }
+  return upstream;
+}
+
+function build(exchange: Exchange, ports: Ports, body: Buffer | PassingBody | null): Refusal | null {
+  const route = exchange.route;
+  const upstream = chooseUpstream(exchange);
+  if (route === null || upstream === null) return refusal('provider_unconfigured');
+  const headers = exchange.forwardHeaders;
   if (body instanceof PassingBody && exchange.contentLength > 0) {
     headers.push('content-length', String(exchange.contentLength));
   }

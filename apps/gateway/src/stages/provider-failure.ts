@@ -21,7 +21,7 @@ const DEFAULT_RETRY_SECONDS = 5;
 const MAX_RETRY_SECONDS = 300;
 
 /** Seconds of a provider's `Retry-After` (delay or date) or `retry-after-ms`, kept within reason. */
-function retryAfter(headers: IncomingHttpHeaders, nowMs: number): number {
+export function retryAfter(headers: IncomingHttpHeaders, nowMs: number): number {
   const ms = Number(headers['retry-after-ms']);
   const given = headers['retry-after'];
   let seconds = Number.isFinite(ms) && ms > 0 ? ms / 1000 : Number(given);

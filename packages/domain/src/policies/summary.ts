@@ -55,6 +55,9 @@ const SUMMARIES: Summaries = {
         : '',
       countMessages ? ' Each message of the caller counts as a call.' : '',
     ].join(''),
+  graphql: ({ operationName, result }) =>
+    `Calls become ${operationName ? `the GraphQL operation “${operationName}”` : 'a GraphQL operation'}; ` +
+    (result ? `the answer is what ${result} of its data holds.` : 'the answer is its data.'),
   brownOuts: ({ windows, schedule }) => {
     const parts = [
       windows.length > 0 ? `in ${counted(windows.length, 'window')}` : '',

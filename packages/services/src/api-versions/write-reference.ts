@@ -1,5 +1,6 @@
 import type { Transaction } from '@parley/db/client';
 import { asJson } from '../given.ts';
+import { translationOf } from '../policies/translations.ts';
 import { readDefinition } from '../prompts/prompt-shape.ts';
 import { buildReference, type ReferenceTarget } from './build-reference.ts';
 import { type ApiKind, readStored } from './definition-shape.ts';
@@ -53,7 +54,14 @@ async function targetOf(
   const stored = readStored(kind, revision.definition);
   switch (stored.kind) {
     case 'rest':
-      return { kind: 'rest', routes: stored.routes, openapi: revision.openapi };
+      return {
+        kind: 'rest',
+        routes: stored.routes.map((route) => ({
+          ...route,
+          shape: translationOf(stored.policies, route)?.shape ?? null,
+        })),
+        openapi: revision.openapi,
+      };
     case 'prompt': {
       const version = await tx.promptVersion.findUniqueOrThrow({
         where: { tenantId_id: { tenantId, id: stored.promptVersionId } },

@@ -1,7 +1,9 @@
 import type { Policies, PolicyKind } from '@parley/contracts/policies';
+import type { Place } from '@parley/domain/translation/input-place';
 import type { FieldIssue } from '@parley/kernel/fault';
 import { callersCheck } from './callers-check.ts';
 import { deliverCheck } from './deliver-check.ts';
+import { graphqlCheck } from './graphql-check.ts';
 import { splitCheck } from './split-check.ts';
 
 /** What a policy's settings name or hold that its shape alone cannot judge; paths are relative to the policy. */
@@ -14,6 +16,8 @@ export interface PolicyCheck<Settings> {
   readonly upstreams?: (settings: Settings) => readonly { readonly path: string; readonly upstream: string }[];
   /** What cannot be compiled, or does not go together. */
   readonly problems?: (settings: Settings) => readonly FieldIssue[];
+  /** The same of what holds on one route: the version's settings with the route's own laid over them. */
+  readonly onRoute?: (settings: Settings, route: Place) => readonly FieldIssue[];
 }
 
 /** Policies with something to check when they are saved. */
@@ -22,4 +26,5 @@ export const POLICY_CHECKS: { readonly [Kind in PolicyKind]?: PolicyCheck<NonNul
   split: splitCheck,
   deliver: deliverCheck,
   webSocket: { restOnly: 'Only routes of REST APIs can pass WebSockets through.', answersInstead: true },
+  graphql: graphqlCheck,
 };

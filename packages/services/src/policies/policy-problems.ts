@@ -1,11 +1,12 @@
 import { mergePolicies, type PolicyKind, type RoutePolicies } from '@parley/contracts/policies';
+import type { Place } from '@parley/domain/translation/input-place';
 import type { FieldIssue } from '@parley/kernel/fault';
 import { POLICY_CHECKS, type PolicyCheck } from './checks.ts';
 
 interface WithPolicies {
   readonly kind: 'rest' | 'prompt' | 'llm';
   readonly policies?: RoutePolicies | undefined;
-  readonly routes?: readonly { readonly policies?: RoutePolicies | undefined }[];
+  readonly routes?: readonly (Partial<Place> & { readonly policies?: RoutePolicies | undefined })[];
 }
 
 interface Set {
@@ -44,7 +45,31 @@ export function policyProblems(definition: WithPolicies): FieldIssue[] {
     if (check.restOnly !== undefined && definition.kind !== 'rest') return [{ path, message: check.restOnly }];
     return (check.problems?.(settings) ?? []).map((issue) => ({ ...issue, path: `${path}.${issue.path}` }));
   });
-  return [...found, ...answeredTwice(definition)];
+  return [...found, ...(found.length === 0 ? problemsOnRoutes(definition) : []), ...answeredTwice(definition)];
+}
+
+/** What is wrong with what holds on a route; told beside the route's own field, or the version's where that is given there. */
+function problemsOnRoutes({ policies, routes = [] }: WithPolicies): FieldIssue[] {
+  const version = mergePolicies({}, policies);
+  const seen = new Set<string>();
+  return routes.flatMap(({ method = '*', path = '/', policies: own }, at) =>
+    Object.entries(mergePolicies(version, own)).flatMap(([name, settings]) => {
+      const kind = name as PolicyKind;
+      const issues = checkOf(kind)?.onRoute?.(settings, { method, path }) ?? [];
+      return issues.flatMap((issue) => {
+        const field = issue.path.split('.', 1)[0] ?? '';
+        const given = own?.[kind] as Record<string, unknown> | null | undefined;
+        const shared = version[kind] as Record<string, unknown> | undefined;
+        const beside = (given && Object.hasOwn(given, field)) || !(shared && Object.hasOwn(shared, field));
+        const place = beside && given ? `routes.${at}.policies.${kind}` : `policies.${kind}`;
+        const said = { ...issue, path: `${place}.${issue.path}` };
+        const key = JSON.stringify(said);
+        if (seen.has(key)) return [];
+        seen.add(key);
+        return [said];
+      });
+    }),
+  );
 }
 
 /** Routes on which two policies would both answer in place of the upstream. */

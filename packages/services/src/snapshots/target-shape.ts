@@ -1,6 +1,7 @@
 import { type ApiVersionSnapshot, promptDefinitionSchema, routeSnapshotSchema } from '@parley/contracts/snapshot';
 import { asksContract, contractOf } from '../api-versions/contract-of.ts';
 import { type ApiKind, readStored } from '../api-versions/definition-shape.ts';
+import { forGateways, planOf } from '../policies/translations.ts';
 
 /** Prompt definitions by the id of their prompt version. */
 export type PromptDefinitions = ReadonlyMap<string, unknown>;
@@ -26,7 +27,8 @@ export function compileTarget(
   prompts: PromptDefinitions,
 ): Pick<ApiVersionSnapshot, 'target' | 'policies'> {
   const stored = readStored(kind, definition);
-  return { target: targetOf(stored, routes, prompts), ...(stored.policies ? { policies: stored.policies } : {}) };
+  const policies = forGateways(stored.policies);
+  return { target: targetOf(stored, routes, prompts), ...(policies ? { policies } : {}) };
 }
 
 /** What calls are held to, where the policy `contract` holds. */
@@ -52,7 +54,9 @@ function targetOf(
         routes: stored.routes.map(({ method, path, match: predicates, when, policies }, position) => {
           const { id, upstreamId, upstreamPath } = rowAt.get(position) ?? {};
           const match = when === undefined ? predicates : [...(predicates ?? []), { when }];
-          return routeSnapshotSchema.parse({ id, method, path, upstreamId, upstreamPath, match, policies });
+          const plan = planOf(stored.policies, { method, path, policies });
+          const kept = forGateways(policies);
+          return routeSnapshotSchema.parse({ id, method, path, upstreamId, upstreamPath, match, policies: kept, plan });
         }),
       };
     }
