@@ -29,6 +29,7 @@ import {
   type UpstreamServer,
 } from '../test/upstream-server.ts';
 import { Exchange } from './exchange.ts';
+import { Mapper } from './mapping/mapper.ts';
 import { Canaries } from './policies/split/canaries.ts';
 import { OpenSockets } from './policies/web-socket/open-sockets.ts';
 import { Fills } from './ports/cache/fills.ts';
@@ -119,6 +120,7 @@ beforeAll(async () => {
     idempotency: new IdempotencyKeys(new MemoryIdempotencyStore(systemClock), noopLogger),
     upstreams,
     groups,
+    mapper: new Mapper(1),
     canaries: new Canaries({
       store: new MemoryCanaryStore(),
       jobs: memoryJobQueue(),

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { UsageEvent } from '@parley/contracts/usage-event';
+import type { MappingFacts } from '@parley/domain/mapping/facts';
 import type { PriceRates } from '@parley/domain/pricing';
 import type { ChatRequest } from '@parley/llm/dialects/openai-chat/request';
 import type { CompiledPrompt } from '@parley/llm/prompt/render';
@@ -102,6 +103,10 @@ export class Exchange implements Linked<Exchange> {
   /** What limits of its own it counts with, until it ends. */
   held: RuleCall | null = null;
   idempotencyKey: string | null = null;
+  /** What makes the call the same as its repeats, where a policy has changed it since; else it is taken when needed. */
+  fingerprint: string | null = null;
+  /** The call as it came, where a policy maps it or its answer. */
+  facts: MappingFacts | null = null;
   /** Keeps the answer for repeats of the call; it then runs to its end even when the client leaves. */
   keeping: Keeping | null = null;
 

@@ -8,6 +8,7 @@ import { Redis } from 'ioredis';
 import { explainer } from './explain/answer.ts';
 import type { LoadLimits } from './load/load-level.ts';
 import { LoadWatch } from './load/load-watch.ts';
+import { Mapper } from './mapping/mapper.ts';
 import { OwnTokens } from './oauth/own-tokens.ts';
 import { Canaries } from './policies/split/canaries.ts';
 import { OpenSockets, type SocketTimes } from './policies/web-socket/open-sockets.ts';
@@ -172,6 +173,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     canaries: new Canaries({ store: new RedisCanaryStore(commands), jobs, clock, log }),
     mirrors: new Mirrors({ upstreams, groups, deadlines }),
     sockets: new OpenSockets(options.sockets),
+    mapper: new Mapper(),
     deadlines,
     clients,
     log,
@@ -229,6 +231,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     ports.groups.close();
     ports.upstreams.close();
     issuers.close();
+    await ports.mapper.close();
     ports.deadlines.close();
     ports.sockets.close();
     await jobs.close();

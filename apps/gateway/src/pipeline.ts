@@ -13,6 +13,7 @@ import { admitWithin, shedBeyond } from './policies/limits/admit-limits.ts';
 import { shield } from './policies/shield/shield.ts';
 import { mirror } from './policies/split/mirror.ts';
 import { split } from './policies/split/split.ts';
+import { transformRequest } from './policies/transform/request.ts';
 import { readSocketKey } from './policies/web-socket/socket-key.ts';
 import { socketSource } from './policies/web-socket/socket-source.ts';
 import { forwardCall } from './serving/answer.ts';
@@ -71,6 +72,7 @@ export function chosenRestCall(given: EndpointSource): Chain {
     readIdempotencyKey(source),
     tellUpstream(source),
     split(source),
+    transformRequest(source),
     serving.build,
     admitWithin(source),
     idempotency(source),

@@ -168,6 +168,16 @@ const TABLE: Readonly<Record<RefusalCode, RefusalRow>> = {
     'Send uncompressed JSON with `content-type: application/json`.',
   ),
   malformed_json: row(400, 'The body is not valid JSON.', 'Check the body with a JSON parser.'),
+  malformed_xml: row(
+    400,
+    'The body is not XML that can be read here.',
+    'Check that it is well-formed, and has no DOCTYPE.',
+  ),
+  request_unmappable: row(
+    422,
+    'The body cannot be turned into what the upstream takes.',
+    'Compare it with the API’s reference; if it fits, give the publisher the request id.',
+  ),
   invalid_parameter: row(
     400,
     'A field of the request is missing or of the wrong kind.',

@@ -298,6 +298,8 @@ const ELSEWHERE: Readonly<Partial<Record<RefusalCode, string>>> = {
   upgrade_required: 'web-socket.test.ts',
   socket_idle: 'web-socket.test.ts',
   socket_expired: 'web-socket.test.ts',
+  malformed_xml: 'transform.test.ts',
+  request_unmappable: 'transform.test.ts',
   answer_off_contract: 'contract.test.ts',
   answer_too_large: 'src/serving/held-answer.test.ts',
   answer_unreadable: 'src/serving/held-answer.test.ts',

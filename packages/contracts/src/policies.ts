@@ -11,6 +11,7 @@ import { limitsPolicy } from './policies/limits.ts';
 import { priorityPolicy } from './policies/priority.ts';
 import { shieldPolicy } from './policies/shield.ts';
 import { splitPolicy } from './policies/split.ts';
+import { transformPolicy } from './policies/transform.ts';
 import { webSocketPolicy } from './policies/web-socket.ts';
 
 /**
@@ -31,6 +32,7 @@ export const POLICIES = {
   deliver: deliverPolicy,
   webSocket: webSocketPolicy,
   graphql: graphqlPolicy,
+  transform: transformPolicy,
 } as const;
 
 export type PolicyKind = keyof typeof POLICIES;

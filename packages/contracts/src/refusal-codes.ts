@@ -45,6 +45,8 @@ export const REFUSAL_CODES = [
   'body_too_large',
   'unsupported_media_type',
   'malformed_json',
+  'malformed_xml',
+  'request_unmappable',
   'invalid_parameter',
   'invalid_variable',
   'model_not_found',

@@ -284,6 +284,18 @@ export const REFUSAL_EXPLANATIONS: Readonly<Record<RefusalCode, RefusalExplanati
     'The body ends too early, or has a character where JSON allows none.',
     'Let a JSON library write the body instead of putting text together by hand.',
   ),
+  malformed_xml: says(
+    400,
+    'The body is not XML that can be read',
+    'The body is not well-formed XML, is not in the character set it names, nests too deeply, or has a DOCTYPE.',
+    'Let an XML library write the body, without a document type and its entities.',
+  ),
+  request_unmappable: says(
+    422,
+    'The body cannot be turned into what the upstream takes',
+    'The API maps bodies before it passes them on, and its mapping does not get on with this one: it misses something, or it is too large.',
+    'Compare the body with the API’s reference. If it fits, give the publisher the request id: the mapping has to be corrected.',
+  ),
   invalid_parameter: says(
     400,
     'A field of the request is missing or wrong',

@@ -1,6 +1,7 @@
 import type { Clock } from '@parley/kernel/clock';
 import type { Logger } from '@parley/telemetry/logger';
 import type { LoadLevel } from '../load/load-level.ts';
+import type { Mapper } from '../mapping/mapper.ts';
 import type { OwnTokens } from '../oauth/own-tokens.ts';
 import type { Canaries } from '../policies/split/canaries.ts';
 import type { OpenSockets } from '../policies/web-socket/open-sockets.ts';
@@ -45,6 +46,8 @@ export interface Ports {
   readonly mirrors: Mirrors;
   /** WebSockets that are open. */
   readonly sockets: OpenSockets;
+  /** Expressions over bodies, on threads of their own. */
+  readonly mapper: Mapper;
   readonly deadlines: Deadlines;
   readonly clients: ClientAddresses;
   readonly log: Logger;

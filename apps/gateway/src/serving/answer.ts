@@ -1,6 +1,7 @@
 import type { Exchange } from '../exchange.ts';
 import { acting, noted, type StageNote } from '../explain/notes.ts';
 import { checkAnswer } from '../policies/contract/answers.ts';
+import { transformAnswer } from '../policies/transform/answer.ts';
 import type { Ports } from '../ports/ports.ts';
 import type { EndpointSource, Stage } from '../stage.ts';
 import type { Relay } from '../stages/relay.ts';
@@ -16,7 +17,7 @@ export type RelayMaker = (exchange: Exchange, ports: Ports) => Relay;
 const FORWARDS: StageNote = { step: null, policy: null, harmless: false, sentence: () => '' };
 
 /** What an answer meets on its way to the caller, the last one first: what makes `null` is not on the way. */
-const ON_THE_WAY: readonly ((source: EndpointSource) => OnTheWay | null)[] = [checkAnswer];
+const ON_THE_WAY: readonly ((source: EndpointSource) => OnTheWay | null)[] = [checkAnswer, transformAnswer];
 
 const plain: RelayMaker = (exchange, ports) => new RestRelay(exchange, ports);
 

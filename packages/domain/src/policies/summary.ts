@@ -2,6 +2,7 @@ import type { Policies, PolicyKind } from '@parley/contracts/policies';
 import { callersSummary } from './callers-summary.ts';
 import { limitInWords } from './limit-words.ts';
 import { splitSummary } from './split-summary.ts';
+import { transformSummary } from './transform-summary.ts';
 
 type Summaries = { readonly [Kind in PolicyKind]: (policy: NonNullable<Policies[Kind]>) => string };
 
@@ -58,6 +59,7 @@ const SUMMARIES: Summaries = {
   graphql: ({ operationName, result }) =>
     `Calls become ${operationName ? `the GraphQL operation “${operationName}”` : 'a GraphQL operation'}; ` +
     (result ? `the answer is what ${result} of its data holds.` : 'the answer is its data.'),
+  transform: transformSummary,
   brownOuts: ({ windows, schedule }) => {
     const parts = [
       windows.length > 0 ? `in ${counted(windows.length, 'window')}` : '',

@@ -17,6 +17,10 @@ export const POLICY_WORDS: Readonly<Record<PolicyKind, PolicyWords>> = {
     title: 'Idempotency keys',
     purpose: 'Answer a repeated call with the first answer, and do nothing twice.',
   },
+  transform: {
+    title: 'Transformation',
+    purpose: 'Change headers, queries and bodies on the way to the upstream and back; JSON and XML.',
+  },
   split: { title: 'Traffic split', purpose: 'Spread calls over several upstreams, or copy them to another.' },
   deliver: {
     title: 'Deliver later',

@@ -5,6 +5,7 @@ import { callersCheck } from './callers-check.ts';
 import { deliverCheck } from './deliver-check.ts';
 import { graphqlCheck } from './graphql-check.ts';
 import { splitCheck } from './split-check.ts';
+import { transformCheck } from './transform-check.ts';
 
 /** What a policy's settings name or hold that its shape alone cannot judge; paths are relative to the policy. */
 export interface PolicyCheck<Settings> {
@@ -27,4 +28,5 @@ export const POLICY_CHECKS: { readonly [Kind in PolicyKind]?: PolicyCheck<NonNul
   deliver: deliverCheck,
   webSocket: { restOnly: 'Only routes of REST APIs can pass WebSockets through.', answersInstead: true },
   graphql: graphqlCheck,
+  transform: transformCheck,
 };

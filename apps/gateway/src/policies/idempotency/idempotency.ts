@@ -56,7 +56,7 @@ async function claim(exchange: Exchange, ports: Ports, policy: IdempotencyPolicy
   if (tenant.dataKey === null) return away();
   let found: Claim;
   try {
-    found = await ports.idempotency.claim(name, fingerprintOf(exchange), exchange.id);
+    found = await ports.idempotency.claim(name, exchange.fingerprint ?? fingerprintOf(exchange), exchange.id);
   } catch {
     return away();
   }
