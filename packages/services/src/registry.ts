@@ -39,6 +39,11 @@ import { retryDeadLetter } from './dead-letters/retry.ts';
 import { applyDeclaration } from './declarations/apply.ts';
 import { diffDeclaration } from './declarations/diff.ts';
 import { exportDeclaration } from './declarations/export.ts';
+import { cancelDelivery } from './deliveries/cancel.ts';
+import { getDelivery } from './deliveries/get.ts';
+import { listDeliveries } from './deliveries/list.ts';
+import { replayDelivery } from './deliveries/replay.ts';
+import { replayFailedDeliveries } from './deliveries/replay-failed.ts';
 import { readOverview } from './home/overview.ts';
 import { acceptInvitation } from './invitations/accept.ts';
 import { acceptInvitationAsNew } from './invitations/accept-as-new.ts';
@@ -138,7 +143,10 @@ import type { AnyVerb } from './verb.ts';
 /**
  * Every verb, by name. The management API, its OpenAPI document and the cross-tenant tests walk this list; a verb that
  * is not here does not exist for scripts.
- */
+ */ import { enableWebhookDestination } from './webhook-destinations/enable.ts';
+import { listWebhookDestinations } from './webhook-destinations/list.ts';
+import { rotateWebhookSecret } from './webhook-destinations/rotate-secret.ts';
+
 export const VERBS: readonly AnyVerb[] = [
   // catalogue
   getCatalogueApi,
@@ -198,6 +206,14 @@ export const VERBS: readonly AnyVerb[] = [
   getUpstream,
   listUpstreams,
   updateUpstream,
+  cancelDelivery,
+  getDelivery,
+  listDeliveries,
+  replayDelivery,
+  replayFailedDeliveries,
+  enableWebhookDestination,
+  listWebhookDestinations,
+  rotateWebhookSecret,
   // prompts
   publishPrompt,
   createPrompt,

@@ -38,6 +38,9 @@ const VERBS: Readonly<Record<string, string>> = {
   explain: 'asked what a call would meet at',
   addMember: 'added a member to',
   removeMember: 'removed a member from',
+  replay: 'sent again',
+  replayFailed: 'sent again what had failed of',
+  rotateSecret: 'rotated the signing secret of',
   leave: 'left as',
   resend: 'sent again',
   signUp: 'signed up',
@@ -51,6 +54,7 @@ const NOUNS: Readonly<Record<string, string>> = {
   applications: 'the application',
   deadLetters: 'the failed job',
   declarations: 'the declaration',
+  deliveries: 'the delivery',
   invitations: 'the invitation for',
   keys: 'the key',
   managementTokens: 'the management token',
@@ -66,6 +70,7 @@ const NOUNS: Readonly<Record<string, string>> = {
   teams: 'the team',
   tenants: 'the tenant',
   upstreams: 'the upstream',
+  webhookDestinations: 'the destination',
 };
 
 /** An audit action as a sentence's middle: `apis.publish` → `published the API`; the action itself when it has no words. */

@@ -49,7 +49,7 @@ async function tell(
   );
   const [found] = rows;
   if (!found) return;
-  const href = found.api === null ? `/t/${found.tenant}/apis` : `/t/${found.tenant}/apis/${found.api}/events`;
+  const href = found.api === null ? `/t/${found.tenant}/apis` : `/t/${found.tenant}/apis/${found.api}?tab=events`;
   const notice: JobPayload<'notify.members'> = {
     tenantId,
     permission: 'apis.write',

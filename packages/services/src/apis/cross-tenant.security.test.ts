@@ -16,11 +16,15 @@ const NOUNS = [
   'apis',
   'apiVersions',
   'plans',
+  'deliveries',
+  'webhookDestinations',
 ];
 const verbs = VERBS.filter((verb) => NOUNS.includes(verb.spec.name.split('.')[0] ?? ''));
 
 /** Whatever a verb of a publisher may be asked, about things of the tenant that is not open. */
 const ABOUT_ANOTHER = {
+  id: newId(),
+  until: '2026-01-02T00:00:00Z',
   provider: 'simulator',
   model: 'swift',
   upstream: 'shop',
@@ -56,6 +60,7 @@ const ABOUT_ANOTHER = {
 };
 /** Where a verb's field of the same name is of another shape. */
 const OTHERWISE: Readonly<Record<string, object>> = {
+  'deliveries.replayFailed': { from: '2026-01-01T00:00:00Z' },
   'prompts.publish': { plan: { slug: 'free', name: 'Free' } },
 };
 /** Verbs that are about nothing that exists: they make or list things of the open tenant. */

@@ -20,6 +20,11 @@ import { deleteApi } from '@parley/services/apis/delete';
 import { getApi } from '@parley/services/apis/get';
 import { listApis } from '@parley/services/apis/list';
 import { updateApi } from '@parley/services/apis/update';
+import { cancelDelivery } from '@parley/services/deliveries/cancel';
+import { getDelivery } from '@parley/services/deliveries/get';
+import { listDeliveries } from '@parley/services/deliveries/list';
+import { replayDelivery } from '@parley/services/deliveries/replay';
+import { replayFailedDeliveries } from '@parley/services/deliveries/replay-failed';
 import { listModels } from '@parley/services/models/list';
 import { archivePlan } from '@parley/services/plans/archive';
 import { createPlan } from '@parley/services/plans/create';
@@ -30,6 +35,9 @@ import { listPrompts } from '@parley/services/prompts/list';
 import { promptVersions } from '@parley/services/prompts/versions';
 import { readInbox } from '@parley/services/subscriptions/inbox';
 import { listUpstreams } from '@parley/services/upstreams/list';
+import { enableWebhookDestination } from '@parley/services/webhook-destinations/enable';
+import { listWebhookDestinations } from '@parley/services/webhook-destinations/list';
+import { rotateWebhookSecret } from '@parley/services/webhook-destinations/rotate-secret';
 import { t } from '../../../trpc/init.ts';
 import { procedureFor } from '../../../trpc/procedure.ts';
 
@@ -66,4 +74,12 @@ export const apisRouter = t.router({
   prompts: procedureFor(listPrompts),
   promptVersions: procedureFor(promptVersions),
   upstreams: procedureFor(listUpstreams),
+  deliveries: procedureFor(listDeliveries),
+  delivery: procedureFor(getDelivery),
+  replayDelivery: procedureFor(replayDelivery),
+  replayFailed: procedureFor(replayFailedDeliveries),
+  cancelDelivery: procedureFor(cancelDelivery),
+  destinations: procedureFor(listWebhookDestinations),
+  enableDestination: procedureFor(enableWebhookDestination),
+  rotateDestinationSecret: procedureFor(rotateWebhookSecret),
 });

@@ -11,6 +11,7 @@ import { useTRPC } from '@/trpc/client.tsx';
 import { faultOf } from '@/trpc/fault.ts';
 import { ApiOverview } from './api-overview.tsx';
 import { ApiSettings } from './api-settings.tsx';
+import { EventsPanel } from './events/events-panel.tsx';
 import { PlansPanel } from './plans-panel.tsx';
 import { SubscribersPanel } from './subscribers-panel.tsx';
 import { VersionsPanel } from './versions-panel.tsx';
@@ -56,6 +57,7 @@ export function ApiView({ slug }: { slug: string }) {
             count: data.subscriberCount,
             content: <SubscribersPanel api={data} />,
           },
+          ...(data.kind === 'rest' ? [{ value: 'events', label: 'Events', content: <EventsPanel api={data} /> }] : []),
           ...(can('apis.write') ? [{ value: 'settings', label: 'Settings', content: <ApiSettings api={data} /> }] : []),
         ]}
       />
