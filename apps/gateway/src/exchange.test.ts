@@ -56,6 +56,7 @@ import { Groups } from './upstream/groups.ts';
 import { Mirrors } from './upstream/mirrors.ts';
 import { Upstreams } from './upstream/pool.ts';
 import { ClientAddresses } from './wire/client-address.ts';
+import { ClientCertificates } from './wire/client-certificate.ts';
 
 /** The whole request path over the memory twins of all ports; the meter keeps the exchanges it was given. */
 let server: GatewayServer;
@@ -97,10 +98,12 @@ beforeAll(async () => {
   const check = addressCheck(['127.0.0.0/8']);
   const upstreams = new Upstreams(check);
   const clients = new ClientAddresses([]);
+  const certificates = new ClientCertificates(null, [], false);
   const groups = new Groups({ upstreams, clients, check, dnsServers: [], log: noopLogger });
   const deadlines = new Deadlines();
   ports = {
     clock: systemClock,
+    certificates,
     keys: new SnapshotKeyStore(snapshot, PEPPER, systemClock),
     tokens: new Tokens(() => Promise.reject(new Error('no issuer here')), systemClock, noopLogger),
     ownTokens: null,

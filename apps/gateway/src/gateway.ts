@@ -42,6 +42,7 @@ import { Mirrors } from './upstream/mirrors.ts';
 import { Upstreams } from './upstream/pool.ts';
 import { smallReader } from './upstream/read-small.ts';
 import { ClientAddresses } from './wire/client-address.ts';
+import { type CertificateHeader, ClientCertificates } from './wire/client-certificate.ts';
 
 export interface GatewayOptions {
   readonly redisUrl: string;
@@ -61,6 +62,8 @@ export interface GatewayOptions {
   readonly allowedPrivate: readonly string[];
   /** CIDR ranges of proxies whose `X-Forwarded-For` is believed; none unless told. */
   readonly trustedProxies?: readonly string[];
+  /** The header in which those proxies tell of a client's certificate; none is believed unless told. */
+  readonly certificateHeader?: CertificateHeader | null;
   /** Name servers (`address` or `address:port`) for the discovery of targets; the system's unless told. */
   readonly dnsServers?: readonly string[];
   readonly log: Logger;
@@ -176,6 +179,11 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     mapper: new Mapper(),
     deadlines,
     clients,
+    certificates: new ClientCertificates(
+      options.certificateHeader ?? null,
+      options.trustedProxies ?? [],
+      Boolean(options.door?.tls?.clientCa),
+    ),
     log,
     node: options.node,
     portalUrl: options.portalUrl ?? '',

@@ -21,6 +21,8 @@ const gateway = await startGateway({
   snapshotDir: env.snapshotDir,
   allowedPrivate: env.allowedPrivate,
   trustedProxies: env.trustedProxies,
+  certificateHeader: env.certificateHeader,
+  ...(env.tls === null ? {} : { door: { tls: env.tls } }),
   load: { maxInFlight: env.maxInFlight },
   dnsServers: env.dnsServers,
   log,

@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type Server, ServerResponse } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import type { Socket } from 'node:net';
 import { EXPLAIN_PATH } from '@parley/contracts/explain';
 import { newId } from '@parley/kernel/id';
@@ -39,11 +40,30 @@ const LIMITS = {
   requireHostHeader: false,
 };
 
+/** The gateway's own certificate, and the authorities whose clients' names it believes; all PEM. */
+export interface DoorTls {
+  readonly cert: string;
+  readonly key: string;
+  /** `null`: certificates are known by their thumbprints alone. */
+  readonly clientCa: string | null;
+}
+
+/**
+ * Every client is asked for a certificate and none needs one: an API's policy says whether it counts, so one that nobody
+ * vouches for may come in as well.
+ */
+function tlsOptions({ cert, key, clientCa }: DoorTls) {
+  const ca = clientCa === null ? {} : { ca: clientCa };
+  return { cert, key, ...ca, requestCert: true, rejectUnauthorized: false, minVersion: 'TLSv1.2' as const };
+}
+
 /** Time-outs of the door where they are not the usual ones: for tests. */
 export interface DoorTimes extends Partial<typeof LIMITS> {
   readonly pace?: Pace;
   /** Answers the portal's dry runs; without it their address is like any other that is not there. */
   readonly explainer?: Explainer | null;
+  /** Where the gateway ends TLS itself. */
+  readonly tls?: DoorTls | null;
 }
 
 /**
@@ -53,7 +73,7 @@ export interface DoorTimes extends Partial<typeof LIMITS> {
 export function createGatewayServer(
   ports: Ports,
   ready: () => { ok: boolean; detail: Record<string, unknown> },
-  { pace = PACE, explainer = null, ...times }: DoorTimes = {},
+  { pace = PACE, explainer = null, tls = null, ...times }: DoorTimes = {},
 ): GatewayServer {
   const running = new LinkedList<Exchange>();
 
@@ -104,13 +124,14 @@ export function createGatewayServer(
     refuse(exchange, fault, ports);
   }
 
-  const http = createServer({
+  const settings = {
     ...LIMITS,
     ...times,
     ServerResponse: GatewayResponse,
     noDelay: true,
     shouldUpgradeCallback: isWebSocketHandshake,
-  });
+  };
+  const http = tls === null ? createServer(settings) : createTlsServer({ ...settings, ...tlsOptions(tls) });
   http.on('request', (request, response) => serve(request, response, false));
   http.on('checkContinue', (request, response) => serve(request, response, true));
   http.on('checkExpectation', (request, response) => serve(request, response, false));

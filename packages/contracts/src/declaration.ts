@@ -157,11 +157,13 @@ export const applicationDeclaration = z.strictObject({
     .array(
       z.strictObject({
         name,
-        kind: z.enum(['client', 'hmac']).default('client'),
-        /** Of a client, both. */
+        kind: z.enum(['client', 'hmac', 'certificate']).default('client'),
+        /** Of a client, both; of a certificate its thumbprint as subject, or one of its names with that of its issuer. */
         issuer: z.string().min(1).max(500).optional(),
         subject: z.string().min(1).max(500).optional(),
-        /** Of a shared secret, which is made and shown when this is applied first. */
+        /** Of a certificate, in place of the two: the certificate itself, as PEM. */
+        certificate: z.string().max(16_384).optional(),
+        /** Of a certificate, or of a shared secret, which is made and shown when this is applied first. */
         scopes: z.array(scopeSchema).max(50).optional(),
       }),
     )

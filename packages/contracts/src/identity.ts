@@ -20,6 +20,7 @@ export function namesOfApplication(doc: ApplicationSnapshot): string[] {
   return [
     ...doc.keys.map((key) => key.hash),
     ...(doc.identities ?? []).map((one) => applicationNames.identity(one.kind, one.issuer, one.subject)),
+    ...(doc.certificates ?? []).map((one) => applicationNames.identity('certificate', one.issuer, one.subject)),
     ...(doc.slug === undefined ? [] : [applicationNames.slug(doc.tenantId, doc.slug)]),
   ];
 }

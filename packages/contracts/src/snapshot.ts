@@ -229,22 +229,31 @@ export const keySnapshotSchema = z.object({
 });
 
 /**
- * What an application can be known by besides its API keys: a client at a token issuer (subject = client id), or a shared
- * secret that signs requests (subject = key id).
+ * What an application can be known by besides its API keys: a client at a token issuer (subject = client id), a shared
+ * secret that signs requests (subject = key id), or a client certificate (issuer `sha256` and its thumbprint, or the
+ * distinguished name of its issuer and one of its own names).
  */
-export const IDENTITY_KINDS = ['client', 'hmac'] as const;
+export const IDENTITY_KINDS = ['client', 'hmac', 'certificate'] as const;
 export type IdentityKind = (typeof IDENTITY_KINDS)[number];
 
 /** An identity. One that was removed is simply not here any more. */
 export const identitySnapshotSchema = z.object({
   id,
-  kind: z.enum(IDENTITY_KINDS),
+  kind: z.enum(['client', 'hmac']),
   /** Of a client: the `iss` of its tokens. Empty for other kinds. */
   issuer: z.string(),
   subject: z.string(),
   scopes: z.array(z.string()),
   /** Of a shared secret: sealed under the tenant's data key with purpose `application_identity`. */
   sealed: z.string().nullable(),
+});
+
+/** A certificate as an identity: in a list of its own, which gateways of earlier releases leave aside. */
+export const certificateSnapshotSchema = z.object({
+  id,
+  issuer: z.string(),
+  subject: z.string(),
+  scopes: z.array(z.string()),
 });
 
 export const applicationSnapshotSchema = z.object({
@@ -256,12 +265,14 @@ export const applicationSnapshotSchema = z.object({
   slug: slug.optional(),
   keys: z.array(keySnapshotSchema),
   identities: z.array(identitySnapshotSchema).optional(),
+  certificates: z.array(certificateSnapshotSchema).optional(),
   /** The tenant's data key, where an identity has something sealed. */
   sealedDataKey: z.string().optional(),
   subscriptions: z.array(subscriptionSnapshotSchema),
 });
 export type ApplicationSnapshot = z.infer<typeof applicationSnapshotSchema>;
 export type SubscriptionSnapshot = z.infer<typeof subscriptionSnapshotSchema>;
+export type CertificateSnapshot = z.infer<typeof certificateSnapshotSchema>;
 export type IdentitySnapshot = z.infer<typeof identitySnapshotSchema>;
 export type KeySnapshot = z.infer<typeof keySnapshotSchema>;
 

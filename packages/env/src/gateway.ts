@@ -1,10 +1,10 @@
 import { hostname } from 'node:os';
 import { z } from 'zod';
-import { type EnvSource, parseEnv } from './parse.ts';
+import { EnvError, type EnvSource, parseEnv } from './parse.ts';
 import { internalEnv, secretsEnv } from './secrets.ts';
 import { type LogLevel, outboundEnv, processEnv } from './shared.ts';
 import { storesEnv } from './stores.ts';
-import { cidrList, httpUrl, nameServerList, port, wholeNumber } from './values.ts';
+import { cidrList, httpUrl, nameServerList, pemFile, port, wholeNumber } from './values.ts';
 
 export const gatewayEnv = {
   ...storesEnv,
@@ -26,6 +26,17 @@ export const gatewayEnv = {
   GATEWAY_TRUSTED_PROXIES: cidrList()
     .default([])
     .describe('a comma list of CIDR ranges of your own proxies, whose X-Forwarded-For is believed, e.g. 10.0.0.0/8'),
+  GATEWAY_CLIENT_CERT_HEADER: z
+    .enum(['client-cert', 'x-forwarded-client-cert'], 'it is neither client-cert nor x-forwarded-client-cert')
+    .optional()
+    .describe('the header in which those proxies tell of a client certificate they have checked, e.g. client-cert'),
+  GATEWAY_TLS_CERT: pemFile()
+    .optional()
+    .describe('a file with the PEM certificate (and chain) of the gateway, where it ends TLS itself'),
+  GATEWAY_TLS_KEY: pemFile().optional().describe('a file with the PEM private key of that certificate'),
+  GATEWAY_TLS_CLIENT_CA: pemFile()
+    .optional()
+    .describe('a file with the PEM certificates of the authorities whose client certificates are believed by name'),
   GATEWAY_DNS_SERVERS: nameServerList()
     .default([])
     .describe('a comma list of name servers for the discovery of targets by DNS, e.g. 10.0.0.2,10.0.0.3:8600'),
@@ -56,6 +67,10 @@ export interface GatewayEnv {
   readonly allowedPrivate: readonly string[];
   /** CIDR ranges of the operator's own proxies. */
   readonly trustedProxies: readonly string[];
+  /** The header of those proxies that tells of client certificates. */
+  readonly certificateHeader: 'client-cert' | 'x-forwarded-client-cert' | null;
+  /** PEM texts; `null` where the gateway speaks plain HTTP. */
+  readonly tls: { readonly cert: string; readonly key: string; readonly clientCa: string | null } | null;
   /** Calls a node answers at once before it refuses by priority. */
   readonly maxInFlight: number;
   /** Name servers for the discovery of targets; the system's when empty. */
@@ -80,8 +95,24 @@ export function loadGatewayEnv(source?: EnvSource): GatewayEnv {
     snapshotDir: env.PARLEY_SNAPSHOT_DIR,
     allowedPrivate: env.PARLEY_ALLOWED_PRIVATE,
     trustedProxies: env.GATEWAY_TRUSTED_PROXIES,
+    certificateHeader: env.GATEWAY_CLIENT_CERT_HEADER ?? null,
+    tls: tlsOf(env),
     maxInFlight: env.GATEWAY_MAX_IN_FLIGHT,
     dnsServers: env.GATEWAY_DNS_SERVERS,
     logLevel: env.LOG_LEVEL,
   };
+}
+
+interface TlsValues {
+  readonly GATEWAY_TLS_CERT?: string | undefined;
+  readonly GATEWAY_TLS_KEY?: string | undefined;
+  readonly GATEWAY_TLS_CLIENT_CA?: string | undefined;
+}
+
+/** Certificate and key come together. Throws `EnvError` for one without the other. */
+function tlsOf({ GATEWAY_TLS_CERT: cert, GATEWAY_TLS_KEY: key, GATEWAY_TLS_CLIENT_CA: clientCa }: TlsValues) {
+  if (cert !== undefined && key !== undefined) return { cert, key, clientCa: clientCa ?? null };
+  if (cert === undefined && key === undefined && clientCa === undefined) return null;
+  const missing = cert === undefined ? 'GATEWAY_TLS_CERT' : 'GATEWAY_TLS_KEY';
+  throw new EnvError([`${missing} is missing: TLS needs GATEWAY_TLS_CERT and GATEWAY_TLS_KEY, both.`]);
 }

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { BlockList, isIP } from 'node:net';
 import { z } from 'zod';
 
@@ -82,3 +83,16 @@ function isCidr(text: string): boolean {
 function url(protocols: readonly string[], message: string): z.ZodType<string> {
   return z.string().refine((text) => URL.canParse(text) && protocols.includes(new URL(text).protocol), message);
 }
+
+/** A file that holds something in PEM, given back as its text. */
+export const pemFile = (): z.ZodType<string> =>
+  z.string().transform((path, context) => {
+    try {
+      const text = readFileSync(path, 'utf8');
+      if (text.includes('-----BEGIN ')) return text;
+      context.addIssue({ code: 'custom', message: `the file "${path}" holds nothing in PEM` });
+    } catch {
+      context.addIssue({ code: 'custom', message: `the file "${path}" cannot be read` });
+    }
+    return z.NEVER;
+  });

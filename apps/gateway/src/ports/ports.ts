@@ -11,6 +11,7 @@ import type { Groups } from '../upstream/groups.ts';
 import type { Mirrors } from '../upstream/mirrors.ts';
 import type { Upstreams } from '../upstream/pool.ts';
 import type { ClientAddresses } from '../wire/client-address.ts';
+import type { ClientCertificates } from '../wire/client-certificate.ts';
 import type { Fills } from './cache/fills.ts';
 import type { ResponseCache } from './cache/response-cache.ts';
 import type { IdempotencyKeys } from './idempotency/keys.ts';
@@ -50,6 +51,7 @@ export interface Ports {
   readonly mapper: Mapper;
   readonly deadlines: Deadlines;
   readonly clients: ClientAddresses;
+  readonly certificates: ClientCertificates;
   readonly log: Logger;
   readonly node: string;
   /** Where error documents live; empty for relative references. */

@@ -49,12 +49,16 @@ export function compileApplication(doc: ApplicationSnapshot, openSealed: Opener 
     }
   }
   const identities = new Map((doc.identities ?? []).map((identity) => [identityName(identity), identity]));
+  const certificates = new Map(
+    (doc.certificates ?? []).map((one) => [applicationNames.identity('certificate', one.issuer, one.subject), one]),
+  );
   return {
     doc,
     id: doc.applicationId,
     tenantId: doc.tenantId,
     keysByHash: new Map(doc.keys.map((key) => [key.hash, key])),
     identities,
+    certificates,
     secrets: secretsOf(identities, openSealed),
     names: namesOfApplication(doc),
     subscriptionByApi,

@@ -1,6 +1,7 @@
 import type {
   ApiVersionSnapshot,
   ApplicationSnapshot,
+  CertificateSnapshot,
   IdentitySnapshot,
   KeySnapshot,
   SubscriptionState,
@@ -159,6 +160,7 @@ export interface CompiledApplication {
   readonly keysByHash: ReadonlyMap<string, KeySnapshot>;
   /** By `applicationNames.identity`. */
   readonly identities: ReadonlyMap<string, IdentitySnapshot>;
+  readonly certificates: ReadonlyMap<string, CertificateSnapshot>;
   /** Shared secrets of identities that could be opened, by the same names. */
   readonly secrets: ReadonlyMap<string, string>;
   /** Everything that leads to it: secret hashes, and `applicationNames`. */

@@ -39,6 +39,9 @@ const ACTIONS = new Map<string, Action>([
   ['expect', 'drop'],
   ['cookie', 'drop'],
   ['forwarded', 'drop'],
+  ['client-cert', 'drop'],
+  ['client-cert-chain', 'drop'],
+  ['x-forwarded-client-cert', 'drop'],
   ['x-forwarded-for', 'drop'],
   ['x-forwarded-proto', 'drop'],
   ['x-forwarded-host', 'drop'],
@@ -125,7 +128,9 @@ export function readRequestHeaders(exchange: Exchange): Refusal | null {
   }
   exchange.keyText ??= apiKey;
   if (connection !== '' && connection !== ',keep-alive' && connection !== ',close') dropNamed(forward, connection);
-  forward.push('x-forwarded-for', exchange.request.socket.remoteAddress ?? '', 'x-forwarded-proto', 'http');
+  const { socket } = exchange.request;
+  const scheme = 'encrypted' in socket ? 'https' : 'http';
+  forward.push('x-forwarded-for', socket.remoteAddress ?? '', 'x-forwarded-proto', scheme);
   if (host !== '') forward.push('x-forwarded-host', host);
   forward.push('x-request-id', exchange.id, 'via', '1.1 parley');
   const hostless = hosts === 0 && exchange.request.httpVersionMinor > 0;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { basicMethod } from './callers/basic.ts';
+import { certificateMethod } from './callers/certificate.ts';
 import { hmacMethod } from './callers/hmac.ts';
 import { introspectionMethod } from './callers/introspection.ts';
 import { jwtMethod } from './callers/jwt.ts';
@@ -27,6 +28,8 @@ const RESERVED_HEADERS = new Set([
   'authorization',
   'accept',
   'connection',
+  'client-cert',
+  'client-cert-chain',
   'content-encoding',
   'content-length',
   'content-type',
@@ -39,6 +42,7 @@ const RESERVED_HEADERS = new Set([
   'transfer-encoding',
   'upgrade',
   'via',
+  'x-forwarded-client-cert',
   'x-forwarded-for',
   'x-parley-application',
   'x-parley-scopes',
@@ -54,6 +58,7 @@ export const callerMethodSchema = z.discriminatedUnion('kind', [
   oauth2Method,
   basicMethod,
   hmacMethod,
+  certificateMethod,
 ]);
 export type CallerMethod = z.output<typeof callerMethodSchema>;
 export type ApiKeyMethod = Extract<CallerMethod, { kind: 'apiKey' }>;

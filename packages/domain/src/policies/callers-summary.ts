@@ -8,6 +8,7 @@ const WORDS: Words = {
   jwt: ({ issuer }) => `a token of ${issuer}`,
   basic: () => 'an API key as a password',
   hmac: () => 'a signature with a shared secret',
+  certificate: () => 'a client certificate',
   oauth2: () => 'an access token issued here',
 };
 

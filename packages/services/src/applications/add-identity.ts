@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { IDENTITY_SECRET } from '@parley/contracts/identity';
-import { IDENTITY_KINDS } from '@parley/contracts/snapshot';
+import { IDENTITY_KINDS, type IdentityKind } from '@parley/contracts/snapshot';
+import { certificateIdentity } from '@parley/domain/certificates/certificate-names';
 import { must } from '@parley/kernel/assert';
 import { newId } from '@parley/kernel/id';
 import { seal } from '@parley/kernel/seal';
@@ -21,7 +22,8 @@ const MAX_IDENTITIES = 100;
  */
 export const addIdentity = defineVerb({
   name: 'applications.addIdentity',
-  summary: 'Register a client of a token issuer, or a new shared secret, as an identity of an application.',
+  summary:
+    'Register a client of a token issuer, a client certificate, or a new shared secret, as an identity of an application.',
   kind: 'write',
   access: 'keys.write',
   rest: { method: 'POST', path: '/applications/{application}/identities' },
@@ -31,6 +33,7 @@ export const addIdentity = defineVerb({
     kind: z.enum(IDENTITY_KINDS).default('client'),
     issuer: z.string().trim().max(500, 'At most 500 characters.').optional(),
     subject: z.string().trim().max(500, 'At most 500 characters.').optional(),
+    certificate: z.string().trim().max(16_384, 'At most 16,384 characters.').optional(),
     scopes: scopesShape.default([]),
   }),
   output: revealedIdentityShape,
@@ -43,7 +46,7 @@ export const addIdentity = defineVerb({
       throw wrongField('name', 'This application has an identity of this name already.');
     }
     const id = newId();
-    const { issuer, subject } = kind === 'client' ? clientOf(input) : { issuer: '', subject: id };
+    const { issuer, subject } = CREDENTIALS[kind](input, id);
     const secret = kind === 'hmac' ? randomBytes(32).toString('base64url') : null;
     const dataKey = secret === null ? null : await tenantDataKey(tx, context.settings.masterKey, tenantId);
     await orConflict(
@@ -75,8 +78,29 @@ export const addIdentity = defineVerb({
   },
 });
 
+interface Given {
+  readonly issuer?: string | undefined;
+  readonly subject?: string | undefined;
+  readonly certificate?: string | undefined;
+  readonly scopes: readonly string[];
+}
+type Credential = Readonly<{ issuer: string; subject: string }>;
+
+/** What an identity of each kind is registered by. */
+const CREDENTIALS: Readonly<Record<IdentityKind, (input: Given, id: string) => Credential>> = {
+  client: clientOf,
+  hmac: (_, id) => ({ issuer: '', subject: id }),
+  certificate: certificateOf,
+};
+
+function certificateOf(input: Given): Credential {
+  const found = certificateIdentity(input);
+  if ('field' in found) throw wrongField(found.field, found.message);
+  return found;
+}
+
 /** What a client is registered by. Its scopes come with its tokens. */
-function clientOf(input: { issuer?: string | undefined; subject?: string | undefined; scopes: readonly string[] }) {
+function clientOf(input: Given): Credential {
   const { issuer, subject, scopes } = input;
   if (!issuer) throw wrongField('issuer', 'Write the iss of its tokens, exactly as it stands there.');
   if (!subject) throw wrongField('subject', 'Write the client id, exactly as it stands in its tokens.');

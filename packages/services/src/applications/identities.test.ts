@@ -3,6 +3,7 @@ import { openDatabase } from '@parley/db/client';
 import { parseEnv } from '@parley/env/parse';
 import { workerDatabaseEnv } from '@parley/env/stores';
 import { open, openDataKey } from '@parley/kernel/seal';
+import { issueCertificate } from '@parley/testkit/certificate';
 import { testContext } from '@parley/testkit/context';
 import { afterAll, expect, test } from 'vitest';
 import { applyDeclaration } from '../declarations/apply.ts';
@@ -122,4 +123,45 @@ test('a client needs issuer and subject, and takes no scopes', async () => {
     const attempt = addIdentity(owner, { application: 'shop', ...client(tenantId), ...change });
     await expect(attempt).rejects.toMatchObject({ code: 'invalid_input', issues: [{ path }] });
   }
+});
+
+test('a certificate is registered by itself or by a name of its issuer, and reaches gateways in a list of its own', async () => {
+  const { tenantId, owner } = await t.tenant();
+  const { id: applicationId } = await createApplication(owner, { slug: 'shop', name: 'Shop' });
+  const { cert } = issueCertificate({ subject: [['CN', tenantId]] });
+  const kind = 'certificate' as const;
+  const pinned = await addIdentity(owner, {
+    application: 'shop',
+    name: 'pinned',
+    kind,
+    certificate: cert,
+    scopes: ['a'],
+  });
+  expect(pinned).toMatchObject({
+    kind,
+    issuer: 'sha256',
+    subject: expect.stringMatching(/^[0-9a-f]{64}$/),
+    secret: null,
+  });
+  const named = { issuer: 'O=Acme, CN=Root', subject: `dns:${tenantId}.test` };
+  await addIdentity(owner, { application: 'shop', name: 'named', kind, ...named });
+  const snapshot = await worker.within({}, (tx) => compileApplicationSnapshot(tx, applicationId, 1));
+  expect(snapshot?.identities).toEqual([]);
+  expect(snapshot?.certificates).toEqual([
+    { id: pinned.id, issuer: 'sha256', subject: pinned.subject, scopes: ['a'] },
+    { id: expect.any(String), ...named, scopes: [] },
+  ]);
+  const twice = addIdentity(owner, { application: 'shop', name: 'again', kind, subject: pinned.subject.toUpperCase() });
+  await expect(twice).rejects.toMatchObject({ code: 'conflict' });
+  const bad = addIdentity(owner, { application: 'shop', name: 'bad', kind, certificate: 'x' });
+  await expect(bad).rejects.toMatchObject({ code: 'invalid_input', issues: [{ path: 'certificate' }] });
+  const exported = await exportDeclaration(owner, {});
+  expect((await applyDeclaration(owner, exported)).steps).toEqual([]);
+  const shop = exported.applications[0];
+  const byPem = {
+    slug: 'shop',
+    name: 'Shop',
+    identities: [{ name: 'pinned', kind, certificate: cert, scopes: ['a'] }],
+  };
+  expect((await applyDeclaration(owner, { parley: 1, applications: [{ ...shop, ...byPem }] })).steps).toEqual([]);
 });

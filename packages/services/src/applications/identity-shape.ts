@@ -8,10 +8,10 @@ export const identityShape = z.object({
   id: z.uuid(),
   name: z.string(),
   kind: z.enum(IDENTITY_KINDS),
-  /** Of a client: the `iss` of its tokens; else empty. */
+  /** Of a client: the `iss` of its tokens; of a certificate: name of its issuer, or `sha256` with a thumbprint; else empty. */
   issuer: z.string(),
   subject: z.string(),
-  /** Of a shared secret; the scopes of a client are in its tokens. */
+  /** Of a shared secret or certificate; the scopes of a client are in its tokens. */
   scopes: z.array(z.string()),
   /** Beginning and end of a shared secret. */
   masked: z.string().nullable(),

@@ -1,4 +1,5 @@
 import type { Declaration } from '@parley/contracts/declaration';
+import { certificateIdentity } from '@parley/domain/certificates/certificate-names';
 import { Fault } from '@parley/kernel/fault';
 import { compareApis } from './compare-apis.ts';
 import { bySlug, differences, type Item, Plan, type PlannedStep, type Target, type TenantState } from './plan.ts';
@@ -166,13 +167,20 @@ function compareApplications(plan: Plan, current: Declaration, wanted: Declarati
   }
 }
 
+/** A certificate by what it is kept as; one that is wrong is told when it is added. */
+function asKept(wanted: Item<'applications'>['identities'][number]) {
+  if (wanted.kind !== 'certificate') return wanted;
+  const found = certificateIdentity(wanted);
+  return { ...wanted, ...('field' in found ? {} : found) };
+}
+
 /** Adds identities that are missing. One of the same name for another credential is no change that can be made. */
 function compareIdentities(plan: Plan, one: Item<'applications'>, existing: Item<'applications'> | undefined): void {
   for (const wanted of one.identities) {
     const held = existing?.identities.find(({ name }) => name === wanted.name);
     const name = `${one.slug}/${wanted.name}`;
     if (!held) plan.add('create', name, { kind: 'identity', application: one.slug, wanted });
-    else if (differences(wanted, held, ['kind', 'issuer', 'subject', 'scopes']).length > 0) {
+    else if (differences(asKept(wanted), held, ['kind', 'issuer', 'subject', 'scopes']).length > 0) {
       throw new Fault(
         'conflict',
         `The identity ${name} stands for another credential. Remove it before, or rename this.`,

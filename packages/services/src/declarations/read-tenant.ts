@@ -1,5 +1,6 @@
 import { CAPABILITIES, type Capability } from '@parley/contracts/capabilities';
 import { type DeclarationInput, declarationSchema } from '@parley/contracts/declaration';
+import type { IdentityKind } from '@parley/contracts/snapshot';
 import type { Transaction } from '@parley/db/client';
 import { formatAmount } from '@parley/kernel/money';
 import { type ApiKind, readStored } from '../api-versions/definition-shape.ts';
@@ -221,7 +222,15 @@ async function readApplications(
       ...(key.scopes.length > 0 ? { scopes: key.scopes } : {}),
     })),
     identities: row.identities.map(({ name, kind, issuer, subject, scopes }) =>
-      kind === 'client' ? { name, kind, issuer, subject } : { name, kind: 'hmac' as const, scopes },
+      identityDeclaration({ name, kind, issuer, subject, scopes }),
     ),
   }));
+}
+
+type IdentityRow = Readonly<{ name: string; kind: IdentityKind; issuer: string; subject: string; scopes: string[] }>;
+
+/** An identity by what it is registered with; a shared secret has only its scopes to tell. */
+function identityDeclaration({ name, kind, issuer, subject, scopes }: IdentityRow) {
+  if (kind === 'client') return { name, kind, issuer, subject };
+  return kind === 'hmac' ? { name, kind, scopes } : { name, kind, issuer, subject, scopes };
 }

@@ -59,19 +59,17 @@ async function identitiesOf(
   tx: Transaction,
   tenantId: string,
   applicationId: string,
-): Promise<Pick<ApplicationSnapshot, 'identities' | 'sealedDataKey'>> {
+): Promise<Pick<ApplicationSnapshot, 'identities' | 'certificates' | 'sealedDataKey'>> {
   const rows = await tx.applicationIdentity.findMany({ where: { tenantId, applicationId }, orderBy: { id: 'asc' } });
-  const identities = rows.map(({ id, kind, issuer, subject, scopes, sealed }) => ({
-    id,
-    kind,
-    issuer,
-    subject,
-    scopes,
-    sealed,
-  }));
-  if (!rows.some((row) => row.sealed !== null)) return { identities };
+  const identities = rows.flatMap(({ id, kind, issuer, subject, scopes, sealed }) =>
+    kind === 'certificate' ? [] : [{ id, kind, issuer, subject, scopes, sealed }],
+  );
+  const certificates = rows.flatMap(({ id, kind, issuer, subject, scopes }) =>
+    kind === 'certificate' ? [{ id, issuer, subject, scopes }] : [],
+  );
+  if (!rows.some((row) => row.sealed !== null)) return { identities, certificates };
   const key = await tx.tenantKey.findFirstOrThrow({ where: { tenantId }, orderBy: { createdAt: 'desc' } });
-  return { identities, sealedDataKey: key.sealed };
+  return { identities, certificates, sealedDataKey: key.sealed };
 }
 
 async function subscriptionsOf(

@@ -3,6 +3,7 @@ import { unreachable } from '@parley/kernel/assert';
 import type { EndpointSource } from '../../stage.ts';
 import { apiKeyMethod } from './api-key.ts';
 import { BASIC_METHOD } from './basic.ts';
+import { CERTIFICATE_METHOD } from './certificate.ts';
 import { hmacMethod } from './hmac/hmac.ts';
 import { introspectionMethod } from './introspection.ts';
 import { jwtMethod } from './jwt.ts';
@@ -17,6 +18,8 @@ function methodOf(policy: CallerMethod, { tenantId, upstreams }: EndpointSource)
       return hmacMethod(policy);
     case 'jwt':
       return jwtMethod(policy, tenantId);
+    case 'certificate':
+      return CERTIFICATE_METHOD;
     case 'introspection':
       return introspectionMethod(policy, upstreams.get(policy.upstream) ?? null, tenantId);
     case 'basic':
