@@ -75,7 +75,7 @@ async function importDocument(page: Page, document: string): Promise<void> {
 async function addPolicies(page: Page): Promise<void> {
   for (const title of ['Shield', 'Cache']) {
     await page.getByRole('button', { name: 'Add policy' }).click();
-    await page.getByRole('menuitem', { name: title }).click();
+    await page.getByRole('option', { name: title }).click();
     const sheet = page.getByRole('dialog', { name: title });
     if (title === 'Cache') await sheet.getByRole('textbox', { name: 'Default TTL' }).fill('60');
     await sheet.getByRole('button', { name: /^(Save|Add)/ }).click();

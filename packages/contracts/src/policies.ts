@@ -16,7 +16,9 @@ import { webSocketPolicy } from './policies/web-socket.ts';
 
 /**
  * Every policy an API version, or one of its routes, can have: by the name that YAML, the management API and the snapshot
- * use. One more policy is a file in `policies/`, a line here, a folder in the gateway, and a sentence in domain.
+ * use. One more policy is a file in `policies/`, a line here, a folder in the gateway, and in domain a sentence, words and
+ * a group. Its form is made from its shape; what a type does not say stands in `.meta()`: `refersTo: 'upstream'` for a
+ * short name, `format: 'code'` for an expression or document, `unit: 'basisPoints'` for a share.
  */
 export const POLICIES = {
   callers: callersPolicy,

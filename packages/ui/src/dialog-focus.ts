@@ -2,6 +2,16 @@
 
 import { useRef } from 'react';
 
+/** The dialog opened last, and what had the focus before it. */
+let last: { dialog: Element; opener: Element | null } | null = null;
+
+/** What has the focus; where it was in a dialog that just gave way to the next, what had it before that one. */
+function opensNow(): Element | null {
+  const { activeElement } = document;
+  const lost = activeElement === null || activeElement === document.body;
+  return lost && last && !last.dialog.isConnected ? last.opener : activeElement;
+}
+
 /**
  * Where the focus goes when something opens over the page, and back to when it closes: to where it was, or to the page
  * where that is gone (an entry of a menu that closed, a row that was deleted).
@@ -10,7 +20,8 @@ export function useDialogFocus() {
   const before = useRef<Element | null>(null);
   return {
     onOpenAutoFocus: (event: Event): void => {
-      before.current = document.activeElement;
+      before.current = opensNow();
+      if (event.currentTarget instanceof Element) last = { dialog: event.currentTarget, opener: before.current };
       focusFirst(event);
     },
     onCloseAutoFocus: (event: Event): void => {

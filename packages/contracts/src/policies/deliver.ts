@@ -11,7 +11,7 @@ const upTo = (least: number, most: number, usual: number) => z.number().int().mi
  */
 export const deliverPolicy = z.strictObject({
   to: z
-    .array(z.string().min(1, 'Choose an upstream.').max(63))
+    .array(z.string().min(1, 'Choose an upstream.').max(63).meta({ refersTo: 'upstream' }))
     .max(10, 'At most 10 destinations.')
     .refine((slugs) => new Set(slugs).size === slugs.length, 'Name each destination once.')
     .default([])

@@ -4,12 +4,17 @@ import { callPredicate } from '../route-match.ts';
 /** Shares of traffic are counted in basis points: 10,000 are all of it. */
 export const WHOLE = 10_000;
 
-const share = z.number().int('A whole number of basis points.').min(0).max(WHOLE, 'At most 10000, which is all.');
+const share = z
+  .number()
+  .int('A whole number of basis points.')
+  .min(0)
+  .max(WHOLE, 'At most 10000, which is all.')
+  .meta({ unit: 'basisPoints' });
 const variantName = z
   .string()
   .trim()
   .regex(/^[a-z0-9][a-z0-9-]{0,39}$/, 'Small letters, digits and dashes, at most 40.');
-const upstreamSlug = z.string().min(1, 'Choose an upstream.').max(63);
+const upstreamSlug = z.string().min(1, 'Choose an upstream.').max(63).meta({ refersTo: 'upstream' });
 
 const variant = z.strictObject({
   name: variantName.describe('Name of the variant, as usage shows it'),

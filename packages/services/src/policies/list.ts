@@ -1,11 +1,15 @@
 import { POLICIES, type PolicyKind } from '@parley/contracts/policies';
+import { POLICY_GROUP, POLICY_GROUPS, type PolicyGroup } from '@parley/domain/policies/groups';
 import { POLICY_WORDS } from '@parley/domain/policies/words';
 import { z } from 'zod';
 import { defineVerb } from '../verb.ts';
+import { POLICY_CHECKS } from './checks.ts';
 
 const KINDS = (Object.keys(POLICIES) as PolicyKind[]).map((kind) => ({
   kind,
   ...POLICY_WORDS[kind],
+  group: POLICY_GROUP[kind],
+  restOnly: POLICY_CHECKS[kind]?.restOnly !== undefined,
   schema: z.record(z.string(), z.json()).parse(
     // As it is written, before defaults are filled in. What JSON Schema cannot say, the server says when it is saved.
     z.toJSONSchema(POLICIES[kind], { io: 'input', unrepresentable: 'any' }),
@@ -27,6 +31,9 @@ export const listPolicies = defineVerb({
         kind: z.string(),
         title: z.string(),
         purpose: z.string(),
+        group: z.enum(Object.keys(POLICY_GROUPS) as PolicyGroup[]),
+        /** Only REST APIs can have it. */
+        restOnly: z.boolean(),
         /** JSON Schema 2020-12 of its settings as they are written; defaults are named in it. */
         schema: z.record(z.string(), z.json()),
       }),

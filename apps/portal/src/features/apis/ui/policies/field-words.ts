@@ -18,6 +18,11 @@ const FIXED: ReadonlyMap<string, string> = new Map(
     'WAF',
     'DNS',
     'GCRA',
+    'SQL',
+    'SOAP',
+    'WSDL',
+    'RPC',
+    'CEL',
   ]
     .map((word) => [word.toLowerCase(), word] as const)
     .concat([
@@ -67,9 +72,17 @@ const ENDINGS: readonly (readonly [RegExp, readonly Unit[]])[] = [
   [/Percent$/, [{ label: '%', size: 1 }]],
 ];
 
-/** The units a field may be written in, from the ending of its name; empty when it counts things. */
-export function unitsOf(name: string): readonly Unit[] {
-  return ENDINGS.find(([ending]) => ending.test(name))?.[1] ?? [];
+/** Units that a schema names. */
+const NAMED: Readonly<Record<string, readonly Unit[]>> = { basisPoints: [{ label: '%', size: 100 }] };
+
+/** The units a field may be written in: the one its schema names, or from the ending of its name; none for counts. */
+export function unitsOf(name: string, unit?: string): readonly Unit[] {
+  return (unit && NAMED[unit]) || (ENDINGS.find(([ending]) => ending.test(name))?.[1] ?? []);
+}
+
+/** Without what binary fractions leave behind: 0.29 × 100 is 29. */
+export function exact(value: number): number {
+  return Number(value.toPrecision(12));
 }
 
 /** The largest unit that a value is a whole number of. */

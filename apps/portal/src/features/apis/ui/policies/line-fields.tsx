@@ -3,7 +3,8 @@
 import { Field, Textarea } from '@parley/ui/field';
 import { useState } from 'react';
 import { hintOf, issuesAt, type NodeProps } from './field-parts.tsx';
-import { isFields, textOf, type Value } from './schema-node.ts';
+import { exact, unitsOf } from './field-words.ts';
+import { bare, isFields, textOf, type Value } from './schema-node.ts';
 
 type Props = NodeProps & { readonly nothing: null | undefined; readonly optional: boolean };
 
@@ -47,12 +48,15 @@ const linesOf = (text: string): string[] =>
     .map((line) => line.trim())
     .filter(Boolean);
 
-const scalar = (text: string, numbers: boolean): Value =>
-  numbers && !Number.isNaN(Number(text)) ? Number(text) : text;
+const scalar = (text: string, numbers: boolean, size = 1): Value =>
+  numbers && !Number.isNaN(Number(text)) ? exact(Number(text) * size) : text;
 
 /** A list of texts or numbers, one in a line. */
 export function LinesField({ numbers, ...props }: Props & { numbers: boolean }) {
-  const { fault, path, value } = props;
+  const { fault, path, value, schema, name } = props;
+  // The smallest unit: a line is one number, with no unit beside it.
+  const [unit] = numbers ? unitsOf(name, bare(schema).schema.items?.unit) : [];
+  const size = unit?.size ?? 1;
   const values = Array.isArray(value) ? (value as readonly Value[]) : [];
   const wrong = fault?.issues.filter((issue) => issue.path.startsWith(`${path}.`)) ?? [];
   const beside = wrong.map((issue) => {
@@ -61,10 +65,13 @@ export function LinesField({ numbers, ...props }: Props & { numbers: boolean }) 
   });
   const error = [issuesAt(fault, path), ...beside].filter(Boolean).join(' ') || undefined;
   const form: Form = {
-    write: (list) => (Array.isArray(list) ? (list as readonly Value[]).map(textOf).join('\n') : ''),
-    read: (text) => linesOf(text).map((line) => scalar(line, numbers)),
+    write: (list) =>
+      Array.isArray(list)
+        ? (list as readonly Value[]).map((one) => textOf(typeof one === 'number' ? exact(one / size) : one)).join('\n')
+        : '',
+    read: (text) => linesOf(text).map((line) => scalar(line, numbers, size)),
   };
-  return <Typed {...props} form={form} note="one per line" error={error} />;
+  return <Typed {...props} form={form} note={unit ? `in ${unit.label}, one per line` : 'one per line'} error={error} />;
 }
 
 /** Names with a text or number each, one `name: value` in a line. */

@@ -58,7 +58,7 @@ export function ListField({
         size="sm"
         className="self-start"
         icon={<Plus className="size-3.5" />}
-        onClick={() => onChange([...list, startValue(items)])}
+        onClick={() => onChange([...list, startValue(items) ?? ''])}
       >
         Add {one}
       </Button>

@@ -3,14 +3,14 @@
 import { Badge } from '@parley/ui/badge';
 import { Button, IconButton } from '@parley/ui/button';
 import { ConfirmDialog } from '@parley/ui/dialog';
-import { Menu, MenuItem } from '@parley/ui/menu';
 import { Section } from '@parley/ui/page';
 import { Segmented } from '@parley/ui/segmented';
 import { SkeletonRows } from '@parley/ui/skeleton';
-import { Pencil, Plus, Route, Trash2 } from 'lucide-react';
+import { Pencil, Route, Trash2 } from 'lucide-react';
 import { useState } from 'react';
 import { faultOf } from '@/trpc/fault.ts';
 import type { Api, Version } from '../types.ts';
+import { AddPolicy } from './add-policy.tsx';
 import { DryRunSheet } from './dry-run-sheet.tsx';
 import { PoliciesYaml } from './policies-yaml.tsx';
 import { policySentence } from './policy-sentence.ts';
@@ -27,7 +27,7 @@ export function PoliciesSection({ api, version, editable }: { api: Api; version:
   if (!version.definition) return null;
   const policies: Readonly<Record<string, unknown>> = version.definition.policies ?? {};
   const held = forms?.filter(({ kind }) => policies[kind] !== undefined) ?? [];
-  const free = forms?.filter(({ kind }) => policies[kind] === undefined) ?? [];
+  const fitting = forms?.filter(({ restOnly }) => !restOnly || api.kind === 'rest') ?? [];
   const served = version.state === 'published' || version.state === 'deprecated';
   const overriding = (kind: string): number =>
     version.definition?.kind === 'rest'
@@ -54,24 +54,8 @@ export function PoliciesSection({ api, version, editable }: { api: Api; version:
               Dry run
             </Button>
           )}
-          {editable && free.length > 0 && (
-            <Menu
-              className="w-80 max-w-[calc(100vw-2rem)]"
-              trigger={
-                <Button size="sm" icon={<Plus className="size-3.5" />}>
-                  Add policy
-                </Button>
-              }
-            >
-              {free.map((form) => (
-                <MenuItem key={form.kind} onSelect={() => setEditing(form)}>
-                  <span className="block whitespace-normal">
-                    <span className="block font-medium">{form.title}</span>
-                    <span className="block text-muted text-xs">{form.purpose}</span>
-                  </span>
-                </MenuItem>
-              ))}
-            </Menu>
+          {editable && forms && (
+            <AddPolicy forms={fitting} held={(kind) => policies[kind] !== undefined} onChoose={setEditing} />
           )}
         </>
       }

@@ -8,6 +8,7 @@ import { SkeletonRows } from '@parley/ui/skeleton';
 import { Shield } from 'lucide-react';
 import { useState } from 'react';
 import { Wrong } from './field-parts.tsx';
+import { inGroups } from './policy-groups.ts';
 import { policySentence } from './policy-sentence.ts';
 import { Inside } from './schema-fields.tsx';
 import { startValue, type Value } from './schema-node.ts';
@@ -85,20 +86,27 @@ function RouteSheet({
       {!forms ? (
         <SkeletonRows rows={3} />
       ) : (
-        <ul className="flex flex-col divide-y">
-          {forms.map((form) => (
-            <RoutePolicy
-              key={form.kind}
-              form={form}
-              inherited={version[form.kind]}
-              own={own[form.kind]}
-              onChange={(value) => set(form.kind, value)}
-              path={`${path}.${form.kind}`}
-              fault={fault}
-              readOnly={readOnly}
-            />
+        <div className="flex flex-col gap-6">
+          {inGroups(forms).map(({ title, forms: group }) => (
+            <section key={title} aria-label={title}>
+              <h3 className="mb-1 font-medium text-faint text-xs">{title}</h3>
+              <ul className="flex flex-col divide-y border-y">
+                {group.map((form) => (
+                  <RoutePolicy
+                    key={form.kind}
+                    form={form}
+                    inherited={version[form.kind]}
+                    own={own[form.kind]}
+                    onChange={(value) => set(form.kind, value)}
+                    path={`${path}.${form.kind}`}
+                    fault={fault}
+                    readOnly={readOnly}
+                  />
+                ))}
+              </ul>
+            </section>
           ))}
-        </ul>
+        </div>
       )}
     </Sheet>
   );
@@ -127,17 +135,17 @@ function RoutePolicy({
     else if (next === 'off') onChange(null);
     else if (stand !== 'own') onChange(inherited ?? startValue(form.schema));
   };
-  const said = inherited === undefined ? 'The version has none.' : policySentence(form.kind, inherited);
+  const said = inherited === undefined ? form.purpose : policySentence(form.kind, inherited);
   const stands: { value: Stand; label: string }[] = [
     { value: 'inherit', label: inherited === undefined ? 'None' : 'As the version' },
     { value: 'own', label: 'Own' },
     ...(inherited !== undefined || stand === 'off' ? [{ value: 'off' as const, label: 'Off' }] : []),
   ];
   return (
-    <li className="flex flex-col gap-3 py-4 first:pt-0">
+    <li className="flex flex-col gap-3 py-3">
       <div className="flex flex-wrap items-start justify-between gap-2">
         <div className="min-w-0 flex-1 basis-48">
-          <h3 className="font-medium text-sm">{form.title}</h3>
+          <h4 className="font-medium text-sm">{form.title}</h4>
           <p className="text-muted text-xs">
             {stand === 'inherit' ? said : stand === 'off' ? `Switched off here: ${said}` : form.purpose}
           </p>

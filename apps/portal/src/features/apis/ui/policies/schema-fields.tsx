@@ -1,14 +1,17 @@
 'use client';
 
-import { Checkbox, Field, Input, Select, Textarea } from '@parley/ui/field';
+import { Checkbox, Field, Input, Select } from '@parley/ui/field';
 import { Switch } from '@parley/ui/toggle';
 import type { ReactNode } from 'react';
+import { CodeField } from './code-field.tsx';
+import { EntriesField } from './entries-field.tsx';
 import { Frame, hintOf, issuesAt, type NodeProps, Wrong } from './field-parts.tsx';
 import { labelOf } from './field-words.ts';
 import { LinesField, PairsField, RawField } from './line-fields.tsx';
 import { ListField } from './list-field.tsx';
 import { NumberField } from './number-field.tsx';
-import { bare, isFields, nodeOf, shapeOf, startValue, type Value, type Variants } from './schema-node.ts';
+import { ReferenceField, ReferencesField } from './reference-fields.tsx';
+import { bare, isFields, nodeOf, type Schema, shapeOf, startValue, type Value, type Variants } from './schema-node.ts';
 
 /** The form of one part of a policy, made from its schema. */
 export function SchemaNode(props: NodeProps): ReactNode {
@@ -28,19 +31,15 @@ export function SchemaNode(props: NodeProps): ReactNode {
     case 'text':
       return (
         <Field label={label} hint={hint} optional={optional} error={error}>
-          {(bare(schema).schema.maxLength ?? 0) > 1000 ? (
-            <Textarea
-              rows={4}
-              spellCheck={false}
-              className="font-mono text-xs"
-              value={typeof value === 'string' ? value : ''}
-              onChange={({ target }) => write(target.value)}
-            />
-          ) : (
-            <Input value={typeof value === 'string' ? value : ''} onChange={({ target }) => write(target.value)} />
-          )}
+          <Input value={typeof value === 'string' ? value : ''} onChange={({ target }) => write(target.value)} />
         </Field>
       );
+    case 'code':
+      return <CodeField {...props} optional={optional} write={write} />;
+    case 'reference':
+      return <ReferenceField {...props} to={node.to} optional={optional} write={write} />;
+    case 'references':
+      return <ReferencesField {...props} to={node.to} nothing={optional ? nothing : []} />;
     case 'boolean':
       if (optional) return <MaybeField {...props} nothing={nothing} />;
       return (
@@ -89,6 +88,8 @@ export function SchemaNode(props: NodeProps): ReactNode {
       return <PairsField {...props} numbers={node.numbers} nothing={nothing} optional={optional} />;
     case 'raw':
       return <RawField {...props} nothing={nothing} optional={optional} />;
+    case 'entries':
+      return <EntriesField {...props} values={node.values} inside={Inside} nothing={optional ? nothing : {}} />;
     case 'list':
       return <ListField {...props} items={node.items} inside={Inside} nothing={optional ? nothing : []} />;
     default:
@@ -169,10 +170,20 @@ function VariantFields({ variants, ...props }: NodeProps & { variants: Variants 
         <Select
           value={shape.value}
           onChange={({ target }) => choose(target.value)}
-          options={variants.shapes.map(({ value, schema }) => ({ value, label: schema.title ?? labelOf(value) }))}
+          options={variants.shapes.map(({ value, schema }) => ({
+            value,
+            label: variantLabel(variants.by, value, schema),
+          }))}
         />
       </Field>
       <Inside {...props} schema={shape.schema} />
     </>
   );
+}
+
+/** `Hash – the same key always to the same target`, as the shape describes itself. */
+function variantLabel(by: string, value: string, schema: Schema): string {
+  const name = schema.title ?? labelOf(value);
+  const words = schema.properties?.[by]?.description;
+  return words ? `${name} – ${words}` : name;
 }

@@ -48,6 +48,36 @@ describe('forms made from the shapes of policies', () => {
     });
   });
 
+  it('show documents, references, and objects under names of one’s own', () => {
+    const upstream = z.string().min(1).max(63).meta({ refersTo: 'upstream' });
+    const shape = schemaOf(
+      z.strictObject({
+        document: z.string().max(65_536).optional().describe('The query'),
+        when: z.string().max(500).meta({ format: 'code' }).default('').describe('A condition'),
+        upstream: upstream.describe('Who answers'),
+        to: z.array(upstream).default([]),
+        calls: z.record(z.string(), z.strictObject({ path: z.string(), upstream })).default({}),
+        scripts: z.array(z.string().max(5000)),
+        share: z.number().int().min(0).max(10_000).meta({ unit: 'basisPoints' }).default(0).describe('Its share'),
+      }),
+    );
+    const kinds = Object.entries(shape.properties ?? {}).map(([name, field]) => [name, nodeOf(field).kind]);
+    expect(Object.fromEntries(kinds)).toEqual({
+      document: 'code',
+      when: 'code',
+      upstream: 'reference',
+      to: 'references',
+      calls: 'entries',
+      scripts: 'list',
+      share: 'number',
+    });
+    expect(unitsOf('share', shape.properties?.['share']?.unit)).toEqual([{ label: '%', size: 100 }]);
+    expect(startValue(shape)).toMatchObject({ to: [], calls: {}, share: 0 });
+    const value = { calls: { orders: { path: '/x', upstream: 'shop' } } };
+    expect(hasPlace(shape, value, ['calls', 'orders', 'path'])).toBe(true);
+    expect(hasPlace(shape, value, ['calls', 'gone', 'path'])).toBe(false);
+  });
+
   it('start with the defaults, and with nothing where nothing is needed', () => {
     expect(startValue(schemaOf(rules))).toEqual({
       mode: 'enforce',

@@ -26,6 +26,12 @@ export interface Schema {
   readonly minimum?: number;
   readonly maximum?: number;
   readonly maxLength?: number;
+  /** `code`: an expression or a document, written in a box of its own. */
+  readonly format?: string;
+  /** What a text is the short name of; it is then chosen from those there are. */
+  readonly refersTo?: string;
+  /** What a number counts, where its name does not say it: `basisPoints`. */
+  readonly unit?: string;
 }
 
 export interface Variants {
@@ -36,7 +42,11 @@ export interface Variants {
 
 /** How a part of a schema is shown. */
 export type Node =
-  | { readonly kind: 'text' | 'number' | 'boolean' | 'raw' }
+  | { readonly kind: 'text' | 'code' | 'number' | 'boolean' | 'raw' }
+  /** The short name of something there is. */
+  | { readonly kind: 'reference'; readonly to: string }
+  /** Several of them. */
+  | { readonly kind: 'references'; readonly to: string }
   | { readonly kind: 'fixed'; readonly value: Value }
   | { readonly kind: 'choice'; readonly options: readonly string[] }
   | { readonly kind: 'checks'; readonly options: readonly string[] }
@@ -46,6 +56,8 @@ export type Node =
   | { readonly kind: 'pairs'; readonly numbers: boolean }
   | { readonly kind: 'group'; readonly fields: readonly (readonly [string, Schema])[] }
   | { readonly kind: 'list'; readonly items: Schema }
+  /** Names with an object each. */
+  | { readonly kind: 'entries'; readonly values: Schema }
   | { readonly kind: 'variants'; readonly variants: Variants };
 
 const isNull = (schema: Schema): boolean => schema.type === 'null';
@@ -80,7 +92,7 @@ export function nodeOf(given: Schema): Node {
   if (isNumber(schema)) return { kind: 'number' };
   switch (schema.type) {
     case 'string':
-      return { kind: 'text' };
+      return nodeOfText(schema);
     case 'boolean':
       return { kind: 'boolean' };
     case 'array':
@@ -90,6 +102,14 @@ export function nodeOf(given: Schema): Node {
     default:
       return { kind: 'raw' };
   }
+}
+
+/** Texts longer than a sentence are code to this form: nothing else in a policy is that long. */
+const LONG = 1000;
+
+function nodeOfText({ refersTo, format, maxLength = 0 }: Schema): Node {
+  if (refersTo !== undefined) return { kind: 'reference', to: refersTo };
+  return { kind: format === 'code' || maxLength > LONG ? 'code' : 'text' };
 }
 
 function nodeOfOptions(options: readonly Schema[]): Node {
@@ -110,11 +130,15 @@ function variantsOf(options: readonly Schema[]): Variants | null {
   return { by, shapes: options.map((schema) => ({ value: textOf(schema.properties?.[by]?.const), schema })) };
 }
 
+/** What stands in a frame of its own where there are several of it. */
+const FRAMED: ReadonlySet<Node['kind']> = new Set(['group', 'variants', 'code']);
+
 function nodeOfArray(items: Schema): Node {
   const item = nodeOf(items);
   if (item.kind === 'choice') return { kind: 'checks', options: item.options };
+  if (item.kind === 'reference') return { kind: 'references', to: item.to };
   if (item.kind === 'text' || item.kind === 'number') return { kind: 'lines', numbers: item.kind === 'number' };
-  return item.kind === 'group' || item.kind === 'variants' ? { kind: 'list', items } : { kind: 'raw' };
+  return FRAMED.has(item.kind) ? { kind: 'list', items } : { kind: 'raw' };
 }
 
 function nodeOfObject(schema: Schema): Node {
@@ -122,7 +146,8 @@ function nodeOfObject(schema: Schema): Node {
   const { additionalProperties: values } = schema;
   if (typeof values !== 'object') return { kind: 'raw' };
   const { kind } = nodeOf(values);
-  return kind === 'text' || kind === 'number' ? { kind: 'pairs', numbers: kind === 'number' } : { kind: 'raw' };
+  if (kind === 'text' || kind === 'number') return { kind: 'pairs', numbers: kind === 'number' };
+  return FRAMED.has(kind) ? { kind: 'entries', values } : { kind: 'raw' };
 }
 
 /** A value as a person would write it in a line. */
@@ -165,7 +190,9 @@ export function startValue(schema: Schema): Value {
       return false;
     case 'lines':
     case 'checks':
+    case 'references':
       return [];
+    case 'entries':
     case 'pairs':
       return {};
     case 'list':
@@ -182,7 +209,7 @@ export function hasPlace(schema: Schema, value: Value, path: readonly string[]):
   const [name, ...rest] = path;
   const node = nodeOf(schema);
   if (name === undefined || node.kind === 'lines' || node.kind === 'pairs') return true;
-  if (node.kind === 'raw' || node.kind === 'checks') return true;
+  if (node.kind === 'raw' || node.kind === 'checks' || node.kind === 'references') return true;
   if (node.kind === 'group') {
     const field = bare(schema).schema.properties?.[name];
     return (
@@ -192,6 +219,10 @@ export function hasPlace(schema: Schema, value: Value, path: readonly string[]):
   if (node.kind === 'list') {
     const item = Array.isArray(value) ? (value as readonly Value[])[Number(name)] : undefined;
     return item !== undefined && hasPlace(node.items, item, rest);
+  }
+  if (node.kind === 'entries') {
+    const entry = isFields(value) ? value[name] : undefined;
+    return entry !== undefined && (rest.length === 0 || hasPlace(node.values, entry, rest));
   }
   if (node.kind === 'variants') {
     const shape = shapeOf(node.variants, value);

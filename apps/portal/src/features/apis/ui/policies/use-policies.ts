@@ -1,3 +1,4 @@
+import type { PolicyGroup } from '@parley/domain/policies/groups';
 import { toast } from '@parley/ui/toast';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useTRPC } from '@/trpc/client.tsx';
@@ -10,6 +11,9 @@ export interface PolicyForm {
   readonly kind: string;
   readonly title: string;
   readonly purpose: string;
+  readonly group: PolicyGroup;
+  /** Only REST APIs can have it. */
+  readonly restOnly: boolean;
   readonly schema: Schema;
 }
 

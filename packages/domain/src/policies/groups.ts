@@ -1,0 +1,30 @@
+import type { PolicyKind } from '@parley/contracts/policies';
+
+/** What a policy is about, in the order in which people read them. */
+export const POLICY_GROUPS = {
+  callers: 'Who may call',
+  amounts: 'How much',
+  checks: 'What is checked',
+  answers: 'What answers',
+  kept: 'What is kept',
+} as const;
+
+export type PolicyGroup = keyof typeof POLICY_GROUPS;
+
+/** The group each policy is chosen from. A new policy needs a line here to compile. */
+export const POLICY_GROUP: Readonly<Record<PolicyKind, PolicyGroup>> = {
+  callers: 'callers',
+  ipAccess: 'callers',
+  brownOuts: 'callers',
+  limits: 'amounts',
+  priority: 'amounts',
+  contract: 'checks',
+  shield: 'checks',
+  split: 'answers',
+  transform: 'answers',
+  graphql: 'answers',
+  webSocket: 'answers',
+  deliver: 'answers',
+  cache: 'kept',
+  idempotency: 'kept',
+};
