@@ -216,11 +216,16 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     ports.life.draining = true;
     ports.sockets.drain((options.drainMs ?? DRAIN_MS) / 2);
     const closed = new Promise<void>((resolve) => server.http.close(() => resolve()));
+    server.http2.close();
+    server.undecided.close();
     const idle = setInterval(() => server.http.closeIdleConnections(), DRAIN_TICK_MS);
     if (!(await within(closed, options.drainMs ?? DRAIN_MS))) {
       log.warn('calls are still running at the end of the drain', { count: server.running.size });
       server.running.forEach((exchange) => endByGateway(exchange, refusal('shutting_down'), ports));
-      if (!(await within(closed, 1000))) server.http.closeAllConnections();
+      if (!(await within(closed, 1000))) {
+        server.http.closeAllConnections();
+        server.http2.destroy();
+      }
       await closed;
     }
     clearInterval(idle);

@@ -4,6 +4,8 @@ import type { Socket } from 'node:net';
 import { EXPLAIN_PATH } from '@parley/contracts/explain';
 import { newId } from '@parley/kernel/id';
 import { answerMalformed, refuseTunnel } from './door/answer-malformed.ts';
+import { Http2Door } from './door/http2/h2-door.ts';
+import { chooseProtocol, PROTOCOLS } from './door/protocols.ts';
 import { PACE, type Pace, SlowClients } from './door/slow-clients.ts';
 import { ALLOWED_METHODS, readTarget } from './door/target.ts';
 import { isWebSocketHandshake, onUpgrade, type Upgrade } from './door/upgrade.ts';
@@ -24,6 +26,9 @@ class GatewayResponse extends ServerResponse {
 
 export interface GatewayServer {
   readonly http: Server<typeof IncomingMessage, typeof GatewayResponse>;
+  readonly http2: Http2Door;
+  /** Connections that have asked nothing. */
+  readonly undecided: { close(): void };
   /** Exchanges whose answer is not complete. */
   readonly running: Pick<LinkedList<Exchange>, 'size' | 'forEach'>;
 }
@@ -54,7 +59,8 @@ export interface DoorTls {
  */
 function tlsOptions({ cert, key, clientCa }: DoorTls) {
   const ca = clientCa === null ? {} : { ca: clientCa };
-  return { cert, key, ...ca, requestCert: true, rejectUnauthorized: false, minVersion: 'TLSv1.2' as const };
+  const asks = { requestCert: true, rejectUnauthorized: false };
+  return { cert, key, ...ca, ...asks, minVersion: 'TLSv1.2' as const, ALPNProtocols: PROTOCOLS };
 }
 
 /** Time-outs of the door where they are not the usual ones: for tests. */
@@ -142,9 +148,11 @@ export function createGatewayServer(
     serve(request, onUpgrade(new GatewayResponse(request), socket), false, { socket, head }),
   );
   http.on('connect', (_request, socket) => refuseTunnel(socket as Socket, ports.portalUrl));
+  const http2 = new Http2Door(serve, times.keepAliveTimeout);
+  const undecided = chooseProtocol(http, http2, tls !== null);
   const slowClients = new SlowClients(running, ports, pace);
   http.on('close', () => slowClients.close());
-  return { http, running };
+  return { http, http2, undecided, running };
 }
 
 /** `OPTIONS *` (RFC 9110 §9.3.7), or one that may go no further (§7.6.2). */

@@ -75,7 +75,6 @@ const REFUSED: readonly (readonly [what: string, status: number, bytes: () => st
   ['RFC 9110 §9.3.8 TRACE, which would show the upstream’s credential', 405, () => request('TRACE {path} HTTP/1.1')],
   ['§2.3 HTTP/2 without its preface', 505, () => request('GET {path} HTTP/2.0')],
   ['§2.3 HTTP/1.2, which there is not', 505, () => request('GET {path} HTTP/1.2')],
-  ['RFC 9113 §3.4 the preface of HTTP/2', 505, () => 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n'],
   ['§2.2 bare LF as line end', 400, () => get(HOST).replaceAll('\r\n', '\n')],
   ['§2.2 a bare CR in a header', 400, () => get(`${HOST}x-a: a\rb\r\n`)],
   ['§2.2 white space before the first header', 400, () => get(` ${HOST}`)],

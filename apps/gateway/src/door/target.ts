@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { type Refusal, refusal } from '../refusals.ts';
+import { H2Request } from './http2/h2-request.ts';
 
 /** Methods that can have a route; told in the `Allow` header of what is answered at the door. */
 export const ALLOWED_METHODS = 'GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS';
@@ -24,7 +25,7 @@ export function isHost(value: string): boolean {
  * the `Host` header, as §3.2.2 demands of a proxy. Answers with a refusal for what names nothing here.
  */
 export function readTarget(request: IncomingMessage): Refusal | null {
-  if (request.httpVersionMajor !== 1) {
+  if (request.httpVersionMajor !== 1 && !(request instanceof H2Request)) {
     return refusal('malformed_request', { status: 505, message: 'This version of HTTP is not spoken here.' });
   }
   if (request.method === 'TRACE') return refusal('method_not_allowed', { allow: ALLOWED_METHODS });

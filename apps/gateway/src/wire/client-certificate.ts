@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { TLSSocket } from 'node:tls';
 import { type CertificateNames, certificateNames } from '@parley/domain/certificates/certificate-names';
+import { StreamSocket } from '../door/http2/h2-request.ts';
 import { Failure } from '../ports/tokens/failure.ts';
 import { GenerationCache } from '../snapshot/generation-cache.ts';
 import { AddressRanges, plainAddress } from './address-ranges.ts';
@@ -43,7 +44,8 @@ export class ClientCertificates {
     if (this.#header !== null && this.#proxies?.has(plainAddress(socket.remoteAddress ?? ''))) {
       return this.#forwarded(request, this.#header);
     }
-    return socket instanceof TLSSocket ? this.#shown(socket) : null;
+    const tls: unknown = socket instanceof StreamSocket ? socket.tls : socket;
+    return tls instanceof TLSSocket ? this.#shown(tls) : null;
   }
 
   #forwarded({ headers }: IncomingMessage, name: CertificateHeader): Presented | Failure | null {

@@ -1,3 +1,4 @@
+import type { TLSSocket } from 'node:tls';
 import { isHost } from '../door/target.ts';
 import type { Exchange } from '../exchange.ts';
 import { type Refusal, refusal } from '../refusals.ts';
@@ -129,11 +130,12 @@ export function readRequestHeaders(exchange: Exchange): Refusal | null {
   exchange.keyText ??= apiKey;
   if (connection !== '' && connection !== ',keep-alive' && connection !== ',close') dropNamed(forward, connection);
   const { socket } = exchange.request;
-  const scheme = 'encrypted' in socket ? 'https' : 'http';
+  const scheme = (socket as Partial<TLSSocket>).encrypted ? 'https' : 'http';
   forward.push('x-forwarded-for', socket.remoteAddress ?? '', 'x-forwarded-proto', scheme);
   if (host !== '') forward.push('x-forwarded-host', host);
   forward.push('x-request-id', exchange.id, 'via', '1.1 parley');
-  const hostless = hosts === 0 && exchange.request.httpVersionMinor > 0;
+  const { httpVersionMajor, httpVersionMinor } = exchange.request;
+  const hostless = hosts === 0 && (httpVersionMinor > 0 || httpVersionMajor > 1);
   if (hostless || hosts > 1 || !isHost(host))
     return refusal('malformed_request', { message: 'The Host header is not one host.' });
   return coding === '' ? null : codingFault(exchange, coding);
@@ -141,7 +143,7 @@ export function readRequestHeaders(exchange: Exchange): Refusal | null {
 
 /** Only `chunked` is read here, and only where HTTP has it (RFC 9112 §6.1). */
 function codingFault(exchange: Exchange, coding: string): Refusal | null {
-  if (exchange.request.httpVersionMinor === 0) {
+  if (exchange.request.httpVersionMajor === 1 && exchange.request.httpVersionMinor === 0) {
     return refusal('malformed_request', { message: 'HTTP/1.0 has no Transfer-Encoding.' });
   }
   if (coding.trim().toLowerCase() === 'chunked') return null;
