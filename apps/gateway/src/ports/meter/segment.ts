@@ -1,6 +1,8 @@
 import { closeSync, openSync, readFileSync, unlinkSync, writeSync } from 'node:fs';
+import type { UsageEvent } from '@parley/contracts/usage-event';
+import { UsageLineWriter } from '@parley/contracts/usage-lines';
 
-/** A file of usage events, one JSON object a line, written by one process and never changed once sealed. */
+/** A file of usage events (`@parley/contracts/usage-lines`), written by one process and never changed once sealed. */
 export interface SealedSegment {
   readonly id: string;
   readonly file: string;
@@ -12,11 +14,9 @@ export class OpenSegment {
   readonly id: string;
   readonly file: string;
   readonly openedAt: number;
-  bytes = 0;
-  events = 0;
+  readonly #lines = new UsageLineWriter();
   readonly #fd: number;
-  /** A write failed half way: the next one starts on a new line, so that only the torn line is lost to the reader. */
-  #torn = false;
+  #bytes = 0;
 
   constructor(id: string, file: string, openedAt: number) {
     this.id = id;
@@ -25,24 +25,23 @@ export class OpenSegment {
     this.#fd = openSync(file, 'a', 0o600);
   }
 
-  /** Writes the lines of so many events, each ending in a line break. Throws when the disk does not take them all. */
-  append(lines: string, events: number): void {
-    const bytes = Buffer.from(this.#torn ? `\n${lines}` : lines);
-    try {
-      for (let written = 0; written < bytes.length; ) written += writeSync(this.#fd, bytes, written);
-      this.#torn = false;
-      this.events += events;
-    } catch (error) {
-      this.#torn = true;
-      throw error;
-    } finally {
-      this.bytes += bytes.length;
-    }
+  /** Events it was given. */
+  get events(): number {
+    return this.#lines.events;
+  }
+
+  /** Writes events. Throws when the disk does not take them all; then only `seal` is left, and they belong into another. */
+  append(events: readonly UsageEvent[]): void {
+    let lines = '';
+    for (const event of events) lines += this.#lines.lineOf(event);
+    const bytes = Buffer.from(lines);
+    for (let written = 0; written < bytes.length; ) written += writeSync(this.#fd, bytes, written);
+    this.#bytes += bytes.length;
   }
 
   seal(): SealedSegment {
     closeSync(this.#fd);
-    return { id: this.id, file: this.file, bytes: this.bytes };
+    return { id: this.id, file: this.file, bytes: this.#bytes };
   }
 }
 

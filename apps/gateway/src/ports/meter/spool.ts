@@ -37,7 +37,8 @@ export class Spool implements Meter {
   readonly #timers: NodeJS.Timeout[];
   #segment: OpenSegment | null = null;
   #segmentNumber = 0;
-  #lines: string[] = [];
+  /** Not on disk yet. */
+  #events: UsageEvent[] = [];
   /** Alternating: what to call, and with what. */
   #after: unknown[] = [];
   #scheduled = false;
@@ -60,7 +61,7 @@ export class Spool implements Meter {
   }
 
   record<T>(event: UsageEvent, then: (subject: T) => void, subject: T): void {
-    this.#lines.push(`${JSON.stringify(event)}\n`);
+    this.#events.push(event);
     this.#after.push(then, subject);
     if (this.#scheduled) return;
     this.#scheduled = true;
@@ -82,23 +83,24 @@ export class Spool implements Meter {
 
   #writeOut(): void {
     this.#scheduled = false;
-    if (this.#lines.length > 0) this.#write();
+    if (this.#events.length > 0) this.#write();
     const after = this.#after;
     this.#after = [];
     for (let i = 0; i < after.length; i += 2) (after[i] as (subject: unknown) => void)(after[i + 1]);
   }
 
   /**
-   * When the disk refuses, the events stay in memory and are tried again with each tick, and no further paid call is
-   * let in; answers already earned still go out.
+   * When the disk refuses, the events stay in memory and are tried again with each tick, in a new segment, and no further
+   * paid call is let in; answers already earned still go out. What had been written of them is there twice, then: the
+   * worker takes each event once.
    */
   #write(): void {
     try {
-      while (this.#lines.length > 0) {
+      while (this.#events.length > 0) {
         this.#segment ??= this.#open();
-        const lines = this.#lines.slice(0, SEGMENT_EVENTS);
-        this.#segment.append(lines.length === 1 ? (lines[0] as string) : lines.join(''), lines.length);
-        this.#lines = this.#lines.length > SEGMENT_EVENTS ? this.#lines.slice(SEGMENT_EVENTS) : [];
+        const room = SEGMENT_EVENTS - this.#segment.events;
+        this.#segment.append(this.#events.length > room ? this.#events.slice(0, room) : this.#events);
+        this.#events = this.#events.length > room ? this.#events.slice(room) : [];
         if (this.#segment.events >= SEGMENT_EVENTS) this.#seal();
       }
       if (this.#broken) this.#options.log.info('usage is written to disk again');
@@ -106,6 +108,7 @@ export class Spool implements Meter {
     } catch (error) {
       if (!this.#broken) this.#options.log.error('usage cannot be written to disk; paid calls are refused', { error });
       this.#broken = true;
+      this.#seal();
     }
   }
 
