@@ -5,6 +5,7 @@ const SIGNS: Readonly<Record<DeclarationStep['action'], string>> = {
   update: '~',
   move: '→',
   request: '?',
+  remove: '-',
 };
 
 /** The steps as lines for people: a sign, kind, name, then each changed field. */

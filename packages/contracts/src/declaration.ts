@@ -131,6 +131,8 @@ export const apiDeclaration = z.strictObject({
     )
     .default([]),
   versions: z.array(apiVersionDeclaration).default([]),
+  /** Further names of versions, `latest: v2`. Absent keeps those there are; `{}` takes them all away. */
+  aliases: z.record(slug, slug).optional(),
 });
 
 export const applicationDeclaration = z.strictObject({
@@ -186,7 +188,7 @@ export type DeclarationInput = z.input<typeof declarationSchema>;
 
 /** One difference between document and tenant, in the order it is (or was) applied. */
 export const declarationStepSchema = z.object({
-  action: z.enum(['create', 'update', 'move', 'request']),
+  action: z.enum(['create', 'update', 'move', 'request', 'remove']),
   /** `model`, `api version`, … */
   kind: z.string(),
   /** `summarise`, `summarise/v1`, … */

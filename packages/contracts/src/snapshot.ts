@@ -167,6 +167,8 @@ export const apiSnapshotSchema = z.object({
   name: z.string(),
   maxBodyBytes: z.number().int(),
   versions: z.array(apiVersionSnapshotSchema),
+  /** Further names of versions; a version of that name comes first. */
+  aliases: z.array(z.object({ alias: slug, versionId: id })).optional(),
   plans: z.array(planSnapshotSchema),
 });
 

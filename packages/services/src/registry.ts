@@ -1,3 +1,7 @@
+import { listApiAliases } from './api-aliases/list.ts';
+import { moveBackApiAlias } from './api-aliases/move-back.ts';
+import { removeApiAlias } from './api-aliases/remove.ts';
+import { setApiAlias } from './api-aliases/set.ts';
 import { createApiVersion } from './api-versions/create.ts';
 import { deprecateApiVersion } from './api-versions/deprecate.ts';
 import { diffRevisions } from './api-versions/diff.ts';
@@ -229,6 +233,11 @@ export const VERBS: readonly AnyVerb[] = [
   getApi,
   listApis,
   updateApi,
+  // api-aliases
+  listApiAliases,
+  moveBackApiAlias,
+  removeApiAlias,
+  setApiAlias,
   // api-versions
   createApiVersion,
   deprecateApiVersion,

@@ -208,12 +208,25 @@ function compileVersion(api: ApiSnapshot, version: ApiVersionSnapshot, parts: Pa
   };
 }
 
+/** Versions by name, then by alias: an alias serves the version it leads to, and says which that is. */
+function compileVersions(api: ApiSnapshot, parts: Parts): Map<string, CompiledVersion> {
+  const compiled = api.versions.map((version) => compileVersion(api, version, parts));
+  const byName = new Map(compiled.map((version) => [version.version, version]));
+  for (const { alias, versionId } of api.aliases ?? []) {
+    const version = compiled.find(({ id }) => id === versionId);
+    if (version === undefined || byName.has(alias)) continue;
+    const lifecycleHeaders = [...version.lifecycleHeaders, 'x-parley-version', version.version];
+    byName.set(alias, { ...version, lifecycleHeaders });
+  }
+  return byName;
+}
+
 function compileApi(api: ApiSnapshot, parts: Parts): CompiledApi {
   return {
     id: api.id,
     slug: api.slug,
     maxBodyBytes: api.maxBodyBytes,
-    versions: new Map(api.versions.map((version) => [version.version, compileVersion(api, version, parts)])),
+    versions: compileVersions(api, parts),
     plans: new Map(api.plans.map((plan) => [plan.id, compilePlan(plan)])),
   };
 }

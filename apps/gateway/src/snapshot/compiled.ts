@@ -113,7 +113,10 @@ export interface CompiledVersion {
   readonly id: string;
   readonly version: string;
   readonly state: ApiVersionSnapshot['state'];
-  /** Flat `Deprecation` (RFC 9745) and `Sunset` (RFC 8594) headers; empty while the version is current. */
+  /**
+   * Flat `Deprecation` (RFC 9745) and `Sunset` (RFC 8594) headers, and where an alias led here `X-Parley-Version`; empty for
+   * a current version by its own name.
+   */
   readonly lifecycleHeaders: readonly string[];
   readonly target: CompiledTarget;
   /** For paths and methods it does not have. */
@@ -124,6 +127,7 @@ export interface CompiledApi {
   readonly id: string;
   readonly slug: string;
   readonly maxBodyBytes: number;
+  /** By name and by alias. */
   readonly versions: ReadonlyMap<string, CompiledVersion>;
   readonly plans: ReadonlyMap<string, CompiledPlan>;
 }

@@ -63,7 +63,9 @@ function add(apis: ModelApi[], tenant: CompiledTenant, subscription: CompiledSub
 /** Model APIs' versions that can be called. */
 function* openVersions(apis: readonly ModelApi[]): Generator<ModelApi & { version: CompiledVersion }> {
   for (const entry of apis) {
-    for (const version of entry.api.versions.values()) {
+    for (const [name, version] of entry.api.versions) {
+      // Not once more by its aliases.
+      if (name !== version.version) continue;
       if (version.state !== 'retired' && version.target.kind === 'llm') yield { ...entry, version };
     }
   }

@@ -21,6 +21,7 @@ const DROPPED = new Set([
   'ratelimit-policy',
   'deprecation',
   'sunset',
+  'x-parley-version',
 ]);
 
 /** Flat headers of an upstream's answer that may reach the caller. */

@@ -32,6 +32,8 @@ const VERBS: Readonly<Record<string, string>> = {
   submit: 'submitted for review',
   withdraw: 'withdrew from review',
   restore: 'restored',
+  set: 'set',
+  moveBack: 'moved back',
   changeRole: 'changed the role of',
   addIdentity: 'added an identity to',
   removeIdentity: 'removed an identity from',
@@ -49,6 +51,7 @@ const VERBS: Readonly<Record<string, string>> = {
 };
 
 const NOUNS: Readonly<Record<string, string>> = {
+  apiAliases: 'the alias',
   apis: 'the API',
   apiVersions: 'the version',
   applications: 'the application',

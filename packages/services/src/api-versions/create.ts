@@ -1,7 +1,7 @@
 import { newId } from '@parley/kernel/id';
 import { z } from 'zod';
 import { findApi } from '../apis/api-shape.ts';
-import { orConflict } from '../conflict.ts';
+import { orConflict, wrongField } from '../conflict.ts';
 import { slugShape } from '../shapes.ts';
 import { defineVerb } from '../verb.ts';
 import { appendRevision } from './append-revision.ts';
@@ -25,6 +25,11 @@ export const createApiVersion = defineVerb({
   async run({ tx, input, context, tenantId, audit }) {
     const api = await findApi(tx, tenantId, input.api);
     const version = input.version ?? nextVersion(api.versions.map((one) => one.version));
+    if (
+      await tx.apiAlias.findUnique({ where: { tenantId_apiId_alias: { tenantId, apiId: api.id, alias: version } } })
+    ) {
+      throw wrongField('version', `“${version}” is an alias of this API. Choose another name, or remove the alias.`);
+    }
     const row = await orConflict(
       tx.apiVersion.create({
         data: { tenantId, id: newId(), apiId: api.id, version, changelog: input.changelog },

@@ -4,6 +4,8 @@ import { API_VERSION_LIFECYCLE } from '@parley/domain/api-version-lifecycle';
 import { movesFrom, moveTo } from '@parley/domain/lifecycle';
 import { unreachable } from '@parley/kernel/assert';
 import { Fault } from '@parley/kernel/fault';
+import { removeApiAlias } from '../api-aliases/remove.ts';
+import { setApiAlias } from '../api-aliases/set.ts';
 import { createApiVersion } from '../api-versions/create.ts';
 import type { DefinitionInput } from '../api-versions/definition-shape.ts';
 import { deprecateApiVersion } from '../api-versions/deprecate.ts';
@@ -108,6 +110,10 @@ async function carryOutStep(context: Context, step: PlannedStep, outcome: Outcom
     }
     case 'state':
       return moveVersion(context, target);
+    case 'alias': {
+      const { api, alias, version } = target;
+      return version === null ? removeApiAlias(context, { api, alias }) : setApiAlias(context, { api, alias, version });
+    }
     case 'application': {
       const { slug, name, description } = target.wanted;
       return isNew

@@ -2,6 +2,7 @@ import type { Declaration } from '@parley/contracts/declaration';
 import { Fault } from '@parley/kernel/fault';
 import { withImportedRoutes } from './imported-version.ts';
 import {
+  type Api,
   bySlug,
   type Change,
   differences,
@@ -63,6 +64,21 @@ export function compareApis(
         changedPrompts,
       );
     }
+    compareAliases(plan, one, existing);
+  }
+}
+
+/** After the versions: an alias leads to one that is published. */
+function compareAliases(plan: Plan, { slug, aliases }: Api, existing: Api | undefined): void {
+  if (aliases === undefined) return;
+  const held = existing?.aliases ?? {};
+  for (const alias of new Set([...Object.keys(held), ...Object.keys(aliases)])) {
+    const [from, to] = [held[alias] ?? null, aliases[alias] ?? null];
+    if (from === to) continue;
+    const action = to === null ? 'remove' : from === null ? 'create' : 'move';
+    plan.add(action, `${slug}/${alias}`, { kind: 'alias', api: slug, alias, version: to }, [
+      { field: 'version', from, to },
+    ]);
   }
 }
 

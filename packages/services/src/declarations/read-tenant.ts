@@ -116,6 +116,7 @@ async function readApis(tx: Transaction, tenantId: string): Promise<DeclarationI
     orderBy: { slug: 'asc' },
     include: {
       team: { select: { slug: true } },
+      aliases: { orderBy: { alias: 'asc' } },
       plans: { where: { archivedAt: null }, orderBy: { position: 'asc' } },
       versions: { orderBy: { createdAt: 'asc' }, include: { revisions: { orderBy: { number: 'desc' } } } },
     },
@@ -143,6 +144,12 @@ async function readApis(tx: Transaction, tenantId: string): Promise<DeclarationI
       limits: plan.limits as { requests: number; windowSeconds: number }[],
       approval: plan.approval,
     })),
+    aliases: Object.fromEntries(
+      row.aliases.flatMap(({ alias, apiVersionId }) => {
+        const version = row.versions.find(({ id }) => id === apiVersionId);
+        return version ? [[alias, version.version]] : [];
+      }),
+    ),
     versions: row.versions.map((version) => ({
       version: version.version,
       state: version.state === 'review' ? 'draft' : version.state,

@@ -90,6 +90,7 @@ async function apisOf(tx: Transaction, tenantId: string): Promise<TenantSnapshot
     where: { tenantId, versions: { some: { state: { in: [...PUBLIC_STATES] } } } },
     orderBy: { slug: 'asc' },
     include: {
+      aliases: { orderBy: { alias: 'asc' } },
       versions: {
         where: { state: { in: [...PUBLIC_STATES] } },
         orderBy: { createdAt: 'asc' },
@@ -129,6 +130,9 @@ async function apisOf(tx: Transaction, tenantId: string): Promise<TenantSnapshot
       ...compileTarget(row.kind, definitions.get(version.id), version.routes, prompts),
       ...compileContract(row.kind, definitions.get(version.id), documents.get(version.id)),
     })),
+    ...(row.aliases.length > 0
+      ? { aliases: row.aliases.map(({ alias, apiVersionId }) => ({ alias, versionId: apiVersionId })) }
+      : {}),
     plans: row.plans.map((plan) => ({
       id: plan.id,
       slug: plan.slug,

@@ -1,3 +1,7 @@
+import { listApiAliases } from '@parley/services/api-aliases/list';
+import { moveBackApiAlias } from '@parley/services/api-aliases/move-back';
+import { removeApiAlias } from '@parley/services/api-aliases/remove';
+import { setApiAlias } from '@parley/services/api-aliases/set';
 import { createApiVersion } from '@parley/services/api-versions/create';
 import { deprecateApiVersion } from '@parley/services/api-versions/deprecate';
 import { diffRevisions } from '@parley/services/api-versions/diff';
@@ -63,6 +67,10 @@ export const apisRouter = t.router({
   revisions: procedureFor(listRevisions),
   diff: procedureFor(diffRevisions),
   rollback: procedureFor(rollbackApiVersion),
+  aliases: procedureFor(listApiAliases),
+  setAlias: procedureFor(setApiAlias),
+  moveAliasBack: procedureFor(moveBackApiAlias),
+  removeAlias: procedureFor(removeApiAlias),
   plans: procedureFor(listPlans),
   createPlan: procedureFor(createPlan),
   updatePlan: procedureFor(updatePlan),

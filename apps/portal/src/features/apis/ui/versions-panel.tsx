@@ -12,6 +12,7 @@ import { Plus } from 'lucide-react';
 import { useShell } from '@/shell/shell-context.tsx';
 import { useTRPC } from '@/trpc/client.tsx';
 import { faultOf } from '@/trpc/fault.ts';
+import { AliasesSection } from './aliases-section.tsx';
 import type { Api } from './types.ts';
 import { useRefresh } from './use-refresh.ts';
 import { VersionPanel } from './version-panel.tsx';
@@ -83,7 +84,10 @@ export function VersionsPanel({ api }: { api: Api }) {
           </Button>
         )}
       </nav>
-      <VersionPanel key={current.id} api={api} version={current} />
+      <div className="flex min-w-0 flex-col gap-8">
+        <VersionPanel key={current.id} api={api} version={current} />
+        <AliasesSection api={api} versions={items} />
+      </div>
     </div>
   );
 }
