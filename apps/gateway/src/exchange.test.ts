@@ -55,8 +55,8 @@ import { Deadlines } from './upstream/deadlines.ts';
 import { Groups } from './upstream/groups.ts';
 import { Mirrors } from './upstream/mirrors.ts';
 import { Upstreams } from './upstream/pool.ts';
-import { ClientAddresses } from './wire/client-address.ts';
 import { ClientCertificates } from './wire/client-certificate.ts';
+import { Clients } from './wire/clients.ts';
 
 /** The whole request path over the memory twins of all ports; the meter keeps the exchanges it was given. */
 let server: GatewayServer;
@@ -97,8 +97,8 @@ beforeAll(async () => {
   const meter = memoryMeter();
   const check = addressCheck(['127.0.0.0/8']);
   const upstreams = new Upstreams(check);
-  const clients = new ClientAddresses([]);
   const certificates = new ClientCertificates(null, [], false);
+  const clients = new Clients();
   const groups = new Groups({ upstreams, clients, check, dnsServers: [], log: noopLogger });
   const deadlines = new Deadlines();
   ports = {

@@ -26,8 +26,10 @@ import type { Chain } from './stage.ts';
 import type { Relay } from './stages/relay.ts';
 import type { UpstreamRequest } from './upstream/call.ts';
 import type { RunningCall } from './upstream/running-call.ts';
+import { Clients } from './wire/clients.ts';
 
 const NO_STAGES: Chain = [];
+const NOBODY_TRUSTED = new Clients();
 const NO_SCOPES: readonly string[] = [];
 
 /**
@@ -44,6 +46,8 @@ export class Exchange implements Linked<Exchange> {
   readonly startedAt: number;
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
+  /** Who tells where it comes from. */
+  clients = NOBODY_TRUSTED;
   readonly method: string;
   /** Path without query, and the query with its `?` (or empty). */
   readonly path: string;

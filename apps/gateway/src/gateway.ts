@@ -41,10 +41,10 @@ import { Groups } from './upstream/groups.ts';
 import { Mirrors } from './upstream/mirrors.ts';
 import { Upstreams } from './upstream/pool.ts';
 import { smallReader } from './upstream/read-small.ts';
-import { ClientAddresses } from './wire/client-address.ts';
 import { type CertificateHeader, ClientCertificates } from './wire/client-certificate.ts';
+import { type ClientSources, Clients } from './wire/clients.ts';
 
-export interface GatewayOptions {
+export interface GatewayOptions extends ClientSources {
   readonly redisUrl: string;
   readonly masterKey: string;
   readonly keyPepper: string;
@@ -60,8 +60,6 @@ export interface GatewayOptions {
   readonly spoolDir: string;
   readonly snapshotDir: string;
   readonly allowedPrivate: readonly string[];
-  /** CIDR ranges of proxies whose `X-Forwarded-For` is believed; none unless told. */
-  readonly trustedProxies?: readonly string[];
   /** The header in which those proxies tell of a client's certificate; none is believed unless told. */
   readonly certificateHeader?: CertificateHeader | null;
   /** Name servers (`address` or `address:port`) for the discovery of targets; the system's unless told. */
@@ -152,7 +150,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const check = addressCheck(options.allowedPrivate);
   const issuers = smallReader(check);
   const upstreams = new Upstreams(check);
-  const clients = new ClientAddresses(options.trustedProxies ?? []);
+  const clients = new Clients(options);
   const groups = new Groups({ upstreams, clients, check, dnsServers: options.dnsServers ?? [], log });
   const deadlines = new Deadlines();
   const ports: Ports = {

@@ -2,6 +2,7 @@ import { loadGatewayEnv } from '@parley/env/gateway';
 import { orExit } from '@parley/env/parse';
 import { createLogger } from '@parley/telemetry/logger';
 import { startGateway } from './gateway.ts';
+import { openCountries } from './wire/countries.ts';
 
 /** One gateway process: env → gateway → listen; on SIGTERM or SIGINT drain and exit 0. */
 const env = orExit(() => loadGatewayEnv());
@@ -23,6 +24,8 @@ const gateway = await startGateway({
   trustedProxies: env.trustedProxies,
   certificateHeader: env.certificateHeader,
   ...(env.tls === null ? {} : { door: { tls: env.tls } }),
+  countryHeader: env.countryHeader,
+  countries: env.countryFile === null ? null : openCountries(env.countryFile),
   load: { maxInFlight: env.maxInFlight },
   dnsServers: env.dnsServers,
   log,

@@ -121,6 +121,7 @@ export function createGatewayServer(
     const badTarget = readTarget(request);
     const exchange = new Exchange(newId(), performance.now(), request, response, expectsContinue);
     exchange.upgrade = upgrade;
+    exchange.clients = ports.clients;
     response.exchange = exchange;
     response.on('close', onClose);
     running.add(exchange);

@@ -30,6 +30,9 @@ const SPLITS: Readonly<Record<string, Split>> = {
   parameter: two(5000, { by: { on: 'pathParameter', name: 'id' } }),
   application: two(5000, { by: { on: 'application' } }),
   ruled: two(10_000, { conditions: [{ variant: 'next', when: [preview] }] }),
+  placed: two(10_000, {
+    conditions: [{ variant: 'next', when: [{ in: 'client', name: 'country', test: 'regex', value: '^(AT|DE)$' }] }],
+  }),
   gone: { variants: [{ name: 'lost', upstream: 'nowhere', weight: 10_000 }] },
   mirrored: { mirror: { upstream: 'shadow', maxBodyBytes: 1000 } },
   tenth: { mirror: { upstream: 'shadow', share: 1000 } },
@@ -38,7 +41,7 @@ const SPLITS: Readonly<Record<string, Split>> = {
 };
 
 beforeAll(async () => {
-  world = await openWorld();
+  world = await openWorld({ trustedProxies: ['127.0.0.1/32'], countryHeader: 'x-country' });
   for (const name of ['blue', 'green', 'shadow']) {
     servers[name] = await startUpstream((_, response) => sendJson(response, 200, { name }));
   }
@@ -120,6 +123,12 @@ describe('a traffic split', () => {
   it('asks its rules first', async () => {
     expect(await nameOf('/ruled/1', { 'x-preview': '' })).toBe('green');
     expect(await nameOf('/ruled/1')).toBe('blue');
+  });
+
+  it('asks where the call comes from', async () => {
+    expect(await nameOf('/placed/1', { 'x-country': 'AT' })).toBe('green');
+    expect(await nameOf('/placed/1', { 'x-country': 'FR' })).toBe('blue');
+    expect(await nameOf('/placed/1')).toBe('blue');
   });
 
   it('refuses rather than falling back to the route’s own upstream when a variant has none', async () => {

@@ -1,7 +1,9 @@
 import { z } from 'zod';
 
 /** Where a predicate looks, and how it compares. */
-export const PREDICATE_PLACES = ['header', 'query', 'cookie'] as const;
+export const PREDICATE_PLACES = ['header', 'query', 'cookie', 'client'] as const;
+/** What is known of where a call comes from. */
+export const CLIENT_FACTS = ['country', 'address'] as const;
 export const PREDICATE_TESTS = ['equals', 'prefix', 'regex', 'exists'] as const;
 
 const test = z.enum(PREDICATE_TESTS).default('equals').describe('How it is compared; exists asks for any value');
@@ -29,16 +31,31 @@ function judgeValue(judged: Judged, context: { addIssue: (issue: Issue) => void 
   if (message !== null) context.addIssue({ code: 'custom', path: ['value'], message });
 }
 
+function judgeClientFact(
+  judged: Readonly<{ in: string; name: string }>,
+  context: { addIssue: (issue: Issue) => void },
+): void {
+  if (judged.in !== 'client' || (CLIENT_FACTS as readonly string[]).includes(judged.name)) return;
+  context.addIssue({
+    code: 'custom',
+    path: ['name'],
+    message: `Of the client there is ${CLIENT_FACTS.join(' and ')}.`,
+  });
+}
+
 /** One condition on a call. A name that is sent several times holds when one of its values does. */
 export const callPredicate = z
   .strictObject({
-    in: z.enum(PREDICATE_PLACES, 'Say header, query or cookie.').describe('Where to look'),
-    name: name.describe('Name of the header, query parameter or cookie; headers in any case'),
+    in: z.enum(PREDICATE_PLACES, 'Say header, query, cookie or client.').describe('Where to look'),
+    name: name.describe('Of the header (any case), query parameter or cookie; of the client: country or address'),
     test,
     value,
     not,
   })
-  .superRefine(judgeValue);
+  .superRefine((predicate, context) => {
+    judgeValue(predicate, context);
+    judgeClientFact(predicate, context);
+  });
 export type CallPredicate = z.output<typeof callPredicate>;
 
 /** A JSON Pointer (RFC 6901) that leads into something. */
@@ -47,14 +64,17 @@ const POINTER = /^(\/([^~/]|~[01])*)+$/;
 /** One condition on a call of a route: also on its JSON body, whose names are JSON Pointers. */
 export const routePredicate = z
   .strictObject({
-    in: z.enum([...PREDICATE_PLACES, 'body'], 'Say header, query, cookie or body.').describe('Where to look'),
-    name: name.describe('Of the header, query parameter or cookie; in a body a JSON Pointer like /order/kind'),
+    in: z.enum([...PREDICATE_PLACES, 'body'], 'Say header, query, cookie, client or body.').describe('Where to look'),
+    name: name.describe(
+      'Of the header, query parameter or cookie; of the client: country or address; in a body a JSON Pointer like /order/kind',
+    ),
     test,
     value,
     not,
   })
   .superRefine((predicate, context) => {
     judgeValue(predicate, context);
+    judgeClientFact(predicate, context);
     if (predicate.in !== 'body' || POINTER.test(predicate.name)) return;
     const message = 'In a body the name is a JSON Pointer: /order/kind, /items/0/sku.';
     context.addIssue({ code: 'custom', path: ['name'], message });

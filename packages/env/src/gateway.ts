@@ -37,6 +37,18 @@ export const gatewayEnv = {
   GATEWAY_TLS_CLIENT_CA: pemFile()
     .optional()
     .describe('a file with the PEM certificates of the authorities whose client certificates are believed by name'),
+  GATEWAY_COUNTRY_FILE: z
+    .string()
+    .optional()
+    .describe(
+      'a file of countries by address in MaxMind’s DB format (.mmdb), for conditions on where a call comes from',
+    ),
+  GATEWAY_COUNTRY_HEADER: z
+    .string()
+    .regex(/^[A-Za-z0-9-]{1,60}$/, 'it is no name of a header')
+    .transform((name) => name.toLowerCase())
+    .optional()
+    .describe('a header in which your own proxies name the caller’s country, e.g. cf-ipcountry'),
   GATEWAY_DNS_SERVERS: nameServerList()
     .default([])
     .describe('a comma list of name servers for the discovery of targets by DNS, e.g. 10.0.0.2,10.0.0.3:8600'),
@@ -71,6 +83,10 @@ export interface GatewayEnv {
   readonly certificateHeader: 'client-cert' | 'x-forwarded-client-cert' | null;
   /** PEM texts; `null` where the gateway speaks plain HTTP. */
   readonly tls: { readonly cert: string; readonly key: string; readonly clientCa: string | null } | null;
+  /** File of countries by address. */
+  readonly countryFile: string | null;
+  /** Header in lower case, believed from those proxies alone. */
+  readonly countryHeader: string | null;
   /** Calls a node answers at once before it refuses by priority. */
   readonly maxInFlight: number;
   /** Name servers for the discovery of targets; the system's when empty. */
@@ -97,6 +113,8 @@ export function loadGatewayEnv(source?: EnvSource): GatewayEnv {
     trustedProxies: env.GATEWAY_TRUSTED_PROXIES,
     certificateHeader: env.GATEWAY_CLIENT_CERT_HEADER ?? null,
     tls: tlsOf(env),
+    countryFile: env.GATEWAY_COUNTRY_FILE ?? null,
+    countryHeader: env.GATEWAY_COUNTRY_HEADER ?? null,
     maxInFlight: env.GATEWAY_MAX_IN_FLIGHT,
     dnsServers: env.GATEWAY_DNS_SERVERS,
     logLevel: env.LOG_LEVEL,

@@ -25,6 +25,7 @@ export async function explain(asked: ExplainRequest, ports: Ports): Promise<Expl
   const dry: Ports = { ...ports, meter: silent(ports.meter), log: noopLogger };
   const { exchange, fault } = dryExchange(asked);
   if (fault !== null) return reply([refusedStep(fault, 'request', null, undefined)], fault);
+  exchange.clients = dry.clients;
   await locate(exchange, dry);
   const steps: ExplainStep[] = [routeStep(exchange, foundIn(exchange))];
   let refused = asked.applicationId === null ? null : await callAs(exchange, asked.applicationId, dry, steps);

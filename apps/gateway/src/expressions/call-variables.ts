@@ -60,6 +60,8 @@ const READERS: Readonly<Record<string, (exchange: Exchange) => unknown>> = {
   'request.cookies': cookiesOf,
   'request.params': paramsOf,
   'request.body': jsonBody,
+  'client.address': ({ clients, request }) => clients.addressOf(request),
+  'client.country': ({ clients, request }) => clients.countryOf(request),
   'caller.application': ({ caller }) => caller?.application.doc.slug,
   'caller.tenant': ({ caller }) => caller?.application.doc.tenantId,
   'caller.scopes': ({ caller, scopes }) =>

@@ -9,7 +9,7 @@ export function ipAccess({ policies }: EndpointSource): Stage | null {
   const allowed = policy.allow.length > 0 ? new AddressRanges(policy.allow) : null;
   const denied = policy.deny.length > 0 ? new AddressRanges(policy.deny) : null;
   return (exchange, ports) => {
-    const address = ports.clients.of(exchange.request);
+    const address = ports.clients.addressOf(exchange.request);
     const passes = denied?.has(address) !== true && (allowed === null || allowed.has(address));
     return passes ? null : refusal('address_denied');
   };

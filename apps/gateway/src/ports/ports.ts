@@ -10,8 +10,8 @@ import type { Deadlines } from '../upstream/deadlines.ts';
 import type { Groups } from '../upstream/groups.ts';
 import type { Mirrors } from '../upstream/mirrors.ts';
 import type { Upstreams } from '../upstream/pool.ts';
-import type { ClientAddresses } from '../wire/client-address.ts';
 import type { ClientCertificates } from '../wire/client-certificate.ts';
+import type { Clients } from '../wire/clients.ts';
 import type { Fills } from './cache/fills.ts';
 import type { ResponseCache } from './cache/response-cache.ts';
 import type { IdempotencyKeys } from './idempotency/keys.ts';
@@ -50,8 +50,8 @@ export interface Ports {
   /** Expressions over bodies, on threads of their own. */
   readonly mapper: Mapper;
   readonly deadlines: Deadlines;
-  readonly clients: ClientAddresses;
   readonly certificates: ClientCertificates;
+  readonly clients: Clients;
   readonly log: Logger;
   readonly node: string;
   /** Where error documents live; empty for relative references. */

@@ -31,9 +31,17 @@ export const NO_FACTS: RouteFacts = {
   header: nothing,
   query: nothing,
   cookie: nothing,
+  client: nothing,
   body: () => undefined,
   variable: () => undefined,
 };
+
+/** Values of a header; its name in lower case. */
+export function headerValues({ request: { headers } }: Exchange, name: string): readonly string[] {
+  const value = Object.hasOwn(headers, name) ? headers[name] : undefined;
+  if (value === undefined) return NOTHING;
+  return typeof value === 'string' ? [value] : value;
+}
 
 /** What conditions ask of a request; query, cookies and body are read once, and only when one asks for them. */
 export class RequestFacts implements RouteFacts {
@@ -50,10 +58,7 @@ export class RequestFacts implements RouteFacts {
   }
 
   header(name: string): readonly string[] {
-    const { headers } = this.#exchange.request;
-    const value = Object.hasOwn(headers, name) ? headers[name] : undefined;
-    if (value === undefined) return NOTHING;
-    return typeof value === 'string' ? [value] : value;
+    return headerValues(this.#exchange, name);
   }
 
   query(name: string): readonly string[] {
@@ -64,6 +69,11 @@ export class RequestFacts implements RouteFacts {
   cookie(name: string): readonly string[] {
     this.#cookies ??= readCookies(this.#exchange.request.headers.cookie);
     return this.#cookies.get(name) ?? NOTHING;
+  }
+
+  client(name: string): readonly string[] {
+    const value = String(this.variable(`client.${name}`) ?? '');
+    return value === '' ? NOTHING : [value];
   }
 
   body(): unknown {

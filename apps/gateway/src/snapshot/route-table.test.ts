@@ -17,6 +17,7 @@ const asking = (header: string, known: Known = HEAD): RouteFacts => ({
   body: () => undefined,
   header: (name) => (name === header ? ['1'] : []),
   query: none,
+  client: () => [],
   cookie: none,
 });
 const found = (routes: RouteTable<string>, method: string, path: string, header = '', known: Known = HEAD): string => {
@@ -113,6 +114,7 @@ describe('RouteTable', () => {
         variable: () => expect.unreachable(),
         header: () => expect.unreachable(),
         query: () => expect.unreachable(),
+        client: () => [],
         cookie: () => expect.unreachable(),
       };
       expect(mixed.find('GET', '/d/f', facts).kind).toBe('match');

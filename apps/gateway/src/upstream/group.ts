@@ -3,7 +3,7 @@ import { passiveHealthOptions, type UpstreamOptions } from '@parley/contracts/up
 import type { Logger } from '@parley/telemetry/logger';
 import type { Exchange } from '../exchange.ts';
 import type { CompiledUpstream } from '../snapshot/compiled.ts';
-import type { ClientAddresses } from '../wire/client-address.ts';
+import type { Clients } from '../wire/clients.ts';
 import { makePicker, type Picker } from './balance/picker.ts';
 import { noteLatency } from './balance/pickers.ts';
 import { configuredPlaces } from './balance/places.ts';
@@ -18,7 +18,7 @@ import type { ConnectionPool, Upstreams } from './pool.ts';
 /** What a group needs of its process. */
 export interface GroupTools extends DiscoveryTools {
   readonly upstreams: Upstreams;
-  readonly clients: ClientAddresses;
+  readonly clients: Clients;
   readonly log: Logger;
 }
 

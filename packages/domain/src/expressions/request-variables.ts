@@ -9,6 +9,8 @@ export const REQUEST_VARIABLES: CelVariables = {
   'request.cookies': 'map<string, string>',
   'request.params': 'map<string, string>',
   'request.body': 'dyn',
+  'client.address': 'string',
+  'client.country': 'string',
   'caller.application': 'string',
   'caller.tenant': 'string',
   'caller.scopes': 'list<string>',

@@ -17,6 +17,7 @@ const facts = (header: Record<string, string[]>): CallFacts => ({
   header: (name) => header[name] ?? [],
   query: (name) => (name === 'tag' ? ['a', 'b'] : []),
   cookie: (name) => (name === 'session' ? ['s-1'] : []),
+  client: (name) => (name === 'country' ? ['DE'] : ['192.0.2.7']),
   body: () => BODY,
 });
 const holds = (input: object, header: Record<string, string[]> = {}): boolean =>
@@ -26,6 +27,9 @@ describe('conditions on a call', () => {
   it.each([
     [{ in: 'header', name: 'X-Plan', value: 'gold' }, { 'x-plan': ['gold'] }, true],
     [{ in: 'header', name: 'x-plan', value: 'gold' }, { 'x-plan': ['golden'] }, false],
+    [{ in: 'client', name: 'country', value: 'DE' }, {}, true],
+    [{ in: 'client', name: 'country', value: 'FR' }, {}, false],
+    [{ in: 'client', name: 'address', test: 'prefix', value: '192.0.2.' }, {}, true],
     [{ in: 'header', name: 'x-plan', test: 'prefix', value: 'gold' }, { 'x-plan': ['golden'] }, true],
     [{ in: 'header', name: 'x-plan', test: 'regex', value: 'old$' }, { 'x-plan': ['gold'] }, true],
     [{ in: 'header', name: 'x-plan', test: 'regex', value: '^old' }, { 'x-plan': ['gold'] }, false],

@@ -6,6 +6,8 @@ export interface CallFacts {
   header(name: string): readonly string[];
   query(name: string): readonly string[];
   cookie(name: string): readonly string[];
+  /** `country` (ISO 3166-1 alpha-2) or `address` of where the call comes from. */
+  client(name: string): readonly string[];
   /** The JSON body; `undefined` where there is none, or it was not read. */
   body(): unknown;
 }

@@ -71,7 +71,7 @@ export class EndpointLimits {
     const { subscription, plan, caller, tenant } = exchange;
     if (subscription === null || plan === null || caller === null || tenant === null) return null;
     const set = this.#sets.get(plan) ?? this.#newSet(plan, tenant.doc.timeZone ?? 'UTC');
-    const address = this.#byAddress ? addressGroup(ports.clients.of(exchange.request)) : '';
+    const address = this.#byAddress ? addressGroup(ports.clients.addressOf(exchange.request)) : '';
     const bytes = this.#byBytes ? bytesOf(exchange) : 0;
     return new EndpointCall(this, set, { subscription, keyId: caller.key.id, address, bytes, holder: exchange.id });
   }

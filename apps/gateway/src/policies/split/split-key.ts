@@ -1,7 +1,8 @@
 import { type SplitPolicy, WHOLE } from '@parley/contracts/policies/split';
 import { pointOf } from '@parley/domain/routing/shares';
 import type { Exchange } from '../../exchange.ts';
-import { RequestFacts } from '../../routing/call-facts.ts';
+import { headerValues } from '../../routing/call-facts.ts';
+import { readCookies } from '../../routing/cookies.ts';
 
 function keyReader({ on, name }: SplitPolicy['by']): (exchange: Exchange) => string {
   switch (on) {
@@ -11,10 +12,10 @@ function keyReader({ on, name }: SplitPolicy['by']): (exchange: Exchange) => str
       return (exchange) => exchange.caller?.application.id ?? '';
     case 'header': {
       const header = name.toLowerCase();
-      return (exchange) => new RequestFacts(exchange).header(header)[0] ?? '';
+      return (exchange) => headerValues(exchange, header)[0] ?? '';
     }
     case 'cookie':
-      return (exchange) => new RequestFacts(exchange).cookie(name)[0] ?? '';
+      return ({ request }) => readCookies(request.headers.cookie).get(name)?.[0] ?? '';
     case 'pathParameter': {
       const parameter = name === '*' ? '*' : `{${name}}`;
       return (exchange) => {

@@ -1,15 +1,15 @@
 import type { BalanceOptions } from '@parley/contracts/upstream-options';
 import type { Exchange } from '../../exchange.ts';
-import type { ClientAddresses } from '../../wire/client-address.ts';
+import type { Clients } from '../../wire/clients.ts';
 
 type HashOptions = Extract<BalanceOptions, { kind: 'hash' }>;
 
 /** Reads the key of a call that decides its target; empty when the call has none. */
-export function callKey(options: HashOptions, clients: ClientAddresses): (exchange: Exchange) => string {
+export function callKey(options: HashOptions, clients: Clients): (exchange: Exchange) => string {
   const name = (options.name ?? '').toLowerCase();
   switch (options.on) {
     case 'clientAddress':
-      return (exchange) => clients.of(exchange.request);
+      return (exchange) => clients.addressOf(exchange.request);
     case 'application':
       return (exchange) => exchange.caller?.application.id ?? '';
     case 'header':

@@ -1,6 +1,6 @@
 import type { BalanceOptions } from '@parley/contracts/upstream-options';
 import type { Exchange } from '../../exchange.ts';
-import type { ClientAddresses } from '../../wire/client-address.ts';
+import type { Clients } from '../../wire/clients.ts';
 import { callKey } from './call-key.ts';
 import { HashRing } from './hash-ring.ts';
 import { pickInTurn, pickLeastLoaded, pickQuicker } from './pickers.ts';
@@ -20,7 +20,7 @@ function stateless(pick: (candidates: readonly Target[]) => Target): Picker {
   return { prepare() {}, pick, cookieFor: () => null };
 }
 
-function hashed(options: Extract<BalanceOptions, { kind: 'hash' }>, clients: ClientAddresses): Picker {
+function hashed(options: Extract<BalanceOptions, { kind: 'hash' }>, clients: Clients): Picker {
   const ring = new HashRing();
   const keyOf = callKey(options, clients);
   return {
@@ -43,7 +43,7 @@ function sticky(options: Extract<BalanceOptions, { kind: 'sticky' }>): Picker {
 }
 
 /** The picker an upstream's options ask for. */
-export function makePicker(options: BalanceOptions, clients: ClientAddresses): Picker {
+export function makePicker(options: BalanceOptions, clients: Clients): Picker {
   switch (options.kind) {
     case 'roundRobin':
       return stateless(pickInTurn);
