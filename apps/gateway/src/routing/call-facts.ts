@@ -72,8 +72,8 @@ export class RequestFacts implements RouteFacts {
   }
 
   client(name: string): readonly string[] {
-    const value = String(this.variable(`client.${name}`) ?? '');
-    return value === '' ? NOTHING : [value];
+    const value = this.variable(`client.${name}`);
+    return typeof value === 'string' && value !== '' ? [value] : NOTHING;
   }
 
   body(): unknown {
