@@ -138,6 +138,7 @@ import { createUpstream } from './upstreams/create.ts';
 import { deleteUpstream } from './upstreams/delete.ts';
 import { getUpstream } from './upstreams/get.ts';
 import { listUpstreams } from './upstreams/list.ts';
+import { listUpstreamOptions } from './upstreams/list-options.ts';
 import { updateUpstream } from './upstreams/update.ts';
 import { usageBreakdown } from './usage/breakdown.ts';
 import { usageSeries } from './usage/series.ts';
@@ -209,6 +210,7 @@ export const VERBS: readonly AnyVerb[] = [
   deleteUpstream,
   getUpstream,
   listUpstreams,
+  listUpstreamOptions,
   updateUpstream,
   cancelDelivery,
   getDelivery,

@@ -118,8 +118,13 @@ function authorise(spec: { name: string; access: Permission | 'public' | 'person
 function parse<Input extends z.ZodType>(spec: { input: Input }, raw: unknown): z.output<Input> {
   const parsed = spec.input.safeParse(raw);
   if (parsed.success) return parsed.data;
-  const issues = parsed.error.issues.map((issue) => ({ path: issue.path.join('.'), message: issue.message }));
+  const issues = parsed.error.issues.map((issue) => ({ path: issue.path.join('.'), message: wording(issue.message) }));
   throw new Fault('invalid_input', 'Some fields are not right.', issues);
+}
+
+/** zod's own words for a field that was left out speak of types. */
+function wording(message: string): string {
+  return /^Invalid input: expected .*, received undefined$/.test(message) ? 'This is needed.' : message;
 }
 
 function scopeOf(context: Context): Scope {

@@ -5,11 +5,14 @@ import { Choices, Field, Input } from '@parley/ui/field';
 import { Form, issueOf } from '@parley/ui/form';
 import { NameFields, NO_NAME, slugOfValue } from '@parley/ui/name-fields';
 import { Sheet } from '@parley/ui/sheet';
-import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { SkeletonRows } from '@parley/ui/skeleton';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
+import { type Fields, hasPlace, type Schema } from '@/schema-form/schema-node.ts';
 import { useTRPC } from '@/trpc/client.tsx';
 import { faultOf } from '@/trpc/fault.ts';
 import type { RouterOutputs } from '@/trpc/root.ts';
+import { OptionsSection } from './options-section.tsx';
 
 export type Upstream = RouterOutputs['upstreams']['list']['items'][number];
 type Credential = 'keep' | 'none' | 'header';
@@ -19,6 +22,8 @@ const TIMEOUTS = [
   { field: 'headersTimeoutMs', label: 'First answer within', usual: 30 },
   { field: 'totalTimeoutMs', label: 'Whole call within', usual: 120 },
 ] as const;
+
+const FIELDS = ['name', 'slug', 'baseUrl', 'auth.header', 'auth.value', 'discoveryToken'];
 
 /** Adds an upstream or changes one. A credential is sealed at once and never shown again. */
 export function UpstreamSheet({ upstream, onClose }: { upstream: Upstream | null; onClose: () => void }) {
@@ -32,6 +37,10 @@ export function UpstreamSheet({ upstream, onClose }: { upstream: Upstream | null
   const [seconds, setSeconds] = useState<Record<string, string>>(
     Object.fromEntries(TIMEOUTS.map(({ field, usual }) => [field, String(upstream ? upstream[field] / 1000 : usual)])),
   );
+  const forms = useQuery(trpc.upstreams.options.queryOptions({}, { staleTime: Number.POSITIVE_INFINITY })).data?.items;
+  const [options, setOptions] = useState<Fields>(() => (upstream?.options ?? {}) as Fields);
+  const [token, setToken] = useState('');
+  const [broken, setBroken] = useState(false);
   const onSuccess = async (): Promise<void> => {
     await queries.invalidateQueries(trpc.upstreams.pathFilter());
     onClose();
@@ -48,22 +57,39 @@ export function UpstreamSheet({ upstream, onClose }: { upstream: Upstream | null
       connectTimeoutMs: milliseconds('connectTimeoutMs'),
       headersTimeoutMs: milliseconds('headersTimeoutMs'),
       totalTimeoutMs: milliseconds('totalTimeoutMs'),
+      // What the form holds is for the server to judge, which answers beside the fields.
+      options: options as Upstream['options'],
+      ...(token.trim() === '' ? {} : { discoveryToken: token }),
       ...(credential === 'keep' ? {} : { auth: credential === 'none' ? null : { header, value } }),
     };
     return upstream
       ? update.mutateAsync({ upstream: upstream.slug, ...fields })
       : create.mutateAsync({ slug: slugOfValue(naming), ...fields });
   };
+  const shape: Schema = {
+    type: 'object',
+    properties: Object.fromEntries((forms ?? []).map((one) => [one.name, one.schema])),
+  };
+  const placed = (fault?.issues ?? [])
+    .map(({ path }) => path)
+    .filter((path) => path.startsWith('options.') && hasPlace(shape, options, path.split('.').slice(1)));
   return (
     <Sheet
       open
+      wide
       onOpenChange={onClose}
       title={upstream ? `Edit ${upstream.name}` : 'Add an upstream'}
       description={upstream ? `Short name: ${upstream.slug}` : 'A service of your own that routes can lead to.'}
       footer={
         <>
           <Button onClick={onClose}>Cancel</Button>
-          <Button type="submit" form="upstream" variant="primary" busy={create.isPending || update.isPending}>
+          <Button
+            type="submit"
+            form="upstream"
+            variant="primary"
+            busy={create.isPending || update.isPending}
+            disabled={broken}
+          >
             {upstream ? 'Save' : 'Add upstream'}
           </Button>
         </>
@@ -72,7 +98,7 @@ export function UpstreamSheet({ upstream, onClose }: { upstream: Upstream | null
       <Form
         id="upstream"
         fault={fault}
-        fields={['name', 'slug', 'baseUrl', 'auth.header', 'auth.value', ...TIMEOUTS.map(({ field }) => field)]}
+        fields={[...FIELDS, ...TIMEOUTS.map(({ field }) => field), ...placed]}
         onSubmit={submit}
       >
         {upstream ? (
@@ -137,6 +163,19 @@ export function UpstreamSheet({ upstream, onClose }: { upstream: Upstream | null
             </Field>
           ))}
         </div>
+        {forms ? (
+          <OptionsSection
+            forms={forms}
+            kept={upstream?.options}
+            options={options}
+            onChange={setOptions}
+            token={{ value: token, kept: upstream?.hasDiscoveryToken ?? false, onChange: setToken }}
+            fault={fault}
+            onBroken={setBroken}
+          />
+        ) : (
+          <SkeletonRows rows={4} />
+        )}
       </Form>
     </Sheet>
   );

@@ -1,5 +1,7 @@
 'use client';
 
+import { optionSentences, optionSummary } from '@parley/domain/upstreams/option-summary';
+import { OPTION_WORDS, type OptionName } from '@parley/domain/upstreams/option-words';
 import { Badge } from '@parley/ui/badge';
 import { Button, IconButton } from '@parley/ui/button';
 import { ConfirmDialog } from '@parley/ui/dialog';
@@ -8,6 +10,7 @@ import { Duration, RelativeTime } from '@parley/ui/format';
 import { Menu, MenuItem, MenuSeparator } from '@parley/ui/menu';
 import { Notice, Page, PageHeader } from '@parley/ui/page';
 import { type Column, DataTable } from '@parley/ui/table';
+import { Tooltip } from '@parley/ui/tooltip';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { MoreHorizontal, Pencil, Plus, Server, Trash2 } from 'lucide-react';
 import { useState } from 'react';
@@ -42,6 +45,13 @@ const COLUMNS: readonly Column<Upstream>[] = [
     cell: (row) => (row.authHeader ? <Badge>in {row.authHeader}</Badge> : <span className="text-faint">none</span>),
   },
   {
+    key: 'options',
+    header: 'Guards',
+    wide: true,
+    csvValue: (row) => optionSentences(row.options).join(' '),
+    cell: (row) => <Guards options={row.options} />,
+  },
+  {
     key: 'timeout',
     header: 'Answers within',
     align: 'end',
@@ -58,6 +68,25 @@ const COLUMNS: readonly Column<Upstream>[] = [
     cell: (row) => <RelativeTime at={row.updatedAt} />,
   },
 ];
+
+/** The options that are set, by name; each one's sentence on hover. */
+function Guards({ options }: { options: Upstream['options'] }) {
+  const set = (Object.keys(OPTION_WORDS) as OptionName[]).filter(
+    (name) => options[name] != null && name !== 'baseWeight',
+  );
+  if (set.length === 0) return <span className="text-faint">none</span>;
+  return (
+    <span className="flex flex-wrap gap-1">
+      {set.map((name) => (
+        <Tooltip key={name} text={optionSummary(name, options[name] as never)}>
+          <span>
+            <Badge>{OPTION_WORDS[name].title}</Badge>
+          </span>
+        </Tooltip>
+      ))}
+    </span>
+  );
+}
 
 /** The services routes lead to, as a table. */
 export function UpstreamsView() {

@@ -7,9 +7,9 @@ import { Form } from '@parley/ui/form';
 import { Skeleton } from '@parley/ui/skeleton';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
+import type { YamlProblem } from '@/schema-form/yaml-part.ts';
 import { faultOf } from '@/trpc/fault.ts';
 import type { Version } from '../types.ts';
-import type { YamlProblem } from './policy-yaml.ts';
 import { useSavePolicies } from './use-policies.ts';
 
 /** The policies of a version as `parley apply` takes them, to copy and to edit. */
@@ -17,14 +17,14 @@ export function PoliciesYaml({ version, editable }: { version: Version; editable
   // The YAML library comes when somebody asks for YAML.
   const { data: yaml } = useQuery({
     queryKey: ['yaml-library'],
-    queryFn: () => import('./policy-yaml.ts'),
+    queryFn: () => import('@/schema-form/yaml-part.ts'),
     staleTime: Number.POSITIVE_INFINITY,
   });
   const [text, setText] = useState<string | null>(null);
   const [problems, setProblems] = useState<readonly YamlProblem[]>([]);
   const save = useSavePolicies(version, () => setText(null));
   if (!yaml) return <Skeleton className="h-40 w-full" />;
-  const served = yaml.writeYaml(version.definition?.policies ?? {});
+  const served = yaml.writeYaml('policies', version.definition?.policies ?? {});
   if (text === null) {
     return (
       <div className="flex flex-col gap-3">
@@ -39,14 +39,14 @@ export function PoliciesYaml({ version, editable }: { version: Version; editable
   }
   const fault = faultOf(save.error);
   const submit = async (): Promise<void> => {
-    const read = yaml.readYaml(text);
+    const read = yaml.readYaml('policies', text);
     if ('problems' in read) return setProblems(read.problems);
     setProblems([]);
     await save
       .mutateAsync({
         api: version.api,
         version: version.version,
-        policies: read.policies,
+        policies: read.value,
         note: 'Change policies as YAML',
       })
       .catch((error: unknown) => {

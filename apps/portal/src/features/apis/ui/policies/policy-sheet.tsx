@@ -4,10 +4,10 @@ import { Button } from '@parley/ui/button';
 import { Form } from '@parley/ui/form';
 import { Sheet } from '@parley/ui/sheet';
 import { useState } from 'react';
+import { Inside } from '@/schema-form/schema-fields.tsx';
+import { hasPlace, startValue, type Value } from '@/schema-form/schema-node.ts';
 import { faultOf } from '@/trpc/fault.ts';
 import type { Version } from '../types.ts';
-import { Inside } from './schema-fields.tsx';
-import { hasPlace, startValue, type Value } from './schema-node.ts';
 import { type PolicyForm, useSavePolicies } from './use-policies.ts';
 
 /** Adds a policy to a version, or changes one: the form is made from the policy's own schema. */

@@ -7,11 +7,11 @@ import { Sheet } from '@parley/ui/sheet';
 import { SkeletonRows } from '@parley/ui/skeleton';
 import { Shield } from 'lucide-react';
 import { useState } from 'react';
-import { Wrong } from './field-parts.tsx';
+import { Wrong } from '@/schema-form/field-parts.tsx';
+import { Inside } from '@/schema-form/schema-fields.tsx';
+import { startValue, type Value } from '@/schema-form/schema-node.ts';
 import { inGroups } from './policy-groups.ts';
 import { policySentence } from './policy-sentence.ts';
-import { Inside } from './schema-fields.tsx';
-import { startValue, type Value } from './schema-node.ts';
 import { type PolicyForm, usePolicyForms } from './use-policies.ts';
 
 type PolicySet = Readonly<Record<string, unknown>>;

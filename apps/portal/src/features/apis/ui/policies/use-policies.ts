@@ -1,10 +1,10 @@
 import type { PolicyGroup } from '@parley/domain/policies/groups';
 import { toast } from '@parley/ui/toast';
 import { useMutation, useQuery } from '@tanstack/react-query';
+import type { Schema } from '@/schema-form/schema-node.ts';
 import { useTRPC } from '@/trpc/client.tsx';
 import type { Version } from '../types.ts';
 import { useRefresh } from '../use-refresh.ts';
-import type { Schema } from './schema-node.ts';
 
 /** A policy that versions and routes can have: its words, and the schema its form is made from. */
 export interface PolicyForm {
