@@ -73,6 +73,7 @@ const ABOUT_NOTHING = new Set([
   'providers.list',
   'models.list',
   'upstreams.list',
+  'upstreams.listOptions',
   'prompts.list',
   'apis.list',
 ]);
