@@ -38,7 +38,7 @@ export function UpstreamSheet({ upstream, onClose }: { upstream: Upstream | null
     Object.fromEntries(TIMEOUTS.map(({ field, usual }) => [field, String(upstream ? upstream[field] / 1000 : usual)])),
   );
   const forms = useQuery(trpc.upstreams.options.queryOptions({}, { staleTime: Number.POSITIVE_INFINITY })).data?.items;
-  const [options, setOptions] = useState<Fields>(() => (upstream?.options ?? {}) as Fields);
+  const [options, setOptions] = useState<Fields>(() => upstream?.options ?? {});
   const [token, setToken] = useState('');
   const [broken, setBroken] = useState(false);
   const onSuccess = async (): Promise<void> => {
