@@ -277,6 +277,11 @@ const TABLE: Readonly<Record<RefusalCode, RefusalRow>> = {
     'The service behind this endpoint answered with an error.',
     'Correct the call if the answer says how; else try again, and ask the publisher if it lasts.',
   ),
+  step_failed: row(
+    502,
+    'One of the calls that this answer is made of failed.',
+    'Try again; if it lasts, tell the publisher which step is named in `errors`.',
+  ),
   shutting_down: row(503, 'This gateway node is shutting down.', 'Try again: another node answers.'),
   client_too_slow: row(
     408,

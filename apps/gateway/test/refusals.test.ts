@@ -299,6 +299,7 @@ const ELSEWHERE: Readonly<Partial<Record<RefusalCode, string>>> = {
   socket_idle: 'web-socket.test.ts',
   socket_expired: 'web-socket.test.ts',
   malformed_xml: 'transform.test.ts',
+  step_failed: 'compose.test.ts',
   request_unmappable: 'transform.test.ts',
   answer_off_contract: 'contract.test.ts',
   answer_too_large: 'src/serving/held-answer.test.ts',

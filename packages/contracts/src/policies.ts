@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { brownOutsPolicy } from './policies/brown-outs.ts';
 import { cachePolicy } from './policies/cache.ts';
 import { callersPolicy } from './policies/callers.ts';
+import { composePolicy } from './policies/compose.ts';
 import { contractPolicy } from './policies/contract.ts';
 import { deliverPolicy } from './policies/deliver.ts';
 import { graphqlPolicy } from './policies/graphql.ts';
@@ -35,6 +36,7 @@ export const POLICIES = {
   webSocket: webSocketPolicy,
   graphql: graphqlPolicy,
   transform: transformPolicy,
+  compose: composePolicy,
 } as const;
 
 export type PolicyKind = keyof typeof POLICIES;

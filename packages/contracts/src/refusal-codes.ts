@@ -67,6 +67,7 @@ export const REFUSAL_CODES = [
   'answer_off_contract',
   'answer_too_large',
   'answer_unreadable',
+  'step_failed',
   'socket_idle',
   'socket_expired',
   'service_fault',

@@ -450,6 +450,12 @@ export const REFUSAL_EXPLANATIONS: Readonly<Record<RefusalCode, RefusalExplanati
     'Read what the answer says and correct the call. A 502 is for the publisher: the gateway’s log has the service’s words.',
     'publisher',
   ),
+  step_failed: says(
+    502,
+    'One of the calls that the answer is made of failed',
+    'This endpoint is answered from several upstreams. One it cannot do without did not answer, or not as expected; `errors` names the step.',
+    'Try again. If it lasts, give the publisher the request id and the name of the step.',
+  ),
   shutting_down: says(
     503,
     'This gateway is shutting down',

@@ -103,7 +103,7 @@ function pad(text: string | undefined, width: number, filler = ' '): string | un
  * it can end. Throws for what `expressionProblem` tells of.
  */
 export function compileExpression(text: string, timeoutMs: number): Expression {
-  const box: TimeBox = { until: 0 };
+  const box: TimeBox = { timeoutMs, until: 0 };
   const { depth, items } = EXPRESSION_LIMITS;
   const compiled = jsonata(text, { timeout: timeoutMs, stack: depth, sequence: items, RegexEngine: linearRegex(box) });
   compiled.assign('eval', undefined);

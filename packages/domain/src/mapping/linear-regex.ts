@@ -2,12 +2,19 @@ import { RE2JS } from 're2js';
 
 /** Something that has to be over by a moment of `performance.now()`. */
 export interface TimeBox {
+  readonly timeoutMs: number;
   until: number;
 }
 
 /** As JSONata says it when its own time is up. */
 class TimeIsUp extends Error {
   readonly code = 'D1012';
+  readonly value: number;
+
+  constructor(timeoutMs: number) {
+    super('The expression took longer than the time it has.');
+    this.value = timeoutMs;
+  }
 }
 
 function flagsOf(flags: string): number {
@@ -40,7 +47,7 @@ export function linearRegex(box: TimeBox): RegExpConstructor {
     }
 
     exec(text: string): RegExpExecArray | null {
-      if (performance.now() > box.until) throw new TimeIsUp('The expression took longer than the time it has.');
+      if (performance.now() > box.until) throw new TimeIsUp(box.timeoutMs);
       const matcher = this.#pattern.matcher(text);
       if (!matcher.find(this.lastIndex)) {
         this.lastIndex = 0;

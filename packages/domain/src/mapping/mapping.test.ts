@@ -53,7 +53,7 @@ describe('expressions', () => {
   });
 
   const evaluate = (text: string, input: unknown = {}): Promise<unknown> =>
-    compileExpression(text, 100).evaluate(input, { ...FACTS });
+    compileExpression(text, 300).evaluate(input, { ...FACTS });
 
   it('evaluates regexes in time that grows with the text alone', async () => {
     expect(await evaluate('$replace("a1b22", /[0-9]+/, "#")')).toBe('a#b#');

@@ -42,7 +42,8 @@ function read(facts: MappingFacts, path: readonly string[]): string {
     if (typeof value !== 'object' || value === null || !Object.hasOwn(value, name)) return '';
     value = (value as Record<string, unknown>)[name];
   }
-  return typeof value === 'string' ? value : typeof value === 'number' ? String(value) : '';
+  if (typeof value === 'string') return value;
+  return typeof value === 'number' || typeof value === 'boolean' ? String(value) : '';
 }
 
 /** Prepares a template: `v={version}; caller={caller.application}`. Throws for one that has a problem. */
@@ -50,4 +51,37 @@ export function compileTemplate(text: string, side: MappingSide): Template {
   const parsed = parse(text, side);
   if ('problem' in parsed) throw new Error(parsed.problem);
   return (facts) => parsed.map((part) => (typeof part === 'string' ? part : read(facts, part))).join('');
+}
+
+/** Dot segments, in any spelling a server may resolve (RFC 3986 §5.2.4). */
+const DOTS = /(?:^|\/)(?:\.|%2e){1,2}(?:\/|$)/i;
+
+/** What is wrong with a path template; `null` when it can be used. */
+export function pathTemplateProblem(text: string, side: MappingSide): string | null {
+  const [path = ''] = text.split('?', 1);
+  if (DOTS.test(path)) return 'A path cannot have “.” or “..” as a part.';
+  return text.includes('#') ? 'A path sent to an upstream has no fragment.' : templateProblem(text, side);
+}
+
+/**
+ * Prepares a path with a query: each value filled in is encoded, so that it stays within its place. `null` where a value of
+ * the path is missing, or would lead elsewhere. Throws for a template that has a problem.
+ */
+export function compilePathTemplate(text: string, side: MappingSide): (facts: MappingFacts) => string | null {
+  const parsed = parse(text, side);
+  if ('problem' in parsed) throw new Error(parsed.problem);
+  return (facts) => {
+    let made = '';
+    for (const part of parsed) {
+      if (typeof part === 'string') {
+        made += part;
+        continue;
+      }
+      const value = read(facts, part);
+      if (value === '' && !made.includes('?')) return null;
+      made += encodeURIComponent(value.toWellFormed());
+    }
+    const [path = ''] = made.split('?', 1);
+    return DOTS.test(path) ? null : made;
+  };
 }

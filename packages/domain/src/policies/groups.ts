@@ -22,6 +22,7 @@ export const POLICY_GROUP: Readonly<Record<PolicyKind, PolicyGroup>> = {
   shield: 'checks',
   split: 'answers',
   transform: 'answers',
+  compose: 'answers',
   graphql: 'answers',
   webSocket: 'answers',
   deliver: 'answers',

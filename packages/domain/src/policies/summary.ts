@@ -1,5 +1,6 @@
 import type { Policies, PolicyKind } from '@parley/contracts/policies';
 import { callersSummary } from './callers-summary.ts';
+import { composeSummary } from './compose-summary.ts';
 import { limitInWords } from './limit-words.ts';
 import { splitSummary } from './split-summary.ts';
 import { transformSummary } from './transform-summary.ts';
@@ -60,6 +61,7 @@ const SUMMARIES: Summaries = {
     `Calls become ${operationName ? `the GraphQL operation “${operationName}”` : 'a GraphQL operation'}; ` +
     (result ? `the answer is what ${result} of its data holds.` : 'the answer is its data.'),
   transform: transformSummary,
+  compose: composeSummary,
   brownOuts: ({ windows, schedule }) => {
     const parts = [
       windows.length > 0 ? `in ${counted(windows.length, 'window')}` : '',

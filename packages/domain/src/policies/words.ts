@@ -17,6 +17,10 @@ export const POLICY_WORDS: Readonly<Record<PolicyKind, PolicyWords>> = {
     title: 'Idempotency keys',
     purpose: 'Answer a repeated call with the first answer, and do nothing twice.',
   },
+  compose: {
+    title: 'Composition',
+    purpose: 'Answer one call from several: steps to upstreams, made into one reply.',
+  },
   transform: {
     title: 'Transformation',
     purpose: 'Change headers, queries and bodies on the way to the upstream and back; JSON and XML.',

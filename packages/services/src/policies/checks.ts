@@ -2,6 +2,7 @@ import type { Policies, PolicyKind } from '@parley/contracts/policies';
 import type { Place } from '@parley/domain/translation/input-place';
 import type { FieldIssue } from '@parley/kernel/fault';
 import { callersCheck } from './callers-check.ts';
+import { composeCheck } from './compose-check.ts';
 import { deliverCheck } from './deliver-check.ts';
 import { graphqlCheck } from './graphql-check.ts';
 import { splitCheck } from './split-check.ts';
@@ -29,4 +30,5 @@ export const POLICY_CHECKS: { readonly [Kind in PolicyKind]?: PolicyCheck<NonNul
   webSocket: { restOnly: 'Only routes of REST APIs can pass WebSockets through.', answersInstead: true },
   graphql: graphqlCheck,
   transform: transformCheck,
+  compose: composeCheck,
 };

@@ -7,7 +7,9 @@ import { templateProblem } from '@parley/domain/mapping/template';
 import type { FieldIssue } from '@parley/kernel/fault';
 import type { PolicyCheck } from './checks.ts';
 
-const issue = (path: string, message: string | null): FieldIssue[] => (message === null ? [] : [{ path, message }]);
+/** An issue of a field, where there is a message. */
+export const issue = (path: string, message: string | null): FieldIssue[] =>
+  message === null ? [] : [{ path, message }];
 
 /** What is wrong with a JSONata expression, with its place in the text. */
 export function mappingIssue(path: string, text: string): FieldIssue[] {
@@ -19,12 +21,13 @@ function bodyIssues(path: string, body: BodyMapping | undefined): FieldIssue[] {
   return body ? mappingIssue(`${path}.map`, body.map) : [];
 }
 
-function templateIssues(path: string, texts: Readonly<Record<string, string>>, side: MappingSide): FieldIssue[] {
+/** Templates that name what no call has. */
+export function templateIssues(path: string, texts: Readonly<Record<string, string>>, side: MappingSide): FieldIssue[] {
   return Object.entries(texts).flatMap(([name, text]) => issue(`${path}.${name}`, templateProblem(text, side)));
 }
 
 /** Templates of header changes that name what no call has. */
-export function headerIssues(path: string, headers: HeaderChanges | undefined, side: MappingSide): FieldIssue[] {
+function headerIssues(path: string, headers: HeaderChanges | undefined, side: MappingSide): FieldIssue[] {
   if (!headers) return [];
   return [
     ...templateIssues(`${path}.set`, headers.set, side),

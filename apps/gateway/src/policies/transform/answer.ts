@@ -12,8 +12,8 @@ import { HeldAnswer, type Holding, type WholeAnswer } from '../../serving/held-a
 import type { EndpointSource } from '../../stage.ts';
 import { refuse } from '../../stages/refuse.ts';
 import type { Relay } from '../../stages/relay.ts';
+import { decodeBody } from '../../wire/decode-body.ts';
 import { FindingsLog } from '../findings-log.ts';
-import { decodeBody } from './decode.ts';
 import { tagAfter } from './entity-tags.ts';
 import { printOfAnswers } from './request.ts';
 import { type CompiledRule, compileRule, headBy } from './rules.ts';

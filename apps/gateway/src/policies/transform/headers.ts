@@ -27,7 +27,7 @@ export function compileEdits(changes: HeaderChanges, side: MappingSide): HeaderE
 }
 
 /** What a header cannot hold travels percent-encoded (RFC 3986): a caller's text never becomes a header of its own. */
-function headerText(text: string): string {
+export function headerText(text: string): string {
   return text
     .toWellFormed()
     .replace(/[^\t\x20-\x7e\x80-\xff]/gu, (character) => encodeURIComponent(character))
