@@ -304,7 +304,7 @@ const ELSEWHERE: Readonly<Partial<Record<RefusalCode, string>>> = {
   answer_off_contract: 'contract.test.ts',
   answer_too_large: 'src/serving/held-answer.test.ts',
   answer_unreadable: 'src/serving/held-answer.test.ts',
-  service_fault: 'graphql.test.ts',
+  service_fault: 'graphql.test.ts, soap.test.ts',
   client_too_slow: 'slow-clients.test.ts',
   client_closed: 'chat.test.ts',
   internal: 'here, below',

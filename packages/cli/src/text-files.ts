@@ -4,7 +4,10 @@ import { parse } from 'yaml';
 import { CliError } from './cli-error.ts';
 
 /** Long texts of policies: each may be written as `{ file: ./name }` in place of the text. */
-const LONG_TEXTS: Readonly<Record<string, readonly string[]>> = { graphql: ['document', 'schema'] };
+const LONG_TEXTS: Readonly<Record<string, readonly string[]>> = {
+  graphql: ['document', 'schema'],
+  soap: ['wsdl'],
+};
 
 type Fields = Record<string, unknown>;
 

@@ -11,6 +11,7 @@ import { ipAccessPolicy } from './policies/ip-access.ts';
 import { limitsPolicy } from './policies/limits.ts';
 import { priorityPolicy } from './policies/priority.ts';
 import { shieldPolicy } from './policies/shield.ts';
+import { soapPolicy } from './policies/soap.ts';
 import { splitPolicy } from './policies/split.ts';
 import { transformPolicy } from './policies/transform.ts';
 import { webSocketPolicy } from './policies/web-socket.ts';
@@ -37,6 +38,7 @@ export const POLICIES = {
   graphql: graphqlPolicy,
   transform: transformPolicy,
   compose: composePolicy,
+  soap: soapPolicy,
 } as const;
 
 export type PolicyKind = keyof typeof POLICIES;
@@ -60,7 +62,7 @@ export type RoutePolicies = z.output<typeof routePoliciesSchema>;
 export type RoutePoliciesInput = z.input<typeof routePoliciesSchema>;
 
 /** Policies of which a route may change a part: a field it leaves out stays the version's. */
-const BY_FIELD: readonly PolicyKind[] = ['callers', 'graphql'];
+const BY_FIELD: readonly PolicyKind[] = ['callers', 'graphql', 'soap'];
 
 /** What holds on a route: the version's policies with the route's laid over them. */
 export function mergePolicies(version: Policies, route: RoutePolicies | undefined): Policies {

@@ -135,7 +135,7 @@ export const routeSnapshotSchema = z.object({
   policies: policiesSnapshot,
   /** `routeMatchSchema` and `whenEntrySchema`, or newer ones: a node refuses calls to a route whose conditions it cannot read. */
   match: z.array(z.record(z.string(), z.unknown())).optional(),
-  /** What a policy that answers in the upstream's place was compiled to: `graphqlPlanSchema`, or a newer plan. */
+  /** What a policy that answers in the upstream's place was compiled to: `graphqlPlanSchema`, `soapPlanSchema`, or a newer one. */
   plan: z.record(z.string(), z.unknown()).optional(),
 });
 

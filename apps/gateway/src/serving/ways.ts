@@ -1,6 +1,7 @@
 import { compose } from '../policies/compose/compose.ts';
 import { deliver } from '../policies/deliver/deliver.ts';
 import { graphql } from '../policies/graphql/graphql.ts';
+import { soap } from '../policies/soap/soap.ts';
 import { webSocketServing } from '../policies/web-socket/serving.ts';
 import type { EndpointSource } from '../stage.ts';
 import type { Serving } from './serving.ts';
@@ -11,4 +12,5 @@ export const WAYS: readonly ((source: EndpointSource) => Serving | null)[] = [
   deliver,
   webSocketServing,
   graphql,
+  soap,
 ];

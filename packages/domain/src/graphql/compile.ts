@@ -1,3 +1,4 @@
+import type { JsonSchema } from '@parley/contracts/contract-document';
 import type { GraphqlPlan, PlannedInput } from '@parley/contracts/graphql-plan';
 import type { GraphqlPolicy } from '@parley/contracts/policies/graphql';
 import type { TranslatedInput } from '@parley/contracts/policies/translated-input';
@@ -55,7 +56,16 @@ export function compileGraphql(policy: GraphqlPolicy, route: Place): CompiledGra
   if (answer === null) {
     return [{ path: 'result', message: 'The query asks for nothing at this place of its data.' }];
   }
-  return { plan, shape: { ...shapeOf(plan, read, schema), answer } };
+  return { plan, shape: { ...shapeOf(plan, read, schema), answer: answered(answer, plan) } };
+}
+
+/** Where null is told as 404, no answer is null. */
+function answered(schema: JsonSchema, { result, whenNull }: GraphqlPlan): JsonSchema {
+  if (typeof schema === 'boolean' || result === '' || whenNull === 'answer' || !Array.isArray(schema.type))
+    return schema;
+  const [type] = (schema.type as unknown[]).filter((one) => one !== 'null');
+  const values = Array.isArray(schema.enum) ? { enum: (schema.enum as unknown[]).filter((one) => one !== null) } : {};
+  return { ...schema, type, ...values };
 }
 
 function shapeOf(plan: GraphqlPlan, { operation }: ReadOperation, schema: GraphQLSchema | null) {

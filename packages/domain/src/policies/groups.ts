@@ -24,6 +24,7 @@ export const POLICY_GROUP: Readonly<Record<PolicyKind, PolicyGroup>> = {
   transform: 'answers',
   compose: 'answers',
   graphql: 'answers',
+  soap: 'answers',
   webSocket: 'answers',
   deliver: 'answers',
   cache: 'kept',

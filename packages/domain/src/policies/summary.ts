@@ -62,6 +62,9 @@ const SUMMARIES: Summaries = {
     (result ? `the answer is what ${result} of its data holds.` : 'the answer is its data.'),
   transform: transformSummary,
   compose: composeSummary,
+  soap: ({ operation, result }) =>
+    `Calls become ${operation ? `the SOAP operation “${operation}”` : 'a SOAP operation'}; ` +
+    (result ? `the answer is what ${result} of its output holds, as JSON.` : 'the answer is its output as JSON.'),
   brownOuts: ({ windows, schedule }) => {
     const parts = [
       windows.length > 0 ? `in ${counted(windows.length, 'window')}` : '',

@@ -9,7 +9,8 @@ export interface Place {
   readonly path: string;
 }
 
-const BODILESS = new Set(['GET', 'HEAD', 'OPTIONS']);
+/** Methods whose calls have no body of a meaning. */
+export const BODILESS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);
 
 /** Where an input comes from, its empty place filled in; or what is wrong with it, by its field. */
 export function plannedPlace(input: TranslatedInput, route: Place): PlannedInput | { path: string; message: string } {

@@ -1,27 +1,16 @@
+import { escapeAttribute, escapeContent, isWritable } from './escape.ts';
 import { ATTRIBUTE, TEXT, XML_LIMITS, XmlFault } from './xml-value.ts';
 
 /** Name of XML 1.0 (§2.3), colons included. */
 const NAME =
   /^[:A-Z_a-z\u{C0}-\u{D6}\u{D8}-\u{F6}\u{F8}-\u{2FF}\u{370}-\u{37D}\u{37F}-\u{1FFF}\u{200C}-\u{200D}\u{2070}-\u{218F}\u{2C00}-\u{2FEF}\u{3001}-\u{D7FF}\u{F900}-\u{FDCF}\u{FDF0}-\u{FFFD}\u{10000}-\u{EFFFF}][-.\d:A-Z_a-z\u{B7}\u{C0}-\u{D6}\u{D8}-\u{F6}\u{F8}-\u{37D}\u{37F}-\u{1FFF}\u{200C}-\u{200D}\u{203F}-\u{2040}\u{2070}-\u{218F}\u{2C00}-\u{2FEF}\u{3001}-\u{D7FF}\u{F900}-\u{FDCF}\u{FDF0}-\u{FFFD}\u{10000}-\u{EFFFF}]*$/u;
-/** Characters XML cannot hold, not even escaped (§2.2). */
-const FORBIDDEN = /[^\t\n\r\u{20}-\u{D7FF}\u{E000}-\u{FFFD}\u{10000}-\u{10FFFF}]/u;
-const ESCAPED: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  '\r': '&#13;',
-  '\n': '&#10;',
-  '\t': '&#9;',
-};
-
-function escaped(text: string, which: RegExp): string {
-  if (FORBIDDEN.test(text)) throw new XmlFault('A text holds a character that XML does not allow.');
-  return text.replace(which, (character) => ESCAPED[character] ?? character);
+function writable(text: string): string {
+  if (!isWritable(text)) throw new XmlFault('A text holds a character that XML does not allow.');
+  return text;
 }
 
-const inText = (text: string): string => escaped(text, /[&<>\r]/g);
-const inAttribute = (text: string): string => escaped(text, /[&<>"\r\n\t]/g);
+const inText = (text: string): string => escapeContent(writable(text));
+const inAttribute = (text: string): string => escapeAttribute(writable(text));
 
 function plain(value: unknown, name: string): string {
   switch (typeof value) {

@@ -2,6 +2,7 @@ import { openDatabase } from '@parley/db/client';
 import { parseEnv } from '@parley/env/parse';
 import { workerDatabaseEnv } from '@parley/env/stores';
 import { testContext } from '@parley/testkit/context';
+import { rpcWsdl } from '@parley/testkit/wsdl-samples';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { Context } from '../context.ts';
 import { compileTenantSnapshot } from '../snapshots/compile-tenant.ts';
@@ -89,7 +90,7 @@ describe('a route answered by a query', () => {
                   content: {
                     'application/json': {
                       schema: {
-                        type: ['object', 'null'],
+                        type: 'object',
                         required: ['id', 'total'],
                         properties: { total: { type: ['number', 'null'] } },
                       },
@@ -123,10 +124,75 @@ describe('a route answered by a query', () => {
     ).toEqual(['routes.0.policies.graphql.document']);
   });
 
+  it('is refused beside another policy that answers in the upstream’s place', async () => {
+    const { owner } = await kit.tenant();
+    await withRestDraft(owner);
+    const soap = { wsdl: rpcWsdl('literal'), operation: 'add', inputs: [{ name: 'a', from: 'path', at: 'id' }] };
+    expect(await pathsOf(set(owner, { graphql, soap }))).toEqual(['definition.routes.0.policies.soap']);
+  });
+
   it('is only for REST', async () => {
     const { owner } = await kit.tenant();
     await withPromptApi(owner);
     const fault = await faultOf(setPolicies(owner, { api: 'greet', version: 'v1', policies: { graphql } }));
     expect(fault.issues.map(({ path }) => path)).toEqual(['policies.graphql']);
+  });
+});
+
+describe('routes answered by operations of one WSDL document', () => {
+  const routes = [
+    {
+      method: 'GET' as const,
+      path: '/sums/{a}/{b}',
+      upstream: 'shop',
+      policies: { soap: { operation: 'add', result: '/return' } },
+    },
+    { method: 'POST' as const, path: '/sums', upstream: 'shop', policies: { soap: { operation: 'add' } } },
+  ];
+  const setAll = (owner: Context, wsdl: string) =>
+    setDefinition(owner, { ...AT, definition: { kind: 'rest', policies: { soap: { wsdl } }, routes } });
+
+  it('share the document of the version, and reach gateways as plans', async () => {
+    const { owner, tenantId } = await kit.tenant();
+    await withRestDraft(owner);
+    await setAll(owner, rpcWsdl('literal'));
+    await publishApiVersion(owner, AT);
+    const { version, routes: found } = await served(tenantId);
+    expect(version.policies).toEqual({ soap: {} });
+    expect(found.map(({ plan }) => plan?.inputs)).toEqual([
+      [
+        { name: '/a', from: 'path', at: 'a' },
+        { name: '/b', from: 'path', at: 'b' },
+      ],
+      [{ name: '', from: 'body', at: '' }],
+    ]);
+    expect(JSON.stringify(found)).not.toContain('definitions');
+    const reference = await worker.within({}, async (tx) => {
+      const row = await tx.apiVersion.findFirstOrThrow({ where: { tenantId }, select: { reference: true } });
+      return row.reference;
+    });
+    const operand = { type: 'integer', format: 'int32' };
+    expect(reference).toMatchObject({
+      paths: {
+        '/sums': {
+          post: {
+            requestBody: {
+              content: { 'application/json': { schema: { properties: { a: operand }, required: ['a', 'b'] } } },
+            },
+          },
+        },
+        '/sums/{a}/{b}': { get: { responses: { '200': { content: { 'application/json': { schema: operand } } } } } },
+      },
+    });
+  });
+
+  it('are refused beside the document or the operation', async () => {
+    const { owner } = await kit.tenant();
+    await withRestDraft(owner);
+    expect(await pathsOf(setAll(owner, '<html/>'))).toEqual(['definition.policies.soap.wsdl']);
+    expect(await pathsOf(setAll(owner, rpcWsdl('encoded')))).toEqual([
+      'definition.routes.0.policies.soap.operation',
+      'definition.routes.1.policies.soap.operation',
+    ]);
   });
 });

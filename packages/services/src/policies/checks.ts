@@ -5,6 +5,7 @@ import { callersCheck } from './callers-check.ts';
 import { composeCheck } from './compose-check.ts';
 import { deliverCheck } from './deliver-check.ts';
 import { graphqlCheck } from './graphql-check.ts';
+import { soapCheck } from './soap-check.ts';
 import { splitCheck } from './split-check.ts';
 import { transformCheck } from './transform-check.ts';
 
@@ -31,4 +32,5 @@ export const POLICY_CHECKS: { readonly [Kind in PolicyKind]?: PolicyCheck<NonNul
   graphql: graphqlCheck,
   transform: transformCheck,
   compose: composeCheck,
+  soap: soapCheck,
 };

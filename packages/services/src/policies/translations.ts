@@ -1,5 +1,6 @@
 import { mergePolicies, type Policies, type RoutePolicies } from '@parley/contracts/policies';
 import { compileGraphql } from '@parley/domain/graphql/compile';
+import { compileSoap } from '@parley/domain/soap/compile';
 import type { EndpointShape } from '@parley/domain/translation/endpoint-shape';
 
 interface RouteOf {
@@ -15,9 +16,8 @@ interface Translation {
 
 /** What a route's calls are translated by, and how the endpoint looks then; `null` for a route served as it is. */
 export function translationOf(version: Policies | undefined, route: RouteOf): Translation | null {
-  const { graphql } = mergePolicies(version ?? {}, route.policies);
-  if (!graphql) return null;
-  const compiled = compileGraphql(graphql, route);
+  const { graphql, soap } = mergePolicies(version ?? {}, route.policies);
+  const compiled = graphql ? compileGraphql(graphql, route) : soap ? compileSoap(soap, route) : [];
   return 'plan' in compiled ? compiled : null;
 }
 
@@ -27,7 +27,10 @@ export function planOf(version: Policies | undefined, route: RouteOf): Translati
 }
 
 /** Long texts that gateways have no use for: what they need of them is in the plan. */
-const LEFT_OUT: Readonly<Partial<Record<keyof Policies, readonly string[]>>> = { graphql: ['document', 'schema'] };
+const LEFT_OUT: Readonly<Partial<Record<keyof Policies, readonly string[]>>> = {
+  graphql: ['document', 'schema'],
+  soap: ['wsdl'],
+};
 
 /** Policies as snapshots hold them. */
 export function forGateways<Given extends Policies | RoutePolicies | undefined>(policies: Given): Given {
