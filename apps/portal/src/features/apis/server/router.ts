@@ -2,6 +2,7 @@ import { listApiAliases } from '@parley/services/api-aliases/list';
 import { moveBackApiAlias } from '@parley/services/api-aliases/move-back';
 import { removeApiAlias } from '@parley/services/api-aliases/remove';
 import { setApiAlias } from '@parley/services/api-aliases/set';
+import { compareVariants } from '@parley/services/api-versions/compare-variants';
 import { createApiVersion } from '@parley/services/api-versions/create';
 import { deprecateApiVersion } from '@parley/services/api-versions/deprecate';
 import { diffRevisions } from '@parley/services/api-versions/diff';
@@ -67,6 +68,7 @@ export const apisRouter = t.router({
   revisions: procedureFor(listRevisions),
   diff: procedureFor(diffRevisions),
   rollback: procedureFor(rollbackApiVersion),
+  variants: procedureFor(compareVariants),
   aliases: procedureFor(listApiAliases),
   setAlias: procedureFor(setApiAlias),
   moveAliasBack: procedureFor(moveBackApiAlias),

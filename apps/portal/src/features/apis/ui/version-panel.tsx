@@ -13,12 +13,13 @@ import { DefinitionEditor } from './definition-editor.tsx';
 import { MoveButtons } from './move-buttons.tsx';
 import { PoliciesSection } from './policies/policies-section.tsx';
 import { RevisionsPanel } from './revisions-panel.tsx';
+import { isSplit, TrafficSection } from './traffic/traffic-section.tsx';
 import type { Api, Version } from './types.ts';
 
 /** One version: where it stands, what may be done, what it serves, and its history. */
 export function VersionPanel({ api, version }: { api: Api; version: Version }) {
   const { can, href } = useShell();
-  const served = version.state === 'published' || version.state === 'deprecated';
+  const served = isServed(version);
   const editable =
     (version.state === 'draft' && can('apis.write')) || (served && can('apis.write') && can('apis.publish'));
   return (
@@ -79,6 +80,7 @@ export function VersionPanel({ api, version }: { api: Api; version: Version }) {
       >
         <DefinitionEditor api={api} version={version} readOnly={!editable} />
       </Section>
+      {isSplit(version) && served && <TrafficSection version={version} editable={editable} />}
       <PoliciesSection api={api} version={version} editable={editable} />
       <Section id="changelog" title="What is new" description="Subscribers read it on the API’s page.">
         <ChangelogForm version={version} readOnly={!can('apis.write') || version.state === 'retired'} />
@@ -88,10 +90,16 @@ export function VersionPanel({ api, version }: { api: Api; version: Version }) {
   );
 }
 
-function partsOf({ definition }: Version): SectionLink[] {
+function isServed({ state }: Version): boolean {
+  return state === 'published' || state === 'deprecated';
+}
+
+function partsOf(version: Version): SectionLink[] {
+  const { definition } = version;
   const routes = definition?.kind === 'rest' ? definition.routes.length : undefined;
   return [
     { id: 'serves', label: 'What it serves', count: routes },
+    ...(isSplit(version) && isServed(version) ? [{ id: 'traffic', label: 'Traffic' }] : []),
     ...(definition
       ? [{ id: 'policies', label: 'Policies', count: Object.keys(definition.policies ?? {}).length }]
       : []),
