@@ -34,7 +34,7 @@ async function splitApi(policies: object, own?: object) {
     { ...route, path: '/a' },
     { ...route, path: '/b', ...(own ? { policies: { split: own } } : {}) },
   ];
-  await setDefinition(owner, { ...AT, definition: { kind: 'rest', routes: routes as never, policies } });
+  await setDefinition(owner, { ...AT, definition: { kind: 'rest', routes, policies } });
   const rows = await kit.db.within({ tenantId }, (tx) =>
     tx.route.findMany({ where: { tenantId }, orderBy: { position: 'asc' } }),
   );
