@@ -1,7 +1,6 @@
 import { createServer, type IncomingMessage, type Server, ServerResponse } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { Socket } from 'node:net';
-import { EXPLAIN_PATH } from '@parley/contracts/explain';
 import { newId } from '@parley/kernel/id';
 import { answerMalformed, refuseTunnel } from './door/answer-malformed.ts';
 import { Http2Door } from './door/http2/h2-door.ts';
@@ -10,7 +9,7 @@ import { PACE, type Pace, SlowClients } from './door/slow-clients.ts';
 import { ALLOWED_METHODS, readTarget } from './door/target.ts';
 import { isWebSocketHandshake, onUpgrade, type Upgrade } from './door/upgrade.ts';
 import { Exchange } from './exchange.ts';
-import type { Explainer } from './explain/answer.ts';
+import { type Explainer, isQuestion } from './explain/answer.ts';
 import { LinkedList } from './linked-list.ts';
 import type { Ports } from './ports/ports.ts';
 import { endByBug } from './stages/end-by-bug.ts';
@@ -116,7 +115,7 @@ export function createGatewayServer(
     upgrade: Upgrade | null = null,
   ): void {
     if (request.url === '/healthz' || request.url === '/readyz') return health(request.url, response);
-    if (explainer !== null && request.url === EXPLAIN_PATH) return explainer(request, response);
+    if (explainer !== null && isQuestion(request.url)) return explainer(request, response);
     if (request.method === 'OPTIONS' && endsHere(request)) return tellMethods(response);
     const badTarget = readTarget(request);
     const exchange = new Exchange(newId(), performance.now(), request, response, expectsContinue);

@@ -91,6 +91,7 @@ import { createPlan } from './plans/create.ts';
 import { listPlans } from './plans/list.ts';
 import { updatePlan } from './plans/update.ts';
 import { listPolicies } from './policies/list.ts';
+import { tryMapping } from './policies/try-mapping.ts';
 import { createPrompt } from './prompts/create.ts';
 import { diffPrompt } from './prompts/diff.ts';
 import { getPrompt } from './prompts/get.ts';
@@ -268,6 +269,7 @@ export const VERBS: readonly AnyVerb[] = [
   updatePlan,
   // policies
   listPolicies,
+  tryMapping,
   // declarations
   applyDeclaration,
   diffDeclaration,

@@ -1,10 +1,37 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { EXPLAIN_PATH, explainRequestSchema, INTERNAL_HEADER } from '@parley/contracts/explain';
+import { mappingTrialSchema, TRY_MAPPING_PATH } from '@parley/contracts/mapping-trial';
 import { isInternalCall } from '@parley/kernel/internal-call';
+import { tryMapping } from '../mapping/try-mapping.ts';
 import type { Ports } from '../ports/ports.ts';
 import { explain } from './explain.ts';
 
 const MAX_BYTES = 2 * 1024 * 1024;
+
+/** What the portal may ask: an answer to what was asked, or what is wrong with the question. */
+type Question = (asked: unknown, ports: Ports) => Promise<{ reply: object } | { issues: object }>;
+
+const QUESTIONS: ReadonlyMap<string, Question> = new Map<string, Question>([
+  [
+    EXPLAIN_PATH,
+    async (asked, ports) => {
+      const { data, error } = explainRequestSchema.safeParse(asked);
+      return error ? { issues: error.issues } : { reply: await explain(data, ports) };
+    },
+  ],
+  [
+    TRY_MAPPING_PATH,
+    async (asked, ports) => {
+      const { data, error } = mappingTrialSchema.safeParse(asked);
+      return error ? { issues: error.issues } : { reply: await tryMapping(data, ports) };
+    },
+  ],
+]);
+
+/** Whether an address is one at which the portal asks. */
+export function isQuestion(url: string | undefined): boolean {
+  return url !== undefined && QUESTIONS.has(url);
+}
 
 /** Answers one question of the portal. */
 export type Explainer = (request: IncomingMessage, response: ServerResponse) => void;
@@ -26,13 +53,15 @@ async function answer(request: IncomingMessage, response: ServerResponse, ports:
   const token = request.headers[INTERNAL_HEADER];
   const body = request.method === 'POST' && typeof token === 'string' ? await read(request) : null;
   const nowMs = ports.clock.nowMs();
-  if (body === null || !isInternalCall(String(token), secret, EXPLAIN_PATH, body, nowMs)) {
+  const path = request.url ?? '';
+  const question = QUESTIONS.get(path);
+  if (body === null || question === undefined || !isInternalCall(String(token), secret, path, body, nowMs)) {
     response.setHeader('connection', 'close');
     return send(response, 401, { code: 'key_missing' });
   }
-  const asked = explainRequestSchema.safeParse(parsed(body));
-  if (!asked.success) return send(response, 400, { code: 'invalid_parameter', issues: asked.error.issues });
-  send(response, 200, await explain(asked.data, ports));
+  const outcome = await question(parsed(body), ports);
+  if ('issues' in outcome) return send(response, 400, { code: 'invalid_parameter', issues: outcome.issues });
+  send(response, 200, outcome.reply);
 }
 
 function parsed(body: string): unknown {

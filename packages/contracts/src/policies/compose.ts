@@ -63,7 +63,7 @@ const COMPOSE = {
     .default(512)
     .describe('Size of each body: the caller’s, of each answer, of the reply'),
   totalMs: z.number().int().min(1).max(120_000).default(15_000).describe('Time all steps together may take'),
-  timeoutMs: z.number().int().min(1).max(1000).default(50).describe('Time each expression may take'),
+  timeoutMs: z.number().int().min(1).max(2000).default(200).describe('Time each expression may take'),
 } as const;
 
 type Problem = readonly [path: (string | number)[], message: string];

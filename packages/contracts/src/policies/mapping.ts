@@ -80,7 +80,7 @@ export const bodyMapping = z
       .default('refuse')
       .describe('What happens to bodies of another media type, to compressed requests and to event streams'),
     maxKb: z.number().int().min(1).max(10_240).default(1024).describe('Larger bodies are refused, before and after'),
-    timeoutMs: z.number().int().min(1).max(1000).default(50).describe('Time the expression may take'),
+    timeoutMs: z.number().int().min(1).max(2000).default(200).describe('Time the expression may take'),
   })
   .refine(({ map, from, to }) => map.trim() !== '' || from !== to, {
     path: ['map'],

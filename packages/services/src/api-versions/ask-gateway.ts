@@ -1,18 +1,23 @@
-import {
-  EXPLAIN_PATH,
-  type ExplainReply,
-  type ExplainRequest,
-  explainReplySchema,
-  INTERNAL_HEADER,
-} from '@parley/contracts/explain';
+import { INTERNAL_HEADER } from '@parley/contracts/explain';
 import { Fault } from '@parley/kernel/fault';
 import { signInternalCall } from '@parley/kernel/internal-call';
+import type { z } from 'zod';
 import type { ServiceSettings } from '../context.ts';
 
 const TIME_LIMIT_MS = 5000;
 
-/** Asks a gateway what it would do with a call. The address is the operator's own. Throws `Fault` (`unavailable`). */
-export async function askGateway(settings: ServiceSettings, asked: ExplainRequest): Promise<ExplainReply> {
+/** A question to a gateway: its path there, what is asked, and what an answer looks like. */
+export interface GatewayQuestion<Reply> {
+  readonly path: string;
+  readonly asked: object;
+  readonly reply: z.ZodType<Reply>;
+}
+
+/** Asks a gateway about itself or a call. The address is the operator's own. Throws `Fault` (`unavailable`). */
+export async function askGateway<Reply>(
+  settings: ServiceSettings,
+  { path, asked, reply }: GatewayQuestion<Reply>,
+): Promise<Reply> {
   if (!settings.internalSecret) {
     throw new Fault(
       'unavailable',
@@ -20,8 +25,8 @@ export async function askGateway(settings: ServiceSettings, asked: ExplainReques
     );
   }
   const body = JSON.stringify(asked);
-  const token = signInternalCall(settings.internalSecret, EXPLAIN_PATH, body, Date.now());
-  const response = await fetch(settings.gatewayUrl + EXPLAIN_PATH, {
+  const token = signInternalCall(settings.internalSecret, path, body, Date.now());
+  const response = await fetch(settings.gatewayUrl + path, {
     method: 'POST',
     headers: { 'content-type': 'application/json', [INTERNAL_HEADER]: token },
     body,
@@ -29,7 +34,7 @@ export async function askGateway(settings: ServiceSettings, asked: ExplainReques
     signal: AbortSignal.timeout(TIME_LIMIT_MS),
   }).catch(() => null);
   const answered: unknown = response?.ok ? await response.json().catch(() => null) : null;
-  const parsed = explainReplySchema.safeParse(answered);
+  const parsed = reply.safeParse(answered);
   if (parsed.success) return parsed.data;
   throw new Fault(
     'unavailable',

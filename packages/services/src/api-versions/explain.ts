@@ -1,4 +1,4 @@
-import { explainReplySchema, explainRequestSchema } from '@parley/contracts/explain';
+import { EXPLAIN_PATH, explainReplySchema, explainRequestSchema } from '@parley/contracts/explain';
 import { HTTP_METHODS } from '@parley/contracts/snapshot';
 import { Fault } from '@parley/kernel/fault';
 import { z } from 'zod';
@@ -43,9 +43,13 @@ export const explainApiVersion = defineVerb({
     if (subscription && !held) throw new Fault('not_found', 'This API has no such subscription.');
     return new AfterCommit(() =>
       askGateway(context.settings, {
-        ...call,
-        path: `/${tenant.slug}/${api.slug}/${row.version}${call.path === '/' ? '' : call.path}`,
-        applicationId: held?.applicationId ?? null,
+        path: EXPLAIN_PATH,
+        asked: {
+          ...call,
+          path: `/${tenant.slug}/${api.slug}/${row.version}${call.path === '/' ? '' : call.path}`,
+          applicationId: held?.applicationId ?? null,
+        },
+        reply: explainReplySchema,
       }),
     );
   },

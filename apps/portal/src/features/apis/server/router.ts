@@ -36,6 +36,7 @@ import { createPlan } from '@parley/services/plans/create';
 import { listPlans } from '@parley/services/plans/list';
 import { updatePlan } from '@parley/services/plans/update';
 import { listPolicies } from '@parley/services/policies/list';
+import { tryMapping } from '@parley/services/policies/try-mapping';
 import { listPrompts } from '@parley/services/prompts/list';
 import { promptVersions } from '@parley/services/prompts/versions';
 import { readInbox } from '@parley/services/subscriptions/inbox';
@@ -80,6 +81,7 @@ export const apisRouter = t.router({
   explain: procedureFor(explainApiVersion),
   subscriptions: procedureFor(readInbox),
   policies: procedureFor(listPolicies),
+  tryMapping: procedureFor(tryMapping),
   models: procedureFor(listModels),
   prompts: procedureFor(listPrompts),
   promptVersions: procedureFor(promptVersions),

@@ -8,6 +8,7 @@ import { Inside } from '@/schema-form/schema-fields.tsx';
 import { hasPlace, startValue, type Value } from '@/schema-form/schema-node.ts';
 import { faultOf } from '@/trpc/fault.ts';
 import type { Version } from '../types.ts';
+import { TryMapping } from './try-mapping.tsx';
 import { type PolicyForm, useSavePolicies } from './use-policies.ts';
 
 /** Adds a policy to a version, or changes one: the form is made from the policy's own schema. */
@@ -55,6 +56,7 @@ export function PolicySheet({ version, form, onClose }: { version: Version; form
           fault={fault}
           required
         />
+        <TryMapping kind={form.kind} value={value} />
       </Form>
     </Sheet>
   );

@@ -12,6 +12,7 @@ import { Inside } from '@/schema-form/schema-fields.tsx';
 import { startValue, type Value } from '@/schema-form/schema-node.ts';
 import { inGroups } from './policy-groups.ts';
 import { policySentence } from './policy-sentence.ts';
+import { TryMapping } from './try-mapping.tsx';
 import { type PolicyForm, usePolicyForms } from './use-policies.ts';
 
 type PolicySet = Readonly<Record<string, unknown>>;
@@ -170,6 +171,7 @@ function RoutePolicy({
             fault={fault}
             required
           />
+          <TryMapping kind={form.kind} value={own as Value} />
         </fieldset>
       )}
     </li>
