@@ -166,6 +166,18 @@ describe('the shape of an endpoint', () => {
     });
   });
 
+  it('of types and fragments that double at every level is told as far as anybody reads', () => {
+    const names = Array.from({ length: 30 }, (_, at) => `i${at}: Deep`).join(' ');
+    const schema = `${SDL} input Deep { ${names} } extend type Query { deep(by: Deep): Product me: Node } type Node { a: Node b: Node }`;
+    const fragments = Array.from(
+      { length: 60 },
+      (_, at) => `fragment F${at} on Node { a { ...F${at + 1} } b { ...F${at + 1} } }`,
+    );
+    const deep = `query D($by: Deep) { deep(by: $by) { id } me { ...F0 } } ${fragments.join(' ')} fragment F60 on Node { __typename }`;
+    const { shape } = compiled({ document: deep, schema, variables: [{ name: 'by', from: 'body', at: '' }] }, POST);
+    expect(JSON.stringify(shape).length).toBeLessThan(1_000_000);
+  });
+
   it('puts parts of a body together by their pointers', () => {
     const { shape } = compiled(
       {

@@ -21,6 +21,8 @@ export interface Issue {
 /** What callers are told for these codes of an error, unless the policy says otherwise; any other is 502. */
 const STATUSES: Readonly<Record<string, number>> = { BAD_USER_INPUT: 400, FORBIDDEN: 403, NOT_FOUND: 404 };
 const KIBIBYTE = 1024;
+/** Largest plan in a snapshot, as JSON text. */
+const MAX_PLAN_BYTES = 256 * KIBIBYTE;
 
 export interface CompiledGraphql {
   readonly plan: GraphqlPlan;
@@ -52,6 +54,11 @@ export function compileGraphql(policy: GraphqlPolicy, route: Place): CompiledGra
     statuses: { ...STATUSES, ...policy.statuses },
     maxAnswerBytes: (policy.maxAnswerKb ?? KIBIBYTE) * KIBIBYTE,
   };
+  const bytes = JSON.stringify(plan).length;
+  if (bytes > MAX_PLAN_BYTES) {
+    const message = `The input types of its variables take ${Math.ceil(bytes / KIBIBYTE)} KB; at most ${MAX_PLAN_BYTES / KIBIBYTE} KB can be kept. Use smaller inputs, or leave the schema out.`;
+    return [{ path: 'variables', message }];
+  }
   const answer = answerSchema(read, schema, plan.result);
   if (answer === null) {
     return [{ path: 'result', message: 'The query asks for nothing at this place of its data.' }];

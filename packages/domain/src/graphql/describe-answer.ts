@@ -13,6 +13,7 @@ import {
   Kind,
   type SelectionSetNode,
 } from 'graphql';
+import { type Budget, newBudget, spend } from '../translation/endpoint-shape.ts';
 import { pointerSteps } from '../translation/json-pointer.ts';
 import { scalarSchema } from './describe-input.ts';
 import type { ReadOperation } from './read-operation.ts';
@@ -23,12 +24,14 @@ type Fields = Map<string, { told: Told; always: boolean }>;
 interface Reading {
   readonly schema: GraphQLSchema | null;
   readonly fragments: ReadonlyMap<string, FragmentDefinitionNode>;
+  readonly budget: Budget;
 }
 
 /** The schema of what an endpoint answers: the part of the operation's data at `result`; `null` where there is no such part. */
 export function answerSchema(read: ReadOperation, schema: GraphQLSchema | null, result: string): JsonSchema | null {
   const fragments = read.document.definitions.filter((one) => one.kind === Kind.FRAGMENT_DEFINITION);
-  const reading = { schema, fragments: new Map(fragments.map((one) => [one.name.value, one])) };
+  const byName = new Map(fragments.map((one) => [one.name.value, one]));
+  const reading = { schema, fragments: byName, budget: newBudget() };
   const root = schema?.getRootType(read.operation.operation) ?? null;
   let at: Told = objectSchema(read.operation.selectionSet, root, reading);
   for (const step of pointerSteps(result)) {
@@ -65,6 +68,7 @@ interface Collecting {
 function collect(set: SelectionSetNode, type: GraphQLCompositeType | null, into: Collecting): void {
   const { reading } = into;
   for (const selection of set.selections) {
+    if (!spend(reading.budget)) return;
     const always = into.always && (selection.directives ?? []).length === 0;
     if (selection.kind === Kind.FIELD) {
       const name = selection.alias?.value ?? selection.name.value;

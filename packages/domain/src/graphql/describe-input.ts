@@ -1,7 +1,7 @@
 import type { JsonSchema } from '@parley/contracts/contract-document';
 import type { GraphqlPlan } from '@parley/contracts/graphql-plan';
 import { type GraphQLSchema, isSpecifiedScalarType } from 'graphql';
-import { bodySchema, type EndpointShape } from '../translation/endpoint-shape.ts';
+import { type Budget, bodySchema, type EndpointShape, newBudget, spend } from '../translation/endpoint-shape.ts';
 import { type InputType, readType } from './input-types.ts';
 
 const SCALARS: Readonly<Record<string, string>> = {
@@ -24,8 +24,9 @@ export function inputShape(
   plan: GraphqlPlan,
   schema: GraphQLSchema | null,
 ): Pick<EndpointShape, 'parameters' | 'body'> {
+  const budget = newBudget();
   const told = plan.variables.map((one) => {
-    const described = inputSchema(readType(one.type), plan.types, 0);
+    const described = inputSchema(readType(one.type), plan.types, { depth: 0, budget });
     const type = schema?.getType(one.type.replaceAll(/[![\]]/g, ''));
     const description = type && !isSpecifiedScalarType(type) ? type.description : null;
     return { ...one, schema: description ? { description, ...described } : described };
@@ -44,17 +45,23 @@ export function inputShape(
   };
 }
 
-function inputSchema(type: InputType, types: GraphqlPlan['types'], depth: number): { [name: string]: unknown } {
-  if (type.list !== null) return { type: 'array', items: inputSchema(type.list, types, depth) };
+interface At {
+  readonly depth: number;
+  readonly budget: Budget;
+}
+
+function inputSchema(type: InputType, types: GraphqlPlan['types'], at: At): { [name: string]: unknown } {
+  if (!spend(at.budget)) return {};
+  if (type.list !== null) return { type: 'array', items: inputSchema(type.list, types, at) };
   const own = Object.hasOwn(types, type.name) ? types[type.name] : undefined;
   if (own === undefined) return scalarSchema(type.name);
   if ('values' in own) return { type: 'string', enum: own.values };
-  if (depth >= MAX_DEPTH) return { type: 'object' };
+  if (at.depth >= MAX_DEPTH) return { type: 'object' };
   const fields = Object.entries(own.fields);
   const required = fields.filter(([, { optional }]) => !optional).map(([name]) => name);
   const properties = fields.map(([name, field]): [string, JsonSchema] => [
     name,
-    inputSchema(readType(field.type), types, depth + 1),
+    inputSchema(readType(field.type), types, { ...at, depth: at.depth + 1 }),
   ]);
   return {
     type: 'object',

@@ -7,6 +7,7 @@ import { builtIn } from './simple-types.ts';
 type Content = Pick<PlannedComplex, 'attributes' | 'content' | 'text'>;
 
 const MAX_TYPES = 2000;
+const MAX_PARTS = 20_000;
 /** Groups and bases that lead to themselves would never end. */
 const MAX_NESTING = 300;
 
@@ -17,6 +18,7 @@ export class TypeCompiler {
   readonly #schemas: Schemas;
   readonly #known = new Map<string, number>();
   #nesting = 0;
+  #parts = 0;
 
   constructor(schemas: Schemas) {
     this.#schemas = schemas;
@@ -76,9 +78,7 @@ export class TypeCompiler {
   /** Types that extend a named one may stand in its place. */
   #derive(at: number, base: Name): void {
     const derived: NonNullable<PlannedComplex['derived']> = [];
-    for (const piece of this.#schemas.complexTypes()) {
-      const extension = extensionOf(piece.node);
-      if (!extension || keyOf(nameIn(extension, attributeOf(extension, 'base') ?? '')) !== keyOf(base)) continue;
+    for (const piece of this.#schemas.extensionsOf(base)) {
       const name = { namespace: targetOf(piece.schema), name: attributeOf(piece.node, 'name') ?? '' };
       const type = this.#named(name);
       derived.push({ name: name.name, ns: this.ns(name.namespace), type });
@@ -143,6 +143,7 @@ export class TypeCompiler {
   }
 
   #particle({ node, schema }: Piece): Particle | null {
+    this.#count();
     const times = timesOf(node);
     if (times.max === 0) return null;
     switch (node.name) {
@@ -244,6 +245,7 @@ export class TypeCompiler {
   }
 
   #attributes({ node, schema }: Piece): PlannedComplex['attributes'] {
+    this.#count();
     return childrenOf(node, XSD).flatMap((child) => {
       if (child.name === 'attributeGroup') {
         const group = this.#schemas.get('attributeGroup', nameIn(child, attributeOf(child, 'ref') ?? ''));
@@ -264,6 +266,11 @@ export class TypeCompiler {
     });
   }
 
+  /** Groups within groups unfold to more than there is time for. */
+  #count(): void {
+    if (++this.#parts > MAX_PARTS) throw new WsdlFault(`The types of the operation have more than ${MAX_PARTS} parts.`);
+  }
+
   #within<Out>(work: () => Out): Out {
     if (++this.#nesting > MAX_NESTING) throw new WsdlFault('Its types are nested too deeply, or lead to themselves.');
     try {
@@ -272,10 +279,6 @@ export class TypeCompiler {
       this.#nesting--;
     }
   }
-}
-
-function extensionOf(node: XmlNode): XmlNode | undefined {
-  return childrenOf(node, XSD, 'complexContent').flatMap((inner) => childrenOf(inner, XSD, 'extension'))[0];
 }
 
 function mergedAttributes(

@@ -193,6 +193,16 @@ describe('the rest of XML Schema', () => {
   });
 });
 
+it('types that hold one another are described as far as anybody reads', () => {
+  const fields = Array.from(
+    { length: 40 },
+    (_, at) => `<xs:element name="f${at}" type="tns:Order" minOccurs="0"/>`,
+  ).join('');
+  const wsdl = JAVA_WSDL.replace('<xs:element name="parent"', `${fields}<xs:element name="parent"`);
+  const { shape } = compiled({ wsdl, operation: 'placeOrder' });
+  expect(JSON.stringify(shape).length).toBeLessThan(1_000_000);
+});
+
 it('rpc/literal is wrapped in the operation, its parts unqualified', () => {
   const add = compiled({ wsdl: rpcWsdl('literal'), operation: 'add' });
   expect(written(add, { b: 2, a: '1' })).toBe('<n0:add><a>1</a><b>2</b></n0:add>');
@@ -263,6 +273,20 @@ describe('a document that is refused', () => {
     ],
   ])('for %s', (_, wsdl, operation, words) => {
     expect(issueOf({ wsdl, operation })).toContain(words);
+  });
+
+  it('for groups that double at every level, in no time', () => {
+    const groups = Array.from(
+      { length: 60 },
+      (_, at) =>
+        `<xs:group name="G${at}"><xs:sequence><xs:group ref="tns:G${at + 1}"/><xs:group ref="tns:G${at + 1}"/></xs:sequence></xs:group>`,
+    );
+    const last = '<xs:group name="G60"><xs:sequence><xs:element name="x" type="xs:int"/></xs:sequence></xs:group>';
+    const wsdl = JAVA_WSDL.replace(
+      '<xs:group name="Extras"><xs:sequence>',
+      `${groups.join('')}${last}<xs:group name="Extras"><xs:sequence><xs:group ref="tns:G0"/>`,
+    );
+    expect(issueOf({ wsdl, operation: 'placeOrder' })).toContain('more than 20000 parts');
   });
 
   it('names what is missing in the policy', () => {

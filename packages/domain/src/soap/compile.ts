@@ -118,7 +118,7 @@ function contentOf(
 /** Where the input comes from: as the policy says, or by the names of its fields. */
 function inputsOf(policy: SoapPolicy, plan: SoapPlan, route: Place): { inputs: PlannedInput[]; issues: Issue[] } {
   if (policy.inputs === undefined) return byName(plan, route);
-  const schema = typeSchema(plan, plan.input.type, 0);
+  const schema = typeSchema(plan, plan.input.type);
   const inputs: PlannedInput[] = [];
   const issues: Issue[] = [];
   policy.inputs.forEach((input, at) => {

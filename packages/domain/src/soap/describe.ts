@@ -1,6 +1,6 @@
 import type { JsonSchema } from '@parley/contracts/contract-document';
 import type { PlannedComplex, PlannedSimple, SoapPlan } from '@parley/contracts/soap-plan';
-import { bodySchema, type EndpointShape } from '../translation/endpoint-shape.ts';
+import { type Budget, bodySchema, type EndpointShape, newBudget, spend } from '../translation/endpoint-shape.ts';
 import { pointerSteps } from '../translation/json-pointer.ts';
 import { TEXT } from '../xml/xml-value.ts';
 import { fieldsOf } from './fields.ts';
@@ -24,9 +24,9 @@ const MAX_DEPTH = 6;
 
 /** Parameters, body and answer of an endpoint, by the types of its plan. */
 export function soapShape(plan: SoapPlan, documentation: string): EndpointShape {
-  const input = typeSchema(plan, plan.input.type, 0);
+  const input = typeSchema(plan, plan.input.type);
   const parts = plan.inputs.map((one) => ({ ...one, ...partOf(input, one.name) }));
-  const output = plan.output === null ? {} : typeSchema(plan, plan.output.type, 0);
+  const output = plan.output === null ? {} : typeSchema(plan, plan.output.type);
   return {
     summary: documentation.split('\n', 1)[0] || plan.input.name,
     parameters: parts.flatMap(({ from, at, required, schema }) =>
@@ -56,7 +56,7 @@ export function soapShape(plan: SoapPlan, documentation: string): EndpointShape 
 
 /** Whether the answer can have anything at a pointer. */
 export function answersAt(plan: SoapPlan, pointer: string): boolean {
-  return pointer === '' || (plan.output !== null && partOf(typeSchema(plan, plan.output.type, 0), pointer).known);
+  return pointer === '' || (plan.output !== null && partOf(typeSchema(plan, plan.output.type), pointer).known);
 }
 
 /** The part of a schema at a pointer, and whether it is always there. */
@@ -86,22 +86,34 @@ function without(schema: Told, pointers: readonly string[]): Told {
   return { ...rest, properties: Object.fromEntries(properties), ...(required.length > 0 ? { required } : {}) };
 }
 
-export function typeSchema(plan: SoapPlan, at: number, depth: number): Told {
+/** The JSON Schema of one of a plan's types. */
+export function typeSchema(plan: SoapPlan, at: number): Told {
+  return schemaOf({ plan, budget: newBudget() }, at, 0);
+}
+
+interface Telling {
+  readonly plan: SoapPlan;
+  readonly budget: Budget;
+}
+
+function schemaOf(telling: Telling, at: number, depth: number): Told {
+  const { plan, budget } = telling;
+  if (!spend(budget)) return {};
   const type = plan.types[at];
   if (type?.kind === 'simple') return simpleSchema(type);
   if (type?.kind !== 'complex') return {};
   if (depth > MAX_DEPTH) return { type: 'object' };
-  return complexSchema(plan, type, depth);
+  return complexSchema(telling, type, depth);
 }
 
-function complexSchema(plan: SoapPlan, type: PlannedComplex, depth: number): Told {
+function complexSchema(telling: Telling, type: PlannedComplex, depth: number): Told {
   const attributes = type.attributes.map(({ name, type: at }): [string, Told] => [
     `@${name}`,
-    typeSchema(plan, at, depth + 1),
+    schemaOf(telling, at, depth + 1),
   ]);
-  if (type.text !== null && attributes.length === 0) return typeSchema(plan, type.text, depth);
+  if (type.text !== null && attributes.length === 0) return schemaOf(telling, type.text, depth);
   const properties: [string, Told][] = [...attributes];
-  if (type.text !== null) properties.push([TEXT, typeSchema(plan, type.text, depth + 1)]);
+  if (type.text !== null) properties.push([TEXT, schemaOf(telling, type.text, depth + 1)]);
   if (type.derived) {
     const names = [...(type.abstract ? [] : [null]), ...type.derived.map(({ name }) => name)].filter(
       (name) => name !== null,
@@ -113,7 +125,7 @@ function complexSchema(plan: SoapPlan, type: PlannedComplex, depth: number): Tol
   }
   const required = type.attributes.filter((one) => one.required).map(({ name }) => `@${name}`);
   for (const [name, { element, list, always }] of fieldsOf(type.content)) {
-    const inner = nillable(typeSchema(plan, element.type, depth + 1), element.nillable);
+    const inner = nillable(schemaOf(telling, element.type, depth + 1), element.nillable);
     properties.push([name, list ? { type: 'array', items: inner } : inner]);
     if (always) required.push(name);
   }

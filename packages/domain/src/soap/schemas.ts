@@ -1,5 +1,5 @@
 import type { XmlNode } from '../xml/read-nodes.ts';
-import { attributeOf, childrenOf, keyOf, type Name, WsdlFault, XSD } from './names.ts';
+import { attributeOf, childrenOf, keyOf, type Name, nameIn, WsdlFault, XSD } from './names.ts';
 
 /** A piece of a schema with the schema it stands in, which says how local names are qualified. */
 export interface Piece {
@@ -12,6 +12,7 @@ type Kind = (typeof KINDS)[number];
 
 /** The global declarations of a document's schemas, by kind and name. */
 export class Schemas {
+  #extensions: ReadonlyMap<string, readonly Piece[]> | null = null;
   readonly #pieces = new Map<Kind, Map<string, Piece>>(KINDS.map((kind) => [kind, new Map()]));
 
   /** Throws `WsdlFault` when a schema leads to another file whose names are not here. */
@@ -38,9 +39,25 @@ export class Schemas {
     return this.#pieces.get(kind)?.get(keyOf(name));
   }
 
-  /** Every global complex type. */
-  complexTypes(): IterableIterator<Piece> {
-    return (this.#pieces.get('complexType') as Map<string, Piece>).values();
+  /** The global complex types that extend one of this name. */
+  extensionsOf(base: Name): readonly Piece[] {
+    this.#extensions ??= this.#indexed();
+    return this.#extensions.get(keyOf(base)) ?? [];
+  }
+
+  #indexed(): Map<string, Piece[]> {
+    const found = new Map<string, Piece[]>();
+    for (const piece of this.#pieces.get('complexType')?.values() ?? []) {
+      const [extension] = childrenOf(piece.node, XSD, 'complexContent').flatMap((one) =>
+        childrenOf(one, XSD, 'extension'),
+      );
+      if (!extension) continue;
+      const base = keyOf(nameIn(extension, attributeOf(extension, 'base') ?? ''));
+      const pieces = found.get(base);
+      if (pieces) pieces.push(piece);
+      else found.set(base, [piece]);
+    }
+    return found;
   }
 }
 

@@ -17,6 +17,25 @@ export interface EndpointShape {
   readonly schemas: Readonly<Record<string, JsonSchema>>;
 }
 
+/**
+ * How many parts a description may still have. Types that hold one another, and fragments within fragments, unfold to more
+ * than anybody reads, and than there is time for.
+ */
+export interface Budget {
+  left: number;
+}
+
+const MAX_PARTS = 3000;
+
+export function newBudget(): Budget {
+  return { left: MAX_PARTS };
+}
+
+/** Takes one part; false when there is none left. */
+export function spend(budget: Budget): boolean {
+  return --budget.left >= 0;
+}
+
 type Fields = { type: 'object'; properties: Record<string, unknown>; required?: string[] };
 
 /** Puts schemas of parts of a body together, each at its pointer. */
