@@ -27,7 +27,7 @@ const step = z.strictObject({
     .string()
     .max(2000, 'At most 2,000 characters.')
     .default('')
-    .describe('A condition in CEL; where it does not hold the step is left out: steps.order.body.total > 100.0'),
+    .describe('A condition in CEL; where it does not hold the step is left out: steps.order.body.total > 100'),
   accept: z
     .array(z.string().regex(/^[2-5](?:xx|\d\d)$/, 'A status or a class of them, like 404 or 2xx.'))
     .min(1, 'Say which statuses are good.')
