@@ -9,6 +9,7 @@ const GRACE_MS = 500;
 
 const SLOW: MappingOutcome = { ok: false, code: 'slow', message: 'The mapping took longer than the time it has.' };
 const LARGE: MappingOutcome = { ok: false, code: 'large', message: 'The mapping used more memory than it may.' };
+const ENDED: MappingOutcome = { ok: false, code: 'failed', message: 'The thread of the mapping has ended.' };
 
 /** How a job ended; `killed` when its thread had to be ended with it. */
 export type Finish = (outcome: MappingOutcome, killed: boolean) => void;
@@ -56,12 +57,16 @@ export class Seat {
       this.#ready = true;
       if (this.#finish !== null) this.#send();
     });
-    worker.on('error', (error: Error & { code?: string }) => {
+    const gone = (outcome: MappingOutcome): void => {
       if (worker !== this.#worker) return;
       void this.#drop();
+      this.#end(outcome, true);
+    };
+    worker.on('error', (error: Error & { code?: string }) => {
       const large = error.code === 'ERR_WORKER_OUT_OF_MEMORY';
-      this.#end(large ? LARGE : { ok: false, code: 'failed', message: error.message }, true);
+      gone(large ? LARGE : { ok: false, code: 'failed', message: error.message });
     });
+    worker.on('exit', () => gone(ENDED));
     return worker;
   }
 
