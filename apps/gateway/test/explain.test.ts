@@ -1,4 +1,5 @@
 import { EXPLAIN_PATH, type ExplainReply, type ExplainRequest, INTERNAL_HEADER } from '@parley/contracts/explain';
+import { limitsPolicy } from '@parley/contracts/policies/limits';
 import { newId } from '@parley/kernel/id';
 import { signInternalCall } from '@parley/kernel/internal-call';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -34,10 +35,16 @@ beforeAll(async () => {
   const shop = api(pub, 'shop', { kind: 'rest', routes }, [{ requests: 2, windowSeconds: 3600 }]);
   for (const version of shop.versions) version.policies = { ipAccess: { allow: ['192.0.2.0/24'], deny: [] } };
   const llm = api(pub, 'llm', { kind: 'llm', models: ['fast'] });
+  const limits = limitsPolicy.parse({ rules: [{ algorithm: 'quota', amount: 9, scope: 'api' }] });
+  const wideRoutes = [
+    { id: newId(), method: 'GET' as const, path: '/counted', ...route, policies: { limits } },
+    { id: newId(), method: 'GET' as const, path: '/plain', ...route },
+  ];
+  const wide = api(pub, 'wide', { kind: 'rest', routes: wideRoutes }, [{ requests: 5, windowSeconds: 60 }]);
   const other = restApi(pub, 'other', target.id);
   const key = apiKey();
   secret = key.secret;
-  const app = application([subscription(pub, shop), subscription(pub, llm)], [key.entry]);
+  const app = application([subscription(pub, shop), subscription(pub, wide), subscription(pub, llm)], [key.entry]);
   const stranger = application([subscription(pub, other)], []);
   caller = app.applicationId;
   strange = stranger.applicationId;
@@ -80,6 +87,19 @@ describe('a dry run', () => {
     expect(reply.steps[0]?.sentence).toContain('GET /orders/{id}');
     expect(reply.steps[3]).toMatchObject({ policy: 'ipAccess', sentence: 'Only 192.0.2.0/24 may call.' });
     expect(reply.steps.find(({ step }) => step === 'upstream')?.sentence).toContain('GET /orders/7');
+  });
+
+  it('tells the plan’s limits and those of the policy, also beside a route that counts over all callers', async () => {
+    const told = async (path: string) =>
+      (await ask(path)).steps
+        .filter(({ step, policy }) => step === 'limits' || policy === 'limits')
+        .map(({ sentence }) => sentence);
+    const plan = 'The plan “standard” lets through 5 requests in 60 s; a dry run is not counted.';
+    expect(await told('/wide/v1/plain')).toEqual([plan]);
+    expect(await told('/wide/v1/counted')).toEqual([
+      plan,
+      'At most 9 requests per calendar month for all callers together.',
+    ]);
   });
 
   it('refuses as a real call is refused, at the same decision', async () => {

@@ -17,6 +17,7 @@ import { resolveApiModel, resolveModel } from '../stages/resolve-model.ts';
 import { tellLost } from '../stages/tell-lost.ts';
 import { foundIn, routeNotes, routeSentence } from './found.ts';
 import { carriedNote, IDENTIFIES, PREPARES, type StageNote } from './notes.ts';
+import { planLimits } from './plan-limits.ts';
 
 const decides = (step: StageNote['step'], sentence: StageNote['sentence']): StageNote => ({
   step,
@@ -47,7 +48,7 @@ const NOTES = new Map<Stage, StageNote>([
   [tellLost, PREPARES],
   [buildRest, decides('upstream', toUpstream)],
   [buildProvider, decides('upstream', toProvider)],
-  [admit, acts('limits', limited)],
+  [admit, acts('limits', planLimits)],
   [forwardChat, acts(null, () => '')],
   [forwardPrompt, acts(null, () => '')],
   [listModels, acts('upstream', () => 'The gateway answers it itself, with the models open to the caller.')],
@@ -65,13 +66,6 @@ function chosenBy(exchange: Exchange): string[] {
 
 function subscribed({ plan }: Exchange): string {
   return `The application’s subscription is approved, on the plan “${plan?.slug ?? ''}”.`;
-}
-
-function limited({ plan }: Exchange): string {
-  const limits = plan?.limits ?? [];
-  if (limits.length === 0) return `The plan “${plan?.slug ?? ''}” has no limits.`;
-  const each = limits.map(({ requests, windowSeconds }) => `${requests} requests in ${windowSeconds} s`);
-  return `The plan “${plan?.slug ?? ''}” lets through ${each.join(' and ')}; a dry run is not counted.`;
 }
 
 function toUpstream({ upstreamRequest, upstream, variant }: Exchange): string {

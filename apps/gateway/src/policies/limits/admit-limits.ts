@@ -1,4 +1,5 @@
-import { acting, preparing } from '../../explain/notes.ts';
+import { noted, preparing } from '../../explain/notes.ts';
+import { planLimits } from '../../explain/plan-limits.ts';
 import { refusal } from '../../refusals.ts';
 import type { EndpointSource, Stage } from '../../stage.ts';
 import { admit, shed, takeVerdict } from '../../stages/admit.ts';
@@ -32,7 +33,8 @@ export function admitWithin(source: EndpointSource): Stage {
       return takeVerdict(exchange, verdict);
     });
   };
-  return acting('limits', stage);
+  // Told as the plan's: what the policy adds is told of by itself, and an endpoint may come here without one.
+  return noted(stage, { step: 'limits', policy: null, harmless: false, sentence: planLimits });
 }
 
 /** Turns away what those limits refuse for sure, before any work is done for it; counts nothing. */

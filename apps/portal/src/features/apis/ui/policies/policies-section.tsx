@@ -7,7 +7,8 @@ import { Section } from '@parley/ui/page';
 import { Segmented } from '@parley/ui/segmented';
 import { SkeletonRows } from '@parley/ui/skeleton';
 import { Pencil, Route, Trash2 } from 'lucide-react';
-import { useState } from 'react';
+import { type ReactNode, useState } from 'react';
+import { useShell } from '@/shell/shell-context.tsx';
 import { faultOf } from '@/trpc/fault.ts';
 import type { Api, Version } from '../types.ts';
 import { AddPolicy } from './add-policy.tsx';
@@ -15,11 +16,13 @@ import { DryRunSheet } from './dry-run-sheet.tsx';
 import { PoliciesYaml } from './policies-yaml.tsx';
 import { policySentence } from './policy-sentence.ts';
 import { PolicySheet } from './policy-sheet.tsx';
+import { PurgeCache } from './purge-cache.tsx';
 import { type PolicyForm, usePolicyForms, useSavePolicies } from './use-policies.ts';
 
 /** The policies in force on a version: read as sentences, added and changed by forms, or all at once as YAML. */
 export function PoliciesSection({ api, version, editable }: { api: Api; version: Version; editable: boolean }) {
   const forms = usePolicyForms();
+  const { can } = useShell();
   const [view, setView] = useState<'list' | 'yaml'>('list');
   const [trying, setTrying] = useState(false);
   const [editing, setEditing] = useState<PolicyForm | null>(null);
@@ -75,6 +78,9 @@ export function PoliciesSection({ api, version, editable }: { api: Api; version:
               sentence={policySentence(form.kind, policies[form.kind])}
               overriding={overriding(form.kind)}
               editable={editable}
+              extra={
+                form.kind === 'cache' && served && can('apis.write') ? <PurgeCache version={version} /> : undefined
+              }
               onEdit={() => setEditing(form)}
               onRemove={() => setRemoving(form)}
             />
@@ -93,6 +99,7 @@ function PolicyRow({
   sentence,
   overriding,
   editable,
+  extra,
   onEdit,
   onRemove,
 }: {
@@ -100,6 +107,8 @@ function PolicyRow({
   sentence: string;
   overriding: number;
   editable: boolean;
+  /** What else may be done with it. */
+  extra: ReactNode;
   onEdit: () => void;
   onRemove: () => void;
 }) {
@@ -112,16 +121,19 @@ function PolicyRow({
         </div>
         <p className="break-words text-muted text-sm">{sentence}</p>
       </div>
-      {editable && (
-        <span className="flex shrink-0 gap-1">
-          <IconButton label={`Edit ${form.title}`} size="sm" onClick={onEdit}>
-            <Pencil />
-          </IconButton>
-          <IconButton label={`Remove ${form.title}`} size="sm" onClick={onRemove}>
-            <Trash2 />
-          </IconButton>
-        </span>
-      )}
+      <span className="flex shrink-0 gap-1">
+        {extra}
+        {editable && (
+          <>
+            <IconButton label={`Edit ${form.title}`} size="sm" onClick={onEdit}>
+              <Pencil />
+            </IconButton>
+            <IconButton label={`Remove ${form.title}`} size="sm" onClick={onRemove}>
+              <Trash2 />
+            </IconButton>
+          </>
+        )}
+      </span>
     </li>
   );
 }
