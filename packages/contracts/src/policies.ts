@@ -6,6 +6,7 @@ import { composePolicy } from './policies/compose.ts';
 import { contractPolicy } from './policies/contract.ts';
 import { deliverPolicy } from './policies/deliver.ts';
 import { graphqlPolicy } from './policies/graphql.ts';
+import { grpcPolicy } from './policies/grpc.ts';
 import { idempotencyPolicy } from './policies/idempotency.ts';
 import { ipAccessPolicy } from './policies/ip-access.ts';
 import { limitsPolicy } from './policies/limits.ts';
@@ -36,6 +37,7 @@ export const POLICIES = {
   deliver: deliverPolicy,
   webSocket: webSocketPolicy,
   graphql: graphqlPolicy,
+  grpc: grpcPolicy,
   transform: transformPolicy,
   compose: composePolicy,
   soap: soapPolicy,
@@ -62,7 +64,7 @@ export type RoutePolicies = z.output<typeof routePoliciesSchema>;
 export type RoutePoliciesInput = z.input<typeof routePoliciesSchema>;
 
 /** Policies of which a route may change a part: a field it leaves out stays the version's. */
-const BY_FIELD: readonly PolicyKind[] = ['callers', 'graphql', 'soap'];
+const BY_FIELD: readonly PolicyKind[] = ['callers', 'graphql', 'soap', 'grpc'];
 
 /** What holds on a route: the version's policies with the route's laid over them. */
 export function mergePolicies(version: Policies, route: RoutePolicies | undefined): Policies {

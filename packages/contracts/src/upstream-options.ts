@@ -261,6 +261,7 @@ const OPTIONS = {
   retries: retryOptions.describe('Sends calls again that failed, where that is safe').optional(),
   breaker: breakerOptions.describe('Stops calling for a while when too many calls fail').optional(),
   fallback: fallbackOptions.describe('Answer of the gateway when the upstream gives none').optional(),
+  http2: z.boolean().describe('Speak HTTP/2 with every target: many calls on one connection').optional(),
   timeouts: tryTimeoutOptions.describe('Time limits beside connecting, headers and the whole call').optional(),
 } as const;
 

@@ -1,6 +1,7 @@
 import { compose } from '../policies/compose/compose.ts';
 import { deliver } from '../policies/deliver/deliver.ts';
 import { graphql } from '../policies/graphql/graphql.ts';
+import { grpc } from '../policies/grpc/serving.ts';
 import { soap } from '../policies/soap/soap.ts';
 import { webSocketServing } from '../policies/web-socket/serving.ts';
 import type { EndpointSource } from '../stage.ts';
@@ -13,4 +14,5 @@ export const WAYS: readonly ((source: EndpointSource) => Serving | null)[] = [
   webSocketServing,
   graphql,
   soap,
+  grpc,
 ];

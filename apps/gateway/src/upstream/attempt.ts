@@ -2,9 +2,8 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { Target } from './balance/target.ts';
 import type { UpstreamRequest } from './call.ts';
 import type { Deadlines, Timed } from './deadlines.ts';
-import type { Call, Connection } from './http1/connection.ts';
+import type { Call, CallPool, Carrier } from './http1/connection.ts';
 import type { Outgoing } from './http1/request-head.ts';
-import type { ConnectionPool } from './pool.ts';
 
 /** Longest time for each part of a try, in ms. */
 export interface TryTimeouts {
@@ -28,7 +27,7 @@ export interface AttemptOwner {
 export interface AttemptSource {
   readonly owner: AttemptOwner;
   readonly target: Target;
-  readonly pool: ConnectionPool;
+  readonly pool: CallPool;
   readonly request: UpstreamRequest;
   readonly path: string;
   readonly timeouts: TryTimeouts;
@@ -46,7 +45,7 @@ const DISCARD_MS = 2000;
 
 /** One try of a call at one target: a connection, its time-outs, and what comes back, told to its owner. */
 export class Attempt implements Call, Timed {
-  connection: Connection | null = null;
+  connection: Carrier | null = null;
   readonly outgoing: Outgoing;
   readonly target: Target;
   /** The target was ejected before, and this try decides whether it is fit again. */

@@ -6,7 +6,7 @@ import type { Exchange } from '../exchange.ts';
 import type { Deadlines, Timed } from './deadlines.ts';
 import { failureCode, isLostConnection } from './failure.ts';
 import type { Group } from './group.ts';
-import type { Call, Connection } from './http1/connection.ts';
+import type { Call, Carrier } from './http1/connection.ts';
 import type { ConnectionPool } from './pool.ts';
 import type { RunningCall } from './running-call.ts';
 
@@ -49,7 +49,7 @@ export class UpstreamCall implements RunningCall, Call, Timed {
   deadline: number;
   previous: Timed | null = null;
   next: Timed | null = null;
-  connection: Connection | null = null;
+  connection: Carrier | null = null;
   readonly outgoing: UpstreamRequest;
   readonly #totalDeadline: number;
   readonly #exchange: Exchange;

@@ -13,7 +13,8 @@ import { type DiscoveryTools, discoverySource, placesOf } from './discovery/make
 import { Guards } from './guards.ts';
 import { ActiveHealth } from './health/active-health.ts';
 import { isFit, PassiveHealth } from './health/passive-health.ts';
-import type { ConnectionPool, Upstreams } from './pool.ts';
+import type { CallPool } from './http1/connection.ts';
+import type { Upstreams } from './pool.ts';
 
 /** What a group needs of its process. */
 export interface GroupTools extends DiscoveryTools {
@@ -117,7 +118,9 @@ export class Group {
     return target;
   }
 
-  pool(target: Target): ConnectionPool {
+  pool(target: Target): CallPool {
+    const { connectMs } = this.upstream.timeouts;
+    if (this.guards.options.http2) return this.#tools.upstreams.h2(target.origin, connectMs, target.host);
     return this.#tools.upstreams.pool(target.origin, this.upstream.timeouts.connectMs, target.host);
   }
 

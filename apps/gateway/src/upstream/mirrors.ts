@@ -4,9 +4,9 @@ import type { Target } from './balance/target.ts';
 import type { Deadlines, Timed } from './deadlines.ts';
 import type { Group } from './group.ts';
 import type { Groups } from './groups.ts';
-import type { Call, Connection } from './http1/connection.ts';
+import type { Call, CallPool, Carrier } from './http1/connection.ts';
 import type { Outgoing } from './http1/request-head.ts';
-import type { ConnectionPool, Upstreams } from './pool.ts';
+import type { Upstreams } from './pool.ts';
 
 /** Copies under way at most; more are not sent, so that a slow mirror costs memory and connections within bounds. */
 const MAX_RUNNING = 128;
@@ -16,17 +16,17 @@ const MAX_DISCARDED = 1_048_576;
 
 /** One copy: sent, its answer read away, its end told; nothing else. */
 class MirroredCall implements Call, Timed {
-  connection: Connection | null = null;
+  connection: Carrier | null = null;
   readonly outgoing: Outgoing;
   readonly deadline: number;
   previous: Timed | null = null;
   next: Timed | null = null;
-  readonly #pool: ConnectionPool;
+  readonly #pool: CallPool;
   readonly #onOver: (call: MirroredCall) => void;
   #discarded = 0;
   #over = false;
 
-  constructor(copy: Outgoing, pool: ConnectionPool, withinMs: number, onOver: (call: MirroredCall) => void) {
+  constructor(copy: Outgoing, pool: CallPool, withinMs: number, onOver: (call: MirroredCall) => void) {
     this.outgoing = copy;
     this.#pool = pool;
     this.#onOver = onOver;

@@ -1,5 +1,6 @@
 import type { AddressCheck } from './addresses.ts';
 import { type Call, Connection, ConnectionLostError, type ConnectionOwner, type Open } from './http1/connection.ts';
+import { type H2Pool, H2Pools } from './http2/h2-pool.ts';
 import { type SafeConnector, safeConnector } from './safe-connect.ts';
 
 /** Connections to one upstream at most; further calls wait in line. */
@@ -100,6 +101,7 @@ export class Upstreams {
   readonly #check: AddressCheck;
   readonly #ca: string | undefined;
   readonly #pools = new Map<string, ConnectionPool>();
+  readonly #h2 = new H2Pools((connectMs) => this.connector(connectMs, ['h2']));
   readonly #timer: NodeJS.Timeout;
 
   /** `ca`: certificates (PEM) to trust instead of the system's. */
@@ -127,8 +129,14 @@ export class Upstreams {
     return safeConnector({ check: this.#check, timeoutMs: connectMs, ...ca, ...(protocols ? { protocols } : {}) });
   }
 
+  /** Connections of HTTP/2 to an origin. */
+  h2(origin: string, connectMs: number, host: string | null = null): H2Pool {
+    return this.#h2.pool(origin, connectMs, host);
+  }
+
   close(): void {
     clearInterval(this.#timer);
+    this.#h2.close();
     for (const pool of this.#pools.values()) pool.destroy();
   }
 

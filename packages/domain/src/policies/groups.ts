@@ -25,6 +25,7 @@ export const POLICY_GROUP: Readonly<Record<PolicyKind, PolicyGroup>> = {
   compose: 'answers',
   graphql: 'answers',
   soap: 'answers',
+  grpc: 'answers',
   webSocket: 'answers',
   deliver: 'answers',
   cache: 'kept',

@@ -57,6 +57,10 @@ const SUMMARIES: Summaries = {
         : '',
       countMessages ? ' Each message of the caller counts as a call.' : '',
     ].join(''),
+  grpc: ({ method }) =>
+    method
+      ? `Calls become calls of the gRPC method ${method}.`
+      : 'Calls become calls of the gRPC method that names the route.',
   graphql: ({ operationName, result }) =>
     `Calls become ${operationName ? `the GraphQL operation “${operationName}”` : 'a GraphQL operation'}; ` +
     (result ? `the answer is what ${result} of its data holds.` : 'the answer is its data.'),

@@ -36,6 +36,7 @@ export const POLICY_WORDS: Readonly<Record<PolicyKind, PolicyWords>> = {
   },
   contract: { title: 'Contract', purpose: 'Hold calls and answers to the imported OpenAPI document.' },
   webSocket: { title: 'WebSocket', purpose: 'Pass WebSockets through, within bounds.' },
+  grpc: { title: 'gRPC', purpose: 'Answer a route by calling a method of a gRPC service.' },
   graphql: { title: 'GraphQL', purpose: 'Answer a route with a query that is written here, from a GraphQL service.' },
   soap: { title: 'SOAP', purpose: 'Answer a route with an operation of a SOAP service, JSON in and out, by its WSDL.' },
   shield: { title: 'Shield', purpose: 'Stop requests that look like attacks or hold too much.' },

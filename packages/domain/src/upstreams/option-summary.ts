@@ -57,6 +57,7 @@ const SUMMARIES: Summaries = {
         `${statuses.length > 0 ? ` or ${statuses.join(', ')}` : ''}; retries are at most ${budgetPercent} % of the calls.`,
   breaker: ({ errorPercent, minCalls, windowSeconds, openSeconds }) =>
     `When ${errorPercent} % of at least ${minCalls} calls within ${windowSeconds} s fail, none is sent for ${openSeconds} s.`,
+  http2: (on) => (on ? 'The targets are called over HTTP/2.' : 'The targets are called over HTTP/1.1.'),
   fallback: ({ status, onStatuses }) =>
     `Without an answer${onStatuses.length > 0 ? `, or with ${onStatuses.join(', ')}` : ''}, callers get ${status}.`,
   timeouts: ({ firstByteMs, idleMs }) =>

@@ -19,12 +19,13 @@ export const OPTION_WORDS: Readonly<Record<OptionName, OptionWords>> = {
   retries: { title: 'Retries', purpose: 'Send calls again that failed, where that is safe.' },
   breaker: { title: 'Breaker', purpose: 'Stop calling for a while when too many calls fail.' },
   fallback: { title: 'Fallback', purpose: 'Answer callers when the upstream gives no answer.' },
+  http2: { title: 'HTTP/2', purpose: 'Carry many calls at once on one connection to a target.' },
   timeouts: { title: 'More time-outs', purpose: 'Bound the wait for the first byte, and silence within an answer.' },
 };
 
 /** The headings under which people read options, in order. */
 export const OPTION_GROUPS: readonly { readonly title: string; readonly options: readonly OptionName[] }[] = [
-  { title: 'Where calls go', options: ['targets', 'baseWeight', 'discovery', 'balance'] },
+  { title: 'Where calls go', options: ['targets', 'baseWeight', 'discovery', 'balance', 'http2'] },
   { title: 'Which targets are well', options: ['passiveHealth', 'activeHealth'] },
   { title: 'What happens when calls fail', options: ['retries', 'breaker', 'fallback', 'timeouts'] },
 ];

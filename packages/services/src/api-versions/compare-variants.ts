@@ -106,12 +106,7 @@ interface End {
   readonly route: string | null;
 }
 
-function placeOut(
-  { route, split }: Place,
-  routeIds: readonly string[],
-  facts: VariantFacts,
-  ends: readonly End[],
-) {
+function placeOut({ route, split }: Place, routeIds: readonly string[], facts: VariantFacts, ends: readonly End[]) {
   const { canary } = split;
   const own = route === null ? null : (routeIds[0] ?? null);
   const end = ends.find((one) => one.variant === canary?.variant && one.route === own);

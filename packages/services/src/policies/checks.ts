@@ -5,6 +5,7 @@ import { callersCheck } from './callers-check.ts';
 import { composeCheck } from './compose-check.ts';
 import { deliverCheck } from './deliver-check.ts';
 import { graphqlCheck } from './graphql-check.ts';
+import { grpcCheck } from './grpc-check.ts';
 import { soapCheck } from './soap-check.ts';
 import { splitCheck } from './split-check.ts';
 import { transformCheck } from './transform-check.ts';
@@ -30,6 +31,7 @@ export const POLICY_CHECKS: { readonly [Kind in PolicyKind]?: PolicyCheck<NonNul
   deliver: deliverCheck,
   webSocket: { restOnly: 'Only routes of REST APIs can pass WebSockets through.', answersInstead: true },
   graphql: graphqlCheck,
+  grpc: grpcCheck,
   transform: transformCheck,
   compose: composeCheck,
   soap: soapCheck,

@@ -1,5 +1,6 @@
 import { mergePolicies, type Policies, type RoutePolicies } from '@parley/contracts/policies';
 import { compileGraphql } from '@parley/domain/graphql/compile';
+import { compileGrpc } from '@parley/domain/grpc/compile';
 import { compileSoap } from '@parley/domain/soap/compile';
 import type { EndpointShape } from '@parley/domain/translation/endpoint-shape';
 
@@ -16,8 +17,14 @@ interface Translation {
 
 /** What a route's calls are translated by, and how the endpoint looks then; `null` for a route served as it is. */
 export function translationOf(version: Policies | undefined, route: RouteOf): Translation | null {
-  const { graphql, soap } = mergePolicies(version ?? {}, route.policies);
-  const compiled = graphql ? compileGraphql(graphql, route) : soap ? compileSoap(soap, route) : [];
+  const { graphql, soap, grpc } = mergePolicies(version ?? {}, route.policies);
+  const compiled = graphql
+    ? compileGraphql(graphql, route)
+    : soap
+      ? compileSoap(soap, route)
+      : grpc
+        ? compileGrpc(grpc, route)
+        : [];
   return 'plan' in compiled ? compiled : null;
 }
 
@@ -30,6 +37,7 @@ export function planOf(version: Policies | undefined, route: RouteOf): Translati
 const LEFT_OUT: Readonly<Partial<Record<keyof Policies, readonly string[]>>> = {
   graphql: ['document', 'schema'],
   soap: ['wsdl'],
+  grpc: ['protos'],
 };
 
 /** Policies as snapshots hold them. */

@@ -1,12 +1,21 @@
 import type { EndpointSource } from '../../stage.ts';
 
 /**
- * A route of WebSockets without what looks at answers: there is none to keep, to compare or to copy a call for. Every
- * other endpoint as it is.
+ * A route of WebSockets without what looks at answers: there is none to keep or to compare. Neither those calls nor ones that
+ * become gRPC can be copied to a mirror. Every other endpoint as it is.
  */
 export function socketSource(source: EndpointSource): EndpointSource {
-  const { webSocket, cache: _cache, idempotency: _keys, split, ...policies } = source.policies;
-  if (webSocket === undefined) return source;
+  const { webSocket, grpc } = source.policies;
+  if (webSocket === undefined && grpc === undefined) return source;
+  const { cache, idempotency, split, ...policies } = source.policies;
   const { mirror: _mirror, ...variants } = split ?? {};
-  return { ...source, policies: { ...policies, webSocket, ...(split ? { split: variants as typeof split } : {}) } };
+  return {
+    ...source,
+    policies: {
+      ...policies,
+      ...(split ? { split: variants as typeof split } : {}),
+      ...(cache && !webSocket ? { cache } : {}),
+      ...(idempotency && !webSocket ? { idempotency } : {}),
+    },
+  };
 }

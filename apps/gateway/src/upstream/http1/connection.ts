@@ -4,17 +4,36 @@ import { AnswerReader, type AnswerSink } from './answer-reader.ts';
 import { BodySender, type BodySenderEvents } from './body-sender.ts';
 import { announcedLength, type Outgoing, requestHead } from './request-head.ts';
 
+/** What carries a call, as far as the call steers it. */
+export interface Carrier {
+  /** Reads nothing more until `resume`. */
+  pause(): void;
+  resume(): void;
+  /** Ends the call, which hears no more. */
+  abort(): void;
+}
+
+/** Gives calls what carries them. */
+export interface CallPool {
+  /** Carries the call, now or when there is room. */
+  run(call: Call): void;
+  /** Leaves the line. */
+  forget(call: Call): void;
+}
+
 /** A request with what hears of its answer. After `onEnd` or `onError` nothing more comes, nor after `connection.abort()`. */
 export interface Call {
   readonly outgoing: Outgoing;
   /** What carries it, from when it is given one until it is over. */
-  connection: Connection | null;
+  connection: Carrier | null;
   /** From now on something of the request may have arrived. */
   onStart(): void;
   /** The request has left, its body included. */
   onSent(): void;
   onHead(status: number, headers: IncomingHttpHeaders): void;
   onData(chunk: Buffer): void;
+  /** Fields after the body, of HTTP/2 only. */
+  onTrailers?(fields: IncomingHttpHeaders): void;
   onEnd(): void;
   onError(error: Error): void;
 }
@@ -57,7 +76,7 @@ function beginAll(): void {
 }
 
 /** One connection to an upstream. It carries one call at a time, and the next only when nothing of the last can follow. */
-export class Connection implements AnswerSink, BodySenderEvents {
+export class Connection implements AnswerSink, BodySenderEvents, Carrier {
   /** `performance.now()` until which it may be used, while it is free. */
   freeUntil = 0;
   readonly #owner: ConnectionOwner;
