@@ -6,7 +6,7 @@ import type { ChatRequest } from '@parley/llm/dialects/openai-chat/request';
 import type { CompiledPrompt } from '@parley/llm/prompt/render';
 import type { Upgrade } from './door/upgrade.ts';
 import type { Linked } from './linked-list.ts';
-import type { Keeping } from './policies/idempotency/keeping.ts';
+import type { Keeps } from './policies/idempotency/keeping.ts';
 import type { Canary } from './policies/split/canary.ts';
 import type { Caller } from './ports/keys/keys.ts';
 import type { Admission } from './ports/limiter/admission.ts';
@@ -112,7 +112,9 @@ export class Exchange implements Linked<Exchange> {
   /** The call as it came, where a policy maps it or its answer. */
   facts: MappingFacts | null = null;
   /** Keeps the answer for repeats of the call; it then runs to its end even when the client leaves. */
-  keeping: Keeping | null = null;
+  keeping: Keeps | null = null;
+  /** What a third party calls this delivery; set where it is known by its signature. */
+  deliveryId: string | null = null;
 
   // The upstream's side
   /** Of a REST call: the route's, or the one its variant has; set before the call is built. */

@@ -9,6 +9,7 @@ import { tellUpstream } from './policies/callers/tell-upstream.ts';
 import { contract } from './policies/contract/contract.ts';
 import { guards } from './policies/guards.ts';
 import { idempotency, readIdempotencyKey } from './policies/idempotency/idempotency.ts';
+import { dropSignature, handleOnce } from './policies/inbound/once.ts';
 import { admitWithin, shedBeyond } from './policies/limits/admit-limits.ts';
 import { shield } from './policies/shield/shield.ts';
 import { mirror } from './policies/split/mirror.ts';
@@ -71,11 +72,13 @@ export function chosenRestCall(given: EndpointSource): Chain {
     contract(source),
     readIdempotencyKey(source),
     tellUpstream(source),
+    dropSignature(source),
     split(source),
     transformRequest(source),
     serving.build,
     admitWithin(source),
     idempotency(source),
+    handleOnce(source),
     acting('split', mirror(source)),
     cache(source, serving) ?? forwardCall(source, serving),
   );

@@ -8,6 +8,7 @@ import { deliverPolicy } from './policies/deliver.ts';
 import { graphqlPolicy } from './policies/graphql.ts';
 import { grpcPolicy } from './policies/grpc.ts';
 import { idempotencyPolicy } from './policies/idempotency.ts';
+import { inboundPolicy } from './policies/inbound.ts';
 import { ipAccessPolicy } from './policies/ip-access.ts';
 import { limitsPolicy } from './policies/limits.ts';
 import { priorityPolicy } from './policies/priority.ts';
@@ -25,6 +26,7 @@ import { webSocketPolicy } from './policies/web-socket.ts';
  */
 export const POLICIES = {
   callers: callersPolicy,
+  inbound: inboundPolicy,
   ipAccess: ipAccessPolicy,
   limits: limitsPolicy,
   priority: priorityPolicy,

@@ -268,7 +268,11 @@ export const applicationSnapshotSchema = z.object({
   keys: z.array(keySnapshotSchema),
   identities: z.array(identitySnapshotSchema).optional(),
   certificates: z.array(certificateSnapshotSchema).optional(),
-  /** The tenant's data key, where an identity has something sealed. */
+  /** With which third parties sign what they send for it; sealed with purpose `webhook_secret`. */
+  webhookSecrets: z
+    .array(z.object({ id, name: z.string(), sealed: z.string(), expiresAtMs: timeMs.nullable() }))
+    .optional(),
+  /** The tenant's data key, where something here is sealed. */
   sealedDataKey: z.string().optional(),
   subscriptions: z.array(subscriptionSnapshotSchema),
 });

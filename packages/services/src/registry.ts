@@ -153,6 +153,9 @@ import type { AnyVerb } from './verb.ts';
  */ import { enableWebhookDestination } from './webhook-destinations/enable.ts';
 import { listWebhookDestinations } from './webhook-destinations/list.ts';
 import { rotateWebhookSecret } from './webhook-destinations/rotate-secret.ts';
+import { listWebhookSecrets } from './webhook-secrets/list.ts';
+import { removeWebhookSecret } from './webhook-secrets/remove.ts';
+import { setWebhookSecret } from './webhook-secrets/set.ts';
 
 export const VERBS: readonly AnyVerb[] = [
   // catalogue
@@ -222,6 +225,9 @@ export const VERBS: readonly AnyVerb[] = [
   enableWebhookDestination,
   listWebhookDestinations,
   rotateWebhookSecret,
+  listWebhookSecrets,
+  removeWebhookSecret,
+  setWebhookSecret,
   // prompts
   publishPrompt,
   createPrompt,

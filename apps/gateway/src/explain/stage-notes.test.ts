@@ -20,6 +20,7 @@ import { noteOf } from './stage-notes.ts';
 const FULL: Readonly<Partial<Record<PolicyKind, object>>> = {
   callers: { scopes: ['orders:read'] },
   limits: { rules: [{ algorithm: 'window', amount: 1 }] },
+  inbound: { sender: { scheme: 'github' }, application: 'hooks' },
   ipAccess: { deny: ['192.0.2.1'] },
 };
 

@@ -1,7 +1,8 @@
+import { WEBHOOK_SECRET } from '@parley/contracts/deliveries';
 import { applicationNames, IDENTITY_SECRET, namesOfApplication } from '@parley/contracts/identity';
 import { redisKeys } from '@parley/contracts/redis-keys';
 import type { ApplicationSnapshot, IdentitySnapshot, SubscriptionSnapshot } from '@parley/contracts/snapshot';
-import type { CompiledApplication, CompiledSubscription } from './compiled.ts';
+import type { CompiledApplication, CompiledSubscription, CompiledWebhookSecret } from './compiled.ts';
 import type { Opener } from './opener.ts';
 
 function compileSubscription(subscription: SubscriptionSnapshot): CompiledSubscription {
@@ -39,6 +40,15 @@ function secretsOf(identities: ReadonlyMap<string, IdentitySnapshot>, openSealed
   return secrets;
 }
 
+function webhookSecretsOf(doc: ApplicationSnapshot, openSealed: Opener): Map<string, CompiledWebhookSecret[]> {
+  const byName = new Map<string, CompiledWebhookSecret[]>();
+  for (const { id, name, sealed, expiresAtMs } of doc.webhookSecrets ?? []) {
+    const text = openSealed(sealed, WEBHOOK_SECRET, `webhook secret ${id}`);
+    if (text !== null) byName.set(name, [...(byName.get(name) ?? []), { id, text, expiresAtMs }]);
+  }
+  return byName;
+}
+
 /** Turns a caller's document into look-ups by key hash, by identity and by API. */
 export function compileApplication(doc: ApplicationSnapshot, openSealed: Opener = opensNothing): CompiledApplication {
   const subscriptionByApi = new Map<string, CompiledSubscription>();
@@ -60,6 +70,7 @@ export function compileApplication(doc: ApplicationSnapshot, openSealed: Opener 
     identities,
     certificates,
     secrets: secretsOf(identities, openSealed),
+    webhookSecrets: webhookSecretsOf(doc, openSealed),
     names: namesOfApplication(doc),
     subscriptionByApi,
     live: true,

@@ -156,6 +156,13 @@ export interface CompiledSubscription {
   readonly limitKey: string;
 }
 
+/** A secret that a third party signs with. */
+export interface CompiledWebhookSecret {
+  readonly id: string;
+  readonly text: string;
+  readonly expiresAtMs: number | null;
+}
+
 /** A caller's configuration. `live` turns false when a newer one (or none) has taken its place. */
 export interface CompiledApplication {
   readonly doc: ApplicationSnapshot;
@@ -167,6 +174,8 @@ export interface CompiledApplication {
   readonly certificates: ReadonlyMap<string, CertificateSnapshot>;
   /** Shared secrets of identities that could be opened, by the same names. */
   readonly secrets: ReadonlyMap<string, string>;
+  /** Those that could be opened, by name: during a rotation there are two. */
+  readonly webhookSecrets: ReadonlyMap<string, readonly CompiledWebhookSecret[]>;
   /** Everything that leads to it: secret hashes, and `applicationNames`. */
   readonly names: readonly string[];
   /** The subscription that counts for each API: an approved one before any other, else the latest. */

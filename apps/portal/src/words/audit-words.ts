@@ -32,7 +32,6 @@ const VERBS: Readonly<Record<string, string>> = {
   submit: 'submitted for review',
   withdraw: 'withdrew from review',
   restore: 'restored',
-  set: 'set',
   moveBack: 'moved back',
   changeRole: 'changed the role of',
   addIdentity: 'added an identity to',
@@ -41,6 +40,7 @@ const VERBS: Readonly<Record<string, string>> = {
   tryMapping: 'tried a mapping for',
   addMember: 'added a member to',
   removeMember: 'removed a member from',
+  set: 'set',
   replay: 'sent again',
   replayFailed: 'sent again what had failed of',
   rotateSecret: 'rotated the signing secret of',
@@ -76,6 +76,7 @@ const NOUNS: Readonly<Record<string, string>> = {
   tenants: 'the tenant',
   upstreams: 'the upstream',
   webhookDestinations: 'the destination',
+  webhookSecrets: 'a webhook secret of',
 };
 
 /** An audit action as a sentence's middle: `apis.publish` → `published the API`; the action itself when it has no words. */

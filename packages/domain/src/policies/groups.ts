@@ -14,6 +14,7 @@ export type PolicyGroup = keyof typeof POLICY_GROUPS;
 /** The group each policy is chosen from. A new policy needs a line here to compile. */
 export const POLICY_GROUP: Readonly<Record<PolicyKind, PolicyGroup>> = {
   callers: 'callers',
+  inbound: 'callers',
   ipAccess: 'callers',
   brownOuts: 'callers',
   limits: 'amounts',

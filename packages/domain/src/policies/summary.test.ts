@@ -73,6 +73,13 @@ it('tells of a canary', () => {
   );
 });
 
+it('says who signs an inbound webhook and what its calls count to', () => {
+  const { inbound } = policiesSchema.parse({ inbound: { sender: { scheme: 'github' }, application: 'hooks' } });
+  expect(inbound && summaryOf('inbound', inbound)).toBe(
+    'Only calls signed by GitHub are taken, on the subscription of hooks; each delivery once within 3 days.',
+  );
+});
+
 it('tells where calls are delivered and for how long that is tried', () => {
   const say = (deliver: object): string => {
     const parsed = policiesSchema.parse({ deliver }).deliver;

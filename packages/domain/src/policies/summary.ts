@@ -13,6 +13,14 @@ const PRIORITIES = {
   critical: 'These calls go on while a gateway node is overloaded.',
 } as const;
 
+const SENDERS = {
+  standard: 'Standard Webhooks',
+  github: 'GitHub',
+  stripe: 'Stripe',
+  slack: 'Slack',
+  hmac: 'HMAC',
+} as const;
+
 /** One plain sentence for each policy, as people read it in the portal, in diffs and in the dry run. */
 const SUMMARIES: Summaries = {
   callers: callersSummary,
@@ -39,6 +47,9 @@ const SUMMARIES: Summaries = {
   idempotency: ({ required, ttlSeconds }) =>
     `POST and PATCH calls ${required ? 'must carry an Idempotency-Key' : 'may carry an Idempotency-Key'}; ` +
     `repeats get the first answer for ${duration(ttlSeconds)}.`,
+  inbound: ({ sender, application, dedupeSeconds }) =>
+    `Only calls signed by ${SENDERS[sender.scheme]} are taken, on the subscription of ${application}` +
+    (dedupeSeconds > 0 ? `; each delivery once within ${duration(dedupeSeconds)}.` : '.'),
   split: splitSummary,
   deliver: ({ to, retryAfterSeconds: pauses }) =>
     [

@@ -9,6 +9,10 @@ export interface PolicyWords {
 /** What each policy is called and what it is for, as people choose it from a list. */
 export const POLICY_WORDS: Readonly<Record<PolicyKind, PolicyWords>> = {
   callers: { title: 'Callers', purpose: 'Say how callers show who they are, and which scopes they need.' },
+  inbound: {
+    title: 'Inbound webhook',
+    purpose: 'Take calls of a third party by its signature instead of a key, each delivery once.',
+  },
   priority: { title: 'Priority', purpose: 'Say which calls go on while a gateway node is overloaded.' },
   limits: { title: 'Limits', purpose: 'Say how often and how much may be called, beside the caller’s plan.' },
   ipAccess: { title: 'IP addresses', purpose: 'Say which addresses and networks may call.' },

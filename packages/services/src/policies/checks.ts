@@ -35,4 +35,5 @@ export const POLICY_CHECKS: { readonly [Kind in PolicyKind]?: PolicyCheck<NonNul
   transform: transformCheck,
   compose: composeCheck,
   soap: soapCheck,
+  inbound: { restOnly: 'Only REST APIs take webhooks of third parties.' },
 };

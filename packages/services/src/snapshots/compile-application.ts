@@ -29,7 +29,7 @@ export async function compileApplicationSnapshot(
     slug: application.slug,
     keys: await secretsOf(tx, tenantId, applicationId),
     subscriptions: await subscriptionsOf(tx, tenantId, applicationId),
-    ...(await identitiesOf(tx, tenantId, applicationId)),
+    ...(await knownBy(tx, tenantId, applicationId)),
   };
   return applicationSnapshotSchema.parse(snapshot);
 }
@@ -55,11 +55,10 @@ async function secretsOf(
   );
 }
 
-async function identitiesOf(
-  tx: Transaction,
-  tenantId: string,
-  applicationId: string,
-): Promise<Pick<ApplicationSnapshot, 'identities' | 'certificates' | 'sealedDataKey'>> {
+type Known = Pick<ApplicationSnapshot, 'identities' | 'certificates' | 'webhookSecrets' | 'sealedDataKey'>;
+
+/** Identities, certificates and webhook secrets, and the data key where one of them is sealed. */
+async function knownBy(tx: Transaction, tenantId: string, applicationId: string): Promise<Known> {
   const rows = await tx.applicationIdentity.findMany({ where: { tenantId, applicationId }, orderBy: { id: 'asc' } });
   const identities = rows.flatMap(({ id, kind, issuer, subject, scopes, sealed }) =>
     kind === 'certificate' ? [] : [{ id, kind, issuer, subject, scopes, sealed }],
@@ -67,9 +66,28 @@ async function identitiesOf(
   const certificates = rows.flatMap(({ id, kind, issuer, subject, scopes }) =>
     kind === 'certificate' ? [{ id, issuer, subject, scopes }] : [],
   );
-  if (!rows.some((row) => row.sealed !== null)) return { identities, certificates };
+  const webhookSecrets = await webhookSecretsOf(tx, tenantId, applicationId);
+  const known = { identities, certificates, ...(webhookSecrets.length > 0 ? { webhookSecrets } : {}) };
+  if (webhookSecrets.length === 0 && !rows.some((row) => row.sealed !== null)) return known;
   const key = await tx.tenantKey.findFirstOrThrow({ where: { tenantId }, orderBy: { createdAt: 'desc' } });
-  return { identities, certificates, sealedDataKey: key.sealed };
+  return { ...known, sealedDataKey: key.sealed };
+}
+
+async function webhookSecretsOf(
+  tx: Transaction,
+  tenantId: string,
+  applicationId: string,
+): Promise<NonNullable<ApplicationSnapshot['webhookSecrets']>> {
+  const rows = await tx.webhookSecret.findMany({
+    where: { tenantId, applicationId, use: 'verify', OR: [{ expiresAt: null }, { expiresAt: { gt: new Date() } }] },
+    orderBy: { id: 'asc' },
+  });
+  return rows.map(({ id, name, sealed, expiresAt }) => ({
+    id,
+    name,
+    sealed,
+    expiresAtMs: expiresAt?.getTime() ?? null,
+  }));
 }
 
 async function subscriptionsOf(

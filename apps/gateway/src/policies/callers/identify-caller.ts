@@ -5,6 +5,7 @@ import { Failure } from '../../ports/tokens/failure.ts';
 import { Refusal, refusal } from '../../refusals.ts';
 import type { EndpointSource, Stage } from '../../stage.ts';
 import { identify } from '../../stages/identify.ts';
+import { identifyInbound } from '../inbound/identify-inbound.ts';
 import { challenges } from './challenge.ts';
 import type { Finding, Method } from './method.ts';
 import { methodsOf } from './methods.ts';
@@ -15,6 +16,8 @@ import { noteKey } from './note-key.ts';
  * is answered as on any other path, word for word: only `WWW-Authenticate` names the endpoint's methods and what failed.
  */
 export function identifyCaller(source: EndpointSource): Stage {
+  const inbound = identifyInbound(source);
+  if (inbound !== null) return inbound;
   const methods = methodsOf(source);
   if (methods === null) return source.policies.callers ? noted(identifyByKey, IDENTIFIES) : identify;
   const stage: Stage = (exchange, ports) => attempt({ methods, exchange, ports }, 0, null);

@@ -111,7 +111,8 @@ function eventOf(
 
 /** The same for every repeat of a call under its key: whatever happens on the way, it is stored once. */
 function eventId(exchange: Exchange): string {
-  const { idempotencyKey: key, method, path, query } = exchange;
+  const { idempotencyKey, deliveryId, method, path, query } = exchange;
+  const key = deliveryId ?? idempotencyKey;
   return key === null ? exchange.id : derivedId('event', keyName(exchange, key), method, path, query);
 }
 

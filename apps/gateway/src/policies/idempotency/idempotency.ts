@@ -22,7 +22,8 @@ const METHODS = new Set(['POST', 'PATCH']);
  */
 export function readIdempotencyKey({ policies }: EndpointSource): Stage | null {
   const policy = policies.idempotency;
-  if (!policy) return null;
+  // A third party's deliveries are told apart by their own ids.
+  if (!policy || policies.inbound) return null;
   return preparing('idempotency', (exchange) => {
     if (!METHODS.has(exchange.method)) return null;
     const key = readKey(exchange);
@@ -41,7 +42,7 @@ export function readIdempotencyKey({ policies }: EndpointSource): Stage | null {
 /** Runs the first call of a key, answers its repeats, and refuses what is neither. `null` without the policy. */
 export function idempotency({ policies }: EndpointSource): Stage | null {
   const policy = policies.idempotency;
-  if (!policy) return null;
+  if (!policy || policies.inbound) return null;
   return acting('idempotency', (exchange, ports) =>
     exchange.idempotencyKey === null ? null : claim(exchange, ports, policy),
   );

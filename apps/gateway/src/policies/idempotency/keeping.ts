@@ -9,8 +9,16 @@ type Outcome = 'keep' | 'keep the fact' | 'release';
 /** Answers of an upstream that say it has done nothing yet. */
 const NOT_DONE = new Set([429, 503]);
 
+/** What is told of a call's answer, where something of it is remembered beyond the call. */
+export interface Keeps {
+  /** A piece of the answer that leaves before its end. */
+  piece(chunk: Buffer): void;
+  /** The call has ended. Resolves when what is remembered is safe; never rejects. */
+  end(exchange: Exchange): Promise<void>;
+}
+
 /** Keeps the answer of a first call for its repeats, or frees the key when the call came to nothing. */
-export class Keeping {
+export class Keeping implements Keeps {
   readonly #keys: IdempotencyKeys;
   readonly #name: string;
   readonly #dataKey: DataKey;

@@ -12,6 +12,9 @@ import { updateKey } from '@parley/services/keys/update';
 import { cancelSubscription } from '@parley/services/subscriptions/cancel';
 import { listSubscriptions } from '@parley/services/subscriptions/list';
 import { requestSubscription } from '@parley/services/subscriptions/request';
+import { listWebhookSecrets } from '@parley/services/webhook-secrets/list';
+import { removeWebhookSecret } from '@parley/services/webhook-secrets/remove';
+import { setWebhookSecret } from '@parley/services/webhook-secrets/set';
 import { t } from '../../../trpc/init.ts';
 import { procedureFor } from '../../../trpc/procedure.ts';
 
@@ -28,6 +31,11 @@ export const applicationsRouter = t.router({
     rotate: procedureFor(rotateKey),
     revoke: procedureFor(revokeKey),
     update: procedureFor(updateKey),
+  }),
+  webhookSecrets: t.router({
+    list: procedureFor(listWebhookSecrets),
+    set: procedureFor(setWebhookSecret),
+    remove: procedureFor(removeWebhookSecret),
   }),
   subscriptions: t.router({
     list: procedureFor(listSubscriptions),

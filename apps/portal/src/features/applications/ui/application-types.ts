@@ -7,3 +7,4 @@ export type Subscription = RouterOutputs['applications']['subscriptions']['list'
 
 /** Length of a page of the list. */
 export const APPLICATIONS_AT_ONCE = 100;
+export type WebhookSecret = RouterOutputs['applications']['webhookSecrets']['list']['items'][number];

@@ -14,6 +14,7 @@ import { DeleteApplicationDialog } from './delete-application-dialog.tsx';
 import { EditApplicationDialog } from './edit-application-dialog.tsx';
 import { KeySection } from './key-section.tsx';
 import { SubscriptionSection } from './subscription-section.tsx';
+import { WebhookSecretSection } from './webhook-secret-section.tsx';
 
 interface Props {
   readonly tenant: string;
@@ -62,6 +63,7 @@ export function ApplicationView({ tenant, application: slug, mayWrite, mayMakeKe
       </p>
       <KeySection application={application} mayMakeKeys={mayMakeKeys} />
       <SubscriptionSection tenant={tenant} application={application} mayWrite={mayWrite} />
+      <WebhookSecretSection application={application} mayMakeKeys={mayMakeKeys} />
       {open === 'edit' && <EditApplicationDialog application={application} onClose={() => setOpen(null)} />}
       {open === 'delete' && (
         <DeleteApplicationDialog tenant={tenant} application={application} onClose={() => setOpen(null)} />
