@@ -61,7 +61,8 @@ const COMPOSE = {
     .min(1)
     .max(2048)
     .default(512)
-    .describe('Size of each body: the caller’s, of each answer, of the reply'),
+    .describe('Size of each body: the caller’s, of each answer, of the reply')
+    .meta({ title: 'Largest body' }),
   totalMs: z.number().int().min(1).max(120_000).default(15_000).describe('Time all steps together may take'),
   timeoutMs: z.number().int().min(1).max(2000).default(200).describe('Time each expression may take'),
 } as const;

@@ -79,7 +79,14 @@ export const bodyMapping = z
       .enum(['refuse', 'pass'])
       .default('refuse')
       .describe('What happens to bodies of another media type, to compressed requests and to event streams'),
-    maxKb: z.number().int().min(1).max(10_240).default(1024).describe('Larger bodies are refused, before and after'),
+    maxKb: z
+      .number()
+      .int()
+      .min(1)
+      .max(10_240)
+      .default(1024)
+      .describe('Larger bodies are refused, before and after')
+      .meta({ title: 'Largest body' }),
     timeoutMs: z.number().int().min(1).max(2000).default(200).describe('Time the expression may take'),
   })
   .refine(({ map, from, to }) => map.trim() !== '' || from !== to, {
