@@ -1,4 +1,5 @@
 import { X509Certificate } from 'node:crypto';
+import { connect } from 'node:http2';
 import { type RequestOptions, request } from 'node:https';
 import type { ApplicationSnapshot } from '@parley/contracts/snapshot';
 import { certificateNames, THUMBPRINT } from '@parley/domain/certificates/certificate-names';
@@ -97,6 +98,18 @@ const call = (world: World, headers: Record<string, string>): Promise<Response> 
 const clientCert = ({ cert }: TestCertificate): string => `:${new X509Certificate(cert).raw.toString('base64')}:`;
 
 describe('a certificate of the TLS connection', () => {
+  it('is known over HTTP/2 as well', async () => {
+    const { cert, key } = selfSigned;
+    const session = connect(`https://127.0.0.1:${tls.gateway.port}`, { cert, key, ca: server.cert });
+    const status = await new Promise((resolve, reject) => {
+      const stream = session.request({ ':path': `/${pub.doc.slug}/orders/v1/echo` });
+      stream.on('response', (headers) => resolve(headers[':status'])).on('error', reject);
+    });
+    session.destroy();
+    expect([session.alpnProtocol, status]).toEqual(['h2', 200]);
+    expect(backend.received.at(-1)?.headers['x-parley-subject']).toBe(thumbprintOf(selfSigned));
+  });
+
   it('counts to the application that has its thumbprint, whoever issued it', async () => {
     const answer = await callTls(selfSigned);
     expect(answer.status).toBe(200);

@@ -40,11 +40,16 @@ export async function stillAllowed(grounds: Grounds, exchange: Exchange, ports: 
   );
 }
 
-function keyFault({ id, doc }: CompiledApplication, { key }: Caller, nowMs: number): Refusal | null {
+function keyFault(
+  { id, doc, identities, certificates }: CompiledApplication,
+  { key }: Caller,
+  nowMs: number,
+): Refusal | null {
   const entry = doc.keys.find((one) => one.id === key.id);
   if (entry === undefined) {
-    // Those who come with a token or a signature have an identity in a key's place, or count to the application itself.
-    const known = key.id === id || doc.identities?.some((identity) => identity.id === key.id);
+    // Those who come with a token, a signature or a certificate have an identity in a key's place, or count to the application itself.
+    const others = [...identities.values(), ...certificates.values()];
+    const known = key.id === id || others.some((identity) => identity.id === key.id);
     return known ? null : refusal('key_revoked');
   }
   if (entry.revokedAtMs !== null) return refusal('key_revoked');
