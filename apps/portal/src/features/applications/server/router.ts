@@ -1,7 +1,10 @@
+import { addIdentity } from '@parley/services/applications/add-identity';
 import { createApplication } from '@parley/services/applications/create';
 import { deleteApplication } from '@parley/services/applications/delete';
 import { getApplication } from '@parley/services/applications/get';
 import { listApplications } from '@parley/services/applications/list';
+import { listIdentities } from '@parley/services/applications/list-identities';
+import { removeIdentity } from '@parley/services/applications/remove-identity';
 import { updateApplication } from '@parley/services/applications/update';
 import { createKey } from '@parley/services/keys/create';
 import { keyImpact } from '@parley/services/keys/impact';
@@ -36,6 +39,11 @@ export const applicationsRouter = t.router({
     list: procedureFor(listWebhookSecrets),
     set: procedureFor(setWebhookSecret),
     remove: procedureFor(removeWebhookSecret),
+  }),
+  identities: t.router({
+    list: procedureFor(listIdentities),
+    add: procedureFor(addIdentity),
+    remove: procedureFor(removeIdentity),
   }),
   subscriptions: t.router({
     list: procedureFor(listSubscriptions),

@@ -12,6 +12,7 @@ import { useTRPC } from '@/trpc/client.tsx';
 import { faultOf } from '@/trpc/fault.ts';
 import { DeleteApplicationDialog } from './delete-application-dialog.tsx';
 import { EditApplicationDialog } from './edit-application-dialog.tsx';
+import { IdentitySection } from './identity-section.tsx';
 import { KeySection } from './key-section.tsx';
 import { SubscriptionSection } from './subscription-section.tsx';
 import { WebhookSecretSection } from './webhook-secret-section.tsx';
@@ -62,6 +63,7 @@ export function ApplicationView({ tenant, application: slug, mayWrite, mayMakeKe
         last used <RelativeTime at={application.lastUsedAt} />
       </p>
       <KeySection application={application} mayMakeKeys={mayMakeKeys} />
+      <IdentitySection application={application} mayWrite={mayMakeKeys} />
       <SubscriptionSection tenant={tenant} application={application} mayWrite={mayWrite} />
       <WebhookSecretSection application={application} mayMakeKeys={mayMakeKeys} />
       {open === 'edit' && <EditApplicationDialog application={application} onClose={() => setOpen(null)} />}

@@ -10,21 +10,28 @@ import { useTRPC } from '@/trpc/client.tsx';
 import { faultOf } from '@/trpc/fault.ts';
 import type { Key } from './application-types.ts';
 import { EXPIRY_CHOICES, expiryIn } from './expiry-choice.ts';
+import { ScopesField, scopesOf } from './scopes-field.tsx';
 
 const KEEP = 'keep';
 
-/** Renames a key or moves its end. */
+/** Renames a key, moves its end or changes its scopes. */
 export function EditKeyDialog({ apiKey, onClose }: { apiKey: Key; onClose: () => void }) {
   const trpc = useTRPC();
   const queries = useQueryClient();
   const formId = useId();
   const [name, setName] = useState(apiKey.name);
   const [days, setDays] = useState(KEEP);
+  const [scopes, setScopes] = useState(apiKey.scopes.join(' '));
   const update = useMutation(trpc.applications.keys.update.mutationOptions());
   const fault = faultOf(update.error);
   const kept = apiKey.expiresAt ? `As now: ${new Date(apiKey.expiresAt).toLocaleString()}` : 'As now: never';
   const submit = async (): Promise<void> => {
-    await update.mutateAsync({ id: apiKey.id, name, ...(days === KEEP ? {} : { expiresAt: expiryIn(days) ?? null }) });
+    await update.mutateAsync({
+      id: apiKey.id,
+      name,
+      scopes: scopesOf(scopes),
+      ...(days === KEEP ? {} : { expiresAt: expiryIn(days) ?? null }),
+    });
     await queries.invalidateQueries({ queryKey: trpc.applications.keys.pathKey() });
     onClose();
   };
@@ -43,7 +50,7 @@ export function EditKeyDialog({ apiKey, onClose }: { apiKey: Key; onClose: () =>
         </>
       }
     >
-      <Form id={formId} fault={fault} fields={['name', 'expiresAt']} onSubmit={submit}>
+      <Form id={formId} fault={fault} fields={['name', 'expiresAt', 'scopes']} onSubmit={submit}>
         <Field label="Name" error={issueOf(fault, 'name')}>
           <Input value={name} onChange={(event) => setName(event.target.value)} />
         </Field>
@@ -54,6 +61,7 @@ export function EditKeyDialog({ apiKey, onClose }: { apiKey: Key; onClose: () =>
             options={[{ value: KEEP, label: kept }, ...EXPIRY_CHOICES]}
           />
         </Field>
+        <ScopesField value={scopes} onChange={setScopes} error={issueOf(fault, 'scopes')} />
       </Form>
     </Dialog>
   );

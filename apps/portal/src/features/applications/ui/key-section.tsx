@@ -18,6 +18,7 @@ import { CreateKeyDialog } from './create-key-dialog.tsx';
 import { EditKeyDialog } from './edit-key-dialog.tsx';
 import { RevokeKeyDialog } from './revoke-key-dialog.tsx';
 import { RotateKeyDialog } from './rotate-key-dialog.tsx';
+import { ScopeList } from './scope-list.tsx';
 
 type Act = 'edit' | 'rotate' | 'revoke';
 
@@ -106,6 +107,7 @@ function KeyCard({ apiKey, onAct }: { apiKey: Key; onAct: ((on: Key, what: Act) 
             )}
           </p>
         ))}
+        <ScopeList scopes={apiKey.scopes} />
         <p className="text-faint text-xs">
           last used <RelativeTime at={apiKey.lastUsedAt} /> · made <RelativeTime at={apiKey.createdAt} />
           {apiKey.createdBy && ` by ${apiKey.createdBy}`}
@@ -131,7 +133,7 @@ function KeyCard({ apiKey, onAct }: { apiKey: Key; onAct: ((on: Key, what: Act) 
             </MenuItem>
           )}
           <MenuItem icon={<Pencil aria-hidden />} onSelect={() => onAct(apiKey, 'edit')}>
-            Rename or change expiry
+            Edit name, expiry, scopes
           </MenuItem>
           <MenuItem danger icon={<Ban aria-hidden />} onSelect={() => onAct(apiKey, 'revoke')}>
             Revoke…
