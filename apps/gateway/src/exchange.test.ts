@@ -57,6 +57,7 @@ import { Mirrors } from './upstream/mirrors.ts';
 import { Upstreams } from './upstream/pool.ts';
 import { ClientCertificates } from './wire/client-certificate.ts';
 import { Clients } from './wire/clients.ts';
+import { OwnHosts } from './wire/own-hosts.ts';
 
 /** The whole request path over the memory twins of all ports; the meter keeps the exchanges it was given. */
 let server: GatewayServer;
@@ -104,6 +105,7 @@ beforeAll(async () => {
   ports = {
     clock: systemClock,
     certificates,
+    ownHosts: new OwnHosts(null),
     keys: new SnapshotKeyStore(snapshot, PEPPER, systemClock),
     tokens: new Tokens(() => Promise.reject(new Error('no issuer here')), systemClock, noopLogger),
     ownTokens: null,

@@ -74,6 +74,8 @@ export class Exchange implements Linked<Exchange> {
   chain: Chain = NO_STAGES;
   /** Why the address leads nowhere; told once the caller is known. */
   lost: Refusal | null = null;
+  /** The host it is for, in lower case without port; empty for none. */
+  host = '';
   /** Error bodies: OpenAI's envelope, or problem+json. */
   openAiDialect = false;
   tenantSlug = '';

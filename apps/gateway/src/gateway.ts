@@ -43,6 +43,7 @@ import { Upstreams } from './upstream/pool.ts';
 import { smallReader } from './upstream/read-small.ts';
 import { type CertificateHeader, ClientCertificates } from './wire/client-certificate.ts';
 import { type ClientSources, Clients } from './wire/clients.ts';
+import { OwnHosts } from './wire/own-hosts.ts';
 
 export interface GatewayOptions extends ClientSources {
   readonly redisUrl: string;
@@ -176,6 +177,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     sockets: new OpenSockets(options.sockets),
     mapper: new Mapper(),
     deadlines,
+    ownHosts: new OwnHosts(options.gatewayUrl ?? null),
     clients,
     certificates: new ClientCertificates(
       options.certificateHeader ?? null,

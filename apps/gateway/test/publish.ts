@@ -1,6 +1,7 @@
 import { namesOfApplication } from '@parley/contracts/identity';
 import { redisKeys } from '@parley/contracts/redis-keys';
 import type { ApplicationSnapshot, SnapshotChange, TenantSnapshot } from '@parley/contracts/snapshot';
+import { namesOfTenant } from '@parley/contracts/tenant-names';
 import type { Redis } from 'ioredis';
 
 async function announce(redis: Redis, change: SnapshotChange): Promise<void> {
@@ -11,7 +12,7 @@ async function announce(redis: Redis, change: SnapshotChange): Promise<void> {
 export async function publishTenant(redis: Redis, doc: TenantSnapshot): Promise<void> {
   const transaction = redis.multi();
   transaction.set(redisKeys.tenantSnapshot(doc.tenantId), JSON.stringify(doc));
-  transaction.hset(redisKeys.tenantSlugs, doc.slug, doc.tenantId);
+  for (const name of namesOfTenant(doc)) transaction.hset(redisKeys.tenantSlugs, name, doc.tenantId);
   transaction.set(redisKeys.complete, '1');
   await transaction.exec();
   await announce(redis, { kind: 'tenant', id: doc.tenantId, version: doc.version });

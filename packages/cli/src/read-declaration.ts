@@ -5,7 +5,7 @@ import { CliError } from './cli-error.ts';
 import { readDocuments, withDocuments } from './openapi-files.ts';
 import { readTexts, withTexts } from './text-files.ts';
 
-const LISTS = ['providers', 'models', 'upstreams', 'prompts', 'apis', 'applications'] as const;
+const LISTS = ['providers', 'models', 'upstreams', 'prompts', 'apis', 'hosts', 'applications'] as const;
 const VARIABLE = /\$\{([A-Z_][A-Z0-9_]*)\}/g;
 
 async function readText(file: string): Promise<string> {
@@ -88,6 +88,7 @@ export async function readDeclarations(
     upstreams: [],
     prompts: [],
     apis: [],
+    hosts: [],
     applications: [],
   };
   for (const one of all) for (const list of LISTS) (joined[list] as unknown[]).push(...one[list]);

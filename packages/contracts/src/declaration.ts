@@ -181,6 +181,8 @@ export const declarationSchema = z.strictObject({
   upstreams: z.array(upstreamDeclaration).default([]),
   prompts: z.array(promptDeclaration).default([]),
   apis: z.array(apiDeclaration).default([]),
+  /** Hosts of the tenant's own; one that is not there yet is added, and verified in the portal. */
+  hosts: z.array(z.strictObject({ host: z.string().min(1).max(253), api: slug.optional() })).default([]),
   applications: z.array(applicationDeclaration).default([]),
 });
 export type Declaration = z.output<typeof declarationSchema>;

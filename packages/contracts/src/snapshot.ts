@@ -180,6 +180,8 @@ export const tenantSnapshotSchema = z.object({
   sealedDataKey: z.string(),
   /** IANA name; calendar quotas begin and end in it. UTC when it is not told. */
   timeZone: z.string().optional(),
+  /** Hosts of its own, verified: they lead to it, or to one of its APIs, and to nobody else. */
+  hosts: z.array(z.object({ host: z.string(), apiId: id.nullable() })).optional(),
   upstreams: z.array(upstreamSnapshotSchema),
   providers: z.array(providerSnapshotSchema),
   models: z.array(modelSnapshotSchema),

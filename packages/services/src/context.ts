@@ -2,6 +2,7 @@ import type { Database } from '@parley/db/client';
 import type { Permission } from '@parley/domain/permissions';
 import { Fault } from '@parley/kernel/fault';
 import type { DataKey } from '@parley/kernel/seal';
+import type { ReadTxt } from './hosts/read-txt.ts';
 
 /** Who acts. A token acts for the tenant that made it; the system acts in jobs and at bootstrap. */
 export interface Actor {
@@ -21,6 +22,8 @@ export interface ServiceSettings {
   readonly internalSecret?: string | null;
   /** CIDR ranges that upstreams and providers may use although they are private. */
   readonly allowedPrivate: readonly string[];
+  /** Reads TXT records; the system's name servers unless told. */
+  readonly readTxt?: ReadTxt;
 }
 
 /** Everything a verb may use. Built once per request by the portal, the management API, or a job. */

@@ -50,6 +50,10 @@ import { listDeliveries } from './deliveries/list.ts';
 import { replayDelivery } from './deliveries/replay.ts';
 import { replayFailedDeliveries } from './deliveries/replay-failed.ts';
 import { readOverview } from './home/overview.ts';
+import { addHost } from './hosts/add.ts';
+import { listHosts } from './hosts/list.ts';
+import { removeHost } from './hosts/remove.ts';
+import { verifyHost } from './hosts/verify.ts';
 import { acceptInvitation } from './invitations/accept.ts';
 import { acceptInvitationAsNew } from './invitations/accept-as-new.ts';
 import { createInvitation } from './invitations/create.ts';
@@ -243,6 +247,11 @@ export const VERBS: readonly AnyVerb[] = [
   getApi,
   listApis,
   updateApi,
+  // hosts
+  addHost,
+  listHosts,
+  removeHost,
+  verifyHost,
   // api-aliases
   listApiAliases,
   moveBackApiAlias,

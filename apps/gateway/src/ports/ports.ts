@@ -12,6 +12,7 @@ import type { Mirrors } from '../upstream/mirrors.ts';
 import type { Upstreams } from '../upstream/pool.ts';
 import type { ClientCertificates } from '../wire/client-certificate.ts';
 import type { Clients } from '../wire/clients.ts';
+import type { OwnHosts } from '../wire/own-hosts.ts';
 import type { Fills } from './cache/fills.ts';
 import type { ResponseCache } from './cache/response-cache.ts';
 import type { IdempotencyKeys } from './idempotency/keys.ts';
@@ -50,6 +51,8 @@ export interface Ports {
   /** Expressions over bodies, on threads of their own. */
   readonly mapper: Mapper;
   readonly deadlines: Deadlines;
+  /** Hosts that are certainly nobody's but the gateway's: no look-up for those. */
+  readonly ownHosts: OwnHosts;
   readonly certificates: ClientCertificates;
   readonly clients: Clients;
   readonly log: Logger;

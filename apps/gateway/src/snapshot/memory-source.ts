@@ -1,5 +1,6 @@
 import { namesOfApplication } from '@parley/contracts/identity';
 import type { ApplicationSnapshot, TenantSnapshot } from '@parley/contracts/snapshot';
+import { namesOfTenant } from '@parley/contracts/tenant-names';
 import type { SnapshotSource } from './source.ts';
 
 export interface MemorySource extends SnapshotSource {
@@ -28,7 +29,7 @@ export function memorySource(): MemorySource {
     async tenantIdOf(slug) {
       this.reads++;
       if (this.away) throw new Error('the source is away');
-      return [...tenants.values()].find((doc) => doc.slug === slug)?.tenantId ?? null;
+      return [...tenants.values()].find((doc) => namesOfTenant(doc).includes(slug))?.tenantId ?? null;
     },
     async applicationIdOf(name) {
       this.reads++;

@@ -1,5 +1,6 @@
 /** Where documents come from; one implementation reads Redis, its twin holds them in memory. Rejects when it is away. */
 export interface SnapshotSource {
+  /** By its short name, or another of `namesOfTenant`. */
   tenantIdOf(slug: string): Promise<string | null>;
   /** By a secret's hash, or another of `applicationNames`. */
   applicationIdOf(name: string): Promise<string | null>;

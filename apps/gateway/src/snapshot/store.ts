@@ -5,6 +5,7 @@ import {
   type TenantSnapshot,
   tenantSnapshotSchema,
 } from '@parley/contracts/snapshot';
+import { namesOfTenant } from '@parley/contracts/tenant-names';
 import type { Clock } from '@parley/kernel/clock';
 import type { DataKey } from '@parley/kernel/seal';
 import type { Logger } from '@parley/telemetry/logger';
@@ -53,7 +54,7 @@ export class SnapshotStore {
     this.#options = options;
   }
 
-  /** The tenant, at once if it is in memory. */
+  /** The tenant of a short name or of a host (`hostName`), at once if it is in memory. */
   tenantBySlug(slug: string): CompiledTenant | Missing | Promise<CompiledTenant | Missing> {
     return this.#tenantsBySlug.get(slug) ?? this.#ifKnownAbsent(`slug:${slug}`) ?? this.#findTenant(slug);
   }
@@ -215,8 +216,10 @@ export class SnapshotStore {
     const next = compileTenant(doc, this.#options.master, this.#options.log);
     if (held) this.#forgetTenant(held);
     this.#tenants.set(next.id, next);
-    this.#tenantsBySlug.set(next.slug, next);
-    this.#absent.delete(`slug:${next.slug}`);
+    for (const name of namesOfTenant(doc)) {
+      this.#tenantsBySlug.set(name, next);
+      this.#absent.delete(`slug:${name}`);
+    }
     this.#options.onChange?.();
     return doc.version;
   }
@@ -247,7 +250,9 @@ export class SnapshotStore {
   #forgetTenant(tenant: CompiledTenant): void {
     tenant.live = false;
     this.#tenants.delete(tenant.id);
-    if (this.#tenantsBySlug.get(tenant.slug) === tenant) this.#tenantsBySlug.delete(tenant.slug);
+    for (const name of namesOfTenant(tenant.doc)) {
+      if (this.#tenantsBySlug.get(name) === tenant) this.#tenantsBySlug.delete(name);
+    }
   }
 
   #forgetApplication(application: CompiledApplication): void {

@@ -1,3 +1,4 @@
+import { hostName } from '@parley/contracts/tenant-names';
 import type { Exchange } from '../exchange.ts';
 import { CHAT, MODELS, NOWHERE, TOKEN, TOKEN_KEYS, TOKEN_METADATA } from '../pipeline.ts';
 import type { Ports } from '../ports/ports.ts';
@@ -5,7 +6,7 @@ import { Refusal, refusal } from '../refusals.ts';
 import type { CompiledTenant } from '../snapshot/compiled.ts';
 import type { Missing } from '../snapshot/store.ts';
 import { findEndpoint } from './find-endpoint.ts';
-import { matchAddress } from './match-address.ts';
+import { matchAddress, matchHosted } from './match-address.ts';
 
 const OAUTH = { token: TOKEN, tokenKeys: TOKEN_KEYS, tokenMetadata: TOKEN_METADATA } as const;
 
@@ -32,6 +33,26 @@ function take(exchange: Exchange, tenant: CompiledTenant | Missing): void {
  * nowhere has a chain as well, which first asks who calls. A promise while configuration has to be fetched.
  */
 export function locate(exchange: Exchange, ports: Ports): Promise<void> | null {
+  if (ports.ownHosts.has(exchange.host)) return locateByPath(exchange, ports);
+  const tenant = ports.snapshot.tenantBySlug(hostName(exchange.host));
+  if (!(tenant instanceof Promise)) return locateAt(exchange, tenant, ports);
+  return tenant.then((found) => locateAt(exchange, found, ports) ?? undefined);
+}
+
+/** At a host of a tenant's own nothing but that tenant is found; every other host is the gateway's. */
+function locateAt(exchange: Exchange, tenant: CompiledTenant | Missing, ports: Ports): Promise<void> | null {
+  // Which hosts there are cannot be asked now: those of tenants in memory are known, the others are as good as the gateway's.
+  if (typeof tenant === 'string') return locateByPath(exchange, ports);
+  const bound = tenant.doc.hosts?.find(({ host }) => host === exchange.host);
+  const apiId = bound?.apiId ?? null;
+  const api = apiId === null ? null : (tenant.apisById.get(apiId)?.slug ?? '');
+  const address = bound === undefined ? refusal('route_not_found') : matchHosted(exchange, tenant.slug, api);
+  if (address instanceof Refusal) lose(exchange, address);
+  else take(exchange, tenant);
+  return null;
+}
+
+function locateByPath(exchange: Exchange, ports: Ports): Promise<void> | null {
   const address = matchAddress(exchange);
   if (address instanceof Refusal) lose(exchange, address);
   else if (address === 'chat') exchange.chain = CHAT;

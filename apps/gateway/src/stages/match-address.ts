@@ -38,12 +38,33 @@ function matchOAuth({ path, method }: Exchange): Address | Refusal {
     : refusal('method_not_allowed', { allow: found.allow });
 }
 
+/** Whether a path is one that upstreams could disagree on. */
+function isMalformed(path: string): boolean {
+  return path.charCodeAt(0) !== 47 || path.length > MAX_PATH || FORBIDDEN.test(path) || DOT_SEGMENT.test(path);
+}
+
+/**
+ * Reads the path of a request to a host of a tenant's own: `/{api}/{version}/…`, or `/{version}/…` where the host is for one
+ * API, whose short name is `apiSlug`. The gateway's own endpoints are not there.
+ */
+export function matchHosted(exchange: Exchange, tenantSlug: string, apiSlug: string | null): 'api' | Refusal {
+  const { path } = exchange;
+  if (isMalformed(path)) return refusal('malformed_request');
+  const api = apiSlug === null ? path.indexOf('/', 1) : 0;
+  if (api === -1) return refusal('route_not_found');
+  const rest = path.indexOf('/', api + 1);
+  exchange.tenantSlug = tenantSlug;
+  exchange.apiSlug = apiSlug ?? path.slice(1, api);
+  exchange.versionSlug = rest === -1 ? path.slice(api + 1) : path.slice(api + 1, rest);
+  exchange.rest = rest === -1 ? '' : path.slice(rest);
+  exchange.openAiDialect = exchange.rest === '/chat/completions' || exchange.rest === '/models';
+  return 'api';
+}
+
 /** Reads from the path alone where a request wants to go: `/v1/…`, or `/{tenant}/{api}/{version}/…`. */
 export function matchAddress(exchange: Exchange): Address | Refusal {
   const { path } = exchange;
-  if (path.charCodeAt(0) !== 47 || path.length > MAX_PATH || FORBIDDEN.test(path) || DOT_SEGMENT.test(path)) {
-    return refusal('malformed_request');
-  }
+  if (isMalformed(path)) return refusal('malformed_request');
   if (path.startsWith('/v1/')) return matchGlobal(exchange);
   const api = path.indexOf('/', 1);
   const version = api === -1 ? -1 : path.indexOf('/', api + 1);

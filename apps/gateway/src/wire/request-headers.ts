@@ -133,12 +133,20 @@ export function readRequestHeaders(exchange: Exchange): Refusal | null {
   const scheme = (socket as Partial<TLSSocket>).encrypted ? 'https' : 'http';
   forward.push('x-forwarded-for', socket.remoteAddress ?? '', 'x-forwarded-proto', scheme);
   if (host !== '') forward.push('x-forwarded-host', host);
+  exchange.host = hostOf(host);
   forward.push('x-request-id', exchange.id, 'via', '1.1 parley');
   const { httpVersionMajor, httpVersionMinor } = exchange.request;
   const hostless = hosts === 0 && (httpVersionMinor > 0 || httpVersionMajor > 1);
   if (hostless || hosts > 1 || !isHost(host))
     return refusal('malformed_request', { message: 'The Host header is not one host.' });
   return coding === '' ? null : codingFault(exchange, coding);
+}
+
+/** The name without its port, in lower case (RFC 9110 §4.2.3). */
+function hostOf(host: string): string {
+  const end = host.lastIndexOf(':');
+  const name = end === -1 || host.endsWith(']') ? host : host.slice(0, end);
+  return (name.endsWith('.') ? name.slice(0, -1) : name).toLowerCase();
 }
 
 /** Only `chunked` is read here, and only where HTTP has it (RFC 9112 §6.1). */

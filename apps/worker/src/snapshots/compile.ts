@@ -1,4 +1,5 @@
 import { namesOfApplication } from '@parley/contracts/identity';
+import { namesOfTenant } from '@parley/contracts/tenant-names';
 import type { Transaction } from '@parley/db/client';
 import { compileApplicationSnapshot } from '@parley/services/snapshots/compile-application';
 import { compileTenantSnapshot } from '@parley/services/snapshots/compile-tenant';
@@ -14,7 +15,7 @@ const GONE: Compiled = { json: null, names: [] };
 const COMPILERS: Readonly<Record<DocumentKind, (tx: Transaction, id: string, version: number) => Promise<Compiled>>> = {
   async tenant(tx, id, version) {
     const snapshot = await compileTenantSnapshot(tx, id, version);
-    return snapshot ? { json: JSON.stringify(snapshot), names: [snapshot.slug] } : GONE;
+    return snapshot ? { json: JSON.stringify(snapshot), names: namesOfTenant(snapshot) } : GONE;
   },
   async application(tx, id, version) {
     const snapshot = await compileApplicationSnapshot(tx, id, version);

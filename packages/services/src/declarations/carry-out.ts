@@ -20,6 +20,7 @@ import { addIdentity } from '../applications/add-identity.ts';
 import { createApplication } from '../applications/create.ts';
 import { updateApplication } from '../applications/update.ts';
 import type { Context } from '../context.ts';
+import { addHost } from '../hosts/add.ts';
 import { createKey } from '../keys/create.ts';
 import { addModelPrice } from '../model-prices/add.ts';
 import { createModel } from '../models/create.ts';
@@ -114,6 +115,8 @@ async function carryOutStep(context: Context, step: PlannedStep, outcome: Outcom
       const { api, alias, version } = target;
       return version === null ? removeApiAlias(context, { api, alias }) : setApiAlias(context, { api, alias, version });
     }
+    case 'host':
+      return addHost(context, target.wanted);
     case 'application': {
       const { slug, name, description } = target.wanted;
       return isNew

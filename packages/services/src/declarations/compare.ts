@@ -26,8 +26,20 @@ export function compare(state: TenantState, wanted: Declaration): PlannedStep[] 
   ]);
   const changedPrompts = comparePrompts(plan, current, wanted);
   compareApis(plan, state, wanted, changedPrompts);
+  compareHosts(plan, current, wanted);
   compareApplications(plan, current, wanted);
   return plan.steps;
+}
+
+/** Adds hosts that are missing; which API one is for does not change. */
+function compareHosts(plan: Plan, current: Declaration, wanted: Declaration): void {
+  for (const one of wanted.hosts) {
+    const held = current.hosts.find(({ host }) => host === one.host);
+    if (!held) plan.add('create', one.host, { kind: 'host', wanted: one });
+    else if (held.api !== one.api) {
+      throw new Fault('conflict', `The host ${one.host} is for something else. Remove it before.`);
+    }
+  }
 }
 
 function compareSimple(

@@ -4,6 +4,7 @@ import type { IdentityKind } from '@parley/contracts/snapshot';
 import type { Transaction } from '@parley/db/client';
 import { formatAmount } from '@parley/kernel/money';
 import { type ApiKind, readStored } from '../api-versions/definition-shape.ts';
+import { readHosts } from '../hosts/host-shape.ts';
 import { storedOptions } from '../upstreams/options.ts';
 import type { TenantState } from './plan.ts';
 
@@ -18,6 +19,7 @@ export async function readTenant(tx: Transaction, tenantId: string, nowMs: numbe
     upstreams: await readUpstreams(tx, tenantId),
     prompts: await readPrompts(tx, tenantId),
     apis: await readApis(tx, tenantId),
+    hosts: (await readHosts(tx, tenantId)).map(({ host, api }) => (api === null ? { host } : { host, api })),
     applications: await readApplications(tx, tenantId, tenant.slug),
   };
   const numbers = await tx.promptVersion.groupBy({ by: ['promptId'], where: { tenantId }, _max: { number: true } });

@@ -33,6 +33,7 @@ describe('the snapshot of a tenant', () => {
     expect(snapshot).toEqual({
       version: 7,
       tenantId: tenant.tenantId,
+      hosts: [],
       slug: tenant.slug,
       timeZone: 'UTC',
       sealedDataKey: expect.stringMatching(/^v1\./),

@@ -29,12 +29,19 @@ export async function compileTenantSnapshot(
     slug: tenant.slug,
     sealedDataKey: key.sealed,
     timeZone: tenant.timezone,
+    hosts: await hostsOf(tx, tenantId),
     upstreams: await upstreamsOf(tx, tenantId),
     providers: await providersOf(tx, tenantId),
     models: await modelsOf(tx, tenantId),
     apis: await apisOf(tx, tenantId),
   };
   return tenantSnapshotSchema.parse(snapshot);
+}
+
+async function hostsOf(tx: Transaction, tenantId: string): Promise<NonNullable<TenantSnapshot['hosts']>> {
+  const where = { tenantId, state: 'verified' as const };
+  const rows = await tx.tenantHost.findMany({ where, orderBy: { host: 'asc' } });
+  return rows.map(({ host, apiId }) => ({ host, apiId }));
 }
 
 async function upstreamsOf(tx: Transaction, tenantId: string): Promise<TenantSnapshot['upstreams']> {

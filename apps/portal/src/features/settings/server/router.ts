@@ -1,3 +1,7 @@
+import { addHost } from '@parley/services/hosts/add';
+import { listHosts } from '@parley/services/hosts/list';
+import { removeHost } from '@parley/services/hosts/remove';
+import { verifyHost } from '@parley/services/hosts/verify';
 import { createManagementToken } from '@parley/services/management-tokens/create';
 import { listManagementTokens } from '@parley/services/management-tokens/list';
 import { revokeManagementToken } from '@parley/services/management-tokens/revoke';
@@ -11,6 +15,10 @@ import { t } from '../../../trpc/init.ts';
 import { procedureFor } from '../../../trpc/procedure.ts';
 
 export const settingsRouter = t.router({
+  hosts: procedureFor(listHosts),
+  addHost: procedureFor(addHost),
+  verifyHost: procedureFor(verifyHost),
+  removeHost: procedureFor(removeHost),
   tenant: procedureFor(getTenant),
   updateTenant: procedureFor(updateTenant),
   person: procedureFor(getPerson),

@@ -4,6 +4,7 @@ import type { SelectOption } from '@parley/ui/field';
 import { Page, PageHeader } from '@parley/ui/page';
 import { Tabs } from '@parley/ui/tabs';
 import { useShell } from '@/shell/shell-context.tsx';
+import { HostsTab } from './hosts-tab.tsx';
 import { ProfileTab } from './profile-tab.tsx';
 import { TenantTab } from './tenant-tab.tsx';
 import { TokensTab } from './tokens-tab.tsx';
@@ -23,6 +24,7 @@ export function SettingsView({
     ...(can('tenant.read')
       ? [{ value: 'tenant', label: 'Tenant', content: <TenantTab timezones={timezones} currencies={currencies} /> }]
       : []),
+    ...(can('tenant.read') ? [{ value: 'hosts', label: 'Hosts', content: <HostsTab /> }] : []),
     { value: 'profile', label: 'Your profile', content: <ProfileTab /> },
     ...(can('tokens.read')
       ? [{ value: 'tokens', label: 'Management tokens', content: <TokensTab portalUrl={portalUrl} /> }]
