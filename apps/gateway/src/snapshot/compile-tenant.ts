@@ -3,6 +3,7 @@ import type {
   ApiVersionSnapshot,
   ModelSnapshot,
   ProviderSnapshot,
+  RouteSnapshot,
   TenantSnapshot,
   UpstreamSnapshot,
 } from '@parley/contracts/snapshot';
@@ -151,7 +152,7 @@ function compileTarget(source: EndpointSource, parts: Parts): CompiledTarget {
         const own = endpointSource({ ...source, route });
         const endpoint = unreadable ? { ...own, unkept: [...own.unkept, 'match'] } : own;
         const chain = restCall(endpoint);
-        const chosen = route.policies?.['callers'] === undefined ? chosenRestCall(endpoint) : chain;
+        const chosen = knowsCallersItself(route) ? chain : chosenRestCall(endpoint);
         routes.add(route.method, route.path, compileRoute(route, upstream, { chain, chosen }), holds);
       }
       return { kind: 'rest', routes, choosing: routes.needs === HEAD ? null : choosingCall(source) };
@@ -179,6 +180,11 @@ function compileTarget(source: EndpointSource, parts: Parts): CompiledTarget {
       };
     }
   }
+}
+
+/** Such a route asks for its own credentials even after another policy has found who calls. */
+function knowsCallersItself({ policies }: RouteSnapshot): boolean {
+  return policies?.['callers'] !== undefined || policies?.['inbound'] !== undefined;
 }
 
 function endpointSource(of: Omit<EndpointSource, 'policies' | 'unkept'>): EndpointSource {
