@@ -63,6 +63,10 @@ beforeAll(async () => {
         callers: { methods: [{ kind: 'basic' }] },
       }),
       route('ours', ['POST', '/own']),
+      route('signed', ['POST', '/hooks'], [{ in: 'body', name: '/a', test: 'exists' }], {
+        inbound: { sender: { scheme: 'github' }, application: 'hooks' },
+      }),
+      route('unsigned', ['POST', '/hooks']),
       route('broken', ['GET', '/broken'], [{ when: 'request.nothing == 1' }]),
       route('newer', ['GET', '/newer'], [{ when: 'plan == "x"', else: 'y' }]),
     ],
@@ -161,6 +165,13 @@ describe('routes chosen by a body', () => {
     expect(await (await call('/own', { body: json({ b: 1 }) })).text()).toBe('/ours');
     const basic = { authorization: `Basic ${btoa(`${plain.entry.id}:${plain.secret}`)}` };
     expect(await (await call('/own', { body: json({ a: 1 }), headers: basic })).text()).toBe('/denied');
+  });
+
+  it('a route for signed webhooks is not reached by an API key alone', async () => {
+    const before = backend.received.length;
+    expect((await call('/hooks', { body: json({ a: 1 }) })).status).toBeGreaterThanOrEqual(400);
+    expect(backend.received.length).toBe(before);
+    expect(await (await call('/hooks', { body: json({ b: 1 }) })).text()).toBe('/unsigned');
   });
 
   it('survives hostile bodies', async () => {
