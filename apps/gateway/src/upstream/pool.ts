@@ -21,7 +21,10 @@ export interface PoolOptions {
  */
 export class ConnectionPool implements ConnectionOwner {
   readonly host: string;
-  lastUsedAt = 0;
+  /** `performance.now()` of the last call. */
+  lastUsedAt = performance.now();
+  readonly #connectMs: number;
+  readonly #given: string | null;
   readonly #open: Open;
   readonly #all = new Set<Connection>();
   readonly #free: Connection[] = [];
@@ -37,7 +40,14 @@ export class ConnectionPool implements ConnectionOwner {
     };
     const connect = safeConnector({ check, timeoutMs: connectMs, ...(ca === undefined ? {} : { ca }) });
     this.host = host ?? own;
+    this.#connectMs = connectMs;
+    this.#given = host;
     this.#open = (into, callback) => connect(target, callback, into);
+  }
+
+  /** Whether it was made with these. */
+  isFor(connectMs: number, host: string | null): boolean {
+    return this.#connectMs === connectMs && this.#given === host;
   }
 
   /** Gives the call a connection, now or when one is free. */
@@ -85,6 +95,7 @@ export class ConnectionPool implements ConnectionOwner {
 
   #takeFree(): Connection | null {
     const nowMs = performance.now();
+    this.lastUsedAt = nowMs;
     for (let connection = this.#free.pop(); connection !== undefined; connection = this.#free.pop()) {
       if (connection.freeUntil > nowMs) return connection;
       connection.destroy();
@@ -100,7 +111,8 @@ const FORGET_AFTER_MS = 600_000;
 export class Upstreams {
   readonly #check: AddressCheck;
   readonly #ca: string | undefined;
-  readonly #pools = new Map<string, ConnectionPool>();
+  /** By origin; mostly one each. */
+  readonly #pools = new Map<string, ConnectionPool[]>();
   readonly #h2 = new H2Pools((connectMs) => this.connector(connectMs, ['h2']));
   readonly #timer: NodeJS.Timeout;
 
@@ -113,13 +125,11 @@ export class Upstreams {
 
   /** `host`: what `Host` and the certificate say where that is not the origin's own. */
   pool(origin: string, connectMs: number, host: string | null = null): ConnectionPool {
-    const key = host === null ? `${origin} ${connectMs}` : `${origin} ${connectMs} ${host}`;
-    let pool = this.#pools.get(key);
-    if (!pool) {
-      pool = new ConnectionPool(origin, { check: this.#check, connectMs, host, ca: this.#ca });
-      this.#pools.set(key, pool);
-    }
-    pool.lastUsedAt = performance.now();
+    const known = this.#pools.get(origin);
+    if (known !== undefined) for (const pool of known) if (pool.isFor(connectMs, host)) return pool;
+    const pool = new ConnectionPool(origin, { check: this.#check, connectMs, host, ca: this.#ca });
+    if (known === undefined) this.#pools.set(origin, [pool]);
+    else known.push(pool);
     return pool;
   }
 
@@ -137,17 +147,18 @@ export class Upstreams {
   close(): void {
     clearInterval(this.#timer);
     this.#h2.close();
-    for (const pool of this.#pools.values()) pool.destroy();
+    for (const pools of this.#pools.values()) for (const pool of pools) pool.destroy();
   }
 
   #tidy(): void {
     const nowMs = performance.now();
-    for (const [key, pool] of this.#pools) {
-      pool.trim(nowMs);
-      if (pool.idle && pool.lastUsedAt < nowMs - FORGET_AFTER_MS) {
-        this.#pools.delete(key);
-        pool.destroy();
-      }
+    for (const [origin, pools] of this.#pools) {
+      for (const pool of pools) pool.trim(nowMs);
+      const kept = pools.filter((pool) => !pool.idle || pool.lastUsedAt >= nowMs - FORGET_AFTER_MS);
+      if (kept.length === pools.length) continue;
+      for (const pool of pools) if (!kept.includes(pool)) pool.destroy();
+      if (kept.length === 0) this.#pools.delete(origin);
+      else this.#pools.set(origin, kept);
     }
   }
 }
