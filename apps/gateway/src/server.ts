@@ -1,9 +1,11 @@
-import { createServer, type IncomingMessage, type Server, ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { Socket } from 'node:net';
 import { newId } from '@parley/kernel/id';
 import { answerMalformed, refuseTunnel } from './door/answer-malformed.ts';
+import { GatewayResponse } from './door/gateway-response.ts';
 import { Http2Door } from './door/http2/h2-door.ts';
+import { IdleConnections } from './door/idle-connections.ts';
 import { chooseProtocol, PROTOCOLS } from './door/protocols.ts';
 import { PACE, type Pace, SlowClients } from './door/slow-clients.ts';
 import { ALLOWED_METHODS, readTarget } from './door/target.ts';
@@ -18,11 +20,6 @@ import { refuse } from './stages/refuse.ts';
 import { handle } from './walk.ts';
 import { readRequestHeaders } from './wire/request-headers.ts';
 
-/** A response that knows its exchange, so that its end needs no closure. */
-class GatewayResponse extends ServerResponse {
-  exchange: Exchange | null = null;
-}
-
 export interface GatewayServer {
   readonly http: Server<typeof IncomingMessage, typeof GatewayResponse>;
   readonly http2: Http2Door;
@@ -32,9 +29,13 @@ export interface GatewayServer {
   readonly running: Pick<LinkedList<Exchange>, 'size' | 'forEach'>;
 }
 
+/** An answer that knows its exchange. */
+type Answer = ServerResponse & { exchange: Exchange | null };
+
+/** Longer than the idle time of usual load balancers, so that they close first. */
+const IDLE_MS = 65_000;
+
 const LIMITS = {
-  /** Longer than the idle time of usual load balancers, so that they close first. */
-  keepAliveTimeout: 65_000,
   headersTimeout: 15_000,
   /** For a whole request with its body. */
   requestTimeout: 120_000,
@@ -64,6 +65,7 @@ function tlsOptions({ cert, key, clientCa }: DoorTls) {
 
 /** Time-outs of the door where they are not the usual ones: for tests. */
 export interface DoorTimes extends Partial<typeof LIMITS> {
+  readonly idleMs?: number;
   readonly pace?: Pace;
   /** Answers the portal's dry runs; without it their address is like any other that is not there. */
   readonly explainer?: Explainer | null;
@@ -78,11 +80,12 @@ export interface DoorTimes extends Partial<typeof LIMITS> {
 export function createGatewayServer(
   ports: Ports,
   ready: () => { ok: boolean; detail: Record<string, unknown> },
-  { pace = PACE, explainer = null, tls = null, ...times }: DoorTimes = {},
+  { pace = PACE, explainer = null, tls = null, idleMs = IDLE_MS, ...times }: DoorTimes = {},
 ): GatewayServer {
   const running = new LinkedList<Exchange>();
+  const idleSeconds = Math.floor(idleMs / 1000);
 
-  function onClose(this: GatewayResponse): void {
+  function onClose(this: Answer): void {
     const exchange = this.exchange;
     if (exchange === null) return;
     running.remove(exchange);
@@ -110,7 +113,7 @@ export function createGatewayServer(
 
   function serve(
     request: IncomingMessage,
-    response: GatewayResponse,
+    response: Answer,
     expectsContinue: boolean,
     upgrade: Upgrade | null = null,
   ): void {
@@ -133,12 +136,17 @@ export function createGatewayServer(
   const settings = {
     ...LIMITS,
     ...times,
+    // Idle connections are looked after here (door/idle-connections.ts).
+    keepAliveTimeout: 0,
     ServerResponse: GatewayResponse,
     noDelay: true,
     shouldUpgradeCallback: isWebSocketHandshake,
   };
   const http = tls === null ? createServer(settings) : createTlsServer({ ...settings, ...tlsOptions(tls) });
-  http.on('request', (request, response) => serve(request, response, false));
+  http.on('request', (request, response) => {
+    response.idleSeconds = idleSeconds;
+    serve(request, response, false);
+  });
   http.on('checkContinue', (request, response) => serve(request, response, true));
   http.on('checkExpectation', (request, response) => serve(request, response, false));
   http.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) =>
@@ -148,10 +156,14 @@ export function createGatewayServer(
     serve(request, onUpgrade(new GatewayResponse(request), socket), false, { socket, head }),
   );
   http.on('connect', (_request, socket) => refuseTunnel(socket as Socket, ports.portalUrl));
-  const http2 = new Http2Door(serve, times.keepAliveTimeout);
-  const undecided = chooseProtocol(http, http2, tls !== null);
+  const idle = new IdleConnections(running, idleMs);
+  const http2 = new Http2Door(serve, idleMs);
+  const undecided = chooseProtocol({ http, http2, secure: tls !== null, onHttp1: (socket) => idle.accept(socket) });
   const slowClients = new SlowClients(running, ports, pace);
-  http.on('close', () => slowClients.close());
+  http.on('close', () => {
+    slowClients.close();
+    idle.close();
+  });
   return { http, http2, undecided, running };
 }
 

@@ -27,7 +27,7 @@ const sessions: { destroy(): void }[] = [];
 beforeAll(async () => {
   const certificate = makeCertificate(['localhost']);
   ca = certificate.cert;
-  const door = { pace: { minBytesPerSecond: 500, windowMs: 600, tickMs: 50 }, keepAliveTimeout: 800 };
+  const door = { pace: { minBytesPerSecond: 500, windowMs: 600, tickMs: 50 }, idleMs: 800 };
   world = await openWorld({ door });
   secure = await openWorld({ door: { ...door, tls: { ...certificate, clientCa: null } } });
   backend = await startUpstream((received, response) => {

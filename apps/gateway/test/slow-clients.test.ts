@@ -15,7 +15,7 @@ const ANSWER = Buffer.alloc(32 * 1024 * 1024, 'x');
 
 beforeAll(async () => {
   const pace = { minBytesPerSecond: 500, windowMs: 400, tickMs: 50 };
-  const door = { pace, headersTimeout: 600, requestTimeout: 60_000, connectionsCheckingInterval: 50 };
+  const door = { pace, headersTimeout: 600, requestTimeout: 60_000, connectionsCheckingInterval: 50, idleMs: 1200 };
   world = await openWorld({ door });
   backend = await startUpstream((received, response) => {
     if (received.url === '/big') response.writeHead(200, { 'content-length': ANSWER.length }).end(ANSWER);
@@ -116,8 +116,23 @@ it('lets a client wait as long as it likes for an answer it can take', async () 
   const patient = client();
   patient.socket.write(`${head}content-length: 2\r\n\r\nhi`);
   const from = performance.now();
-  await waitFor('longer than the window', () => performance.now() - from > 1000);
+  await waitFor('longer than the window, and than an idle connection lasts', () => performance.now() - from > 2000);
   release();
   await waitFor('the answer', () => patient.text().endsWith('ok'));
   expect(patient.text()).toMatch(/^HTTP\/1\.1 200 /);
+});
+
+it('closes a connection that stays idle, and none that is used', async () => {
+  const [idle, used] = [client(), client()];
+  const ask = (one: Client): boolean => one.socket.write('GET /healthz HTTP/1.1\r\nhost: g\r\n\r\n');
+  ask(idle);
+  ask(used);
+  await waitFor('both answers', () => idle.text().includes('200 OK') && used.text().includes('200 OK'));
+  expect(idle.text()).toContain('Keep-Alive: timeout=1\r\n');
+  const timer = setInterval(() => ask(used), 100);
+  await waitFor('the end of the idle one', () => idle.closed());
+  clearInterval(timer);
+  expect(used.closed()).toBe(false);
+  expect(idle.text().split('200 OK').length).toBe(2);
+  await waitFor('the end of the other', () => used.closed());
 });

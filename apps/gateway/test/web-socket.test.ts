@@ -27,7 +27,8 @@ let echoes = true;
 const clients: { terminate(): void }[] = [];
 
 beforeAll(async () => {
-  world = await openWorld({ sockets: { tickMs: 20, pingMs: 1000, closeMs: 500 } });
+  // Connections without a call are closed much sooner than sockets fall silent here.
+  world = await openWorld({ sockets: { tickMs: 20, pingMs: 1000, closeMs: 500 }, door: { idleMs: 100 } });
   server = new WebSocketServer({
     port: 0,
     host: '127.0.0.1',
