@@ -39,6 +39,60 @@ const PAGES: readonly (readonly [email: string | null, path: string])[] = [
   ['noor@nimbus.example', '/t/nimbus/usage'],
 ];
 
+/** What opens over a page, or within it: looked at like a page. */
+const OPENED: readonly (readonly [name: string, path: string, open: (page: Page) => Promise<void>])[] = [
+  ['a version', '/t/aurora/apis/parts?tab=versions', async () => {}],
+  [
+    'a route',
+    '/t/aurora/apis/parts?tab=versions',
+    async (page) => {
+      const [route] = await page.getByRole('list', { name: 'Routes' }).getByRole('button').all();
+      await route?.click();
+      await expect(page.getByLabel('Path at the upstream')).toBeVisible();
+    },
+  ],
+  [
+    'the policies to choose from',
+    '/t/aurora/apis/parts?tab=versions',
+    async (page) => {
+      await page.getByRole('button', { name: 'Add policy' }).click();
+      await expect(page.getByRole('option', { name: /^Shield/ })).toBeVisible();
+    },
+  ],
+  [
+    'the form of a policy',
+    '/t/aurora/apis/parts?tab=versions',
+    async (page) => {
+      await page.getByRole('button', { name: 'Add policy' }).click();
+      await page.getByRole('option', { name: /^Traffic split/ }).click();
+      await page.getByRole('button', { name: 'Add variant' }).click();
+    },
+  ],
+  [
+    'the import of a document',
+    '/t/aurora/apis/parts?tab=versions',
+    async (page) => {
+      await page.getByRole('button', { name: 'Import OpenAPI' }).click();
+      const paths = { '/pets/{id}': { get: { summary: 'Read a pet', responses: {} } } };
+      const servers = [{ url: 'https://pets.example.com/a-rather-long/address/of-a-service' }];
+      const document = { openapi: '3.1.0', info: { title: 'Pets', version: '1' }, servers, paths };
+      await page.getByLabel('Document', { exact: true }).fill(JSON.stringify(document));
+      await expect(page.getByRole('button', { name: 'Import 1 route' })).toBeEnabled();
+    },
+  ],
+  [
+    'an upstream’s options',
+    '/t/aurora/upstreams',
+    async (page) => {
+      await page.getByRole('button', { name: 'Add upstream' }).click();
+      const sheet = page.getByRole('dialog');
+      for (const option of ['Targets', 'Balancing', 'Breaker']) {
+        await sheet.getByRole('radiogroup', { name: option }).getByRole('radio', { name: 'On' }).click();
+      }
+    },
+  ],
+];
+
 /** Dark differs in colour only, so that only contrast is asked again. */
 const LOOKS = [
   { name: 'desktop-light', width: 1440, height: 900, colorScheme: 'light', rules: null },
@@ -87,30 +141,41 @@ test.use({ trace: 'off' });
 
 for (const [email, path] of PAGES) {
   test(`${path} (${email ?? 'a visitor'})`, async ({ browser }, info) => {
-    const page = await pageOf(browser, email, info);
-    const faults = watch(page);
-    await page.goto(running().portalUrl + path);
-    await expect(page.getByRole('heading', { level: 1 }).first()).toBeVisible();
-    await expect(page.getByRole('status', { name: 'Loading' })).toHaveCount(0);
-    for (const { name, width, height, colorScheme, rules } of LOOKS) {
-      await page.setViewportSize({ width, height });
-      await page.emulateMedia({ colorScheme });
-      await settled(page);
-      const overflow = (): Promise<number> =>
-        page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-      await expect.soft.poll(overflow, { message: `${name} scrolls sideways`, timeout: 3_000 }).toBeLessThanOrEqual(0);
-      const axe = new AxeBuilder({ page });
-      const { violations } = await (rules ? axe.withRules([...rules]) : axe).analyze();
-      const serious = violations.filter((one) => one.impact === 'serious' || one.impact === 'critical');
-      expect
-        .soft(
-          serious.map((one) => `${one.id}: ${one.nodes.map((node) => node.target.join(' ')).join(', ')}`),
-          name,
-        )
-        .toEqual([]);
-      await page.screenshot({ path: info.outputPath(`${name}.png`), fullPage: true });
-    }
-    expect(faults).toEqual([]);
-    await page.context().close();
+    await lookAt(await pageOf(browser, email, info), path, info);
   });
+}
+
+for (const [name, path, open] of OPENED) {
+  test(`${name} at ${path}`, async ({ browser }, info) => {
+    await lookAt(await pageOf(browser, 'dana@aurora.example', info), path, info, open);
+  });
+}
+
+/** Opens a page, does what is to be done on it, and looks at it in every width and theme. */
+async function lookAt(page: Page, path: string, info: TestInfo, open?: (page: Page) => Promise<void>): Promise<void> {
+  const faults = watch(page);
+  await page.goto(running().portalUrl + path);
+  await expect(page.getByRole('heading', { level: 1 }).first()).toBeVisible();
+  await expect(page.getByRole('status', { name: 'Loading' })).toHaveCount(0);
+  await open?.(page);
+  for (const { name, width, height, colorScheme, rules } of LOOKS) {
+    await page.setViewportSize({ width, height });
+    await page.emulateMedia({ colorScheme });
+    await settled(page);
+    const overflow = (): Promise<number> =>
+      page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+    await expect.soft.poll(overflow, { message: `${name} scrolls sideways`, timeout: 3_000 }).toBeLessThanOrEqual(0);
+    const axe = new AxeBuilder({ page });
+    const { violations } = await (rules ? axe.withRules([...rules]) : axe).analyze();
+    const serious = violations.filter((one) => one.impact === 'serious' || one.impact === 'critical');
+    expect
+      .soft(
+        serious.map((one) => `${one.id}: ${one.nodes.map((node) => node.target.join(' ')).join(', ')}`),
+        name,
+      )
+      .toEqual([]);
+    await page.screenshot({ path: info.outputPath(`${name}.png`), fullPage: true });
+  }
+  expect(faults).toEqual([]);
+  await page.context().close();
 }

@@ -18,3 +18,19 @@ test('what opens over a page gives the keyboard back to where it was', async ({ 
   await page.keyboard.press('Escape');
   await expect(opener).toBeFocused();
 });
+
+test('a form that a choice opened gives the keyboard back to what opened the choice', async ({ page }) => {
+  await signIn(page, 'dana@aurora.example');
+  await page.goto(`${running().portalUrl}/t/aurora/apis/parts?tab=versions`);
+  const opener = page.getByRole('button', { name: 'Add policy' });
+  await opener.focus();
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('combobox')).toBeFocused();
+  await page.keyboard.type('priority');
+  await page.keyboard.press('Enter');
+  const form = page.getByRole('dialog', { name: 'Priority' });
+  await expect(form.locator(':focus')).toHaveCount(1);
+  await page.keyboard.press('Escape');
+  await expect(form).toBeHidden();
+  await expect(opener).toBeFocused();
+});

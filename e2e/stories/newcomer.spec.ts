@@ -21,8 +21,10 @@ test('a newcomer imports an OpenAPI document and has it validated, limited and c
   await addPlan(page);
   await publish(page);
   const key = await subscribe(page);
-  await callIt(key);
+  const call = caller(key);
+  await callIt(call);
   await askWhy(page);
+  await useUp(call);
   expect(Date.now() - began, 'milliseconds from sign-up to the last call').toBeLessThan(300_000);
 });
 
@@ -121,14 +123,21 @@ async function subscribe(page: Page): Promise<string> {
   return secret;
 }
 
-/** Valid calls pass and are kept, bad ones are named by their field and cost nothing, and the plan's five are five. */
-async function callIt(key: string): Promise<void> {
-  const call = (path: string, init: RequestInit = {}): Promise<Response> =>
-    fetch(`${running().gatewayUrl}/${slug}/parts/v1${path}`, {
-      ...init,
-      headers: { 'x-api-key': key, 'content-type': 'application/json' },
-    });
-  await poll('the gateway to serve the new key', async () => (await call('/no-such-path')).status === 404);
+type Call = (path: string) => Promise<Response>;
+
+const caller =
+  (key: string): Call =>
+  (path) =>
+    fetch(`${running().gatewayUrl}/${slug}/parts/v1${path}`, { headers: { 'x-api-key': key } });
+
+/** Valid calls pass and are kept, bad ones are named by their field and cost nothing. */
+async function callIt(call: Call): Promise<void> {
+  await poll('the gateway to serve the new key', async () => {
+    const response = await call('/no-such-path');
+    // Read to its end, or its connection is held and the next call opens another.
+    await response.arrayBuffer();
+    return response.status === 404;
+  });
 
   const first = await call('/parts?limit=3');
   expect(first.status, await first.clone().text()).toBe(200);
@@ -141,7 +150,10 @@ async function callIt(key: string): Promise<void> {
   const again = await call('/parts?limit=3');
   expect(again.headers.get('cache-status')).toContain('hit');
   expect(again.headers.get('ratelimit')).toContain('r=3');
+}
 
+/** The plan's five are five. After the dry run, which would tell of nothing else once they are used up. */
+async function useUp(call: Call): Promise<void> {
   for (let left = 3; left > 0; left--) expect((await call('/parts?limit=3')).status).toBe(200);
   const over = await call('/parts?limit=3');
   expect(over.status).toBe(429);

@@ -1,30 +1,34 @@
 'use client';
 
 import { Button } from '@parley/ui/button';
+import { buttonClass } from '@parley/ui/button-class';
+import { useRouter } from 'next/navigation';
+import { useTransition } from 'react';
+import { ErrorWords } from './error-words.tsx';
 
-/** Something failed while a page was made. What was typed elsewhere is not lost by trying again. */
-export function ErrorPage({ error, reset }: { error: Error & { digest?: string }; reset: () => void }) {
+export interface Failed {
+  readonly error: Error & { digest?: string };
+  readonly reset: () => void;
+}
+
+/** Something failed while a page was made; what stands around it (the rail, the bar) goes on. */
+export function ErrorPage({ error, reset }: Failed) {
+  const router = useRouter();
+  const [trying, start] = useTransition();
+  // What failed on the server has to be asked for anew; `reset` alone shows the same failure again.
+  const again = (): void =>
+    start(() => {
+      router.refresh();
+      reset();
+    });
   return (
-    <div
-      role="alert"
-      className="mx-auto flex min-h-[60dvh] w-full max-w-md flex-col items-start justify-center gap-5 px-4"
-    >
-      <div>
-        <h1 className="font-semibold text-xl tracking-tight">This page could not be shown</h1>
-        <p className="mt-2 text-base text-muted">
-          Something went wrong on our side. Try again; if it stays, tell whoever runs this installation
-          {error.digest ? (
-            <>
-              {' '}
-              and name <code className="font-mono text-sm">{error.digest}</code>
-            </>
-          ) : null}
-          .
-        </p>
-      </div>
-      <Button variant="primary" onClick={reset}>
+    <ErrorWords digest={error.digest}>
+      <Button variant="primary" busy={trying} onClick={again}>
         Try again
       </Button>
-    </div>
+      <a href="/open" className={buttonClass()}>
+        Home
+      </a>
+    </ErrorWords>
   );
 }

@@ -3,6 +3,12 @@ export const THEME_COOKIE = 'parley-theme';
 
 export type Theme = 'light' | 'dark' | 'system';
 
+/** The theme that a page's cookies ask for; `undefined` for the system's. */
+export function themeIn(cookies: string): 'light' | 'dark' | undefined {
+  const chosen = new RegExp(`(?:^|;\\s*)${THEME_COOKIE}=(light|dark)(?:;|$)`).exec(cookies)?.[1];
+  return chosen === 'light' || chosen === 'dark' ? chosen : undefined;
+}
+
 /** The theme that was chosen on this page's document. */
 export function readTheme(): Theme {
   const chosen = document.documentElement.dataset.theme;
