@@ -433,7 +433,10 @@ describe('equal questions at once', () => {
     finishers[0]?.();
     const answers = await Promise.all(asking);
     expect(new Set(answers.map((one) => one.text)).size).toBe(1);
-    expect(answers.filter((one) => one.note.includes('collapsed'))).toHaveLength(7);
+    // On a slow machine the last of them may come when the answer is here already.
+    const shared = answers.filter((one) => /collapsed|hit/.test(one.note));
+    expect(shared).toHaveLength(7);
+    expect(shared.some((one) => one.note.includes('collapsed'))).toBe(true);
     expect(backend.received).toHaveLength(1);
   });
 

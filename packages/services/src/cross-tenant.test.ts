@@ -172,6 +172,16 @@ async function tellsNothing(verb: AnyVerb, input: unknown): Promise<void> {
   }
 }
 
+/** Verbs whose inputs are not found by trial: they are tested with their own nouns, or take nothing of any tenant. */
+const TOO_PARTICULAR = new Set([
+  'apis.create',
+  'apiVersions.setDefinition',
+  'policies.tryMapping',
+  'prompts.publish',
+  'prompts.saveVersion',
+  'subscriptions.decide',
+  'usage.breakdown',
+]);
 const BOUND = VERBS.filter(({ spec }) => spec.access !== 'public' && spec.access !== 'person');
 
 test('no verb changes or tells anything of another tenant', async () => {
@@ -189,8 +199,7 @@ test('no verb changes or tells anything of another tenant', async () => {
     await Promise.all(tried.map(({ input }) => tellsNothing(verb, input)));
   }
   expect(await fingerprint(theirs.tenantId)).toBe(before);
-  // verbs whose inputs are too particular to be found by trial are tested with their own nouns
-  expect(notReached.length, notReached.join(', ')).toBeLessThanOrEqual(6);
+  expect(notReached.filter((name) => !TOO_PARTICULAR.has(name))).toEqual([]);
   expect(reached.length).toBeGreaterThan(50);
 }, 300_000);
 
