@@ -1,18 +1,15 @@
 import { renderToStaticMarkup } from 'react-dom/server';
-import { expect, it, vi } from 'vitest';
+import { expect, it } from 'vitest';
 import { ErrorWords } from './error-words.tsx';
 import { NotFoundHere, NotFoundPage } from './not-found-page.tsx';
 import { themeIn } from './theme.ts';
 
-vi.mock('@parley/ui/copy-button', () => ({
-  CopyButton: ({ text }: { text: string }) => <button>{`copy ${text}`}</button>,
-}));
-
-it('says what to do and which number to name, where there is one', () => {
+it('says what to do and which number to name, where there is one, outside of the application’s providers', () => {
   const html = renderToStaticMarkup(<ErrorWords digest="12345">act</ErrorWords>);
   expect(html).toContain('role="alert"');
   expect(html).toContain('This page could not be shown');
-  expect(html).toContain('copy 12345');
+  expect(html).toContain('>12345<');
+  expect(html).toContain('aria-label="Copy the number"');
   expect(renderToStaticMarkup(<ErrorWords digest={undefined}>act</ErrorWords>)).not.toContain('tell whoever');
 });
 

@@ -1,4 +1,5 @@
 import { CopyButton } from '@parley/ui/copy-button';
+import { TooltipProvider } from '@parley/ui/tooltip';
 import type { ReactNode } from 'react';
 
 /** What a page says in place of what it could not show: that it is our fault, what to do, and a number to name. */
@@ -18,7 +19,10 @@ export function ErrorWords({ digest, children }: { digest: string | undefined; c
             If it stays, tell whoever runs this installation, and name
             <span className="inline-flex items-center">
               <code className="font-mono text-text text-xs">{digest}</code>
-              <CopyButton text={digest} label="Copy the number" />
+              {/* What failed may be what holds the application's providers. */}
+              <TooltipProvider>
+                <CopyButton text={digest} label="Copy the number" />
+              </TooltipProvider>
             </span>
           </p>
         )}

@@ -2,7 +2,6 @@
 
 import '@/app/globals.css';
 import { Button } from '@parley/ui/button';
-import { TooltipProvider } from '@parley/ui/tooltip';
 import { GeistMono } from 'geist/font/mono';
 import { GeistSans } from 'geist/font/sans';
 import type { Failed } from './error-page.tsx';
@@ -23,16 +22,14 @@ export function GlobalErrorPage({ error }: Pick<Failed, 'error'>) {
       <body>
         <title>Not available · Parley</title>
         <main>
-          <TooltipProvider>
-            <div className="mx-auto w-full max-w-md px-4 pt-10">
-              <Logo className="size-10" />
-            </div>
-            <ErrorWords digest={error.digest}>
-              <Button variant="primary" onClick={() => window.location.reload()}>
-                Try again
-              </Button>
-            </ErrorWords>
-          </TooltipProvider>
+          <div className="mx-auto w-full max-w-md px-4 pt-10">
+            <Logo className="size-10" />
+          </div>
+          <ErrorWords digest={error.digest}>
+            <Button variant="primary" onClick={() => window.location.reload()}>
+              Try again
+            </Button>
+          </ErrorWords>
         </main>
       </body>
     </html>
