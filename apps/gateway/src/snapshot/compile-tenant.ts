@@ -26,7 +26,7 @@ import {
 import { endpointPolicies } from '../policies/endpoint-policies.ts';
 import { HEAD } from '../routing/call-facts.ts';
 import { routeCondition } from '../routing/route-condition.ts';
-import type { EndpointSource } from '../stage.ts';
+import type { Chain, EndpointSource } from '../stage.ts';
 import { compilePlan } from './compile-plan.ts';
 import { compileRoute } from './compile-route.ts';
 import type {
@@ -149,10 +149,12 @@ function compileTarget(source: EndpointSource, parts: Parts): CompiledTarget {
       for (const route of target.routes) {
         const upstream = parts.upstreams.get(route.upstreamId) ?? null;
         const { holds, unreadable } = routeCondition(route);
-        const own = endpointSource({ ...source, route });
-        const endpoint = unreadable ? { ...own, unkept: [...own.unkept, 'match'] } : own;
-        const chain = restCall(endpoint);
-        const chosen = knowsCallersItself(route) ? chain : chosenRestCall(endpoint);
+        const endpoint = (): EndpointSource => {
+          const own = endpointSource({ ...source, route });
+          return unreadable ? { ...own, unkept: [...own.unkept, 'match'] } : own;
+        };
+        const chain = (): Chain => restCall(endpoint());
+        const chosen = knowsCallersItself(route) ? chain : () => chosenRestCall(endpoint());
         routes.add(route.method, route.path, compileRoute(route, upstream, { chain, chosen }), holds);
       }
       return { kind: 'rest', routes, choosing: routes.needs === HEAD ? null : choosingCall(source) };
