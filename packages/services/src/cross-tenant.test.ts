@@ -121,6 +121,7 @@ const PLAIN: readonly unknown[] = [
   {},
   '2099-01-01T00:00:00.000Z',
   'someone@example.test',
+  'hidden.example.com',
   'https://elsewhere.example',
   '2.50',
   'UTC',

@@ -18,7 +18,6 @@ CREATE TABLE tenant_hosts (
   verified_at timestamptz(6),
   removed_at timestamptz(6),
   CONSTRAINT tenant_hosts_pkey PRIMARY KEY (tenant_id, id),
-  CONSTRAINT tenant_hosts_tenant_fkey FOREIGN KEY (tenant_id) REFERENCES tenants (id) ON DELETE CASCADE ON UPDATE CASCADE,
   CONSTRAINT tenant_hosts_api_fkey FOREIGN KEY (tenant_id, api_id)
     REFERENCES apis (tenant_id, id) ON DELETE CASCADE ON UPDATE CASCADE,
   CONSTRAINT tenant_hosts_lower CHECK (host = lower(host)),
