@@ -46,8 +46,7 @@ const OPENED: readonly (readonly [name: string, path: string, open: (page: Page)
     'a route',
     '/t/aurora/apis/parts?tab=versions',
     async (page) => {
-      const [route] = await page.getByRole('list', { name: 'Routes' }).getByRole('button').all();
-      await route?.click();
+      await page.getByRole('list', { name: 'Routes' }).getByRole('button').first().click();
       await expect(page.getByLabel('Path at the upstream')).toBeVisible();
     },
   ],

@@ -6,7 +6,7 @@ import type { ComponentProps, ReactNode } from 'react';
 import { type ButtonLook, buttonClass } from './button-class.tsx';
 import { Link } from './link.tsx';
 import { Tooltip } from './tooltip.tsx';
-import { useAwake } from './use-awake.ts';
+import { useAwake } from './use-awake.tsx';
 
 export interface ButtonProps extends ComponentProps<'button'>, ButtonLook {
   /** Shows that the act is under way and takes no second press. */

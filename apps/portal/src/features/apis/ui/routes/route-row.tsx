@@ -1,6 +1,7 @@
 'use client';
 
 import { Badge } from '@parley/ui/badge';
+import { useAwake } from '@parley/ui/use-awake';
 import { clsx } from 'clsx';
 import { ChevronDown } from 'lucide-react';
 import { METHOD_WORDS, type RouteDraft, routeName } from './route-draft.ts';
@@ -13,6 +14,7 @@ export function RouteRow({
   ...form
 }: RouteFormProps & { open: boolean; onOpen: (open: boolean) => void }) {
   const { route, at, fault, upstreams } = form;
+  const awake = useAwake();
   const wrong = fault?.issues.some(({ path }) => path.startsWith(`definition.routes.${at}.`));
   const panel = `route-${route.key}`;
   return (
@@ -20,6 +22,7 @@ export function RouteRow({
       <button
         type="button"
         id={`${panel}-row`}
+        disabled={!awake}
         aria-expanded={open}
         aria-controls={open ? panel : undefined}
         onClick={() => onOpen(!open)}
