@@ -5,6 +5,7 @@ import type { Ports } from '../ports/ports.ts';
 import { Refusal, refusal } from '../refusals.ts';
 import { refuse } from '../stages/refuse.ts';
 import type { Relay } from '../stages/relay.ts';
+import { PassingRelay } from './passing-relay.ts';
 
 /** An answer in whole. Its headers need no `content-length`: that is set from the body when it goes on. */
 export interface WholeAnswer {
@@ -26,8 +27,7 @@ export interface Holding {
  * Holds an answer back until it is whole, and hands on what it is made into. For what needs all of it, like mapping its
  * body; the caller gets the first byte only after the upstream's last.
  */
-export class HeldAnswer implements Relay {
-  readonly #next: Relay;
+export class HeldAnswer extends PassingRelay {
   readonly #exchange: Exchange;
   readonly #ports: Ports;
   readonly #holding: Holding;
@@ -39,29 +39,29 @@ export class HeldAnswer implements Relay {
   readonly #unheard: boolean;
 
   constructor(next: Relay, exchange: Exchange, ports: Ports, holding: Holding) {
-    this.#next = next;
+    super(next);
     this.#exchange = exchange;
     this.#ports = ports;
     this.#holding = holding;
     this.#unheard = exchange.settled;
   }
 
-  onHead(status: number, headers: IncomingHttpHeaders): void {
+  override onHead(status: number, headers: IncomingHttpHeaders): void {
     if (this.#holding.holds(status, headers)) this.#head = { status, headers };
-    else this.#next.onHead(status, headers);
+    else this.next.onHead(status, headers);
   }
 
-  onData(chunk: Buffer): void {
+  override onData(chunk: Buffer): void {
     if (this.#over) return;
-    if (this.#head === null) return this.#next.onData(chunk);
+    if (this.#head === null) return this.next.onData(chunk);
     this.#size += chunk.length;
     if (this.#size > this.#holding.maxBytes) return this.#refuse(refusal('answer_too_large'));
     this.#pieces.push(chunk);
   }
 
-  onEnd(): void {
+  override onEnd(): void {
     if (this.#over) return;
-    if (this.#head === null) return this.#next.onEnd();
+    if (this.#head === null) return this.next.onEnd();
     const mapped = this.#holding.map({ ...this.#head, body: Buffer.concat(this.#pieces.splice(0)) });
     if (!(mapped instanceof Promise)) return this.#handOn(mapped);
     mapped.then(
@@ -70,20 +70,8 @@ export class HeldAnswer implements Relay {
     );
   }
 
-  onFail(code: RefusalCode, error: Error): void {
-    if (!this.#over) this.#next.onFail(code, error);
-  }
-
-  onBug(error: unknown): void {
-    this.#next.onBug(error);
-  }
-
-  noteUsage(): void {
-    this.#next.noteUsage();
-  }
-
-  brokenText(reason: Refusal): string | null {
-    return this.#next.brokenText(reason);
+  override onFail(code: RefusalCode, error: Error): void {
+    if (!this.#over) this.next.onFail(code, error);
   }
 
   #handOn(answer: WholeAnswer | Refusal): void {
@@ -91,16 +79,16 @@ export class HeldAnswer implements Relay {
     if (answer instanceof Refusal) return this.#refuse(answer);
     const { status, headers, body } = answer;
     const bodiless = this.#exchange.method === 'HEAD' || status === 204 || status === 304;
-    this.#next.onHead(status, bodiless ? headers : { ...headers, 'content-length': String(body.length) });
-    if (!bodiless && body.length > 0) this.#next.onData(body);
-    this.#next.onEnd();
+    this.next.onHead(status, bodiless ? headers : { ...headers, 'content-length': String(body.length) });
+    if (!bodiless && body.length > 0) this.next.onData(body);
+    this.next.onEnd();
   }
 
   #refuse(reason: Refusal): void {
     this.#over = true;
     this.#pieces.length = 0;
     // Whoever waits for this answer too (the cache's other callers) is told that there is none.
-    this.#next.noteUsage();
+    this.next.noteUsage();
     refuse(this.#exchange, reason, this.#ports);
   }
 }

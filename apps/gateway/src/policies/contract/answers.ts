@@ -1,12 +1,12 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { JsonSchema } from '@parley/contracts/contract-document';
-import type { RefusalCode } from '@parley/contracts/refusal-codes';
 import { MAX_FINDINGS, type ValueCheck } from '@parley/domain/openapi/check-value';
 import type { Exchange } from '../../exchange.ts';
 import type { Ports } from '../../ports/ports.ts';
-import { type Refusal, refusal } from '../../refusals.ts';
+import { refusal } from '../../refusals.ts';
 import { NO_FACTS } from '../../routing/call-facts.ts';
 import type { OnTheWay } from '../../serving/answer.ts';
+import { PassingRelay } from '../../serving/passing-relay.ts';
 import type { EndpointSource } from '../../stage.ts';
 import { refuse } from '../../stages/refuse.ts';
 import type { Relay } from '../../stages/relay.ts';
@@ -56,31 +56,30 @@ function checkOrNull(operation: Operation, schema: JsonSchema): ValueCheck | nul
  * An answer on its way, checked at its end. Reported ones pass as they come; to be enforced, an answer is held back until it
  * is complete. One that is larger than what is checked, compressed, or no JSON passes unchecked.
  */
-class CheckedRelay implements Relay {
+class CheckedRelay extends PassingRelay {
   readonly #exchange: Exchange;
   readonly #ports: Ports;
   readonly #checking: Checking;
-  readonly #inner: Relay;
   #check: ValueCheck | null = null;
   #held: { status: number; headers: IncomingHttpHeaders } | null = null;
   #pieces: Buffer[] = [];
   #size = 0;
 
   constructor(inner: Relay, exchange: Exchange, ports: Ports, checking: Checking) {
+    super(inner);
     this.#exchange = exchange;
     this.#ports = ports;
     this.#checking = checking;
-    this.#inner = inner;
   }
 
-  onHead(status: number, headers: IncomingHttpHeaders): void {
+  override onHead(status: number, headers: IncomingHttpHeaders): void {
     const plain = headers['content-encoding'] === undefined && this.#exchange.method !== 'HEAD';
     if (plain) this.#check = this.#checking.find(this.#exchange, status, headers['content-type'] ?? '');
     if (this.#check !== null && this.#checking.enforce) this.#held = { status, headers };
-    else this.#inner.onHead(status, headers);
+    else this.next.onHead(status, headers);
   }
 
-  onData(chunk: Buffer): void {
+  override onData(chunk: Buffer): void {
     if (this.#check !== null) {
       this.#size += chunk.length;
       this.#pieces.push(chunk);
@@ -90,10 +89,10 @@ class CheckedRelay implements Relay {
         this.#pieces = [];
       }
     }
-    if (this.#held === null) this.#inner.onData(chunk);
+    if (this.#held === null) this.next.onData(chunk);
   }
 
-  onEnd(): void {
+  override onEnd(): void {
     const findings = this.#check === null ? [] : checkJson(this.#check, Buffer.concat(this.#pieces));
     if (findings.length > 0) {
       const shown = findings.slice(0, MAX_FINDINGS);
@@ -101,30 +100,14 @@ class CheckedRelay implements Relay {
       if (this.#held !== null) return refuse(this.#exchange, refusal('answer_off_contract'), this.#ports);
     }
     if (this.#held !== null) this.#release();
-    this.#inner.onEnd();
-  }
-
-  onFail(code: RefusalCode, error: Error): void {
-    this.#inner.onFail(code, error);
-  }
-
-  onBug(error: unknown): void {
-    this.#inner.onBug(error);
-  }
-
-  noteUsage(): void {
-    this.#inner.noteUsage();
-  }
-
-  brokenText(reason: Refusal): string | null {
-    return this.#inner.brokenText(reason);
+    this.next.onEnd();
   }
 
   #release(): void {
     const held = this.#held;
     this.#held = null;
     if (held === null) return;
-    this.#inner.onHead(held.status, held.headers);
-    for (const piece of this.#pieces.splice(0)) this.#inner.onData(piece);
+    this.next.onHead(held.status, held.headers);
+    for (const piece of this.#pieces.splice(0)) this.next.onData(piece);
   }
 }

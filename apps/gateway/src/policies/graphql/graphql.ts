@@ -1,16 +1,14 @@
 import { type GraphqlPlan, graphqlPlanSchema } from '@parley/contracts/graphql-plan';
 import { coerce, fromTexts, type InputType, type Problem, readType } from '@parley/domain/graphql/input-types';
 import type { Exchange } from '../../exchange.ts';
-import { deciding } from '../../explain/notes.ts';
 import type { Ports } from '../../ports/ports.ts';
-import { Refusal, refusal } from '../../refusals.ts';
-import { HeldAnswer } from '../../serving/held-answer.ts';
+import { type Refusal, refusal } from '../../refusals.ts';
 import type { Serving } from '../../serving/serving.ts';
 import type { EndpointSource } from '../../stage.ts';
-import { start } from '../../stages/forward.ts';
 import { FindingsLog } from '../findings-log.ts';
-import { type Inputs, inputsOf, readInputBody } from '../translation/inputs.ts';
+import { type Inputs, inputsOf } from '../translation/inputs.ts';
 import { toService } from '../translation/to-service.ts';
+import { translated } from '../translation/translated.ts';
 import { readAnswer } from './answer.ts';
 
 const HEADERS = [
@@ -36,7 +34,7 @@ interface Prepared {
 export function graphql({ policies, route, api, version }: EndpointSource): Serving | null {
   if (!policies.graphql) return null;
   const read = graphqlPlanSchema.safeParse(route?.plan);
-  if (!read.success || route === null) return UNKEPT;
+  if (!read.success || route === null) return translated('graphql', null);
   const plan = read.data;
   const inputs = inputsOf(plan.variables, route.path);
   const named = plan.operationName === null ? '' : `"operationName":${JSON.stringify(plan.operationName)},`;
@@ -44,37 +42,21 @@ export function graphql({ policies, route, api, version }: EndpointSource): Serv
   const prepared = { plan, inputs, types: plan.variables.map(({ type }) => readType(type)), beginning };
   const log = new FindingsLog('a GraphQL service reports errors', { api: api.slug, version: version.version });
   const inputHeaders = plan.variables.flatMap(({ from, at }) => (from === 'header' ? [at] : []));
-  return {
-    build: deciding('graphql', (exchange, ports) => {
-      const body = readInputBody(exchange, inputs);
-      if (!(body instanceof Promise)) return build(prepared, exchange, ports, body);
-      return body.then((value: unknown) => build(prepared, exchange, ports, value));
-    }),
-    forward: (exchange, ports, relay) =>
-      start(
-        exchange,
-        ports,
-        new HeldAnswer(relay, exchange, ports, {
-          maxBytes: plan.maxAnswerBytes,
-          // A code says that this is what the upstream's options answer in its place.
-          holds: () => exchange.code === null,
-          map: (answer) =>
-            readAnswer({ plan, inputHeaders }, answer, (errors) =>
-              log.add(ports.log, { requestId: exchange.id, errors }),
-            ),
-        }),
-      ),
-  };
+  return translated('graphql', {
+    inputs,
+    maxAnswerBytes: plan.maxAnswerBytes,
+    log,
+    build: (exchange, ports, body) => build(prepared, exchange, ports, body),
+    read: (answer, report) => readAnswer({ plan, inputHeaders }, answer, (errors) => report({ errors })),
+  });
 }
 
-const UNKEPT: Serving = {
-  build: deciding('graphql', () => refusal('policy_unsupported')),
-  forward: () => refusal('policy_unsupported'),
-};
-
-function build({ plan, inputs, types, beginning }: Prepared, exchange: Exchange, ports: Ports, body: unknown) {
-  if (body instanceof Refusal) return body;
-  if (exchange.settled) return null;
+function build(
+  { plan, inputs, types, beginning }: Prepared,
+  exchange: Exchange,
+  ports: Ports,
+  body: unknown,
+): Refusal | null {
   const problems: Problem[] = [];
   const given = inputs.read(exchange, body);
   const values: [string, unknown][] = [];

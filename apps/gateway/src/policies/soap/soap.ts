@@ -4,16 +4,14 @@ import { ENVELOPES, XSI } from '@parley/domain/soap/names';
 import { writeElement } from '@parley/domain/soap/write-value';
 import { escapeAttribute } from '@parley/domain/xml/escape';
 import type { Exchange } from '../../exchange.ts';
-import { deciding } from '../../explain/notes.ts';
 import type { Ports } from '../../ports/ports.ts';
-import { Refusal, refusal } from '../../refusals.ts';
-import { HeldAnswer } from '../../serving/held-answer.ts';
+import { type Refusal, refusal } from '../../refusals.ts';
 import type { Serving } from '../../serving/serving.ts';
 import type { EndpointSource } from '../../stage.ts';
-import { start } from '../../stages/forward.ts';
 import { FindingsLog } from '../findings-log.ts';
-import { type Inputs, inputsOf, readInputBody } from '../translation/inputs.ts';
+import { type Inputs, inputsOf } from '../translation/inputs.ts';
 import { toService } from '../translation/to-service.ts';
+import { translated } from '../translation/translated.ts';
 import { readAnswer } from './answer.ts';
 import { asGiven, inputValue } from './input-value.ts';
 
@@ -33,39 +31,20 @@ interface Prepared {
 export function soap({ policies, route, api, version }: EndpointSource): Serving | null {
   if (!policies.soap) return null;
   const read = soapPlanSchema.safeParse(route?.plan);
-  if (!read.success || route === null) return UNKEPT;
+  if (!read.success || route === null) return translated('soap', null);
   const plan = read.data;
   const inputs = inputsOf(plan.inputs, route.path);
   const prepared = { plan, inputs, headers: headersOf(plan), ...envelopeOf(plan) };
   const log = new FindingsLog('a SOAP service reports a fault', { api: api.slug, version: version.version });
   const inputHeaders = plan.inputs.flatMap(({ from, at }) => (from === 'header' ? [at] : []));
-  return {
-    build: deciding('soap', (exchange, ports) => {
-      const body = readInputBody(exchange, inputs);
-      if (!(body instanceof Promise)) return build(prepared, exchange, ports, body);
-      return body.then((value: unknown) => build(prepared, exchange, ports, value));
-    }),
-    forward: (exchange, ports, relay) =>
-      start(
-        exchange,
-        ports,
-        new HeldAnswer(relay, exchange, ports, {
-          maxBytes: plan.maxAnswerBytes,
-          // A code says that this is what the upstream's options answer in its place.
-          holds: () => exchange.code === null,
-          map: (answer) =>
-            readAnswer({ plan, inputHeaders }, answer, (fault) =>
-              log.add(ports.log, { requestId: exchange.id, fault }),
-            ),
-        }),
-      ),
-  };
+  return translated('soap', {
+    inputs,
+    maxAnswerBytes: plan.maxAnswerBytes,
+    log,
+    build: (exchange, ports, body) => build(prepared, exchange, ports, body),
+    read: (answer, report) => readAnswer({ plan, inputHeaders }, answer, (fault) => report({ fault })),
+  });
 }
-
-const UNKEPT: Serving = {
-  build: deciding('soap', () => refusal('policy_unsupported')),
-  forward: () => refusal('policy_unsupported'),
-};
 
 function headersOf({ version, action }: SoapPlan): string[] {
   if (version === '1.1') {
@@ -86,8 +65,6 @@ function envelopeOf({ version, namespaces }: SoapPlan): { beginning: string; end
 }
 
 function build(prepared: Prepared, exchange: Exchange, ports: Ports, body: unknown): Refusal | null {
-  if (body instanceof Refusal) return body;
-  if (exchange.settled) return null;
   const { plan, inputs, headers, beginning, end } = prepared;
   const problems: Problem[] = [];
   const value = inputValue(plan.inputs, inputs.read(exchange, body), problems);

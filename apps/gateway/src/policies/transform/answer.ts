@@ -9,6 +9,7 @@ import type { Ports } from '../../ports/ports.ts';
 import { type Refusal, refusal } from '../../refusals.ts';
 import type { OnTheWay } from '../../serving/answer.ts';
 import { HeldAnswer, type Holding, type WholeAnswer } from '../../serving/held-answer.ts';
+import { PassingRelay } from '../../serving/passing-relay.ts';
 import type { EndpointSource } from '../../stage.ts';
 import { refuse } from '../../stages/refuse.ts';
 import type { Relay } from '../../stages/relay.ts';
@@ -71,8 +72,7 @@ function isMappable(headers: IncomingHttpHeaders, status: number, { from }: Body
 }
 
 /** An answer on its way, changed by the first rule that is for it. */
-class ChangedAnswer implements Relay {
-  readonly #next: Relay;
+class ChangedAnswer extends PassingRelay {
   readonly #exchange: Exchange;
   readonly #ports: Ports;
   readonly #changing: Changing;
@@ -81,56 +81,44 @@ class ChangedAnswer implements Relay {
   #over = false;
 
   constructor(next: Relay, exchange: Exchange, ports: Ports, changing: Changing) {
-    this.#next = next;
+    super(next);
     this.#way = next;
     this.#exchange = exchange;
     this.#ports = ports;
     this.#changing = changing;
   }
 
-  onHead(status: number, headers: IncomingHttpHeaders): void {
+  override onHead(status: number, headers: IncomingHttpHeaders): void {
     const { rules, source, print } = this.#changing;
     // «Not modified» is said of the answer that a 200 would bring.
     const meant = status === 304 ? 200 : status;
     const facts = answerFacts(this.#exchange.facts ?? factsOf(this.#exchange, source), meant, headers);
     const rule = rules.find(({ fits }) => fits(facts, meant));
-    if (rule === undefined) return this.#next.onHead(status, headers);
+    if (rule === undefined) return this.next.onHead(status, headers);
     const mapping = rule.body;
     const bodiless = this.#exchange.method === 'HEAD' || status === 204 || status === 304;
     if (mapping !== null && bodiless) {
       const head = headBy(rule, facts, status, headersAfter(headers, mapping, print));
-      return this.#next.onHead(head.status, head.headers);
+      return this.next.onHead(head.status, head.headers);
     }
     if (mapping !== null && headers['content-length'] !== '0') {
       if (isMappable(headers, status, mapping)) return this.#hold(rule, mapping, facts, status, headers);
       if (mapping.otherTypes === 'refuse') return this.#refuse(headers, mapping);
     }
     const head = headBy(rule, facts, status, headers);
-    this.#next.onHead(head.status, head.headers);
+    this.next.onHead(head.status, head.headers);
   }
 
-  onData(chunk: Buffer): void {
+  override onData(chunk: Buffer): void {
     if (!this.#over) this.#way.onData(chunk);
   }
 
-  onEnd(): void {
+  override onEnd(): void {
     if (!this.#over) this.#way.onEnd();
   }
 
-  onFail(code: RefusalCode, error: Error): void {
+  override onFail(code: RefusalCode, error: Error): void {
     if (!this.#over) this.#way.onFail(code, error);
-  }
-
-  onBug(error: unknown): void {
-    this.#next.onBug(error);
-  }
-
-  noteUsage(): void {
-    this.#next.noteUsage();
-  }
-
-  brokenText(reason: Refusal): string | null {
-    return this.#next.brokenText(reason);
   }
 
   #hold(
@@ -151,7 +139,7 @@ class ChangedAnswer implements Relay {
         return { ...headBy(rule, facts, answer.status, after), body: mapped };
       },
     };
-    this.#way = new HeldAnswer(this.#next, this.#exchange, this.#ports, holding);
+    this.#way = new HeldAnswer(this.next, this.#exchange, this.#ports, holding);
     this.#way.onHead(status, headers);
   }
 
