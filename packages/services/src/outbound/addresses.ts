@@ -1,36 +1,5 @@
 import { BlockList, isIPv4, isIPv6 } from 'node:net';
-
-/** Ranges that lead to the operator's own machines or nowhere public (IANA special-purpose registries). */
-const SPECIAL: readonly string[] = [
-  '0.0.0.0/8',
-  '10.0.0.0/8',
-  '100.64.0.0/10',
-  '127.0.0.0/8',
-  '169.254.0.0/16',
-  '172.16.0.0/12',
-  '192.0.0.0/24',
-  '192.0.2.0/24',
-  '192.88.99.0/24',
-  '192.168.0.0/16',
-  '198.18.0.0/15',
-  '198.51.100.0/24',
-  '203.0.113.0/24',
-  '224.0.0.0/4',
-  '240.0.0.0/4',
-  '::/96',
-  '64:ff9b::/96',
-  '64:ff9b:1::/48',
-  '100::/64',
-  '2001::/23',
-  '2001:db8::/32',
-  '2002::/16',
-  '3fff::/20',
-  '5f00::/16',
-  'fc00::/7',
-  'fe80::/10',
-  'fec0::/10',
-  'ff00::/8',
-];
+import { FORBIDDEN_NETWORKS } from '@parley/kernel/forbidden-networks';
 
 function listOf(ranges: readonly string[]): BlockList {
   const list = new BlockList();
@@ -41,7 +10,7 @@ function listOf(ranges: readonly string[]): BlockList {
   return list;
 }
 
-const special = listOf(SPECIAL);
+const forbidden = listOf(FORBIDDEN_NETWORKS.map(([network, prefix]) => `${network}/${prefix}`));
 
 /** Judges addresses: true for those a tenant may have us call. */
 export type AddressRule = (address: string) => boolean;
@@ -56,7 +25,7 @@ export function addressRule(allowedPrivate: readonly string[]): AddressRule {
     const address = unmapped(text);
     const family = isIPv4(address) ? 'ipv4' : isIPv6(address) ? 'ipv6' : null;
     if (!family) return false;
-    return allowed.check(address, family) || !special.check(address, family);
+    return allowed.check(address, family) || !forbidden.check(address, family);
   };
 }
 
