@@ -1,7 +1,7 @@
 import { breakOff, type Exchange, reply, wait, waitForever, write } from './exchange.ts';
 import type { FaultName } from './faults.ts';
 
-/** How an answer leaves: as one JSON body or as server-sent events, with the faults that hit it on the way. */
+/** How an answer leaves: as one JSON body or as a stream of events, with the faults that hit it on the way. */
 const valueOf = (exchange: Exchange, name: FaultName): number | undefined => exchange.faults.get(name)?.value;
 
 async function holdFirstByte(exchange: Exchange): Promise<void> {
@@ -27,57 +27,82 @@ export async function deliverJson(exchange: Exchange, body: object, tokens: numb
   response.end(bytes);
 }
 
-const ERROR_EVENT = {
-  error: { message: 'The server had an error. [simulated by Parley]', type: 'server_error', param: null, code: null },
-};
+/** True when the answer goes out as a stream: as asked, unless a fault turns it around. */
+export function streams(exchange: Exchange, asked: boolean): boolean {
+  return asked ? !exchange.faults.has('json-for-stream') : exchange.faults.has('stream-for-json');
+}
 
-/** What may end a stream before its time, by the number of chunks sent. Returns true when the stream is over. */
-const ENDINGS: readonly (readonly [FaultName, (exchange: Exchange) => void | Promise<void>])[] = [
+/** One event of a stream as bytes: whole, and broken inside so that its reader must notice. */
+export interface StreamEvent {
+  readonly bytes: Uint8Array;
+  readonly broken: Uint8Array;
+}
+
+/** A server-sent event, named or not (WHATWG server-sent events). */
+export function sseEvent(data: string, name?: string): StreamEvent {
+  const event = (text: string) => Buffer.from(`${name === undefined ? '' : `event: ${name}\n`}data: ${text}\n\n`);
+  return { bytes: event(data), broken: event(data.slice(0, data.length >> 1)) };
+}
+
+/** A whole answer as a stream. */
+export interface StreamPlan {
+  /** `text/event-stream; charset=utf-8` when absent. */
+  readonly contentType?: string;
+  readonly events: readonly StreamEvent[];
+  /** What says that the stream is complete; left out by `no-done`. */
+  readonly closing: readonly StreamEvent[];
+  /** What `error-in-stream` sends. */
+  readonly error: StreamEvent;
+}
+
+type Ending = (exchange: Exchange, plan: StreamPlan) => void | Promise<void>;
+
+/** What may end a stream before its time, by the number of events sent. */
+const ENDINGS: readonly (readonly [FaultName, Ending])[] = [
   ['cut', breakOff],
   ['stall', waitForever],
   ['truncate', (exchange) => void exchange.response.end()],
   [
     'error-in-stream',
-    async (exchange) => {
-      await sendEvent(exchange, JSON.stringify(ERROR_EVENT));
+    async (exchange, plan) => {
+      await sendEvent(exchange, plan.error.bytes);
       exchange.response.end();
     },
   ],
 ];
 
-async function sendEvent(exchange: Exchange, data: string): Promise<void> {
-  const event = Buffer.from(`data: ${data}\n\n`);
-  if (!exchange.faults.has('split-bytes')) await write(exchange, event);
-  else for (let at = 0; at < event.length; at += 3) await write(exchange, event.subarray(at, at + 3));
+async function sendEvent(exchange: Exchange, bytes: Uint8Array): Promise<void> {
+  if (!exchange.faults.has('split-bytes')) await write(exchange, bytes);
+  else for (let at = 0; at < bytes.length; at += 3) await write(exchange, bytes.subarray(at, at + 3));
   exchange.record.chunksSent++;
 }
 
-async function endedEarly(exchange: Exchange, sent: number, last: boolean): Promise<boolean> {
+async function endedEarly(exchange: Exchange, plan: StreamPlan, sent: number, last: boolean): Promise<boolean> {
   for (const [name, end] of ENDINGS) {
     const after = valueOf(exchange, name);
     if (after === undefined || !(sent === after || (last && sent < after))) continue;
-    await end(exchange);
+    await end(exchange, plan);
     return true;
   }
   return false;
 }
 
-/** Sends chunks as server-sent events, then `[DONE]` (WHATWG server-sent events; OpenAI streaming). */
-export async function deliverStream(exchange: Exchange, chunks: readonly object[], msPerToken: number): Promise<void> {
+/** Sends a stream, at the pace of `msPerToken`, with the faults that hit it on the way. */
+export async function deliverStream(exchange: Exchange, plan: StreamPlan, msPerToken: number): Promise<void> {
   const { response, faults, gone } = exchange;
-  response.writeHead(200, { 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-cache' });
+  const contentType = plan.contentType ?? 'text/event-stream; charset=utf-8';
+  response.writeHead(200, { 'content-type': contentType, 'cache-control': 'no-cache' });
   response.flushHeaders();
   await wait(exchange, valueOf(exchange, 'slow-first-byte') ?? 0);
   const pace = valueOf(exchange, 'slow-tokens') ?? msPerToken;
   const broken = valueOf(exchange, 'malformed');
-  for (const [at, chunk] of chunks.entries()) {
-    if (gone.aborted || (await endedEarly(exchange, at, false))) return;
+  for (const [at, event] of plan.events.entries()) {
+    if (gone.aborted || (await endedEarly(exchange, plan, at, false))) return;
     await wait(exchange, pace);
     if (faults.has('comments')) await write(exchange, ': SIMULATOR PROCESSING\n\n');
-    const text = JSON.stringify(chunk);
-    await sendEvent(exchange, at === broken ? text.slice(0, text.length >> 1) : text);
+    await sendEvent(exchange, at === broken ? event.broken : event.bytes);
   }
-  if (gone.aborted || (await endedEarly(exchange, chunks.length, true))) return;
-  if (!faults.has('no-done')) await sendEvent(exchange, '[DONE]');
+  if (gone.aborted || (await endedEarly(exchange, plan, plan.events.length, true))) return;
+  if (!faults.has('no-done')) for (const event of plan.closing) await sendEvent(exchange, event.bytes);
   response.end();
 }

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
-import { ApiError } from './api-error.ts';
+import { Failure, type WireError } from './failure.ts';
 import type { ActiveFaults } from './faults.ts';
 import type { RequestRecord } from './request-log.ts';
 
@@ -12,6 +12,10 @@ export interface Exchange {
   /** Aborted when the connection is gone. */
   readonly gone: AbortSignal;
   faults: ActiveFaults;
+  /** Places of the path, decoded. */
+  params: Readonly<Record<string, string>>;
+  /** Words a failure as the format of this call does. */
+  wire: (failure: Failure) => WireError;
 }
 
 /** Waits; rejects with AbortError when the client leaves. */
@@ -58,19 +62,24 @@ export async function write(exchange: Exchange, data: string | Uint8Array): Prom
 
 const MAX_BODY_BYTES = 20 * 1024 * 1024;
 
-/** Reads and parses a JSON body. Throws ApiError 400 or 413. */
-export async function readJson(request: IncomingMessage): Promise<unknown> {
+/** Reads a body. Throws Failure `too_large`. */
+export async function readBody(request: IncomingMessage): Promise<Buffer> {
   const parts: Buffer[] = [];
   let size = 0;
   for await (const part of request as AsyncIterable<Buffer>) {
     size += part.length;
-    if (size > MAX_BODY_BYTES) throw new ApiError(413, 'Request body is larger than 20 MiB.');
+    if (size > MAX_BODY_BYTES) throw new Failure('too_large', 'Request body is larger than 20 MiB.');
     parts.push(part);
   }
+  return Buffer.concat(parts);
+}
+
+/** Throws Failure `unparsable`. */
+export function parseJson(raw: Buffer): unknown {
   try {
-    return JSON.parse(Buffer.concat(parts).toString());
+    return JSON.parse(raw.toString());
   } catch {
-    throw new ApiError(400, 'We could not parse the JSON body of your request. (The API expects a JSON payload.)');
+    throw new Failure('unparsable');
   }
 }
 
@@ -87,6 +96,7 @@ export function reply(
   exchange.response.end(exchange.request.method === 'HEAD' ? undefined : bytes);
 }
 
-export function replyError(exchange: Exchange, error: ApiError): void {
-  reply(exchange, error.status, JSON.stringify(error.body, null, 2), 'application/json', error.headers);
+export function replyError(exchange: Exchange, error: Failure | WireError, status?: number): void {
+  const wired = error instanceof Failure ? exchange.wire(error) : error;
+  reply(exchange, status ?? wired.status, JSON.stringify(wired.body, null, 2), 'application/json', wired.headers);
 }

@@ -1,4 +1,4 @@
-import { ApiError } from './api-error.ts';
+import { Failure } from './failure.ts';
 import { type ActiveFaults, parseFaults } from './faults.ts';
 
 /** Models the simulator lists; any other name that starts with `sim-` works too. */
@@ -9,20 +9,12 @@ export const MODELS = [
   { id: 'sim-embedding', about: 'embeddings: texts that share words lie close together' },
 ] as const;
 
-const CREATED = 1_763_683_200;
-
-export function modelObject(id: string): object {
-  return { id, object: 'model', created: CREATED, owned_by: 'parley-simulator' };
-}
-
-/** Splits `sim-small+cut:5` into model and faults. Throws ApiError 404 for a name that is not the simulator's. */
+/** Splits `sim-small+cut:5` into model and faults. Throws Failure for a name that is not the simulator's. */
 export function parseModel(name: string): { model: string; faults: ActiveFaults } {
   const plus = name.indexOf('+');
   const model = plus < 0 ? name : name.slice(0, plus);
   if (!/^sim-[\w.-]{1,100}$/.test(model)) {
-    throw new ApiError(404, `The model \`${model}\` does not exist or you do not have access to it.`, {
-      code: 'model_not_found',
-    });
+    throw new Failure('unknown_model', `The model \`${model}\` does not exist or you do not have access to it.`);
   }
   return { model, faults: plus < 0 ? new Map() : parseFaults(name.slice(plus + 1), '+') };
 }

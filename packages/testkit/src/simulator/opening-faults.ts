@@ -1,15 +1,16 @@
-import { ApiError } from './api-error.ts';
 import { type Exchange, reply, replyError, reset, wait, waitForever } from './exchange.ts';
+import { Failure, type FailureKind } from './failure.ts';
 import type { FaultName } from './faults.ts';
 
 /** Faults that take the place of the whole answer, on any endpoint. */
 type Opening = (exchange: Exchange, value: number) => void | Promise<void>;
 
+/** Fails in the format's own words. */
 const failure =
-  (status: number, message: string, type: string, code: string | null, withRetryAfter = false): Opening =>
+  (kind: FailureKind, rest: { status?: number; retryAfter?: boolean } = {}): Opening =>
   (exchange, value) => {
-    const headers = withRetryAfter ? { 'retry-after': String(value) } : {};
-    replyError(exchange, new ApiError(status, `${message} [simulated by Parley]`, { type, code, headers }));
+    const headers = rest.retryAfter ? { 'retry-after': String(value) } : {};
+    replyError(exchange, new Failure(kind, '', { headers }), rest.status);
   };
 
 const HTML_BODY =
@@ -18,15 +19,12 @@ const HTML_BODY =
 const OPENINGS: readonly (readonly [FaultName, Opening])[] = [
   ['reset', reset],
   ['hang', waitForever],
-  ['401', failure(401, 'Incorrect API key provided: sim-****.', 'invalid_request_error', 'invalid_api_key')],
-  [
-    '429',
-    failure(429, 'Rate limit reached for requests. Please try again later.', 'requests', 'rate_limit_exceeded', true),
-  ],
-  ['insufficient-quota', failure(429, 'You exceeded your current quota.', 'insufficient_quota', 'insufficient_quota')],
-  ['500', failure(500, 'The server had an error while processing your request.', 'server_error', null)],
-  ['503', failure(503, 'The engine is currently overloaded, please try again later.', 'server_error', null, true)],
-  ['error-in-200', failure(200, 'The server had an error while processing your request.', 'server_error', null)],
+  ['401', failure('bad_key')],
+  ['429', failure('rate_limit', { retryAfter: true })],
+  ['insufficient-quota', failure('quota')],
+  ['500', failure('server')],
+  ['503', failure('unavailable', { retryAfter: true })],
+  ['error-in-200', failure('server', { status: 200 })],
   ['html', (exchange, status) => reply(exchange, status, HTML_BODY, 'text/html; charset=utf-8')],
   ['empty-body', (exchange) => reply(exchange, 200, '')],
 ];

@@ -35,11 +35,21 @@ export interface RequestLog {
 
 const KEPT = 500;
 
+/** Headers that carry keys, in any format. */
+const KEYS = ['authorization', 'x-api-key', 'api-key', 'x-goog-api-key'] as const;
+const OWN_KEY = /^(?:Bearer )?sim-[\w.-]*$/;
+
 function safeHeaders(request: IncomingMessage): RequestRecord['headers'] {
-  const { authorization, ...rest } = request.headers;
-  if (authorization === undefined) return rest;
-  const own = /^Bearer sim-[\w.-]*$/.test(authorization);
-  return { ...rest, authorization: own ? authorization : '(masked)' };
+  const headers: Record<string, string | string[] | undefined> = { ...request.headers };
+  for (const name of KEYS) {
+    if (headers[name] !== undefined && !OWN_KEY.test(String(headers[name]))) headers[name] = '(masked)';
+  }
+  return headers;
+}
+
+/** Google takes keys in the query. */
+function safePath(url: string): string {
+  return url.replace(/([?&]key=)(?!sim-)[^&]*/g, '$1(masked)');
 }
 
 export function requestLog(): RequestLog {
@@ -52,7 +62,7 @@ export function requestLog(): RequestLog {
         id,
         at: new Date().toISOString(),
         method: request.method ?? '',
-        path: request.url ?? '',
+        path: safePath(request.url ?? ''),
         headers: safeHeaders(request),
         body: null,
         model: null,

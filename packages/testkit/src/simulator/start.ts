@@ -1,17 +1,16 @@
 import { randomBytes } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { ApiError } from './api-error.ts';
-import { chat } from './chat.ts';
-import { deliverJson } from './deliver.ts';
-import { embeddingBody, parseEmbeddingRequest } from './embeddings.ts';
-import { type Exchange, readJson, reply, replyError } from './exchange.ts';
-import { chooseFaults, faultCounter } from './fault-choice.ts';
-import { MODELS, modelObject, parseModel } from './models.ts';
+import { promptCache } from './core/prompt.ts';
+import { type Exchange, parseJson, readBody, reply, replyError } from './exchange.ts';
+import { Failure, WireError } from './failure.ts';
+import { chooseFaults, faultCounter, lookAtBody } from './fault-choice.ts';
+import type { Format, Look, Settings } from './format.ts';
+import { openaiError } from './formats/openai/api-error.ts';
 import { playOpeningFault } from './opening-faults.ts';
 import { simulatorPage } from './page.ts';
 import { type RequestRecord, requestLog } from './request-log.ts';
-import { promptCache } from './usage.ts';
+import { formatOf, matchRoute } from './routes.ts';
 
 export interface SimulatorOptions {
   /** 0 picks a free port. */
@@ -33,84 +32,41 @@ export interface Simulator {
   close(): Promise<void>;
 }
 
-type Handler = (exchange: Exchange, body: unknown) => void | Promise<void>;
-
 const KEPT_BODY_BYTES = 16 * 1024;
-const NO_KEY =
-  "You didn't provide an API key. You need to provide your API key in an Authorization header using Bearer auth (i.e. Authorization: Bearer YOUR_KEY). The simulator takes any key that starts with 'sim-'.";
 
 function originOf(exchange: Exchange): string {
   return `http://${exchange.request.headers.host ?? 'localhost'}`;
 }
 
-function checkKey(exchange: Exchange): void {
-  const given = /^Bearer\s+(\S+)$/i.exec(exchange.request.headers.authorization ?? '')?.[1];
-  if (given === undefined) throw new ApiError(401, NO_KEY);
-  if (given.startsWith('sim-')) return;
-  const masked = given.length > 12 ? `${given.slice(0, 4)}****${given.slice(-4)}` : '****';
-  throw new ApiError(
-    401,
-    `Incorrect API key provided: ${masked}. The simulator takes any key that starts with 'sim-'.`,
-    {
-      code: 'invalid_api_key',
-    },
-  );
-}
-
-function noteBody(record: RequestRecord, body: unknown): void {
-  const { model, stream } = (body ?? {}) as { model?: unknown; stream?: unknown };
-  record.model = typeof model === 'string' ? model : null;
-  record.stream = stream === true;
+function noteBody(record: RequestRecord, look: Look, body: unknown): void {
+  record.model = look.model;
+  record.stream = look.stream;
   record.body = JSON.stringify(body).length <= KEPT_BODY_BYTES ? body : null;
 }
 
-/** Headers every answer has: that it is simulated, and what a provider says about itself and its limits. */
-function setHeaders(exchange: Exchange): void {
-  const { response, record } = exchange;
-  response.setHeader('x-parley-simulator', '1');
-  response.setHeader('x-request-id', record.id);
-  response.setHeader('openai-version', '2020-10-01');
-  response.setHeader('openai-organization', 'parley-simulator');
-  response.setHeader('x-ratelimit-limit-requests', '10000');
-  response.setHeader('x-ratelimit-remaining-requests', '9999');
-  response.setHeader('x-ratelimit-reset-requests', '6ms');
+function notAllowed(method: string, path: string, allowed: readonly string[]): Failure {
+  return new Failure('wrong_method', `Not allowed to ${method} on ${path}.`, {
+    headers: { allow: allowed.join(', ') },
+  });
 }
 
-/** Starts the provider simulator: an OpenAI-compatible server that needs no network and says that it is a simulator. */
+/** Starts the provider simulator: a server in the formats of `routes.ts` that needs no network and says what it is. */
 export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
-  const msPerToken = options.msPerToken ?? 0;
   const log = requestLog();
   const counter = faultCounter();
-  const cache = options.promptCache ? promptCache() : null;
+  const settings: Settings = {
+    msPerToken: options.msPerToken ?? 0,
+    promptCache: options.promptCache ? promptCache() : null,
+  };
 
   function clear(): void {
     log.clear();
     counter.clear();
-    cache?.clear();
+    settings.promptCache?.clear();
   }
 
-  /** Endpoints of the API: they take a key, and faults. */
-  const api: Readonly<Record<string, Readonly<Record<string, Handler>>>> = {
-    '/v1/chat/completions': { POST: (exchange, body) => chat(exchange, body, { msPerToken, cache }) },
-    '/v1/embeddings': {
-      POST: (exchange, body) => {
-        const made = embeddingBody(parseEmbeddingRequest(body));
-        return deliverJson(exchange, made.body, made.tokens, 0);
-      },
-    },
-    '/v1/models': {
-      GET: (exchange) => deliverJson(exchange, { object: 'list', data: MODELS.map(({ id }) => modelObject(id)) }, 0, 0),
-    },
-    '/v1/models/{model}': {
-      GET: (exchange) => {
-        const name = decodeURIComponent((exchange.request.url ?? '').split('?')[0]?.slice('/v1/models/'.length) ?? '');
-        return deliverJson(exchange, modelObject(parseModel(name).model), 0, 0);
-      },
-    },
-  };
-
   /** The simulator's own pages: no key, no faults. */
-  const own: typeof api = {
+  const own: Readonly<Record<string, Readonly<Record<string, (exchange: Exchange) => void>>>> = {
     '/': { GET: (exchange) => reply(exchange, 200, simulatorPage(originOf(exchange)), 'text/html; charset=utf-8') },
     '/healthz': { GET: (exchange) => reply(exchange, 200, '{"status":"ok"}') },
     '/_simulator/requests': {
@@ -122,31 +78,31 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     },
   };
 
-  async function handle(exchange: Exchange): Promise<void> {
-    const { method = '', url = '' } = exchange.request;
-    const path = url.split('?')[0] ?? '';
-    const isApi = path.startsWith('/v1/');
-    if (isApi) checkKey(exchange);
-    const template = /^\/v1\/models\/./.test(path) ? '/v1/models/{model}' : path;
-    const methods = (isApi ? api : own)[template];
-    if (!methods) {
-      throw new ApiError(404, `Invalid URL (${method} ${path})`, { code: 'unknown_url' });
+  function openOwnPage(exchange: Exchange, path: string): void {
+    const { method = '' } = exchange.request;
+    const methods = own[path];
+    if (!methods) throw new Failure('unknown_path', `Invalid URL (${method} ${path})`);
+    const open = methods[method === 'HEAD' ? 'GET' : method];
+    if (!open) throw notAllowed(method, path, Object.keys(methods));
+    open(exchange);
+  }
+
+  async function call(exchange: Exchange, format: Format, path: string): Promise<void> {
+    const { method = '' } = exchange.request;
+    const raw = await readBody(exchange.request);
+    format.authenticate(exchange, raw);
+    const match = matchRoute(format, method, path);
+    if ('allowed' in match) {
+      if (match.allowed.length > 0) throw notAllowed(method, path, match.allowed);
+      throw new Failure('unknown_path', `Invalid URL (${method} ${path})`);
     }
-    const handler = methods[method === 'HEAD' ? 'GET' : method];
-    if (!handler) {
-      throw new ApiError(405, `Not allowed to ${method} on ${path}.`, {
-        code: 'method_not_supported',
-        headers: { allow: Object.keys(methods).join(', ') },
-      });
-    }
-    const body = method === 'POST' ? await readJson(exchange.request) : null;
-    if (isApi) {
-      if (body !== null) noteBody(exchange.record, body);
-      exchange.faults = chooseFaults(exchange, body, counter);
-      exchange.record.faults = [...exchange.faults.keys()];
-      if (await playOpeningFault(exchange)) return;
-    }
-    await handler(exchange, body);
+    exchange.params = match.params;
+    const body = method === 'POST' ? parseJson(raw) : null;
+    const look = match.route.look?.(body, match.params) ?? lookAtBody(body);
+    if (body !== null) noteBody(exchange.record, look, body);
+    exchange.faults = chooseFaults(exchange, look, { body, played: format.faults, counter });
+    exchange.record.faults = [...exchange.faults.keys()];
+    if (!(await playOpeningFault(exchange))) await match.route.handle(exchange, body, settings);
   }
 
   function fail(exchange: Exchange, error: unknown): void {
@@ -155,20 +111,30 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
       exchange.response.destroy();
       return;
     }
-    const known = error instanceof ApiError ? error : new ApiError(500, String(error), { type: 'server_error' });
-    replyError(exchange, known);
+    const known = error instanceof Failure || error instanceof WireError;
+    replyError(exchange, known ? error : new Failure('server', String(error)));
   }
 
   const server = createServer((request, response) => {
     const leaving = new AbortController();
     response.once('close', () => leaving.abort());
     response.on('error', () => leaving.abort());
-    const id = `req_${randomBytes(16).toString('hex')}`;
-    const watched = request.url?.startsWith('/v1/') ?? false;
-    const record = (watched ? log : requestLog()).begin(request, response, id);
-    const exchange: Exchange = { request, response, record, gone: leaving.signal, faults: new Map() };
-    setHeaders(exchange);
-    handle(exchange).catch((error: unknown) => fail(exchange, error));
+    const path = request.url?.split('?')[0] ?? '';
+    const format = formatOf(path, request);
+    const record = (format ? log : requestLog()).begin(request, response, `req_${randomBytes(16).toString('hex')}`);
+    const exchange: Exchange = {
+      request,
+      response,
+      record,
+      gone: leaving.signal,
+      faults: new Map(),
+      params: {},
+      wire: (failure) => (format ? format.wire(failure, exchange) : openaiError(failure)),
+    };
+    response.setHeader('x-parley-simulator', '1');
+    for (const [name, value] of Object.entries(format?.headers(exchange) ?? {})) response.setHeader(name, value);
+    const served = format ? call(exchange, format, path) : (async () => openOwnPage(exchange, path))();
+    served.catch((error: unknown) => fail(exchange, error));
   });
   // Pooled clients reuse sockets; closing idle ones early would race with their next request.
   server.keepAliveTimeout = 75_000;

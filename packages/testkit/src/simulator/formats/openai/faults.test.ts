@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { FAULTS, type FaultName } from '../../faults.ts';
+import { type Simulator, startSimulator } from '../../start.ts';
 import { callWithFault, type Seen } from './call-with-fault.ts';
-import { FAULTS, type FaultName } from './faults.ts';
-import { type Simulator, startSimulator } from './start.ts';
 
 /** Every fault of the table does what the table says, seen from a plain HTTP client. */
 let simulator: Simulator;

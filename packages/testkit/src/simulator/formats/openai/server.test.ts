@@ -1,10 +1,10 @@
 import OpenAI from 'openai';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { collect } from '../collect.ts';
-import { waitFor } from '../wait-for.ts';
-import { FAULTS, parseFaults } from './faults.ts';
-import { MODELS } from './models.ts';
-import { type Simulator, startSimulator } from './start.ts';
+import { collect } from '../../../collect.ts';
+import { waitFor } from '../../../wait-for.ts';
+import { FAULTS, parseFaults } from '../../faults.ts';
+import { MODELS } from '../../models.ts';
+import { type Simulator, startSimulator } from '../../start.ts';
 
 let simulator: Simulator;
 let client: OpenAI;

@@ -2,9 +2,9 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import fc from 'fast-check';
 import OpenAI from 'openai';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { schemaInstance } from './schema-instance.ts';
-import { seededDice } from './seeded.ts';
-import { type Simulator, startSimulator } from './start.ts';
+import { schemaInstance } from '../../core/schema-instance.ts';
+import { seededDice } from '../../core/seeded.ts';
+import { type Simulator, startSimulator } from '../../start.ts';
 
 /** Ajv, a second implementation of JSON Schema, judges what the simulator makes. */
 const ajv = new Ajv2020({ strict: false, validateFormats: false });

@@ -1,4 +1,4 @@
-import type { Answer, FinishReason } from './answer.ts';
+import type { Answer, FinishReason } from '../../core/answer.ts';
 import type { Usage } from './usage.ts';
 
 /** The wire shapes of OpenAI chat completions: one JSON body, or the chunks of a stream. */
@@ -79,7 +79,7 @@ export function completionBody(completion: Completion): CompletionBody {
         ...(answer.toolCalls.length > 0
           ? {
               tool_calls: answer.toolCalls.map((call) => ({
-                id: call.id,
+                id: `call_${call.id}`,
                 type: 'function' as const,
                 function: { name: call.name, arguments: call.arguments },
               })),
@@ -107,7 +107,7 @@ function deltasOf(answer: Answer): Delta[] {
     return [{ role: 'assistant', content: '', refusal: null }, ...texts, {}];
   }
   const calls = answer.toolCalls.flatMap((call, index): Delta[] => [
-    { tool_calls: [{ index, id: call.id, type: 'function', function: { name: call.name, arguments: '' } }] },
+    { tool_calls: [{ index, id: `call_${call.id}`, type: 'function', function: { name: call.name, arguments: '' } }] },
     ...fragments(call.arguments).map((text): Delta => ({ tool_calls: [{ index, function: { arguments: text } }] })),
   ]);
   return [{ role: 'assistant', content: null, refusal: null }, ...calls, {}];

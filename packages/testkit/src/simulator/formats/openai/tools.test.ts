@@ -1,7 +1,7 @@
 import OpenAI from 'openai';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { collect } from '../collect.ts';
-import { type Simulator, startSimulator } from './start.ts';
+import { collect } from '../../../collect.ts';
+import { type Simulator, startSimulator } from '../../start.ts';
 
 /** The unmodified OpenAI SDK, pointed straight at the simulator, proves that the wire format is OpenAI's. */
 let simulator: Simulator;

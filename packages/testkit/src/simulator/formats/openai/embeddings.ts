@@ -1,8 +1,8 @@
 import { z } from 'zod';
+import { embed } from '../../core/embedding.ts';
+import { countTokens, tokenTexts } from '../../core/tokens.ts';
+import { parseModel } from '../../models.ts';
 import { invalidRequest } from './api-error.ts';
-import { parseModel } from './models.ts';
-import { seededDice } from './seeded.ts';
-import { countTokens, tokenTexts } from './tokens.ts';
 
 const text = z.string().min(1, 'expected a string that is not empty');
 const tokenList = z.array(z.number().int().min(0).max(200_000)).min(1);
@@ -16,23 +16,6 @@ export const embeddingRequestSchema = z.object({
 type EmbeddingRequest = z.infer<typeof embeddingRequestSchema>;
 
 const DIMENSIONS = 256;
-
-/** The direction of one word: the same for the same word. */
-function wordDirection(word: string, dimensions: number): number[] {
-  const dice = seededDice(`word:${word}`);
-  return Array.from({ length: dimensions }, () => dice.fraction() * 2 - 1);
-}
-
-/** A unit vector: the sum of the directions of the words, so that texts sharing words have a high cosine. */
-export function embed(input: string, dimensions: number): number[] {
-  const words = input.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [input];
-  const sum = new Array<number>(dimensions).fill(0);
-  for (const word of words.slice(0, 2000)) {
-    for (const [at, value] of wordDirection(word, dimensions).entries()) sum[at] = (sum[at] ?? 0) + value;
-  }
-  const length = Math.hypot(...sum) || 1;
-  return sum.map((value) => value / length);
-}
 
 function inputTexts(input: EmbeddingRequest['input']): string[] {
   if (typeof input === 'string') return [input];

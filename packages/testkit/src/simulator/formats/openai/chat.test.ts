@@ -1,8 +1,8 @@
 import OpenAI from 'openai';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { collect } from '../collect.ts';
-import { type Simulator, startSimulator } from './start.ts';
-import { countTokens } from './tokens.ts';
+import { collect } from '../../../collect.ts';
+import { countTokens } from '../../core/tokens.ts';
+import { type Simulator, startSimulator } from '../../start.ts';
 
 /** The unmodified OpenAI SDK, pointed straight at the simulator, proves that the wire format is OpenAI's. */
 let simulator: Simulator;

@@ -1,4 +1,4 @@
-import { ApiError } from './api-error.ts';
+import { Failure } from '../failure.ts';
 import { textForPattern } from './pattern-text.ts';
 import type { Dice } from './seeded.ts';
 
@@ -54,7 +54,7 @@ function makeText(schema: Schema, name: string, hints: Hints): string {
   if (typeof schema.pattern === 'string') {
     const made = textForPattern(schema.pattern, hints.dice);
     if (new RegExp(schema.pattern, 'u').test(made)) return made;
-    throw new ApiError(400, `The simulator cannot make a text for the pattern '${schema.pattern}'.`, {
+    throw new Failure('invalid', `The simulator cannot make a text for the pattern '${schema.pattern}'.`, {
       param: 'response_format',
     });
   }
@@ -132,7 +132,7 @@ function pointer(root: Schema, reference: string): Schema {
     .filter((part) => part !== '')
     .map((part) => decodeURIComponent(part).replace(/~1/g, '/').replace(/~0/g, '~'))
     .reduce<unknown>((at, part) => (isSchema(at) && Object.hasOwn(at, part) ? at[part] : undefined), root);
-  if (!isSchema(found)) throw new ApiError(400, `Invalid schema: '${reference}' points nowhere.`);
+  if (!isSchema(found)) throw new Failure('invalid', `Invalid schema: '${reference}' points nowhere.`);
   return found;
 }
 
@@ -159,14 +159,14 @@ function variant(variants: readonly Schema[], hints: Hints, depth: number): Sche
 
 /**
  * A valid instance of a JSON Schema (2020-12: the part OpenAI's structured outputs and tool parameters use), the same
- * for the same dice. Throws ApiError 400 when a reference points nowhere or a pattern is beyond it.
+ * for the same dice. Throws Failure `invalid` when a reference points nowhere or a pattern is beyond it.
  */
 export function schemaInstance(root: Schema, given: SchemaHints): unknown {
   let dealt = 0;
   const dealing: Hints = { ...given, nextName: () => given.names[dealt++ % given.names.length] };
   const make: Make = (schema, name, depth, hints) => {
     if (depth > 60)
-      throw new ApiError(400, 'Invalid schema: its required parts never end.', { param: 'response_format' });
+      throw new Failure('invalid', 'Invalid schema: its required parts never end.', { param: 'response_format' });
     if (typeof schema.$ref === 'string') {
       const { $ref: _, ...rest } = schema;
       return make({ ...pointer(root, schema.$ref), ...rest }, name, depth + 1, hints);

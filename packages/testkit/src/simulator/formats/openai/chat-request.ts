@@ -93,19 +93,14 @@ export const chatRequestSchema = z.object({
 });
 export type ChatRequest = z.infer<typeof chatRequestSchema>;
 export type ChatMessage = ChatRequest['messages'][number];
-export type ChatTool = NonNullable<ChatRequest['tools']>[number];
 
 /** Text of a message: parts joined with a blank, images left out. */
 export function messageText(message: ChatMessage): string {
   const { content } = message;
   if (typeof content === 'string') return content;
-  return (content ?? []).map((part) => ('text' in part && typeof part.text === 'string' ? part.text : '')).join(' ');
-}
-
-/** Text of the last user message, or ''. */
-export function lastUserText(messages: readonly ChatMessage[]): string {
-  const last = messages.findLast((found) => found.role === 'user');
-  return last ? messageText(last) : '';
+  return (content ?? [])
+    .flatMap((part) => ('text' in part && typeof part.text === 'string' ? [part.text] : []))
+    .join(' ');
 }
 
 /** Tool messages must answer the calls of the assistant turn before them, each call once, none left out. */

@@ -1,5 +1,5 @@
+import type { ActiveFaults, FaultName } from '../../faults.ts';
 import type { Chunk, CompletionBody, Delta, ToolCallDelta } from './chat-completion.ts';
-import type { ActiveFaults, FaultName } from './faults.ts';
 import type { Usage } from './usage.ts';
 
 /** Faults that change what is said, not how it is sent: each a function over the whole list of chunks. */

@@ -1,7 +1,8 @@
 import type { ZodError } from 'zod';
+import { FAILURES, type Failure, type FailureKind, WireError } from '../../failure.ts';
 
 /** An error as the OpenAI API reports it: `{error: {message, type, param, code}}`. */
-export class ApiError extends Error {
+export class ApiError extends WireError {
   readonly status: number;
   readonly type: string;
   readonly param: string | null;
@@ -68,4 +69,33 @@ export function invalidRequest(error: ZodError, body: unknown): ApiError {
   const code = CODES[issue.code] ?? 'invalid_value';
   const what = code === 'invalid_type' ? 'type' : 'value';
   return new ApiError(400, `Invalid ${what} for '${param}': ${issue.message}.`, { param, code });
+}
+
+/** How OpenAI says what goes wrong before or instead of an answer. */
+const WORDS: Partial<Record<FailureKind, { message?: string; type?: string; code?: string }>> = {
+  unparsable: { message: 'We could not parse the JSON body of your request. (The API expects a JSON payload.)' },
+  bad_key: { message: 'Incorrect API key provided: sim-****.', code: 'invalid_api_key' },
+  unknown_model: { code: 'model_not_found' },
+  unknown_path: { code: 'unknown_url' },
+  wrong_method: { code: 'method_not_supported' },
+  rate_limit: {
+    message: 'Rate limit reached for requests. Please try again later.',
+    type: 'requests',
+    code: 'rate_limit_exceeded',
+  },
+  quota: { message: 'You exceeded your current quota.', type: 'insufficient_quota', code: 'insufficient_quota' },
+  server: { message: 'The server had an error while processing your request.', type: 'server_error' },
+  unavailable: { message: 'The engine is currently overloaded, please try again later.', type: 'server_error' },
+};
+
+/** A failure in OpenAI's words. */
+export function openaiError(failure: Failure): ApiError {
+  const { kind, param, headers } = failure;
+  const { message = 'Invalid request.', type, code } = WORDS[kind] ?? {};
+  return new ApiError(FAILURES[kind].status, failure.message || `${message} [simulated by Parley]`, {
+    ...(type ? { type } : {}),
+    code: code ?? null,
+    param,
+    headers: { ...headers },
+  });
 }

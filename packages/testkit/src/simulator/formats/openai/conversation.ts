@@ -1,0 +1,57 @@
+import { type Conversation, type Output, THINKING_TOKENS, type Turn, usualEffort } from '../../core/conversation.ts';
+import { takeDirectives } from '../../faults.ts';
+import { parseModel } from '../../models.ts';
+import type { ChatMessage, ChatRequest } from './chat-request.ts';
+import { messageText } from './chat-request.ts';
+
+/** Tokens of an image (OpenAI cookbook, 512-pixel tiles). */
+const IMAGE_LOW = 85;
+const IMAGE_HIGH = 765;
+
+function imagesOf(message: ChatMessage): { kind: 'image'; tokens: number }[] {
+  if (message.role !== 'user' || typeof message.content === 'string') return [];
+  return message.content.flatMap((part) =>
+    part.type === 'image_url'
+      ? [{ kind: 'image' as const, tokens: part.image_url.detail === 'low' ? IMAGE_LOW : IMAGE_HIGH }]
+      : [],
+  );
+}
+
+function turnOf(message: ChatMessage): Turn {
+  const text = messageText(message);
+  if (message.role === 'tool') return { role: 'tool', text };
+  const name = message.name === undefined ? {} : { name: message.name };
+  if (message.role === 'user') {
+    return { role: 'user', text: takeDirectives(text).text, media: imagesOf(message), ...name };
+  }
+  if (message.role !== 'assistant') return { role: 'system', text, ...name };
+  return { role: 'assistant', text, calls: (message.tool_calls ?? []).map((call) => call.function), ...name };
+}
+
+function outputOf(format: ChatRequest['response_format']): Output {
+  if (!format || format.type === 'text') return { type: 'text' };
+  if (format.type === 'json_object') return { type: 'json' };
+  return { type: 'schema', schema: format.json_schema.schema ?? { type: 'object' } };
+}
+
+/** The request as the core understands it, without its instructions to the simulator. */
+export function conversationOf(request: ChatRequest): Conversation {
+  const { model } = parseModel(request.model);
+  const choice = request.tool_choice ?? 'auto';
+  return {
+    model,
+    turns: request.messages.map(turnOf),
+    tools: (request.tools ?? []).map(({ function: { name, description, parameters } }) => ({
+      name,
+      ...(description === undefined ? {} : { description }),
+      ...(parameters === undefined ? {} : { parameters }),
+    })),
+    toolChoice: typeof choice === 'object' ? { name: choice.function.name } : choice,
+    parallel: request.parallel_tool_calls !== false,
+    output: outputOf(request.response_format),
+    stop: typeof request.stop === 'string' ? [request.stop] : (request.stop ?? []),
+    maxTokens: request.max_completion_tokens ?? request.max_tokens ?? undefined,
+    thinkingTokens: THINKING_TOKENS[request.reasoning_effort ?? usualEffort(model)],
+    variation: [request.seed ?? null, request.temperature ?? null, request.top_p ?? null],
+  };
+}

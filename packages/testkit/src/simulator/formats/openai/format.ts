@@ -1,0 +1,59 @@
+import { deliverJson } from '../../deliver.ts';
+import type { Exchange } from '../../exchange.ts';
+import { Failure } from '../../failure.ts';
+import { FAULTS, type FaultName } from '../../faults.ts';
+import type { Format } from '../../format.ts';
+import { bearerKey, checkOwnKey } from '../../key.ts';
+import { MODELS, parseModel } from '../../models.ts';
+import { openaiError } from './api-error.ts';
+import { chat } from './chat.ts';
+import { embeddingBody, parseEmbeddingRequest } from './embeddings.ts';
+
+const NO_KEY =
+  "You didn't provide an API key. You need to provide your API key in an Authorization header using Bearer auth (i.e. Authorization: Bearer YOUR_KEY). The simulator takes any key that starts with 'sim-'.";
+const CREATED = 1_763_683_200;
+
+const modelObject = (id: string): object => ({ id, object: 'model', created: CREATED, owned_by: 'parley-simulator' });
+
+/** OpenAI's chat completions, embeddings and models (OpenAI API reference). */
+export const openai: Format = {
+  name: 'openai',
+  owns: (path) => path.startsWith('/v1/'),
+  routes: [
+    { method: 'POST', path: '/v1/chat/completions', handle: chat },
+    {
+      method: 'POST',
+      path: '/v1/embeddings',
+      handle(exchange, body) {
+        const made = embeddingBody(parseEmbeddingRequest(body));
+        return deliverJson(exchange, made.body, made.tokens, 0);
+      },
+    },
+    {
+      method: 'GET',
+      path: '/v1/models',
+      handle: (exchange) =>
+        deliverJson(exchange, { object: 'list', data: MODELS.map(({ id }) => modelObject(id)) }, 0, 0),
+    },
+    {
+      method: 'GET',
+      path: '/v1/models/{model}',
+      handle: (exchange) => deliverJson(exchange, modelObject(parseModel(exchange.params.model ?? '').model), 0, 0),
+    },
+  ],
+  faults: Object.keys(FAULTS) as FaultName[],
+  authenticate(exchange: Exchange) {
+    const key = bearerKey(exchange);
+    if (key === null) throw new Failure('no_key', NO_KEY);
+    checkOwnKey(key, (masked) => `Incorrect API key provided: ${masked}.`);
+  },
+  headers: ({ record }) => ({
+    'x-request-id': record.id,
+    'openai-version': '2020-10-01',
+    'openai-organization': 'parley-simulator',
+    'x-ratelimit-limit-requests': '10000',
+    'x-ratelimit-remaining-requests': '9999',
+    'x-ratelimit-reset-requests': '6ms',
+  }),
+  wire: openaiError,
+};
