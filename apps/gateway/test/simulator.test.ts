@@ -1,11 +1,13 @@
 import { newId } from '@parley/kernel/id';
 import { seal } from '@parley/kernel/seal';
-import { FAULTS, type FaultName } from '@parley/testkit/simulator/faults';
+import { CHAT_FAULTS } from '@parley/testkit/simulator/formats/openai/format';
 import { type Simulator, startSimulator } from '@parley/testkit/simulator/start';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { api, apiKey, application, model, provider, publisher, subscription } from './documents.ts';
 import { publishApplication, publishTenant } from './publish.ts';
 import { openWorld, type World } from './world.ts';
+
+type FaultName = (typeof CHAT_FAULTS)[number];
 
 let world: World;
 let simulator: Simulator;
@@ -80,6 +82,8 @@ const ENDS: Readonly<Record<FaultName, readonly [json: string, stream: string]>>
   'tool-index-gaps': [OK, OK],
   'tool-index-reused': [OK, OK],
   'tool-arguments-empty': [OK, OK],
+  refusal: [OK, OK],
+  'content-filter': [OK, OK],
 };
 
 function endOf(answer: Response, text: string, stream: boolean): string {
@@ -96,9 +100,8 @@ describe('a provider that misbehaves', () => {
     'never gets a broken answer through as a good one (stream: %s)',
     { timeout: 20_000 },
     async (stream) => {
-      const names = Object.keys(FAULTS) as FaultName[];
       const ends = await Promise.all(
-        names.map(async (name) => {
+        CHAT_FAULTS.map(async (name) => {
           const answer = await ask(name, stream);
           const text = await answer.text();
           expect(text, name).not.toContain(KEY);
@@ -112,7 +115,7 @@ describe('a provider that misbehaves', () => {
         }),
       );
       expect(Object.fromEntries(ends)).toEqual(
-        Object.fromEntries(names.map((name) => [name, ENDS[name][stream ? 1 : 0]])),
+        Object.fromEntries(CHAT_FAULTS.map((name) => [name, ENDS[name][stream ? 1 : 0]])),
       );
     },
   );

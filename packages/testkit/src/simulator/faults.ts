@@ -54,10 +54,42 @@ export const FAULTS = {
   'tool-index-missing': { does: 'tool call deltas without `index`' },
   'tool-index-gaps': { does: 'tool call indexes 1, 4, 7 … instead of 0, 1, 2 …' },
   'tool-index-reused': { does: 'every tool call delta has index 0' },
+  refusal: { does: 'the model refuses, in the way of the format' },
+  'content-filter': { does: "stops the answer after some chunks because of the maker's filter", takes: chunks(3) },
+  'response-failed': { does: 'Responses: `response.failed` after some events (JSON: status failed)', takes: chunks(3) },
+  'deltas-missing': { does: 'Responses: only the `.done` events, no deltas' },
+  'item-ids-rotate': { does: 'Responses: an item has another id in every event' },
   'tool-arguments-empty': { does: 'arguments of every tool call are the empty string' },
 } as const satisfies Record<string, FaultDescription>;
 
 export type FaultName = keyof typeof FAULTS;
+
+/** Faults that happen before an answer or on its way, and so in every format that answers whole or as a stream. */
+export const COMMON_FAULTS = [
+  'hang',
+  'reset',
+  'latency',
+  'slow-first-byte',
+  'slow-tokens',
+  'stall',
+  'cut',
+  'truncate',
+  'no-done',
+  'malformed',
+  'error-in-stream',
+  'split-bytes',
+  'comments',
+  '401',
+  '429',
+  'insufficient-quota',
+  '500',
+  '503',
+  'error-in-200',
+  'html',
+  'json-for-stream',
+  'stream-for-json',
+  'empty-body',
+] as const satisfies readonly FaultName[];
 
 export interface ActiveFault {
   readonly value: number;

@@ -3,12 +3,15 @@ import type { PromptCache } from './core/prompt.ts';
 import type { Exchange } from './exchange.ts';
 import type { Failure, WireError } from './failure.ts';
 import type { FaultName } from './faults.ts';
+import type { Memory } from './memory.ts';
 
 export interface Settings {
   /** Pace of generation; 0 is as fast as it goes. */
   readonly msPerToken: number;
   /** The implicit prompt cache, when the simulator was started with one. */
   readonly promptCache: PromptCache | null;
+  /** What formats keep between calls. */
+  readonly memory: Memory;
 }
 
 /** What a body and the path say about a call before it is checked. */
@@ -21,8 +24,10 @@ export interface Look {
 
 /** One endpoint. `path` has places in braces: `/model/{model}/converse`; they are decoded into `exchange.params`. */
 export interface Route {
-  readonly method: 'GET' | 'POST';
+  readonly method: 'GET' | 'POST' | 'DELETE';
   readonly path: string;
+  /** What a POST carries: JSON when absent; `maybe` when it may be empty; `form` is handed on as it came (a Buffer). */
+  readonly carries?: 'maybe' | 'form';
   handle(exchange: Exchange, body: unknown, settings: Settings): void | Promise<void>;
   /** Absent: model and stream are fields of the body. */
   look?(body: unknown, params: Readonly<Record<string, string>>): Look;

@@ -40,7 +40,7 @@ provider, and to test how your code copes when a provider misbehaves.</p>
 <pre>curl ${escape(origin)}/v1/chat/completions \\
   -H 'authorization: Bearer sim-demo' -H 'content-type: application/json' \\
   -d '{"model": "sim-small", "messages": [{"role": "user", "content": "Explain tides in 20 words"}]}'</pre>
-<p>Any key that starts with <code>sim-</code> is accepted. Endpoints: <code>/v1/chat/completions</code>,
+<p>Any key that starts with <code>sim-</code> is accepted. Endpoints: <code>/v1/chat/completions</code>, <code>/v1/responses</code>,
 <code>/v1/embeddings</code>, <code>/v1/models</code>. What it received is at
 <a href="/_simulator/requests">/_simulator/requests</a> (<code>DELETE</code> forgets it).</p>
 <h2>Models</h2>

@@ -1,9 +1,10 @@
 import type { IncomingMessage } from 'node:http';
 import type { Format, Route } from './format.ts';
 import { openai } from './formats/openai/format.ts';
+import { responses } from './formats/responses/format.ts';
 
 /** Every format, the more particular first: the first that owns a call takes it. */
-export const FORMATS: readonly Format[] = [openai];
+export const FORMATS: readonly Format[] = [responses, openai];
 
 const compiled = new Map<string, { pattern: RegExp; names: string[] }>();
 

@@ -5,8 +5,9 @@ import { promptCache } from './core/prompt.ts';
 import { type Exchange, parseJson, readBody, reply, replyError } from './exchange.ts';
 import { Failure, WireError } from './failure.ts';
 import { chooseFaults, faultCounter, lookAtBody } from './fault-choice.ts';
-import type { Format, Look, Settings } from './format.ts';
+import type { Format, Look, Route, Settings } from './format.ts';
 import { openaiError } from './formats/openai/api-error.ts';
+import { memory } from './memory.ts';
 import { playOpeningFault } from './opening-faults.ts';
 import { simulatorPage } from './page.ts';
 import { type RequestRecord, requestLog } from './request-log.ts';
@@ -50,6 +51,12 @@ function notAllowed(method: string, path: string, allowed: readonly string[]): F
   });
 }
 
+/** The body of a call: parsed JSON, the bytes of a form, null when there is none. */
+function bodyOf({ method, carries }: Route, raw: Buffer): unknown {
+  if (method !== 'POST' || (carries === 'maybe' && raw.length === 0)) return null;
+  return carries === 'form' ? raw : parseJson(raw);
+}
+
 /** Starts the provider simulator: a server in the formats of `routes.ts` that needs no network and says what it is. */
 export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
   const log = requestLog();
@@ -57,12 +64,14 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   const settings: Settings = {
     msPerToken: options.msPerToken ?? 0,
     promptCache: options.promptCache ? promptCache() : null,
+    memory: memory(),
   };
 
   function clear(): void {
     log.clear();
     counter.clear();
     settings.promptCache?.clear();
+    settings.memory.clear();
   }
 
   /** The simulator's own pages: no key, no faults. */
@@ -97,9 +106,9 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
       throw new Failure('unknown_path', `Invalid URL (${method} ${path})`);
     }
     exchange.params = match.params;
-    const body = method === 'POST' ? parseJson(raw) : null;
+    const body = bodyOf(match.route, raw);
     const look = match.route.look?.(body, match.params) ?? lookAtBody(body);
-    if (body !== null) noteBody(exchange.record, look, body);
+    if (body !== null) noteBody(exchange.record, look, Buffer.isBuffer(body) ? null : body);
     exchange.faults = chooseFaults(exchange, look, { body, played: format.faults, counter });
     exchange.record.faults = [...exchange.faults.keys()];
     if (!(await playOpeningFault(exchange))) await match.route.handle(exchange, body, settings);

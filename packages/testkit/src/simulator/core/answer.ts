@@ -9,7 +9,7 @@ import { type ToolCall, toolCalls } from './tool-calls.ts';
 
 export const MARKER = '[simulated by Parley]';
 
-export type FinishReason = 'stop' | 'length' | 'tool_calls';
+export type FinishReason = 'stop' | 'length' | 'tool_calls' | 'refusal' | 'content_filter';
 
 /** One choice of an answer, before a format puts it on the wire. */
 export interface Answer {

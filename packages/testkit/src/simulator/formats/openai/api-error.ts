@@ -53,12 +53,19 @@ const CODES: Partial<Record<Issue['code'], string>> = {
   too_big: 'integer_above_max_value',
 };
 
-/** The first thing wrong with a request body, worded as OpenAI words it, status 400. */
-export function invalidRequest(error: ZodError, body: unknown): ApiError {
+/**
+ * The first thing wrong with a request body, worded as OpenAI words it, status 400. `where` is the place of `body` when
+ * it is a part of the request.
+ */
+export function invalidRequest(error: ZodError, body: unknown, where: readonly PropertyKey[] = []): ApiError {
   const first = error.issues[0];
   if (!first) return new ApiError(400, 'Invalid request.');
   const issue = deepest(first);
-  const param = paramName(issue.path);
+  if (issue.code === 'unrecognized_keys') {
+    const param = paramName([...where, ...issue.path, issue.keys[0] ?? '']);
+    return new ApiError(400, `Unknown parameter: '${param}'.`, { param, code: 'unknown_parameter' });
+  }
+  const param = paramName([...where, ...issue.path]);
   const given = issue.path.reduce<unknown>(
     (value, part) => (value as Record<PropertyKey, unknown> | null | undefined)?.[part],
     body,

@@ -4,6 +4,13 @@ import type { Usage } from './usage.ts';
 /** The wire shapes of OpenAI chat completions: one JSON body, or the chunks of a stream. */
 export const SYSTEM_FINGERPRINT = 'parley-simulator';
 
+/** A refusal ends with `stop`; the message says that it is one. */
+export type ChatFinish = Exclude<FinishReason, 'refusal'>;
+
+function chatFinish(reason: FinishReason): ChatFinish {
+  return reason === 'refusal' ? 'stop' : reason;
+}
+
 export interface Completion {
   readonly id: string;
   /** Unix seconds. */
@@ -25,12 +32,12 @@ export interface CompletionBody {
     message: {
       role?: string;
       content: string | null;
-      refusal: null;
+      refusal: string | null;
       annotations: [];
       tool_calls?: { id: string; type: 'function'; function: { name: string; arguments: string } }[];
     };
     logprobs: null;
-    finish_reason: FinishReason;
+    finish_reason: ChatFinish;
   }[];
   usage?: Usage;
   service_tier: 'default';
@@ -47,7 +54,7 @@ export interface ToolCallDelta {
 export interface Delta {
   role?: string;
   content?: string | null;
-  refusal?: null;
+  refusal?: string | null;
   tool_calls?: ToolCallDelta[];
 }
 
@@ -58,7 +65,7 @@ export interface Chunk {
   model: string;
   service_tier: 'default';
   system_fingerprint: string;
-  choices: { index: number; delta: Delta; logprobs: null; finish_reason: FinishReason | null }[];
+  choices: { index: number; delta: Delta; logprobs: null; finish_reason: ChatFinish | null }[];
   /** Absent unless usage was asked for; then `null` on all but the last. */
   usage?: Usage | null;
 }
@@ -73,8 +80,8 @@ export function completionBody(completion: Completion): CompletionBody {
       index,
       message: {
         role: 'assistant',
-        content: answer.toolCalls.length > 0 ? null : answer.pieces.join(''),
-        refusal: null,
+        content: answer.toolCalls.length > 0 || answer.finishReason === 'refusal' ? null : answer.pieces.join(''),
+        refusal: answer.finishReason === 'refusal' ? answer.pieces.join('') : null,
         annotations: [],
         ...(answer.toolCalls.length > 0
           ? {
@@ -87,7 +94,7 @@ export function completionBody(completion: Completion): CompletionBody {
           : {}),
       },
       logprobs: null,
-      finish_reason: answer.finishReason,
+      finish_reason: chatFinish(answer.finishReason),
     })),
     usage: completion.usage,
     service_tier: 'default',
@@ -103,8 +110,9 @@ function fragments(text: string): string[] {
 /** Deltas of one choice in order; the last is the empty one that carries the finish reason. */
 function deltasOf(answer: Answer): Delta[] {
   if (answer.toolCalls.length === 0) {
-    const texts = answer.pieces.map((content): Delta => ({ content }));
-    return [{ role: 'assistant', content: '', refusal: null }, ...texts, {}];
+    const refused = answer.finishReason === 'refusal';
+    const texts = answer.pieces.map((text): Delta => (refused ? { refusal: text } : { content: text }));
+    return [{ role: 'assistant', content: refused ? null : '', refusal: null }, ...texts, {}];
   }
   const calls = answer.toolCalls.flatMap((call, index): Delta[] => [
     { tool_calls: [{ index, id: `call_${call.id}`, type: 'function', function: { name: call.name, arguments: '' } }] },
@@ -132,7 +140,7 @@ export function completionChunks(completion: Completion): Chunk[] {
     for (const [index, deltas] of perChoice.entries()) {
       const delta = deltas[at];
       if (!delta) continue;
-      const finish = at === deltas.length - 1 ? (completion.answers[index]?.finishReason ?? null) : null;
+      const finish = at === deltas.length - 1 ? chatFinish(completion.answers[index]?.finishReason ?? 'stop') : null;
       chunks.push(chunk([{ index, delta, logprobs: null, finish_reason: finish }], null));
     }
   }

@@ -1,6 +1,7 @@
 import { answers, type FinishReason, seedOf } from '../../core/answer.ts';
 import { promptTokens } from '../../core/prompt.ts';
 import { deliverJson, deliverStream, streams } from '../../deliver.ts';
+import { asAllowed } from '../../endings.ts';
 import type { Exchange } from '../../exchange.ts';
 import type { Settings } from '../../format.ts';
 import { completionBody, completionChunks } from './chat-completion.ts';
@@ -15,7 +16,7 @@ export async function chat(exchange: Exchange, body: unknown, settings: Settings
   const request = parseChatRequest(body);
   const conversation = conversationOf(request);
   const { faults } = exchange;
-  const choices = answers(conversation, request.n ?? 1);
+  const choices = answers(conversation, request.n ?? 1).map((choice) => asAllowed(choice, faults));
   const completionTokens = choices.reduce((sum, choice) => sum + choice.completionTokens, 0);
   const reasoning = choices.reduce((sum, choice) => sum + choice.thinkingTokens, 0);
   const cached = faults.get('cached-tokens')?.value ?? settings.promptCache?.cachedTokens(conversation) ?? 0;

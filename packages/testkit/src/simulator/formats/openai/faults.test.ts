@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { FAULTS, type FaultName } from '../../faults.ts';
 import { type Simulator, startSimulator } from '../../start.ts';
-import { callWithFault, type Seen } from './call-with-fault.ts';
+import type { Seen } from '../../watch-call.ts';
+import { callWithFault } from './call-with-fault.ts';
+import { CHAT_FAULTS } from './format.ts';
 
 /** Every fault of the table does what the table says, seen from a plain HTTP client. */
 let simulator: Simulator;
@@ -27,7 +28,12 @@ const TOOLS = [
 
 interface Event {
   readonly choices: {
-    delta: { role?: string; tool_calls?: { index?: number; function: { arguments: string } }[] };
+    delta: {
+      role?: string;
+      content?: string | null;
+      refusal?: string | null;
+      tool_calls?: { index?: number; function: { arguments: string } }[];
+    };
     finish_reason: string | null;
   }[];
   readonly usage?: { completion_tokens: number } | null;
@@ -53,7 +59,8 @@ const toolIndexes = (seen: Seen) =>
     .map((found) => found.index);
 
 /** One case for each fault; the type makes a missing one an error. */
-const CASES: Record<FaultName, () => Promise<unknown>> = {
+type ChatFault = (typeof CHAT_FAULTS)[number];
+const CASES: Record<ChatFault, () => Promise<unknown>> = {
   async hang() {
     await expect(call('hang', false, {}, 400)).rejects.toThrow(/abort/i);
   },
@@ -213,6 +220,22 @@ const CASES: Record<FaultName, () => Promise<unknown>> = {
   async 'tool-index-reused'() {
     expect(new Set(toolIndexes(await call('tool-index-reused', true, withTools)))).toEqual(new Set([0]));
   },
+  async refusal() {
+    const { choices } = JSON.parse((await call('refusal', false)).text);
+    expect(choices[0]).toMatchObject({ finish_reason: 'stop', message: { content: null } });
+    expect(choices[0].message.refusal).toContain('simulated by Parley');
+    const deltas = events(await call('refusal', true)).map((event) => event.choices[0]?.delta);
+    expect(deltas.map((delta) => delta?.refusal ?? '').join('')).toBe(choices[0].message.refusal);
+    expect(deltas.some((delta) => delta?.content)).toBe(false);
+  },
+  async 'content-filter'() {
+    const { choices, usage } = JSON.parse((await call('content-filter after=2', false)).text);
+    expect(choices[0].finish_reason).toBe('content_filter');
+    expect(usage.completion_tokens).toBe(2);
+    const streamed = events(await call('content-filter after=2', true));
+    expect(streamed.at(-1)?.choices[0]?.finish_reason).toBe('content_filter');
+    expect(streamed.map((event) => event.choices[0]?.delta.content ?? '').join('')).toBe(choices[0].message.content);
+  },
   async 'tool-arguments-empty'() {
     const [first] = JSON.parse((await call('tool-arguments-empty', false, withTools)).text).choices[0].message
       .tool_calls;
@@ -231,7 +254,7 @@ async function refusal(fault: string, status: number, code: string | null): Prom
   return seen;
 }
 
-test.each(Object.entries(FAULTS))('%s', async (name) => {
-  await CASES[name as FaultName]();
+test.each(CHAT_FAULTS)('%s', async (name) => {
+  await CASES[name]();
   expect(simulator.requests().some((record) => record.faults.includes(name))).toBe(true);
 });

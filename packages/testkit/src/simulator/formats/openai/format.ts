@@ -1,7 +1,7 @@
 import { deliverJson } from '../../deliver.ts';
 import type { Exchange } from '../../exchange.ts';
 import { Failure } from '../../failure.ts';
-import { FAULTS, type FaultName } from '../../faults.ts';
+import { COMMON_FAULTS, type FaultName } from '../../faults.ts';
 import type { Format } from '../../format.ts';
 import { bearerKey, checkOwnKey } from '../../key.ts';
 import { MODELS, parseModel } from '../../models.ts';
@@ -14,6 +14,24 @@ const NO_KEY =
 const CREATED = 1_763_683_200;
 
 const modelObject = (id: string): object => ({ id, object: 'model', created: CREATED, owned_by: 'parley-simulator' });
+
+/** Faults of chat completions. */
+export const CHAT_FAULTS = [
+  ...COMMON_FAULTS,
+  'no-choices',
+  'usage-every-chunk',
+  'usage-on-finish',
+  'usage-missing',
+  'cached-tokens',
+  'role-absent',
+  'role-empty',
+  'tool-index-missing',
+  'tool-index-gaps',
+  'tool-index-reused',
+  'tool-arguments-empty',
+  'refusal',
+  'content-filter',
+] as const satisfies readonly FaultName[];
 
 /** OpenAI's chat completions, embeddings and models (OpenAI API reference). */
 export const openai: Format = {
@@ -41,7 +59,7 @@ export const openai: Format = {
       handle: (exchange) => deliverJson(exchange, modelObject(parseModel(exchange.params.model ?? '').model), 0, 0),
     },
   ],
-  faults: Object.keys(FAULTS) as FaultName[],
+  faults: CHAT_FAULTS,
   authenticate(exchange: Exchange) {
     const key = bearerKey(exchange);
     if (key === null) throw new Failure('no_key', NO_KEY);
