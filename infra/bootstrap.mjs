@@ -18,6 +18,9 @@ const VERBS = {
   generate: null,
 };
 
+/** `npm run generate -- <name>`: files made from elsewhere, which are committed. Without a name only the database client. */
+const GENERATED = { catalogue: 'packages/llm/tools/catalogue/main.ts' };
+
 class Refusal extends Error {}
 
 const path = (...parts) => join(ROOT, ...parts);
@@ -196,7 +199,11 @@ try {
   refuseClosedFolder();
   await installDependencies();
   await generateClient(verb === 'generate');
-  const file = VERBS[verb];
+  if (verb === 'generate' && args[0] !== undefined && !Object.hasOwn(GENERATED, args[0]))
+    throw new Refusal(
+      `There is nothing called "${args[0]}" to generate: use one of ${Object.keys(GENERATED).join(', ')}.`,
+    );
+  const file = verb === 'generate' ? GENERATED[args.shift()] : VERBS[verb];
   if (file) handOver(file, file.startsWith('infra/') ? [verb, ...args] : args);
 } catch (error) {
   const known = error instanceof Refusal;
