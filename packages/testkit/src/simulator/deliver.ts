@@ -99,7 +99,7 @@ export async function deliverStream(exchange: Exchange, plan: StreamPlan, msPerT
   for (const [at, event] of plan.events.entries()) {
     if (gone.aborted || (await endedEarly(exchange, plan, at, false))) return;
     await wait(exchange, pace);
-    if (faults.has('comments')) await write(exchange, ': SIMULATOR PROCESSING\n\n');
+    if (faults.has('comments') && plan.contentType === undefined) await write(exchange, ': SIMULATOR PROCESSING\n\n');
     await sendEvent(exchange, at === broken ? event.broken : event.bytes);
   }
   if (gone.aborted || (await endedEarly(exchange, plan, plan.events.length, true))) return;

@@ -59,6 +59,9 @@ export const FAULTS = {
   'response-failed': { does: 'Responses: `response.failed` after some events (JSON: status failed)', takes: chunks(3) },
   'deltas-missing': { does: 'Responses: only the `.done` events, no deltas' },
   'item-ids-rotate': { does: 'Responses: an item has another id in every event' },
+  'prompt-blocked': { does: 'the prompt itself is blocked by the filter of the maker' },
+  'malformed-call': { does: 'Gemini: finish reason MALFORMED_FUNCTION_CALL and no parts' },
+  'call-ids-missing': { does: 'Gemini: function calls without ids' },
   'tool-arguments-empty': { does: 'arguments of every tool call are the empty string' },
 } as const satisfies Record<string, FaultDescription>;
 

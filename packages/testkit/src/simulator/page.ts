@@ -33,14 +33,14 @@ export function simulatorPage(origin: string): string {
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <link rel="icon" href="data:,"><title>Parley provider simulator</title><style>${STYLE}</style></head><body><main>
 <h1>Parley provider simulator</h1>
-<p class="note"><strong>This is not an AI model.</strong> It speaks the OpenAI API and makes up its answers from your
+<p class="note"><strong>This is not an AI model.</strong> It speaks the APIs of model providers and makes up its answers from your
 words, the same answer for the same request. Nothing leaves this machine. Use it to try Parley until you add a real
 provider, and to test how your code copes when a provider misbehaves.</p>
 <h2>Try it</h2>
 <pre>curl ${escape(origin)}/v1/chat/completions \\
   -H 'authorization: Bearer sim-demo' -H 'content-type: application/json' \\
   -d '{"model": "sim-small", "messages": [{"role": "user", "content": "Explain tides in 20 words"}]}'</pre>
-<p>Any key that starts with <code>sim-</code> is accepted. Endpoints: <code>/v1/chat/completions</code>, <code>/v1/responses</code>,
+<p>Any key that starts with <code>sim-</code> is accepted. Endpoints: <code>/v1/chat/completions</code>, <code>/v1/responses</code>, <code>/v1beta/models/…:generateContent</code>,
 <code>/v1/embeddings</code>, <code>/v1/models</code>. What it received is at
 <a href="/_simulator/requests">/_simulator/requests</a> (<code>DELETE</code> forgets it).</p>
 <h2>Models</h2>
