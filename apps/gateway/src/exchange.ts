@@ -1,9 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { UsageEvent } from '@parley/contracts/usage-event';
 import type { MappingFacts } from '@parley/domain/mapping/facts';
-import type { PriceRates } from '@parley/domain/pricing';
+import type { PriceRates, TokenUsage } from '@parley/domain/pricing';
 import type { ChatRequest } from '@parley/llm/dialects/openai-chat/request';
-import type { CompiledPrompt } from '@parley/llm/prompt/render';
 import type { Upgrade } from './door/upgrade.ts';
 import type { Linked } from './linked-list.ts';
 import type { Keeps } from './policies/idempotency/keeping.ts';
@@ -21,6 +20,7 @@ import type {
   CompiledTenant,
   CompiledUpstream,
   CompiledVersion,
+  PromptOffer,
 } from './snapshot/compiled.ts';
 import type { Chain } from './stage.ts';
 import type { Relay } from './stages/relay.ts';
@@ -31,6 +31,12 @@ import { Clients } from './wire/clients.ts';
 const NO_STAGES: Chain = [];
 const NOBODY_TRUSTED = new Clients();
 const NO_SCOPES: readonly string[] = [];
+
+/** What an answer took that was not given to the caller. */
+export interface EarlierAnswer extends TokenUsage {
+  readonly usageSource: UsageEvent['usageSource'];
+  readonly upstreamUs: number;
+}
 
 /**
  * Everything about one request, from its first to its last byte. Every field is set at birth, so that all requests
@@ -96,7 +102,12 @@ export class Exchange implements Linked<Exchange> {
   plan: CompiledPlan | null = null;
   route: CompiledRoute | null = null;
   routeParams: readonly string[] = [];
-  prompt: CompiledPrompt | null = null;
+  /** The version of the prompt that is asked. */
+  offer: PromptOffer | null = null;
+  /** The label its caller asked for. */
+  promptLabel: string | null = null;
+  /** Of a prompt call, as parsed. */
+  variables: unknown = null;
   promptVersionId: string | null = null;
   model: CompiledModel | null = null;
   price: PriceRates | null = null;
@@ -161,6 +172,9 @@ export class Exchange implements Linked<Exchange> {
   cachedInputTokens = 0;
   outputTokens = 0;
   reasoningTokens = 0;
+  /** What a first answer took that did not fit its schema: a second one comes on top. */
+  earlier: EarlierAnswer | null = null;
+  outputCheck: UsageEvent['outputCheck'] = undefined;
 
   constructor(
     id: string,

@@ -11,6 +11,8 @@ import { guards } from './policies/guards.ts';
 import { idempotency, readIdempotencyKey } from './policies/idempotency/idempotency.ts';
 import { dropSignature, handleOnce } from './policies/inbound/once.ts';
 import { admitWithin, shedBeyond } from './policies/limits/admit-limits.ts';
+import { experiment } from './policies/prompts/experiment.ts';
+import { promptLabel } from './policies/prompts/prompt-label.ts';
 import { shield } from './policies/shield/shield.ts';
 import { mirror } from './policies/split/mirror.ts';
 import { split } from './policies/split/split.ts';
@@ -30,7 +32,7 @@ import { identify } from './stages/identify.ts';
 import { listApiModels, listModels } from './stages/list-models.ts';
 import { readChat } from './stages/read-chat.ts';
 import { readJson } from './stages/read-json.ts';
-import { renderPromptCall } from './stages/render-prompt.ts';
+import { readVariables, renderPromptCall } from './stages/render-prompt.ts';
 import { resolveApiModel, resolveModel } from './stages/resolve-model.ts';
 import { retired } from './stages/retired.ts';
 import { tellLost } from './stages/tell-lost.ts';
@@ -90,6 +92,9 @@ export function promptCall(source: EndpointSource): Chain {
     ...caller(source, 'prompt'),
     ...passed(source),
     readJson,
+    readVariables,
+    promptLabel(source),
+    experiment(source),
     renderPromptCall,
     readIdempotencyKey(source),
     buildProvider,

@@ -183,6 +183,11 @@ const TABLE: Readonly<Record<RefusalCode, RefusalRow>> = {
     'A field of the request is missing or of the wrong kind.',
     'Correct the field named in `param`.',
   ),
+  prompt_label_refused: row(
+    400,
+    'This label cannot be asked for here.',
+    'Leave out the header X-Parley-Prompt-Label, or name a label that the publisher opens.',
+  ),
   invalid_variable: row(400, 'The variables do not fit this endpoint.', 'Correct the fields listed in `errors`.'),
   model_not_found: row(
     404,

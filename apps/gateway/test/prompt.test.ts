@@ -17,6 +17,7 @@ let backend: UpstreamServer;
 let secret: string;
 let slug: string;
 const promptVersionId = newId();
+const stagedId = newId();
 
 beforeAll(async () => {
   world = await openWorld();
@@ -32,10 +33,49 @@ beforeAll(async () => {
     promptVersionId: newId(),
     definition: { ...PROMPT, output: { kind: 'json', schema } },
   });
+  const once = api(lab, 'once', {
+    kind: 'prompt',
+    promptVersionId: newId(),
+    definition: { ...PROMPT, output: { kind: 'json', schema, repair: false } },
+  });
+  model(lab, target.id, 'other');
+  const staged = { ...PROMPT, messages: [{ role: 'user' as const, text: 'Staged for {{name}}.' }] };
+  const others = [{ promptVersionId: stagedId, number: 2, labels: ['staging', 'closed'], definition: staged }];
+  const offered = { kind: 'prompt' as const, promptVersionId, definition: PROMPT, others };
+  const withPolicies = (name: string, policies: object) => {
+    const made = api(lab, name, offered);
+    for (const version of made.versions) version.policies = { ...policies };
+    return made;
+  };
+  const labelled = withPolicies('labelled', { promptLabels: { allow: ['staging', 'missing'] } });
+  const tried = withPolicies('tried', {
+    promptLabels: { allow: ['staging'] },
+    experiment: {
+      by: { on: 'variable', name: 'name' },
+      variants: [
+        { name: 'old', weight: 5000 },
+        { name: 'new', promptVersion: 2, model: 'other', weight: 5000 },
+      ],
+    },
+  });
+  const gone = withPolicies('gone', {
+    experiment: {
+      variants: [
+        { name: 'version', promptVersion: 9, weight: 5000 },
+        { name: 'model', model: 'nowhere', weight: 5000 },
+      ],
+    },
+  });
   const key = apiKey();
   secret = key.secret;
   await publishTenant(world.redis, lab.doc);
-  await publishApplication(world.redis, application([subscription(lab, text), subscription(lab, json)], [key.entry]));
+  await publishApplication(
+    world.redis,
+    application(
+      [text, json, once, labelled, tried, gone].map((one) => subscription(lab, one)),
+      [key.entry],
+    ),
+  );
 });
 beforeEach(() => {
   backend.received.length = 0;
@@ -45,10 +85,15 @@ afterAll(async () => {
   await backend.close();
 });
 
-function ask(name: string, variables: unknown, accept = 'application/json'): Promise<Response> {
+function ask(
+  name: string,
+  variables: unknown,
+  accept = 'application/json',
+  more: Record<string, string> = {},
+): Promise<Response> {
   return fetch(`${world.url}/${slug}/${name}/v1`, {
     method: 'POST',
-    headers: { authorization: `Bearer ${secret}`, 'content-type': 'application/json', accept },
+    headers: { authorization: `Bearer ${secret}`, 'content-type': 'application/json', accept, ...more },
     body: JSON.stringify(variables),
   });
 }
@@ -102,7 +147,7 @@ describe('prompt endpoint', () => {
     });
   });
 
-  it('refuses JSON that does not fit, and says where', async () => {
+  it('asks once more for JSON that does not fit, then refuses, says where, and counts both answers', async () => {
     backend.behave((_received, response) => sendJson(response, 200, completion('{"ok": "yes"}')));
     const answer = await ask('judge', { name: 'Ada' });
     expect(answer.status).toBe(502);
@@ -110,6 +155,95 @@ describe('prompt endpoint', () => {
       code: 'output_schema_failed',
       title: expect.stringContaining('/ok must be boolean'),
     });
+    expect(backend.received).toHaveLength(2);
+    const { messages } = JSON.parse(backend.received[1]?.body.toString() ?? '');
+    expect(messages.slice(-2)).toEqual([
+      { role: 'assistant', content: '{"ok": "yes"}' },
+      { role: 'user', content: expect.stringContaining('/ok must be boolean') },
+    ]);
+    expect(await world.event(answer.headers.get('x-request-id'))).toMatchObject({
+      code: 'output_schema_failed',
+      outputCheck: 'failed',
+      attempts: 2,
+      inputTokens: 40,
+      outputTokens: 20,
+      costNano: String(2 * (20 * 2000 + 10 * 8000 + 5)),
+    });
+  });
+
+  it('answers with what the model writes when asked once more', async () => {
+    let asked = 0;
+    backend.behave((_received, response) =>
+      sendJson(response, 200, completion(asked++ === 0 ? 'Sure! {"ok": true}' : '{"ok": true}')),
+    );
+    const answer = await ask('judge', { name: 'Ada' });
+    expect(await answer.json()).toMatchObject({ output: { ok: true }, usage: { inputTokens: 40, outputTokens: 20 } });
+    expect(await world.event(answer.headers.get('x-request-id'))).toMatchObject({
+      outputCheck: 'repaired',
+      attempts: 2,
+      code: null,
+    });
+  });
+
+  it('keeps what the first answer took when the provider fails at the second, and tells that failure', async () => {
+    let asked = 0;
+    backend.behave((_received, response) =>
+      asked++ === 0 ? sendJson(response, 200, completion('no')) : sendJson(response, 500, { error: { message: 'x' } }),
+    );
+    const answer = await ask('judge', { name: 'Ada' });
+    expect(await answer.json()).toMatchObject({ code: 'upstream_unreachable' });
+    expect(await world.event(answer.headers.get('x-request-id'))).toMatchObject({
+      outputCheck: 'failed',
+      inputTokens: 20,
+      outputTokens: 10,
+    });
+  });
+
+  it('asks no second time where the prompt forbids it', async () => {
+    backend.behave((_received, response) => sendJson(response, 200, completion('no')));
+    expect((await ask('once', { name: 'Ada' })).status).toBe(502);
+    expect(backend.received).toHaveLength(1);
+  });
+
+  it('serves a label where the publisher opens it, and refuses every other', async () => {
+    backend.behave((_received, response) => sendJson(response, 200, completion('Hi.')));
+    const answer = await ask('labelled', { name: 'Ada' }, 'application/json', { 'x-parley-prompt-label': 'staging' });
+    expect(answer.status).toBe(200);
+    expect(JSON.parse(backend.received[0]?.body.toString() ?? '').messages).toEqual([
+      { role: 'user', content: 'Staged for Ada.' },
+    ]);
+    expect((await world.event(answer.headers.get('x-request-id'))).promptVersionId).toBe(stagedId);
+    for (const label of ['production', 'closed', '#2', '']) {
+      const refused = await ask('labelled', { name: 'Ada' }, 'application/json', { 'x-parley-prompt-label': label });
+      expect(await refused.json(), label).toMatchObject({ code: 'prompt_label_refused', status: 400 });
+    }
+    expect(backend.received).toHaveLength(1);
+  });
+
+  it('tries versions and models against each other by a variable, the same for the same value', async () => {
+    backend.behave((_received, response) => sendJson(response, 200, completion('Hi.')));
+    const names = Array.from({ length: 40 }, (_, at) => `n${at % 20}`);
+    const answers = await Promise.all(names.map((name) => ask('tried', { name })));
+    const events = await Promise.all(answers.map(({ headers }) => world.event(headers.get('x-request-id'))));
+    const seen = new Map<string, string>();
+    for (const [at, event] of events.entries()) {
+      const name = names[at] as string;
+      expect(seen.get(name) ?? event.variant).toBe(event.variant);
+      seen.set(name, event.variant ?? '');
+      expect(event).toMatchObject(
+        event.variant === 'new' ? { promptVersionId: stagedId, model: 'other' } : { promptVersionId, model: 'fast' },
+      );
+    }
+    expect(new Set(seen.values())).toEqual(new Set(['old', 'new']));
+    const apart = await ask('tried', { name: 'n1' }, 'application/json', { 'x-parley-prompt-label': 'staging' });
+    expect((await world.event(apart.headers.get('x-request-id'))).variant).toBeUndefined();
+  });
+
+  it('refuses a variant whose version or model is gone, rather than serve something else', async () => {
+    const answer = await ask('gone', { name: 'Ada' });
+    expect(await answer.json()).toMatchObject({ code: 'provider_unconfigured' });
+    expect((await world.event(answer.headers.get('x-request-id'))).variant).toMatch(/^(version|model)$/);
+    expect(backend.received).toHaveLength(0);
   });
 
   it('streams deltas and ends with the whole answer', async () => {

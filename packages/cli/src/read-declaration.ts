@@ -86,6 +86,7 @@ export async function readDeclarations(
     providers: [],
     models: [],
     upstreams: [],
+    promptPartials: [],
     prompts: [],
     apis: [],
     hosts: [],

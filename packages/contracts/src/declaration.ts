@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { CAPABILITIES } from './capabilities.ts';
 import { scopeSchema } from './policies/callers/scope.ts';
+import { promptLabelSchema } from './policies/experiment.ts';
 import { policiesSchema, routePoliciesSchema } from './policies.ts';
 import { routeMatchSchema, routeWhenSchema } from './route-match.ts';
 import { HTTP_METHODS, limitSchema, promptDefinitionSchema } from './snapshot.ts';
@@ -69,11 +70,19 @@ export const upstreamDeclaration = z.strictObject({
   options: upstreamOptionsSchema.optional(),
 });
 
+/** A shared piece of text, in its latest version. */
+export const promptPartialDeclaration = z.strictObject({
+  slug: z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'lower-case letters, digits and hyphens'),
+  text: z.string().min(1).max(50_000),
+});
+
 export const promptDeclaration = z.strictObject({
   slug,
   name,
   description: z.string().max(2000).default(''),
   definition: promptDefinitionSchema,
+  /** Names of its versions, `production: 3` or `staging: latest`. Labels that are not named here stay where they are. */
+  labels: z.record(promptLabelSchema, z.union([z.number().int().positive(), z.literal('latest')])).optional(),
 });
 
 export const apiVersionDeclaration = z.strictObject({
@@ -102,6 +111,8 @@ export const apiVersionDeclaration = z.strictObject({
   /** prompt: the prompt's latest version, or the numbered one. */
   prompt: slug.optional(),
   promptVersion: z.number().int().positive().optional(),
+  /** prompt: in place of a number, a label to follow. */
+  promptLabel: promptLabelSchema.optional(),
   /** llm */
   models: z.array(z.string()).optional(),
   /** Absent keeps those that are served; `{}` takes them all away. */
@@ -179,6 +190,7 @@ export const declarationSchema = z.strictObject({
   providers: z.array(providerDeclaration).default([]),
   models: z.array(modelDeclaration).default([]),
   upstreams: z.array(upstreamDeclaration).default([]),
+  promptPartials: z.array(promptPartialDeclaration).default([]),
   prompts: z.array(promptDeclaration).default([]),
   apis: z.array(apiDeclaration).default([]),
   /** Hosts of the tenant's own; one that is not there yet is added, and verified in the portal. */

@@ -5,6 +5,7 @@ import { callersPolicy } from './policies/callers.ts';
 import { composePolicy } from './policies/compose.ts';
 import { contractPolicy } from './policies/contract.ts';
 import { deliverPolicy } from './policies/deliver.ts';
+import { experimentPolicy, promptLabelsPolicy } from './policies/experiment.ts';
 import { graphqlPolicy } from './policies/graphql.ts';
 import { grpcPolicy } from './policies/grpc.ts';
 import { idempotencyPolicy } from './policies/idempotency.ts';
@@ -43,6 +44,8 @@ export const POLICIES = {
   transform: transformPolicy,
   compose: composePolicy,
   soap: soapPolicy,
+  promptLabels: promptLabelsPolicy,
+  experiment: experimentPolicy,
 } as const;
 
 export type PolicyKind = keyof typeof POLICIES;

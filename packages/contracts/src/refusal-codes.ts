@@ -49,6 +49,7 @@ export const REFUSAL_CODES = [
   'request_unmappable',
   'invalid_parameter',
   'invalid_variable',
+  'prompt_label_refused',
   'model_not_found',
   'model_ambiguous',
   'price_missing',

@@ -308,6 +308,12 @@ export const REFUSAL_EXPLANATIONS: Readonly<Record<RefusalCode, RefusalExplanati
     'A variable is missing, unknown, or not of the declared type.',
     'Correct the variables that the answer lists; the API’s page shows their names and types.',
   ),
+  prompt_label_refused: says(
+    400,
+    'The label cannot be asked for here',
+    'The call names a label of the prompt that its publisher does not open to callers, or that leads nowhere.',
+    'Leave the header X-Parley-Prompt-Label out, or ask the publisher which labels may be named.',
+  ),
   model_not_found: says(
     404,
     'No model of this name is open to the application',

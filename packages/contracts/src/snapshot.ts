@@ -76,7 +76,8 @@ export type Limit = z.infer<typeof limitSchema>;
 
 export const planSnapshotSchema = z.object({ id, slug, limits: z.array(limitSchema) });
 
-const VARIABLE_TYPES = ['string', 'number', 'integer', 'boolean', 'enum', 'json'] as const;
+/** `array` and `object` reach gateways as `json` with a schema: see `flattenPrompt`. */
+const VARIABLE_TYPES = ['string', 'number', 'integer', 'boolean', 'enum', 'json', 'array', 'object'] as const;
 export const promptVariableSchema = z.object({
   name: z.string().regex(/^[a-zA-Z_][a-zA-Z0-9_]{0,63}$/, 'letters, digits and underscore, not starting with a digit'),
   type: z.enum(VARIABLE_TYPES),
@@ -89,6 +90,10 @@ export const promptVariableSchema = z.object({
   maximum: z.number().optional(),
   /** For `enum`: the accepted texts. */
   values: z.array(z.string().max(200)).max(200).optional(),
+  /** For `array`: the most items accepted. */
+  maxItems: z.number().int().min(1).max(10_000).optional(),
+  /** For `array` (of one item), `object` and `json`: JSON Schema, draft 2020-12. */
+  schema: z.record(z.string(), z.json()).optional(),
 });
 export type PromptVariable = z.infer<typeof promptVariableSchema>;
 
@@ -108,8 +113,28 @@ export const promptSettingsSchema = z.object({
 
 export const promptOutputSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('text') }),
-  z.object({ kind: z.literal('json'), schema: z.record(z.string(), z.json()) }),
+  z.object({
+    kind: z.literal('json'),
+    schema: z.record(z.string(), z.json()),
+    /** Whether an answer that does not fit is asked for once more; it is when this is absent. */
+    repair: z.boolean().optional(),
+  }),
 ]);
+
+/** A question with the answer that is wanted, shown to the model before the real one. */
+export const promptExampleSchema = z.object({
+  input: z.string().min(1).max(20_000),
+  output: z.string().min(1).max(20_000),
+});
+export type PromptExample = z.infer<typeof promptExampleSchema>;
+
+/** A shared piece of text, as it was when the prompt's version was saved. */
+export const promptPartialSchema = z.object({
+  name: z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/),
+  version: z.number().int().min(1),
+  text: z.string().max(50_000),
+});
+export type PromptPartial = z.infer<typeof promptPartialSchema>;
 
 export const promptDefinitionSchema = z.object({
   model: z.string().min(1).max(120),
@@ -117,6 +142,10 @@ export const promptDefinitionSchema = z.object({
   variables: z.array(promptVariableSchema).max(100),
   settings: promptSettingsSchema,
   output: promptOutputSchema,
+  /** Shown in order, after the system messages that come first. */
+  examples: z.array(promptExampleSchema).max(40).optional(),
+  /** What `{{> name}}` stands for. Filled in when a version is saved: what is given here is not kept. */
+  partials: z.array(promptPartialSchema).max(50).optional(),
 });
 export type PromptDefinition = z.infer<typeof promptDefinitionSchema>;
 
@@ -156,7 +185,22 @@ export const apiVersionSnapshotSchema = z.object({
   cacheGeneration: z.number().int().optional(),
   target: z.discriminatedUnion('kind', [
     z.object({ kind: z.literal('rest'), routes: z.array(routeSnapshotSchema) }),
-    z.object({ kind: z.literal('prompt'), promptVersionId: id, definition: promptDefinitionSchema }),
+    z.object({
+      kind: z.literal('prompt'),
+      promptVersionId: id,
+      definition: promptDefinitionSchema,
+      /** Versions that callers or an experiment may choose in its place. */
+      others: z
+        .array(
+          z.object({
+            promptVersionId: id,
+            number: z.number().int(),
+            labels: z.array(z.string()),
+            definition: promptDefinitionSchema,
+          }),
+        )
+        .optional(),
+    }),
     z.object({ kind: z.literal('llm'), models: z.array(z.string()) }),
   ]),
 });

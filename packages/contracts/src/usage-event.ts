@@ -16,6 +16,9 @@ export const ABORTED_BY = ['none', 'client', 'upstream'] as const;
  */
 export const CACHE_USES = ['hit', 'stale', 'revalidated', 'collapsed', 'replayed'] as const;
 
+/** Whether a model's answer fitted the output schema: at once, when asked once more, or not at all. */
+export const OUTPUT_CHECKS = ['first', 'repaired', 'failed'] as const;
+
 /**
  * One answered (or refused) call of a known caller. `id` is the request id (UUIDv7, minted at the gateway's door); its
  * timestamp decides the day partition, so a duplicate always meets the original's unique key.
@@ -71,6 +74,8 @@ export const usageEventSchema = z.object({
   cache: z.enum(CACHE_USES).optional(),
   /** Variant of a traffic split; absent where traffic is not split. */
   variant: z.string().max(40).optional(),
+  /** Of a prompt whose output has a schema, where the model answered. */
+  outputCheck: z.enum(OUTPUT_CHECKS).optional(),
   /** Of a WebSocket: messages from the caller, and to it. */
   messages: z.object({ in: count, out: count }).optional(),
   node: z.string().max(64),

@@ -58,6 +58,7 @@ const USUAL: { readonly [Name in Rare]-?: UsageEvent[Name] | undefined } = {
   costNano: '0',
   ttftUs: null,
   cache: undefined,
+  outputCheck: undefined,
   messages: undefined,
 };
 const RARE = Object.keys(USUAL) as Rare[];

@@ -96,11 +96,19 @@ import { listPlans } from './plans/list.ts';
 import { updatePlan } from './plans/update.ts';
 import { listPolicies } from './policies/list.ts';
 import { tryMapping } from './policies/try-mapping.ts';
+import { listPromptLabels } from './prompt-labels/list.ts';
+import { moveBackPromptLabel } from './prompt-labels/move-back.ts';
+import { removePromptLabel } from './prompt-labels/remove.ts';
+import { setPromptLabel } from './prompt-labels/set.ts';
+import { listPromptPartials } from './prompt-partials/list.ts';
+import { savePromptPartial } from './prompt-partials/save.ts';
+import { promptPartialVersions } from './prompt-partials/versions.ts';
 import { createPrompt } from './prompts/create.ts';
 import { diffPrompt } from './prompts/diff.ts';
 import { getPrompt } from './prompts/get.ts';
 import { listPrompts } from './prompts/list.ts';
 import { publishPrompt } from './prompts/publish.ts';
+import { rollbackPrompt } from './prompts/rollback.ts';
 import { savePromptVersion } from './prompts/save-version.ts';
 import { updatePrompt } from './prompts/update.ts';
 import { promptVersions } from './prompts/versions.ts';
@@ -241,6 +249,16 @@ export const VERBS: readonly AnyVerb[] = [
   savePromptVersion,
   updatePrompt,
   promptVersions,
+  rollbackPrompt,
+  // prompt-labels
+  listPromptLabels,
+  moveBackPromptLabel,
+  removePromptLabel,
+  setPromptLabel,
+  // prompt-partials
+  listPromptPartials,
+  promptPartialVersions,
+  savePromptPartial,
   // apis
   createApi,
   deleteApi,

@@ -21,6 +21,13 @@ const FULL: Readonly<Partial<Record<PolicyKind, object>>> = {
   callers: { scopes: ['orders:read'] },
   limits: { rules: [{ algorithm: 'window', amount: 1 }] },
   inbound: { sender: { scheme: 'github' }, application: 'hooks' },
+  promptLabels: { allow: ['staging'] },
+  experiment: {
+    variants: [
+      { name: 'a', weight: 5000 },
+      { name: 'b', weight: 5000, model: 'other' },
+    ],
+  },
   ipAccess: { deny: ['192.0.2.1'] },
 };
 

@@ -12,7 +12,7 @@ import { identify } from '../stages/identify.ts';
 import { listApiModels, listModels } from '../stages/list-models.ts';
 import { readChat } from '../stages/read-chat.ts';
 import { readJson } from '../stages/read-json.ts';
-import { renderPromptCall } from '../stages/render-prompt.ts';
+import { readVariables, renderPromptCall } from '../stages/render-prompt.ts';
 import { resolveApiModel, resolveModel } from '../stages/resolve-model.ts';
 import { tellLost } from '../stages/tell-lost.ts';
 import { foundIn, routeNotes, routeSentence } from './found.ts';
@@ -40,6 +40,7 @@ const NOTES = new Map<Stage, StageNote>([
   [shed, PREPARES],
   [readJson, PREPARES],
   [readChat, decides('request', () => 'The body is a chat completion request.')],
+  [readVariables, PREPARES],
   [renderPromptCall, decides('request', () => 'The variables fit the prompt.')],
   [resolveModel, decides('request', (exchange) => `It asks for the model “${exchange.model?.slug ?? ''}”.`)],
   [resolveApiModel, decides('request', (exchange) => `It asks for the model “${exchange.model?.slug ?? ''}”.`)],

@@ -3,8 +3,8 @@ import type { Ports } from '../ports/ports.ts';
 import type { Refusal } from '../refusals.ts';
 import type { EndpointSource, Stage } from '../stage.ts';
 import { buildRest } from '../stages/build-rest.ts';
-import { start } from '../stages/forward.ts';
 import type { Relay } from '../stages/relay.ts';
+import { start } from '../stages/start-call.ts';
 import { WAYS } from './ways.ts';
 
 /**

@@ -10,8 +10,6 @@ import type {
 import { type UpstreamOptions, upstreamOptionsSchema } from '@parley/contracts/upstream-options';
 import { priceRates } from '@parley/domain/pricing';
 import type { DataKey } from '@parley/kernel/seal';
-import { compileOutput, type OutputReader } from '@parley/llm/prompt/output';
-import { compilePrompt } from '@parley/llm/prompt/render';
 import type { Logger } from '@parley/telemetry/logger';
 import {
   apiChatCall,
@@ -28,6 +26,7 @@ import { HEAD } from '../routing/call-facts.ts';
 import { routeCondition } from '../routing/route-condition.ts';
 import type { Chain, EndpointSource } from '../stage.ts';
 import { compilePlan } from './compile-plan.ts';
+import { compileOffer, compileOthers } from './compile-prompt.ts';
 import { compileRoute } from './compile-route.ts';
 import type {
   CompiledApi,
@@ -125,22 +124,6 @@ interface Parts {
   readonly log: Logger;
 }
 
-function outputReader(
-  target: Extract<ApiVersionSnapshot['target'], { kind: 'prompt' }>,
-  parts: Parts,
-): OutputReader | null {
-  try {
-    return compileOutput(target.definition.output);
-  } catch (error) {
-    parts.log.error('an output schema cannot be compiled', {
-      tenantId: parts.tenantId,
-      promptVersionId: target.promptVersionId,
-      error,
-    });
-    return null;
-  }
-}
-
 function compileTarget(source: EndpointSource, parts: Parts): CompiledTarget {
   const { target } = source.version;
   switch (target.kind) {
@@ -162,10 +145,9 @@ function compileTarget(source: EndpointSource, parts: Parts): CompiledTarget {
     case 'prompt':
       return {
         kind: 'prompt',
-        promptVersionId: target.promptVersionId,
-        prompt: compilePrompt(target.definition),
-        output: outputReader(target, parts),
-        model: parts.models.get(target.definition.model) ?? null,
+        offer: compileOffer(target, parts),
+        others: compileOthers(target, parts),
+        models: parts.models,
         chain: promptCall(source),
       };
     case 'llm': {

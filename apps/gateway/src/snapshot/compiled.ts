@@ -84,6 +84,15 @@ export interface CompiledRoute {
   readonly chosen: Chain;
 }
 
+/** One version of a prompt, ready to be asked. */
+export interface PromptOffer {
+  readonly promptVersionId: string;
+  readonly prompt: CompiledPrompt;
+  /** `null` when the schema could not be compiled. */
+  readonly output: OutputReader | null;
+  readonly model: CompiledModel | null;
+}
+
 export type CompiledTarget =
   | {
       readonly kind: 'rest';
@@ -93,11 +102,11 @@ export type CompiledTarget =
     }
   | {
       readonly kind: 'prompt';
-      readonly promptVersionId: string;
-      readonly prompt: CompiledPrompt;
-      /** `null` when the schema could not be compiled. */
-      readonly output: OutputReader | null;
-      readonly model: CompiledModel | null;
+      readonly offer: PromptOffer;
+      /** Other versions that may be chosen: by label, and by `#` and number. */
+      readonly others: ReadonlyMap<string, PromptOffer>;
+      /** The publisher's, for variants that try another. */
+      readonly models: ReadonlyMap<string, CompiledModel>;
       readonly chain: Chain;
     }
   | {

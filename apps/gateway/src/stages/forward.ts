@@ -1,29 +1,11 @@
 import type { Exchange } from '../exchange.ts';
 import type { Ports } from '../ports/ports.ts';
-import { type Refusal, refusal } from '../refusals.ts';
-import { BalancedCall } from '../upstream/balanced-call.ts';
-import { UpstreamCall } from '../upstream/call.ts';
+import type { Refusal } from '../refusals.ts';
 import { chatForm } from './chat-form.ts';
 import { answerPrompt, PromptForm } from './prompt-form.ts';
-import type { Relay } from './relay.ts';
 import { answerChat, CompletionRelay } from './relay-completion.ts';
 import { StreamRelay } from './relay-stream.ts';
-
-/** Makes the call and gives its answer to a relay. */
-export function start(exchange: Exchange, ports: Ports, relay: Relay): Refusal | null {
-  const request = exchange.upstreamRequest;
-  if (request === null) return refusal('internal');
-  exchange.relay = relay;
-  if (request.group !== null) {
-    const balanced = new BalancedCall(exchange, request, request.group, relay, ports.deadlines);
-    exchange.call = balanced;
-    return balanced.start();
-  }
-  const call = new UpstreamCall(exchange, request, relay, ports.deadlines);
-  exchange.call = call;
-  call.start();
-  return null;
-}
+import { start } from './start-call.ts';
 
 /** Calls a model for a chat client. Like the other a last stage: its relay carries the answer and settles the call. */
 export function forwardChat(exchange: Exchange, ports: Ports): Refusal | null {

@@ -11,13 +11,14 @@ const NO_PRICE_CURRENCY = 'USD';
 function costOf(exchange: Exchange): string {
   return exchange.price === null || exchange.usageSource === 'none'
     ? '0'
-    : priceUsage(exchange.price, exchange).toString();
+    : (priceUsage(exchange.price, exchange) + (exchange.earlier === null ? 0n : exchange.price.perRequest)).toString();
 }
 
 /** Time spent at the upstream; a stream is settled at its last byte, when its upstream call has not ended yet. */
 function upstreamUsAt(exchange: Exchange, now: number): number {
-  if (exchange.upstreamUs > 0 || exchange.upstreamStartedAt === 0) return exchange.upstreamUs;
-  return Math.round((now - exchange.upstreamStartedAt) * 1000);
+  const before = exchange.earlier?.upstreamUs ?? 0;
+  if (exchange.upstreamUs > 0 || exchange.upstreamStartedAt === 0) return before + exchange.upstreamUs;
+  return before + Math.round((now - exchange.upstreamStartedAt) * 1000);
 }
 
 /** The record of a call, from what the stages noted. */
@@ -62,6 +63,7 @@ function usageEvent(exchange: Exchange, caller: Caller, node: string): UsageEven
     attempts: exchange.attempts,
     cache: exchange.cacheUse,
     variant: exchange.variant,
+    outputCheck: exchange.outputCheck,
     messages: exchange.messages,
     node,
   };

@@ -11,6 +11,18 @@ export function noteProviderUsage(exchange: Exchange, usage: ChatUsage): void {
   exchange.cachedInputTokens = clean.cachedInputTokens;
   exchange.outputTokens = clean.outputTokens;
   exchange.reasoningTokens = clean.reasoningTokens;
+  addEarlier(exchange);
+}
+
+/** An answer that was asked for once more took what both took. */
+function addEarlier(exchange: Exchange): void {
+  const { earlier } = exchange;
+  if (earlier === null) return;
+  exchange.inputTokens += earlier.inputTokens;
+  exchange.cachedInputTokens += earlier.cachedInputTokens;
+  exchange.outputTokens += earlier.outputTokens;
+  exchange.reasoningTokens += earlier.reasoningTokens;
+  if (earlier.usageSource === 'estimated') exchange.usageSource = 'estimated';
 }
 
 const CHARS_PER_TOKEN = 4;
@@ -19,5 +31,8 @@ const CHARS_PER_TOKEN = 4;
 export function noteEstimatedUsage(exchange: Exchange, output: string, droppedChars = 0): void {
   exchange.usageSource = 'estimated';
   exchange.inputTokens = estimateInputTokens(exchange.providerRequest ?? {});
+  exchange.cachedInputTokens = 0;
+  exchange.reasoningTokens = 0;
   exchange.outputTokens = countTokens(output) + Math.ceil(droppedChars / CHARS_PER_TOKEN);
+  addEarlier(exchange);
 }

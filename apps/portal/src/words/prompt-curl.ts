@@ -27,6 +27,9 @@ function exampleOf(variable: PromptDefinition['variables'][number]): unknown {
       return true;
     case 'enum':
       return variable.values?.[0] ?? '';
+    case 'array':
+      return [];
+    case 'object':
     case 'json':
       return {};
   }

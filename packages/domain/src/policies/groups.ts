@@ -22,6 +22,8 @@ export const POLICY_GROUP: Readonly<Record<PolicyKind, PolicyGroup>> = {
   contract: 'checks',
   shield: 'checks',
   split: 'answers',
+  experiment: 'answers',
+  promptLabels: 'answers',
   transform: 'answers',
   compose: 'answers',
   graphql: 'answers',

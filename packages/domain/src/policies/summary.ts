@@ -1,6 +1,7 @@
 import type { Policies, PolicyKind } from '@parley/contracts/policies';
 import { callersSummary } from './callers-summary.ts';
 import { composeSummary } from './compose-summary.ts';
+import { experimentSummary } from './experiment-summary.ts';
 import { limitInWords } from './limit-words.ts';
 import { splitSummary } from './split-summary.ts';
 import { transformSummary } from './transform-summary.ts';
@@ -80,6 +81,8 @@ const SUMMARIES: Summaries = {
   soap: ({ operation, result }) =>
     `Calls become ${operation ? `the SOAP operation “${operation}”` : 'a SOAP operation'}; ` +
     (result ? `the answer is what ${result} of its output holds, as JSON.` : 'the answer is its output as JSON.'),
+  promptLabels: ({ allow }) => `Callers may ask for the prompt’s ${allow.join(', ')} by a header.`,
+  experiment: experimentSummary,
   brownOuts: ({ windows, schedule }) => {
     const parts = [
       windows.length > 0 ? `in ${counted(windows.length, 'window')}` : '',

@@ -43,5 +43,10 @@ export const POLICY_WORDS: Readonly<Record<PolicyKind, PolicyWords>> = {
   grpc: { title: 'gRPC', purpose: 'Answer a route by calling a method of a gRPC service.' },
   graphql: { title: 'GraphQL', purpose: 'Answer a route with a query that is written here, from a GraphQL service.' },
   soap: { title: 'SOAP', purpose: 'Answer a route with an operation of a SOAP service, JSON in and out, by its WSDL.' },
+  promptLabels: { title: 'Prompt labels', purpose: 'Say which labels of the prompt callers may ask for.' },
+  experiment: {
+    title: 'Experiment',
+    purpose: 'Try versions of a prompt, or models, against each other on real calls.',
+  },
   shield: { title: 'Shield', purpose: 'Stop requests that look like attacks or hold too much.' },
 };

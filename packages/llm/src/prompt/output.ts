@@ -1,6 +1,6 @@
 import type { PromptDefinition } from '@parley/contracts/snapshot';
-import { Ajv2020 } from 'ajv/dist/2020.js';
-import { RE2JS } from 're2js';
+import { compileSchema } from './json-schema.ts';
+import type { ChatBody } from './render.ts';
 
 export type OutputResult =
   | { readonly ok: true; readonly value: unknown }
@@ -8,16 +8,6 @@ export type OutputResult =
 
 /** Reads a model's text as the prompt's output: the text itself, or JSON that fits the schema. */
 export type OutputReader = (text: string) => OutputResult;
-
-/** Patterns in a publisher's schema run in linear time (RE2), so that none can stall a shared process. */
-const linearRegExp = Object.assign(
-  (pattern: string) => {
-    const compiled = RE2JS.compile(pattern);
-    // Ajv keeps one matcher per text of it, so two patterns must not read the same.
-    return { test: (text: string) => compiled.matcher(text).find(), toString: () => `/${pattern}/` };
-  },
-  { code: 'require("re2js")' },
-);
 
 function parseJson(text: string): unknown {
   const fenced = /^\s*```(?:json)?\s*\n([\s\S]*?)\n\s*```\s*$/.exec(text);
@@ -31,8 +21,7 @@ function parseJson(text: string): unknown {
  */
 export function compileOutput(output: PromptDefinition['output']): OutputReader {
   if (output.kind === 'text') return (text) => ({ ok: true, value: text });
-  const ajv = new Ajv2020({ strict: false, validateFormats: false, code: { regExp: linearRegExp } });
-  const validate = ajv.compile(output.schema);
+  const check = compileSchema(output.schema);
   return (text) => {
     let value: unknown;
     try {
@@ -40,8 +29,25 @@ export function compileOutput(output: PromptDefinition['output']): OutputReader 
     } catch {
       return { ok: false, problem: 'the model answered with something that is not JSON' };
     }
-    if (validate(value)) return { ok: true, value };
-    const [error] = validate.errors ?? [];
-    return { ok: false, problem: `${error?.instancePath || '/'} ${error?.message ?? 'does not fit the schema'}` };
+    const problem = check(value);
+    return problem === null ? { ok: true, value } : { ok: false, problem };
+  };
+}
+
+/** A failed answer is given back to the model no longer than this, in characters. */
+const MAX_FAILED_ANSWER = 100_000;
+
+/** The request that asks once more: the same, with the answer that did not fit and what is wrong with it. */
+export function repairRequest(request: ChatBody, answer: string, problem: string): ChatBody {
+  const messages: readonly unknown[] = Array.isArray(request['messages']) ? request['messages'] : [];
+  const content = `Your answer does not fit the required JSON Schema: ${problem}. Answer again with nothing but JSON that fits.`;
+  return {
+    ...request,
+    messages: [
+      ...messages,
+      // Providers refuse empty messages.
+      { role: 'assistant', content: answer.slice(0, MAX_FAILED_ANSWER) || '(no answer)' },
+      { role: 'user', content },
+    ],
   };
 }

@@ -1,5 +1,12 @@
 import type { PromptDefinition } from '@parley/contracts/snapshot';
-import { type VariableIssue, type VariableValues, validateVariables } from './variables.ts';
+import { flattenPrompt } from './flatten.ts';
+import {
+  compileVariableSchemas,
+  type VariableIssue,
+  type VariableSchemas,
+  type VariableValues,
+  validateVariables,
+} from './variables.ts';
 
 const PLACEHOLDER = /\{\{\s*([a-zA-Z_][a-zA-Z0-9_]{0,63})\s*\}\}/g;
 
@@ -13,7 +20,9 @@ type Template = readonly string[];
 
 /** A prompt prepared once, when it is loaded, so that a call only fills in values. */
 export interface CompiledPrompt {
+  /** Flattened: shared texts and examples are in its messages. */
   readonly definition: PromptDefinition;
+  readonly schemas: VariableSchemas;
   readonly templates: readonly Template[];
 }
 
@@ -31,7 +40,8 @@ export interface RenderOptions {
 }
 
 /** Splits every message at its placeholders. A placeholder that names no variable stays literal text. */
-export function compilePrompt(definition: PromptDefinition): CompiledPrompt {
+export function compilePrompt(given: PromptDefinition): CompiledPrompt {
+  const definition = flattenPrompt(given);
   const names = new Set(definition.variables.map((variable) => variable.name));
   const templates = definition.messages.map((message) => {
     const parts: string[] = [];
@@ -46,7 +56,7 @@ export function compilePrompt(definition: PromptDefinition): CompiledPrompt {
     parts.push(literal);
     return parts;
   });
-  return { definition, templates };
+  return { definition, templates, schemas: compileVariableSchemas(definition.variables) };
 }
 
 function asText(value: unknown): string {
@@ -71,7 +81,7 @@ function maxTokensField(model: string): string {
 /** Builds the chat request of a prepared prompt; or lists what is wrong with the variables. */
 export function renderCompiled(prompt: CompiledPrompt, variables: unknown, options: RenderOptions = {}): RenderResult {
   const { definition } = prompt;
-  const checked = validateVariables(definition.variables, variables);
+  const checked = validateVariables(definition.variables, variables, prompt.schemas);
   if (!checked.ok) return checked;
   const model = options.model ?? definition.model;
   const { temperature, topP, maxOutputTokens, seed, stop } = definition.settings;

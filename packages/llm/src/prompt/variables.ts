@@ -1,4 +1,5 @@
 import type { PromptVariable } from '@parley/contracts/snapshot';
+import { compileSchema, type SchemaCheck } from './json-schema.ts';
 
 /** One thing wrong with the input: where (JSON Pointer, RFC 6901) and what to do about it. */
 export interface VariableIssue {
@@ -45,6 +46,16 @@ function isDeep(value: unknown, depth = 0): boolean {
   return depth >= MAX_JSON_DEPTH || Object.values(value).some((item) => isDeep(item, depth + 1));
 }
 
+function checkJson(value: unknown): string | null {
+  return isDeep(value) ? `must not nest deeper than ${MAX_JSON_DEPTH} levels` : null;
+}
+
+function checkList(value: unknown, { maxItems }: PromptVariable): string | null {
+  if (!Array.isArray(value)) return 'must be a list';
+  if (maxItems === undefined || value.length <= maxItems) return null;
+  return `must hold at most ${maxItems} items; it has ${value.length}`;
+}
+
 /** How each type judges a value: `null` when it fits, else the end of the sentence “`name` …”. */
 const CHECKS: Readonly<Record<PromptVariable['type'], (value: unknown, variable: PromptVariable) => string | null>> = {
   string: checkText,
@@ -56,8 +67,46 @@ const CHECKS: Readonly<Record<PromptVariable['type'], (value: unknown, variable:
     typeof value === 'string' && variable.values?.includes(value)
       ? null
       : `must be one of: ${(variable.values ?? []).map((option) => JSON.stringify(option)).join(', ')}`,
-  json: (value) => (isDeep(value) ? `must not nest deeper than ${MAX_JSON_DEPTH} levels` : null),
+  json: checkJson,
+  array: (value, variable) => checkJson(value) ?? checkList(value, variable),
+  object: (value) =>
+    checkJson(value) ??
+    (typeof value === 'object' && value !== null && !Array.isArray(value) ? null : 'must be an object'),
 };
+
+/** Checks of variables that have a schema, by name. */
+export type VariableSchemas = ReadonlyMap<string, SchemaCheck>;
+
+const UNUSABLE: SchemaCheck = () => 'has a schema that is not usable';
+
+/** Prepares the schemas of variables, once. One that cannot be compiled fits no value. */
+export function compileVariableSchemas(variables: readonly PromptVariable[]): VariableSchemas {
+  const checks = new Map<string, SchemaCheck>();
+  for (const variable of variables) {
+    const schema = schemaOf(variable);
+    if (schema !== null) checks.set(variable.name, compiled(schema));
+  }
+  return checks;
+}
+
+function compiled(schema: Record<string, unknown>): SchemaCheck {
+  try {
+    const check = compileSchema(schema);
+    return (value) => {
+      const problem = check(value);
+      return problem === null ? null : `does not fit: ${problem}`;
+    };
+  } catch {
+    return UNUSABLE;
+  }
+}
+
+/** What a variable's value is held to; `null` for no more than its type. */
+export function schemaOf({ type, schema }: PromptVariable): Record<string, unknown> | null {
+  if (schema === undefined) return null;
+  if (type === 'array') return { type: 'array', items: schema };
+  return type === 'object' || type === 'json' ? schema : null;
+}
 
 function isMissing(value: unknown, variable: PromptVariable): boolean {
   return value === undefined || (value === null && variable.type !== 'json');
@@ -67,7 +116,11 @@ function isMissing(value: unknown, variable: PromptVariable): boolean {
  * Checks the variables of a call against their declarations and fills in defaults. Every problem is listed: a missing
  * or unknown variable, a wrong type, a value out of bounds. `input` is the request body as parsed.
  */
-export function validateVariables(variables: readonly PromptVariable[], input: unknown): VariablesResult {
+export function validateVariables(
+  variables: readonly PromptVariable[],
+  input: unknown,
+  schemas: VariableSchemas = compileVariableSchemas(variables),
+): VariablesResult {
   if (typeof input !== 'object' || input === null || Array.isArray(input)) {
     return {
       ok: false,
@@ -90,7 +143,7 @@ export function validateVariables(variables: readonly PromptVariable[], input: u
       } else values.set(variable.name, undefined);
       continue;
     }
-    const problem = CHECKS[variable.type](value, variable);
+    const problem = CHECKS[variable.type](value, variable) ?? schemas.get(variable.name)?.(value) ?? null;
     if (problem === null) values.set(variable.name, value);
     else issues.push({ pointer: pointerTo(variable.name), message: `\`${variable.name}\` ${problem}.` });
   }

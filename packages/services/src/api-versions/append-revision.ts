@@ -36,11 +36,11 @@ export async function appendRevision(
     SELECT state::text FROM api_versions WHERE tenant_id = ${tenantId}::uuid AND id = ${apiVersionId}::uuid FOR UPDATE`;
   refuseByState(locked?.state ?? 'retired', context);
   const resolved = await resolveDefinition(tx, tenantId, api.kind, next.definition);
-  if (locked?.state === 'published' || locked?.state === 'deprecated') await refuseUnservable(tx, tenantId, resolved);
-
   const latest = await tx.apiRevision.findFirst({ where: { tenantId, apiVersionId }, orderBy: { number: 'desc' } });
   const before = latest ? readStored(api.kind, latest.definition) : null;
-  const definition = storedForm({ ...resolved, policies: resolved.policies ?? before?.policies });
+  const served = { ...resolved, policies: resolved.policies ?? before?.policies };
+  if (locked?.state === 'published' || locked?.state === 'deprecated') await refuseUnservable(tx, tenantId, served);
+  const definition = storedForm(served);
   const openapi = next.openapi === undefined ? (latest?.openapi ?? null) : next.openapi;
   if (latest && sameJson(latest.definition, definition) && sameJson(latest.openapi, openapi)) {
     return { number: latest.number, added: false };
@@ -89,7 +89,11 @@ function storedForm(resolved: ResolvedDefinition) {
     case 'rest':
       return asJson({ routes: resolved.routes, policies: resolved.policies });
     case 'prompt':
-      return asJson({ promptVersionId: resolved.promptVersionId, policies: resolved.policies });
+      return asJson({
+        promptVersionId: resolved.promptVersionId,
+        ...(resolved.promptLabel ? { promptLabel: resolved.promptLabel } : {}),
+        policies: resolved.policies,
+      });
     case 'llm':
       return asJson({ models: resolved.models, policies: resolved.policies });
   }

@@ -6,7 +6,12 @@ import { type RouteForReference, restPaths } from './reference-rest.ts';
 
 export type ReferenceTarget =
   | { readonly kind: 'rest'; readonly routes: readonly RouteForReference[]; readonly openapi: unknown }
-  | { readonly kind: 'prompt'; readonly definition: PromptDefinition }
+  | {
+      readonly kind: 'prompt';
+      readonly definition: PromptDefinition;
+      /** Labels that callers may ask for. */
+      readonly labels?: readonly string[];
+    }
   | {
       readonly kind: 'llm';
       readonly models: readonly { slug: string; name: string; capabilities: readonly string[] }[];
@@ -65,7 +70,7 @@ function partOf(target: ReferenceTarget): ReferencePart {
     case 'rest':
       return restPaths(target.routes, target.openapi);
     case 'prompt':
-      return promptPaths(target.definition);
+      return promptPaths(target.definition, target.labels);
     case 'llm':
       return chatPaths(target.models);
   }

@@ -1,4 +1,5 @@
 import { policiesSchema, routePoliciesSchema } from '@parley/contracts/policies';
+import { promptLabelSchema } from '@parley/contracts/policies/experiment';
 import { routeMatchSchema, routeWhenSchema } from '@parley/contracts/route-match';
 import { HTTP_METHODS } from '@parley/contracts/snapshot';
 import { z } from 'zod';
@@ -45,6 +46,8 @@ export const definitionInput = z.discriminatedUnion('kind', [
     prompt: z.string().min(1, 'Choose a prompt.'),
     /** Number of the prompt's version; the latest when not given. */
     promptVersion: z.number().int().min(1).optional(),
+    /** Follows a label of the prompt instead: the number is left out of account then. */
+    promptLabel: promptLabelSchema.optional(),
     policies,
   }),
   z.object({
@@ -63,6 +66,8 @@ export const definitionOut = z.discriminatedUnion('kind', [
     prompt: z.string(),
     promptVersion: z.number(),
     promptVersionId: z.uuid(),
+    /** The label it follows; absent when it keeps to the version. */
+    promptLabel: z.string().optional(),
     policies,
   }),
   z.object({ kind: z.literal('llm'), models: z.array(z.string()), policies }),
@@ -71,7 +76,8 @@ export const definitionOut = z.discriminatedUnion('kind', [
 /** A definition as a revision holds it. */
 export const storedDefinitions = {
   rest: z.object({ routes: z.array(routeInput), policies }),
-  prompt: z.object({ promptVersionId: z.uuid(), policies }),
+  /** With a label, the id is of the version it led to when this was saved: it names the prompt. */
+  prompt: z.object({ promptVersionId: z.uuid(), promptLabel: z.string().optional(), policies }),
   llm: z.object({ models: z.array(z.string()), policies }),
 } as const;
 

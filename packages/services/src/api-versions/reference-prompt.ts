@@ -1,11 +1,13 @@
 import type { PromptDefinition, PromptVariable } from '@parley/contracts/snapshot';
+import { flattenPrompt } from '@parley/llm/prompt/flatten';
 import { errorResponses } from './reference-errors.ts';
 import type { Json, ReferencePart } from './reference-part.ts';
 
 const STATUSES = [400, 401, 403, 410, 413, 415, 429, 502, 503, 504];
 
 /** A prompt endpoint: one POST with the variables as its JSON body. */
-export function promptPaths(definition: PromptDefinition): ReferencePart {
+export function promptPaths(given: PromptDefinition, labels: readonly string[] = []): ReferencePart {
+  const definition = flattenPrompt(given);
   return {
     paths: {
       '/': {
@@ -14,6 +16,7 @@ export function promptPaths(definition: PromptDefinition): ReferencePart {
           summary: 'Run the prompt',
           description:
             'Send the variables as a JSON object. With `Accept: text/event-stream` the answer is streamed as server-sent events.',
+          ...(labels.length > 0 ? { parameters: [labelParameter(labels)] } : {}),
           requestBody: {
             required: definition.variables.some(isRequired),
             content: {
@@ -35,6 +38,14 @@ export function promptPaths(definition: PromptDefinition): ReferencePart {
     },
   };
 }
+
+const labelParameter = (labels: readonly string[]): Json => ({
+  name: 'X-Parley-Prompt-Label',
+  in: 'header',
+  required: false,
+  description: 'Asks for the version of the prompt under this label.',
+  schema: { type: 'string', enum: [...labels] },
+});
 
 const STREAM: Json = {
   type: 'string',
@@ -98,7 +109,10 @@ const TYPES: Readonly<Record<PromptVariable['type'], (variable: PromptVariable) 
   integer: (variable) => ({ type: 'integer', ...bounds(variable) }),
   boolean: () => ({ type: 'boolean' }),
   enum: ({ values }) => ({ type: 'string', enum: values ?? [] }),
-  json: () => ({}),
+  json: ({ schema }) => schema ?? {},
+  // Lists and objects are `json` with a schema by now.
+  array: () => ({ type: 'array' }),
+  object: () => ({ type: 'object' }),
 };
 
 /** A body that would be accepted: defaults where there are some, else a plain value of the type. */
@@ -124,6 +138,10 @@ function exampleOf(variable: PromptVariable): unknown {
     case 'enum':
       return variable.values?.[0] ?? '';
     case 'json':
+      return variable.schema?.['type'] === 'array' ? [] : {};
+    case 'array':
+      return [];
+    case 'object':
       return {};
   }
 }

@@ -1,7 +1,7 @@
 import type { Transaction } from '@parley/db/client';
 import { Fault, type FieldIssue } from '@parley/kernel/fault';
 import { policyProblems, policyUpstreams } from '../policies/policy-problems.ts';
-import { findPromptVersion } from '../prompts/prompt-shape.ts';
+import { findLabelledVersion, findPromptVersion } from '../prompts/prompt-shape.ts';
 import type { ApiKind, DefinitionInput, StoredDefinition } from './definition-shape.ts';
 import { routeProblems } from './route-problems.ts';
 
@@ -30,13 +30,16 @@ export async function resolveDefinition(
       return { kind: 'rest', routes: input.routes, policies, upstreamIds };
     }
     case 'prompt': {
-      const version = await findPromptVersion(tx, tenantId, input.prompt, input.promptVersion).catch(
-        (error: unknown) => {
-          if (!(error instanceof Fault) || error.code !== 'not_found') throw error;
-          return refuse([{ path: input.promptVersion ? 'promptVersion' : 'prompt', message: error.message }]);
-        },
-      );
-      return { kind: 'prompt', promptVersionId: version.id, policies };
+      const { prompt, promptVersion, promptLabel } = input;
+      const found = promptLabel
+        ? findLabelledVersion(tx, tenantId, prompt, promptLabel)
+        : findPromptVersion(tx, tenantId, prompt, promptVersion);
+      const version = await found.catch((error: unknown) => {
+        if (!(error instanceof Fault) || error.code !== 'not_found') throw error;
+        const path = promptLabel ? 'promptLabel' : promptVersion ? 'promptVersion' : 'prompt';
+        return refuse([{ path, message: error.message }]);
+      });
+      return { kind: 'prompt', promptVersionId: version.id, promptLabel, policies };
     }
     case 'llm': {
       const known = await tx.model.findMany({

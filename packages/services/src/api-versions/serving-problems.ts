@@ -1,7 +1,7 @@
 import type { Transaction } from '@parley/db/client';
 import type { FieldIssue } from '@parley/kernel/fault';
 import { currentPrice } from '../models/model-shape.ts';
-import { readDefinition } from '../prompts/prompt-shape.ts';
+import { readOffers } from '../prompts/offers.ts';
 import type { StoredDefinition } from './definition-shape.ts';
 
 /** Why a version could not be served if it were published now; empty when it could. */
@@ -31,12 +31,11 @@ export async function definitionProblems(
         ? []
         : [{ path: 'definition', message: 'It has no route: add at least one.' }];
     case 'prompt': {
-      const version = await tx.promptVersion.findUnique({
-        where: { tenantId_id: { tenantId, id: definition.promptVersionId } },
-        select: { definition: true },
-      });
-      if (!version) return [{ path: 'definition', message: 'Its prompt is gone. Choose another.' }];
-      return modelProblems(tx, tenantId, [readDefinition(version.definition).model]);
+      const { served, others, missing } = await readOffers(tx, tenantId, definition);
+      if (!served) return [{ path: 'definition', message: 'Its prompt is gone. Choose another.' }];
+      const tried = definition.policies?.experiment?.variants.flatMap(({ model }) => model ?? []) ?? [];
+      const models = [served, ...others].map((one) => one.definition.model);
+      return [...missing, ...(await modelProblems(tx, tenantId, [...new Set([...models, ...tried])]))];
     }
     case 'llm':
       return modelProblems(tx, tenantId, definition.models);

@@ -4,6 +4,7 @@ import { movesFrom } from '@parley/domain/lifecycle';
 import { Fault } from '@parley/kernel/fault';
 import { z } from 'zod';
 import { findApi } from '../apis/api-shape.ts';
+import { readOffers } from '../prompts/offers.ts';
 import { iso, optionalTimeShape, timeShape } from '../shapes.ts';
 import { definitionOut, readStored, type StoredDefinition } from './definition-shape.ts';
 import { servingProblems } from './serving-problems.ts';
@@ -102,9 +103,10 @@ export async function named(
   stored: StoredDefinition,
 ): Promise<z.output<typeof definitionOut>> {
   if (stored.kind !== 'prompt') return stored;
+  const { served } = await readOffers(tx, tenantId, stored);
   const version = await tx.promptVersion.findUniqueOrThrow({
-    where: { tenantId_id: { tenantId, id: stored.promptVersionId } },
-    select: { number: true, prompt: { select: { slug: true } } },
+    where: { tenantId_id: { tenantId, id: served?.id ?? stored.promptVersionId } },
+    select: { id: true, number: true, prompt: { select: { slug: true } } },
   });
-  return { ...stored, prompt: version.prompt.slug, promptVersion: version.number };
+  return { ...stored, promptVersionId: version.id, prompt: version.prompt.slug, promptVersion: version.number };
 }

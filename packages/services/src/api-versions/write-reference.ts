@@ -1,7 +1,8 @@
 import type { Transaction } from '@parley/db/client';
+import { Fault } from '@parley/kernel/fault';
 import { asJson } from '../given.ts';
 import { translationOf } from '../policies/translations.ts';
-import { readDefinition } from '../prompts/prompt-shape.ts';
+import { readOffers } from '../prompts/offers.ts';
 import { buildReference, type ReferenceTarget } from './build-reference.ts';
 import { type ApiKind, readStored } from './definition-shape.ts';
 
@@ -63,11 +64,9 @@ async function targetOf(
         openapi: revision.openapi,
       };
     case 'prompt': {
-      const version = await tx.promptVersion.findUniqueOrThrow({
-        where: { tenantId_id: { tenantId, id: stored.promptVersionId } },
-        select: { definition: true },
-      });
-      return { kind: 'prompt', definition: readDefinition(version.definition) };
+      const { served } = await readOffers(tx, tenantId, stored);
+      if (!served) throw new Fault('invalid_state', 'Its prompt is gone. Choose another.');
+      return { kind: 'prompt', definition: served.definition, labels: stored.policies?.promptLabels?.allow ?? [] };
     }
     case 'llm': {
       const models = await tx.model.findMany({

@@ -27,6 +27,8 @@ import { createModel } from '../models/create.ts';
 import { updateModel } from '../models/update.ts';
 import { createPlan } from '../plans/create.ts';
 import { updatePlan } from '../plans/update.ts';
+import { setPromptLabel } from '../prompt-labels/set.ts';
+import { savePromptPartial } from '../prompt-partials/save.ts';
 import { createPrompt } from '../prompts/create.ts';
 import { savePromptVersion } from '../prompts/save-version.ts';
 import { updatePrompt } from '../prompts/update.ts';
@@ -81,8 +83,14 @@ async function carryOutStep(context: Context, step: PlannedStep, outcome: Outcom
         ? createUpstream(context, { slug, ...fields })
         : updateUpstream(context, { upstream: slug, ...fields });
     }
+    case 'shared text':
+      return savePromptPartial(context, { partial: target.wanted.slug, text: target.wanted.text });
+    case 'prompt label': {
+      const { prompt, label, version } = target;
+      return setPromptLabel(context, { prompt, label, ...(version === 'latest' ? {} : { promptVersion: version }) });
+    }
     case 'prompt': {
-      const { slug, definition, ...fields } = target.wanted;
+      const { slug, definition, labels: _, ...fields } = target.wanted;
       return isNew
         ? createPrompt(context, { slug, ...fields, definition })
         : updatePrompt(context, { prompt: slug, ...fields });
@@ -152,14 +160,17 @@ async function carryOutStep(context: Context, step: PlannedStep, outcome: Outcom
   }
 }
 
-function definitionOf({ routes, prompt, promptVersion, models, policies }: Version): DefinitionInput {
+function definitionOf({ routes, prompt, promptVersion, promptLabel, models, policies }: Version): DefinitionInput {
   const shared = policies ? { policies } : {};
   if (routes) {
     const given = routes.map((route) => ({ ...route, upstreamPath: route.upstreamPath ?? null }));
     return { kind: 'rest', routes: given, ...shared };
   }
   if (models) return { kind: 'llm', models, ...shared };
-  if (prompt) return { kind: 'prompt', prompt, ...(promptVersion ? { promptVersion } : {}), ...shared };
+  if (prompt) {
+    const version = { ...(promptVersion ? { promptVersion } : {}), ...(promptLabel ? { promptLabel } : {}) };
+    return { kind: 'prompt', prompt, ...version, ...shared };
+  }
   throw new Fault('invalid_input', 'Say what it serves: routes, prompt or models.');
 }
 

@@ -114,11 +114,12 @@ function definitionChanges(
     'routes',
     'prompt',
     'promptVersion',
+    'promptLabel',
     'models',
     'policies',
     'openapi',
   ]);
-  if (!wanted.prompt || wanted.promptVersion || changes.length > 0) return changes;
+  if (!wanted.prompt || wanted.promptVersion || wanted.promptLabel || changes.length > 0) return changes;
   // No number asks for the latest: it differs when a newer one is being saved, or was saved since.
   const served = existing?.promptVersion ?? null;
   const newest = state.latestPromptNumbers.get(wanted.prompt) ?? null;

@@ -24,7 +24,9 @@ export function compare(state: TenantState, wanted: Declaration): PlannedStep[] 
     'totalTimeoutMs',
     'options',
   ]);
+  comparePartials(plan, current, wanted);
   const changedPrompts = comparePrompts(plan, current, wanted);
+  compareLabels(plan, state, wanted, changedPrompts);
   compareApis(plan, state, wanted, changedPrompts);
   compareHosts(plan, current, wanted);
   compareApplications(plan, current, wanted);
@@ -126,6 +128,42 @@ function normalAmounts(price: Record<string, string>): Record<string, string> {
   );
 }
 
+function comparePartials(plan: Plan, current: Declaration, wanted: Declaration): void {
+  const have = bySlug(current.promptPartials);
+  for (const one of wanted.promptPartials) {
+    const existing = have.get(one.slug);
+    const target: Target = { kind: 'shared text', wanted: one };
+    if (!existing) plan.add('create', one.slug, target);
+    else {
+      const changes = differences(one, existing, ['text']);
+      if (changes.length > 0) plan.add('update', one.slug, target, changes);
+    }
+  }
+}
+
+/** After the versions that they may lead to. */
+function compareLabels(plan: Plan, state: TenantState, wanted: Declaration, changedPrompts: ReadonlySet<string>): void {
+  const have = bySlug(state.declaration.prompts);
+  for (const { slug, labels = {} } of wanted.prompts) {
+    const held = have.get(slug)?.labels ?? {};
+    const newest = state.latestPromptNumbers.get(slug) ?? null;
+    for (const [label, version] of Object.entries(labels)) {
+      const from = held[label] ?? null;
+      const stays = version === 'latest' ? !changedPrompts.has(slug) && from === newest : from === version;
+      if (stays) continue;
+      plan.add(
+        from === null ? 'create' : 'move',
+        `${slug}/${label}`,
+        { kind: 'prompt label', prompt: slug, label, version },
+        [{ field: 'version', from: from === null ? null : String(from), to: String(version) }],
+      );
+    }
+  }
+}
+
+/** What a document says of a prompt, beside the shared texts that are put in when it is saved. */
+const SAID = ['model', 'messages', 'variables', 'settings', 'output', 'examples'] as const;
+
 /** Adds what differs of prompts; answers those that get a new version. */
 function comparePrompts(plan: Plan, current: Declaration, wanted: Declaration): ReadonlySet<string> {
   const have = bySlug(current.prompts);
@@ -139,7 +177,7 @@ function comparePrompts(plan: Plan, current: Declaration, wanted: Declaration): 
     }
     const changes = differences(one, existing, ['name', 'description']);
     if (changes.length > 0) plan.add('update', one.slug, { kind: 'prompt', wanted: one }, changes);
-    const inside = differences(one.definition, existing.definition, Object.keys(one.definition));
+    const inside = differences({ examples: [], ...one.definition }, { examples: [], ...existing.definition }, SAID);
     if (inside.length > 0) {
       plan.add('update', one.slug, { kind: 'prompt version', wanted: one }, inside);
       changed.add(one.slug);

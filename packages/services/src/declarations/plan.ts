@@ -13,8 +13,10 @@ export type Target =
   | { kind: 'model'; wanted: Item<'models'> }
   | { kind: 'price'; model: string; wanted: NonNullable<Item<'models'>['price']> }
   | { kind: 'upstream'; wanted: Item<'upstreams'> }
+  | { kind: 'shared text'; wanted: Item<'promptPartials'> }
   | { kind: 'prompt'; wanted: Item<'prompts'> }
   | { kind: 'prompt version'; wanted: Item<'prompts'> }
+  | { kind: 'prompt label'; prompt: string; label: string; version: number | 'latest' }
   | { kind: 'api'; wanted: Api }
   | { kind: 'plan'; api: string; wanted: Api['plans'][number] }
   | { kind: 'api version'; api: string; wanted: Version }

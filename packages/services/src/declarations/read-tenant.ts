@@ -5,6 +5,9 @@ import type { Transaction } from '@parley/db/client';
 import { formatAmount } from '@parley/kernel/money';
 import { type ApiKind, readStored } from '../api-versions/definition-shape.ts';
 import { readHosts } from '../hosts/host-shape.ts';
+import { latestPartials } from '../prompt-partials/partial-shape.ts';
+import type { StoredPrompt } from '../prompts/offers.ts';
+import { readDefinition } from '../prompts/prompt-shape.ts';
 import { storedOptions } from '../upstreams/options.ts';
 import type { TenantState } from './plan.ts';
 
@@ -17,6 +20,7 @@ export async function readTenant(tx: Transaction, tenantId: string, nowMs: numbe
     providers: await readProviders(tx, tenantId),
     models: await readModels(tx, tenantId, nowMs),
     upstreams: await readUpstreams(tx, tenantId),
+    promptPartials: (await latestPartials(tx, tenantId)).map(({ slug, text }) => ({ slug, text })),
     prompts: await readPrompts(tx, tenantId),
     apis: await readApis(tx, tenantId),
     hosts: (await readHosts(tx, tenantId)).map(({ host, api }) => (api === null ? { host } : { host, api })),
@@ -102,13 +106,19 @@ async function readPrompts(tx: Transaction, tenantId: string): Promise<Declarati
   const rows = await tx.prompt.findMany({
     where: { tenantId },
     orderBy: { slug: 'asc' },
-    include: { versions: { orderBy: { number: 'desc' }, take: 1 } },
+    include: {
+      versions: { orderBy: { number: 'desc' }, take: 1 },
+      labels: { orderBy: { label: 'asc' }, include: { version: { select: { number: true } } } },
+    },
   });
   return rows.flatMap((row) => {
     const [latest] = row.versions;
     if (!latest) return [];
-    const definition = latest.definition as NonNullable<DeclarationInput['prompts']>[number]['definition'];
-    return [{ slug: row.slug, name: row.name, description: row.description, definition }];
+    // Shared texts are named in the messages, and are declared by themselves.
+    const { partials: _, ...definition } = readDefinition(latest.definition);
+    const labels = Object.fromEntries(row.labels.map(({ label, version }) => [label, version.number]));
+    const named = row.labels.length > 0 ? { labels } : {};
+    return [{ slug: row.slug, name: row.name, description: row.description, definition, ...named }];
   });
 }
 
@@ -127,7 +137,11 @@ async function readApis(tx: Transaction, tenantId: string): Promise<DeclarationI
     where: { tenantId },
     select: { id: true, number: true, prompt: { select: { slug: true } } },
   });
-  const promptOf = new Map(prompts.map((row) => [row.id, { prompt: row.prompt.slug, promptVersion: row.number }]));
+  const pointed = new Map(prompts.map((row) => [row.id, { prompt: row.prompt.slug, promptVersion: row.number }]));
+  const promptOf = ({ promptVersionId, promptLabel }: StoredPrompt) => {
+    const found = pointed.get(promptVersionId);
+    return found && promptLabel ? { prompt: found.prompt, promptLabel } : { ...found };
+  };
   return rows.map((row) => ({
     slug: row.slug,
     name: row.name,
@@ -166,12 +180,15 @@ async function readApis(tx: Transaction, tenantId: string): Promise<DeclarationI
 }
 
 type VersionInput = NonNullable<NonNullable<DeclarationInput['apis']>[number]['versions']>[number];
-type DefinitionInput = Pick<VersionInput, 'routes' | 'prompt' | 'promptVersion' | 'models' | 'policies' | 'openapi'>;
+type DefinitionInput = Pick<
+  VersionInput,
+  'routes' | 'prompt' | 'promptVersion' | 'promptLabel' | 'models' | 'policies' | 'openapi'
+>;
 
 function definitionOf(
   kind: ApiKind,
   revision: { readonly definition: unknown; readonly openapi: unknown } | undefined,
-  promptOf: ReadonlyMap<string, { prompt: string; promptVersion: number }>,
+  promptOf: (stored: StoredPrompt) => Pick<DefinitionInput, 'prompt' | 'promptVersion' | 'promptLabel'>,
 ): DefinitionInput {
   if (revision === undefined) return {};
   const stored = readStored(kind, revision.definition);
@@ -181,7 +198,7 @@ function definitionOf(
     case 'llm':
       return { models: stored.models, ...policies };
     case 'prompt':
-      return { ...promptOf.get(stored.promptVersionId), ...policies };
+      return { ...promptOf(stored), ...policies };
     case 'rest':
       return {
         ...policies,

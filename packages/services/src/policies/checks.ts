@@ -14,6 +14,8 @@ import { transformCheck } from './transform-check.ts';
 export interface PolicyCheck<Settings> {
   /** Only REST APIs can have it. */
   readonly restOnly?: string;
+  /** Only prompt APIs can have it. */
+  readonly promptOnly?: string;
   /** It answers in place of the route's upstream: a route can have one such policy. */
   readonly answersInstead?: boolean;
   /** Short names of upstreams the settings mention. */
@@ -35,5 +37,7 @@ export const POLICY_CHECKS: { readonly [Kind in PolicyKind]?: PolicyCheck<NonNul
   transform: transformCheck,
   compose: composeCheck,
   soap: soapCheck,
+  promptLabels: { promptOnly: 'Only prompt APIs have labels that callers can ask for.' },
+  experiment: { promptOnly: 'Only prompt APIs can try versions of a prompt against each other.' },
   inbound: { restOnly: 'Only REST APIs take webhooks of third parties.' },
 };

@@ -43,6 +43,7 @@ export function policyUpstreams(definition: WithPolicies): { path: string; upstr
 export function policyProblems(definition: WithPolicies): FieldIssue[] {
   const found = allSet(definition).flatMap(({ path, check, settings }) => {
     if (check.restOnly !== undefined && definition.kind !== 'rest') return [{ path, message: check.restOnly }];
+    if (check.promptOnly !== undefined && definition.kind !== 'prompt') return [{ path, message: check.promptOnly }];
     return (check.problems?.(settings) ?? []).map((issue) => ({ ...issue, path: `${path}.${issue.path}` }));
   });
   return [...found, ...(found.length === 0 ? problemsOnRoutes(definition) : []), ...answeredTwice(definition)];

@@ -1,8 +1,9 @@
-import type { PromptDefinition } from '@parley/contracts/snapshot';
+import type { PromptDefinition, PromptPartial } from '@parley/contracts/snapshot';
 import type { Transaction } from '@parley/db/client';
 import { Fault } from '@parley/kernel/fault';
 import { newId } from '@parley/kernel/id';
 import { asJson } from '../given.ts';
+import { resolvePartials } from '../prompt-partials/partial-shape.ts';
 import { sameJson } from '../text/line-diff.ts';
 import { checkDefinition } from './check-definition.ts';
 
@@ -14,6 +15,8 @@ export interface NewVersion {
   readonly userId: string | null;
   /** Number of the version the writer started from; a newer one since then is a conflict. */
   readonly basedOn?: number | null | undefined;
+  /** Shared texts stay as the definition holds them: for a version saved before. */
+  readonly keepPartials?: boolean;
 }
 
 /**
@@ -21,8 +24,11 @@ export interface NewVersion {
  * `invalid_input` beside the fields that are wrong, and `conflict` when somebody saved another version meanwhile.
  */
 export async function appendVersion(tx: Transaction, version: NewVersion) {
-  const { tenantId, promptId, definition } = version;
+  const { tenantId, promptId } = version;
+  const resolved = version.keepPartials ? null : await resolvePartials(tx, tenantId, version.definition);
+  const definition = resolved ? withPartials(version.definition, resolved.partials) : version.definition;
   const { problems, warnings } = checkDefinition(definition);
+  if (resolved) problems.push(...resolved.problems);
   const model = await tx.model.findFirst({ where: { tenantId, slug: definition.model }, select: { disabledAt: true } });
   if (!model) {
     problems.push({
@@ -60,4 +66,12 @@ export async function appendVersion(tx: Transaction, version: NewVersion) {
   });
   await tx.prompt.update({ where: { tenantId_id: { tenantId, id: promptId } }, data: { updatedAt: new Date() } });
   return { row, added: true, warnings };
+}
+
+/** A definition with its shared texts as they are now; what it came with is not kept. */
+function withPartials(
+  { partials: _, ...rest }: PromptDefinition,
+  partials: readonly PromptPartial[],
+): PromptDefinition {
+  return partials.length > 0 ? { ...rest, partials: [...partials] } : rest;
 }

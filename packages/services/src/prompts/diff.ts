@@ -27,6 +27,24 @@ function sectionsOf(definition: PromptDefinition): Section[] {
       title: 'Messages',
       lines: definition.messages.flatMap(({ role, text }) => [`[${role}]`, ...text.split('\n'), '']),
     },
+    {
+      title: 'Examples',
+      lines: (definition.examples ?? []).flatMap(({ input, output }) => [
+        '[user]',
+        ...input.split('\n'),
+        '[assistant]',
+        ...output.split('\n'),
+        '',
+      ]),
+    },
+    {
+      title: 'Shared texts',
+      lines: (definition.partials ?? []).flatMap(({ name, version, text }) => [
+        `[${name}, version ${version}]`,
+        ...text.split('\n'),
+        '',
+      ]),
+    },
     { title: 'Variables', lines: definition.variables.flatMap((variable) => jsonLines(variable)) },
     { title: 'Model and settings', lines: jsonLines({ model: definition.model, ...definition.settings }) },
     { title: 'Output', lines: jsonLines(definition.output) },

@@ -98,3 +98,11 @@ export async function findPromptVersion(tx: Transaction, tenantId: string, promp
     number === undefined ? `“${prompt}” has no saved version yet.` : `“${prompt}” has no version ${number}.`,
   );
 }
+
+/** The version that a label of a prompt leads to. Throws `not_found`. */
+export async function findLabelledVersion(tx: Transaction, tenantId: string, prompt: string, label: string) {
+  const { id: promptId } = await findPrompt(tx, tenantId, prompt);
+  const row = await tx.promptLabel.findFirst({ where: { tenantId, promptId, label }, include: { version: true } });
+  if (row) return row.version;
+  throw new Fault('not_found', `There is no label “${label}” at “${prompt}”. Set it first.`);
+}

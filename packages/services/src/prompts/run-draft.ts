@@ -12,6 +12,7 @@ import { wrongField } from '../conflict.ts';
 import { type Context, tenantOf } from '../context.ts';
 import { priceSnapshot } from '../model-prices/price-shape.ts';
 import { currentPrice, findModel } from '../models/model-shape.ts';
+import { resolvePartials } from '../prompt-partials/partial-shape.ts';
 import type { OpenProvider } from '../providers/call-provider.ts';
 import { tenantDataKey } from '../sealing/tenant-data-key.ts';
 import { checkDefinition } from './check-definition.ts';
@@ -54,8 +55,10 @@ export async function runDraft(context: Context, raw: unknown, left: AbortSignal
     const issues = parsed.error.issues.map((issue) => ({ path: issue.path.join('.'), message: issue.message }));
     throw new Fault('invalid_input', 'Some fields are not right.', issues);
   }
-  const { definition, variables } = parsed.data;
-  const { problems } = checkDefinition(definition);
+  const { variables } = parsed.data;
+  const resolved = await context.db.within({ tenantId }, (tx) => resolvePartials(tx, tenantId, parsed.data.definition));
+  const definition = { ...parsed.data.definition, partials: resolved.partials };
+  const problems = [...checkDefinition(definition).problems, ...resolved.problems];
   if (problems.length > 0) throw faultOf(problems.map((issue) => ({ ...issue, path: `definition.${issue.path}` })));
   const target = await context.db.within({ tenantId }, (tx) => openTarget(tx, context, tenantId, definition.model));
   const rendered = renderPrompt(definition, variables, { model: target.providerModel, stream: true });

@@ -63,7 +63,7 @@ describe('saving a prompt', () => {
     const { owner } = await kit.tenant();
     await withPromptApi(owner);
     expect((await getPrompt(owner, { prompt: 'greeting' })).publishedAs).toEqual([
-      { api: 'greet', version: 'v1', state: 'published', promptVersion: 1 },
+      { api: 'greet', version: 'v1', state: 'published', promptVersion: 1, promptLabel: null },
     ]);
   });
 });

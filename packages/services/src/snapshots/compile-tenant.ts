@@ -2,8 +2,10 @@ import { limitSchema, type TenantSnapshot, tenantSnapshotSchema } from '@parley/
 import type { Transaction } from '@parley/db/client';
 import { z } from 'zod';
 import { priceSnapshot } from '../model-prices/price-shape.ts';
+import { readPromptBook } from '../prompts/offers.ts';
+import { readStoredPrompt } from '../prompts/prompt-users.ts';
 import { storedOptions } from '../upstreams/options.ts';
-import { compileContract, compileTarget, type PromptDefinitions } from './target-shape.ts';
+import { compileContract, compileTarget } from './target-shape.ts';
 
 /** Versions in these states are known to the gateway: served, served with a warning, or refused as retired. */
 const PUBLIC_STATES = ['published', 'deprecated', 'retired'] as const;
@@ -120,7 +122,10 @@ async function apisOf(tx: Transaction, tenantId: string): Promise<TenantSnapshot
   });
   const definitions = new Map(revisions.map((revision) => [revision.apiVersionId, revision.definition]));
   const documents = new Map(revisions.map((revision) => [revision.apiVersionId, revision.openapi]));
-  const prompts = await promptDefinitionsOf(tx, tenantId, [...definitions.values()]);
+  const served = rows
+    .filter(({ kind }) => kind === 'prompt')
+    .flatMap((row) => row.versions.flatMap(({ id }) => definitions.get(id) ?? []));
+  const prompts = await readPromptBook(tx, tenantId, served.map(readStoredPrompt));
 
   return rows.map((row) => ({
     id: row.id,
@@ -146,21 +151,6 @@ async function apisOf(tx: Transaction, tenantId: string): Promise<TenantSnapshot
       limits: z.array(limitSchema).parse(plan.limits),
     })),
   }));
-}
-
-const promptPointer = z.object({ promptVersionId: z.uuid() });
-
-async function promptDefinitionsOf(
-  tx: Transaction,
-  tenantId: string,
-  definitions: readonly unknown[],
-): Promise<PromptDefinitions> {
-  const ids = definitions.flatMap((definition) => {
-    const pointer = promptPointer.safeParse(definition);
-    return pointer.success ? [pointer.data.promptVersionId] : [];
-  });
-  const rows = await tx.promptVersion.findMany({ where: { tenantId, id: { in: ids } } });
-  return new Map(rows.map((row) => [row.id, row.definition]));
 }
 
 function timeoutsOf(row: { connectTimeoutMs: number; headersTimeoutMs: number; totalTimeoutMs: number }) {

@@ -1,10 +1,9 @@
-import { type ApiVersionSnapshot, promptDefinitionSchema, routeSnapshotSchema } from '@parley/contracts/snapshot';
+import { type ApiVersionSnapshot, routeSnapshotSchema } from '@parley/contracts/snapshot';
+import { flattenPrompt } from '@parley/llm/prompt/flatten';
 import { asksContract, contractOf } from '../api-versions/contract-of.ts';
 import { type ApiKind, readStored } from '../api-versions/definition-shape.ts';
 import { forGateways, planOf } from '../policies/translations.ts';
-
-/** Prompt definitions by the id of their prompt version. */
-export type PromptDefinitions = ReadonlyMap<string, unknown>;
+import { type Offer, offersOf, type PromptBook } from '../prompts/offers.ts';
 
 interface RouteRow {
   readonly id: string;
@@ -24,7 +23,7 @@ export function compileTarget(
   kind: ApiKind,
   definition: unknown,
   routes: readonly RouteRow[],
-  prompts: PromptDefinitions,
+  prompts: PromptBook,
 ): Pick<ApiVersionSnapshot, 'target' | 'policies'> {
   const stored = readStored(kind, definition);
   const policies = forGateways(stored.policies);
@@ -44,7 +43,7 @@ export function compileContract(
 function targetOf(
   stored: ReturnType<typeof readStored>,
   rows: readonly RouteRow[],
-  prompts: PromptDefinitions,
+  prompts: PromptBook,
 ): ApiVersionSnapshot['target'] {
   switch (stored.kind) {
     case 'rest': {
@@ -61,14 +60,22 @@ function targetOf(
       };
     }
     case 'prompt': {
-      const { promptVersionId } = stored;
+      const { served, others } = offersOf(stored, prompts);
+      if (served === null) throw new Error(`the prompt version ${stored.promptVersionId} is gone`);
       return {
         kind: 'prompt',
-        promptVersionId,
-        definition: promptDefinitionSchema.parse(prompts.get(promptVersionId)),
+        ...offered(served),
+        ...(others.length > 0
+          ? { others: others.map((one) => ({ ...offered(one), number: one.number, labels: [...one.labels] })) }
+          : {}),
       };
     }
     case 'llm':
       return { kind: 'llm', models: stored.models };
   }
+}
+
+/** Shared texts and examples are worked in here: gateways only fill in values. */
+function offered({ id, definition }: Offer) {
+  return { promptVersionId: id, definition: flattenPrompt(definition) };
 }

@@ -5,7 +5,7 @@ import type { Ports } from '../../ports/ports.ts';
 import { Refusal, refusal } from '../../refusals.ts';
 import { HeldAnswer, type WholeAnswer } from '../../serving/held-answer.ts';
 import type { Serving } from '../../serving/serving.ts';
-import { start } from '../../stages/forward.ts';
+import { start } from '../../stages/start-call.ts';
 import type { FindingsLog } from '../findings-log.ts';
 import { type Inputs, readInputBody } from './inputs.ts';
 

@@ -47,6 +47,7 @@ const COLUMNS: readonly (readonly [
   ['attempts', 'smallint', (e) => e.attempts],
   ['cache', 'text', (e) => e.cache ?? null],
   ['variant', 'text', (e) => e.variant ?? null],
+  ['output_check', 'text', (e) => e.outputCheck ?? null],
   ['messages_in', 'bigint', (e) => e.messages?.in ?? null],
   ['messages_out', 'bigint', (e) => e.messages?.out ?? null],
   ['node', 'text', (e) => e.node],

@@ -37,6 +37,7 @@ import { listPlans } from '@parley/services/plans/list';
 import { updatePlan } from '@parley/services/plans/update';
 import { listPolicies } from '@parley/services/policies/list';
 import { tryMapping } from '@parley/services/policies/try-mapping';
+import { listPromptLabels } from '@parley/services/prompt-labels/list';
 import { listPrompts } from '@parley/services/prompts/list';
 import { promptVersions } from '@parley/services/prompts/versions';
 import { readInbox } from '@parley/services/subscriptions/inbox';
@@ -85,6 +86,7 @@ export const apisRouter = t.router({
   models: procedureFor(listModels),
   prompts: procedureFor(listPrompts),
   promptVersions: procedureFor(promptVersions),
+  promptLabels: procedureFor(listPromptLabels),
   upstreams: procedureFor(listUpstreams),
   deliveries: procedureFor(listDeliveries),
   delivery: procedureFor(getDelivery),

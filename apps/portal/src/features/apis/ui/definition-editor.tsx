@@ -20,6 +20,7 @@ interface Draft {
   readonly routes: readonly RouteDraft[];
   readonly prompt: string;
   readonly promptVersion: number | null;
+  readonly promptLabel: string | null;
   readonly models: readonly string[];
 }
 
@@ -28,6 +29,7 @@ function draftOf({ definition }: Version): Draft {
     routes: definition?.kind === 'rest' ? routeDrafts(definition.routes) : [],
     prompt: definition?.kind === 'prompt' ? definition.prompt : '',
     promptVersion: definition?.kind === 'prompt' ? definition.promptVersion : null,
+    promptLabel: definition?.kind === 'prompt' ? (definition.promptLabel ?? null) : null,
     models: definition?.kind === 'llm' ? definition.models : [],
   };
 }
@@ -86,7 +88,8 @@ export function DefinitionEditor({ api, version, readOnly }: { api: Api; version
             {...common}
             prompt={draft.prompt}
             promptVersion={draft.promptVersion}
-            onChange={(prompt, promptVersion) => change({ prompt, promptVersion })}
+            promptLabel={draft.promptLabel}
+            onChange={(prompt, promptVersion, promptLabel) => change({ prompt, promptVersion, promptLabel })}
           />
         )}
         {api.kind === 'llm' && (
@@ -109,13 +112,14 @@ export function DefinitionEditor({ api, version, readOnly }: { api: Api; version
 
 /** Issue paths that the editors show beside their own fields. */
 const FIELD =
-  /^(?:definition\.(?:prompt|promptVersion|models|routes\.\d+\.(?:method|path|upstream|upstreamPath|summary|when|policies\..+)))$/;
+  /^(?:definition\.(?:prompt|promptVersion|promptLabel|models|routes\.\d+\.(?:method|path|upstream|upstreamPath|summary|when|policies\..+)))$/;
 
 function definitionOf(kind: Api['kind'], draft: Draft) {
   switch (kind) {
     case 'rest':
       return { kind, routes: routesOf(draft.routes) };
     case 'prompt':
+      if (draft.promptLabel) return { kind, prompt: draft.prompt, promptLabel: draft.promptLabel };
       return { kind, prompt: draft.prompt, ...(draft.promptVersion ? { promptVersion: draft.promptVersion } : {}) };
     case 'llm':
       return { kind, models: [...draft.models] };

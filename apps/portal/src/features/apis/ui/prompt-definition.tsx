@@ -11,13 +11,15 @@ import { useTRPC } from '@/trpc/client.tsx';
 interface Props {
   readonly prompt: string;
   readonly promptVersion: number | null;
-  readonly onChange: (prompt: string, promptVersion: number | null) => void;
+  /** The label it follows in place of a number. */
+  readonly promptLabel: string | null;
+  readonly onChange: (prompt: string, promptVersion: number | null, promptLabel: string | null) => void;
   readonly fault: FormFault | null;
   readonly readOnly: boolean;
 }
 
 /** Which prompt a version serves, and which saved version of it. */
-export function PromptDefinition({ prompt, promptVersion, onChange, fault, readOnly }: Props) {
+export function PromptDefinition({ prompt, promptVersion, promptLabel, onChange, fault, readOnly }: Props) {
   const trpc = useTRPC();
   const { can, href } = useShell();
   const allowed = can('prompts.read');
@@ -26,6 +28,15 @@ export function PromptDefinition({ prompt, promptVersion, onChange, fault, readO
     ...trpc.apis.promptVersions.queryOptions({ prompt, limit: 200 }),
     enabled: allowed && prompt !== '',
   });
+  const labels = useQuery({
+    ...trpc.apis.promptLabels.queryOptions({ prompt }),
+    enabled: allowed && prompt !== '',
+  });
+  const followed = (labels.data?.items ?? []).map(({ label, version }) => ({
+    value: `@${label}`,
+    label: `Follow ${label} (now version ${version})`,
+  }));
+  const chosen = promptLabel !== null ? `@${promptLabel}` : promptVersion === null ? '' : String(promptVersion);
   const saved = (prompts.data?.items ?? []).filter(({ latestVersion }) => latestVersion !== null);
   const numbers = (versions.data?.items ?? []).map((version) => ({
     value: String(version.number),
@@ -52,7 +63,7 @@ export function PromptDefinition({ prompt, promptVersion, onChange, fault, readO
           value={prompt}
           onChange={(event) => {
             const latest = saved.find(({ slug }) => slug === event.target.value)?.latestVersion ?? null;
-            onChange(event.target.value, latest);
+            onChange(event.target.value, latest, null);
           }}
           options={
             options.some(({ value }) => value === prompt) || prompt === ''
@@ -63,18 +74,24 @@ export function PromptDefinition({ prompt, promptVersion, onChange, fault, readO
       </Field>
       <Field
         label="Version of the prompt"
-        error={issueOf(fault, 'definition.promptVersion')}
-        hint="It stays on this one until you choose another."
+        error={issueOf(fault, 'definition.promptVersion') ?? issueOf(fault, 'definition.promptLabel')}
+        hint={
+          promptLabel === null
+            ? 'It stays on this one until you choose another.'
+            : 'It serves what the label leads to, within a second of each move.'
+        }
       >
         <Select
           disabled={readOnly || prompt === ''}
           placeholder="Choose a version"
-          value={promptVersion === null ? '' : String(promptVersion)}
-          onChange={(event) => onChange(prompt, Number(event.target.value))}
+          value={chosen}
+          onChange={({ target: { value } }) =>
+            value.startsWith('@') ? onChange(prompt, null, value.slice(1)) : onChange(prompt, Number(value), null)
+          }
           options={
-            promptVersion === null || numbers.some(({ value }) => value === String(promptVersion))
-              ? numbers
-              : [...numbers, { value: String(promptVersion), label: `Version ${promptVersion}` }]
+            chosen === '' || [...followed, ...numbers].some(({ value }) => value === chosen)
+              ? [...followed, ...numbers]
+              : [...followed, ...numbers, { value: chosen, label: promptLabel ?? `Version ${promptVersion}` }]
           }
         />
       </Field>

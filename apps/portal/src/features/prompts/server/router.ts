@@ -1,10 +1,17 @@
 import { setDefinition } from '@parley/services/api-versions/set-definition';
 import { listModels } from '@parley/services/models/list';
+import { listPromptLabels } from '@parley/services/prompt-labels/list';
+import { moveBackPromptLabel } from '@parley/services/prompt-labels/move-back';
+import { removePromptLabel } from '@parley/services/prompt-labels/remove';
+import { setPromptLabel } from '@parley/services/prompt-labels/set';
+import { listPromptPartials } from '@parley/services/prompt-partials/list';
+import { savePromptPartial } from '@parley/services/prompt-partials/save';
 import { createPrompt } from '@parley/services/prompts/create';
 import { diffPrompt } from '@parley/services/prompts/diff';
 import { getPrompt } from '@parley/services/prompts/get';
 import { listPrompts } from '@parley/services/prompts/list';
 import { publishPrompt } from '@parley/services/prompts/publish';
+import { rollbackPrompt } from '@parley/services/prompts/rollback';
 import { savePromptVersion } from '@parley/services/prompts/save-version';
 import { updatePrompt } from '@parley/services/prompts/update';
 import { promptVersions } from '@parley/services/prompts/versions';
@@ -22,5 +29,12 @@ export const promptsRouter = t.router({
   publish: procedureFor(publishPrompt),
   /** Points a published API at another version of its prompt. */
   serve: procedureFor(setDefinition),
+  rollback: procedureFor(rollbackPrompt),
+  labels: procedureFor(listPromptLabels),
+  setLabel: procedureFor(setPromptLabel),
+  moveLabelBack: procedureFor(moveBackPromptLabel),
+  removeLabel: procedureFor(removePromptLabel),
+  partials: procedureFor(listPromptPartials),
+  savePartial: procedureFor(savePromptPartial),
   models: procedureFor(listModels),
 });

@@ -13,10 +13,13 @@ const FULL: PromptDefinition = {
     { name: 'times', type: 'integer', description: '', required: false, default: 2, minimum: 1, maximum: 9 },
     { name: 'loud', type: 'boolean', description: '', required: false, default: false },
     { name: 'tone', type: 'enum', description: '', required: true, values: ['warm', 'dry'] },
+    { name: 'items', type: 'array', description: '', required: true, maxItems: 3, schema: { type: 'string' } },
+    { name: 'who', type: 'object', description: '', required: true, schema: { required: ['name'] } },
     { name: 'extra', type: 'json', description: '', required: false, default: { a: [1] } },
   ],
   settings: { temperature: 0, topP: 0.5, maxOutputTokens: 100, seed: 7, stop: ['END'] },
-  output: { kind: 'json', schema: { type: 'object' } },
+  output: { kind: 'json', schema: { type: 'object' }, repair: false },
+  examples: [{ input: 'Greet Bo', output: '{}' }],
 };
 
 describe('a prompt in the editor', () => {

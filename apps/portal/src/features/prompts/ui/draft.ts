@@ -14,6 +14,15 @@ export interface Draft {
   readonly stop: string;
   readonly output: 'text' | 'json';
   readonly schema: string;
+  /** Whether an answer that does not fit is asked for once more. */
+  readonly repair: boolean;
+  readonly examples: readonly ExampleDraft[];
+}
+
+export interface ExampleDraft {
+  readonly key: number;
+  readonly input: string;
+  readonly output: string;
 }
 
 export interface MessageDraft {
@@ -34,12 +43,18 @@ export interface VariableDraft {
   readonly maximum: string;
   /** For `enum`, one per line. */
   readonly values: string;
+  /** For `array`. */
+  readonly maxItems: string;
+  /** JSON Schema of an item, or of the value; empty for none. */
+  readonly schema: string;
 }
 
 let lastKey = 0;
 const newKey = (): number => ++lastKey;
 
 export const emptyMessage = (role: MessageDraft['role']): MessageDraft => ({ key: newKey(), role, text: '' });
+
+export const emptyExample = (): ExampleDraft => ({ key: newKey(), input: '', output: '' });
 
 export const emptyVariable = (name: string): VariableDraft => ({
   key: newKey(),
@@ -52,6 +67,8 @@ export const emptyVariable = (name: string): VariableDraft => ({
   minimum: '',
   maximum: '',
   values: '',
+  maxItems: '',
+  schema: '',
 });
 
 const SCHEMA = '{\n  "type": "object",\n  "properties": {},\n  "required": [],\n  "additionalProperties": false\n}';
@@ -68,6 +85,8 @@ export function newDraft(model: string): Draft {
     stop: '',
     output: 'text',
     schema: SCHEMA,
+    repair: true,
+    examples: [],
   };
 }
 
@@ -89,6 +108,8 @@ export function draftOf(definition: PromptDefinition): Draft {
       minimum: textOf(variable.minimum),
       maximum: textOf(variable.maximum),
       values: variable.values?.join('\n') ?? '',
+      maxItems: textOf(variable.maxItems),
+      schema: variable.schema === undefined ? '' : JSON.stringify(variable.schema, null, 2),
     })),
     temperature: textOf(settings.temperature),
     topP: textOf(settings.topP),
@@ -97,6 +118,8 @@ export function draftOf(definition: PromptDefinition): Draft {
     stop: settings.stop?.join('\n') ?? '',
     output: output.kind,
     schema: output.kind === 'json' ? JSON.stringify(output.schema, null, 2) : SCHEMA,
+    repair: output.kind !== 'json' || output.repair !== false,
+    examples: (definition.examples ?? []).map((example) => ({ key: newKey(), ...example })),
   };
 }
 
@@ -110,6 +133,9 @@ export interface ReadDraft {
   /** What cannot be read, at the paths the server would name. */
   readonly issues: readonly FieldIssue[];
 }
+
+/** Types whose values are JSON, and may have a schema. */
+export const STRUCTURED: ReadonlySet<VariableDraft['type']> = new Set(['json', 'array', 'object']);
 
 /** The definition a draft stands for, and what of it cannot be read. */
 export function readDraft(draft: Draft): ReadDraft {
@@ -147,6 +173,10 @@ export function readDraft(draft: Draft): ReadDraft {
             }
           : {}),
         ...(variable.type === 'enum' ? { values: linesOf(variable.values) } : {}),
+        ...(variable.type === 'array' ? { maxItems: number(variable.maxItems, `${path}.maxItems`) } : {}),
+        ...(STRUCTURED.has(variable.type) && variable.schema.trim() !== ''
+          ? { schema: json(variable.schema, `${path}.schema`) as PromptVariable['schema'] }
+          : {}),
       }),
     };
   });
@@ -166,7 +196,16 @@ export function readDraft(draft: Draft): ReadDraft {
       variables,
       settings,
       output:
-        draft.output === 'json' ? { kind: 'json', schema: (schema ?? {}) as Record<string, never> } : { kind: 'text' },
+        draft.output === 'json'
+          ? {
+              kind: 'json',
+              schema: (schema ?? {}) as Record<string, never>,
+              ...(draft.repair ? {} : { repair: false }),
+            }
+          : { kind: 'text' },
+      ...(draft.examples.length > 0
+        ? { examples: draft.examples.map(({ input, output }) => ({ input, output })) }
+        : {}),
     },
     issues,
   };
@@ -187,6 +226,8 @@ export function valueOf(variable: Pick<VariableDraft, 'type'>, text: string, jso
       return Number.isFinite(value) && text.trim() !== '' ? value : text;
     }
     case 'json':
+    case 'array':
+    case 'object':
       return json();
   }
 }
@@ -212,10 +253,19 @@ export function canonical(value: unknown): string {
   );
 }
 
+/** What an author says of a prompt: shared texts are put in when it is saved. */
+export function saidIn({ partials: _, ...said }: PromptDefinition): PromptDefinition {
+  return said;
+}
+
 /** Placeholders in the messages that no variable is declared for, in order. */
 export function undeclared(draft: Draft): string[] {
   const names = new Set(draft.variables.map(({ name }) => name));
-  const used = draft.messages.flatMap(({ text }) =>
+  const texts = [
+    ...draft.messages.map(({ text }) => text),
+    ...draft.examples.flatMap((one) => [one.input, one.output]),
+  ];
+  const used = texts.flatMap((text) =>
     Array.from(text.matchAll(/\{\{\s*([a-zA-Z_][a-zA-Z0-9_]{0,63})\s*\}\}/g), (match) => match[1] as string),
   );
   return [...new Set(used)].filter((name) => !names.has(name));

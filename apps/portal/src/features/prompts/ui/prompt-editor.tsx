@@ -14,7 +14,9 @@ import { useShell } from '@/shell/shell-context.tsx';
 import { useTRPC } from '@/trpc/client.tsx';
 import { faultOf } from '@/trpc/fault.ts';
 import type { RouterOutputs } from '@/trpc/root.ts';
-import { canonical, type Draft, draftOf, newDraft, readDraft } from './draft.ts';
+import { canonical, type Draft, draftOf, newDraft, readDraft, saidIn } from './draft.ts';
+import { ExamplesEditor } from './examples-editor.tsx';
+import { LabelsPanel } from './labels-panel.tsx';
 import { MessagesEditor } from './messages-editor.tsx';
 import { PublishSheet } from './publish-sheet.tsx';
 import { RunPanel } from './run-panel.tsx';
@@ -54,7 +56,7 @@ function Editor({ prompt, firstModel, hasModels }: { prompt: Prompt; firstModel:
   const [opened, setOpened] = useState<'save' | 'publish' | null>(null);
   const [column, setColumn] = useState<(typeof COLUMNS)[number]['value']>('write');
   const { definition, issues } = readDraft(draft);
-  const dirty = !latest || canonical(definition) !== canonical(latest.definition);
+  const dirty = !latest || canonical(definition) !== canonical(saidIn(latest.definition));
   const save = useMutation(
     trpc.prompts.saveVersion.mutationOptions({
       onSuccess: async (version) => {
@@ -160,6 +162,7 @@ function Editor({ prompt, firstModel, hasModels }: { prompt: Prompt; firstModel:
       <div className="grid min-w-0 items-start gap-6 xl:grid-cols-[minmax(0,5fr)_minmax(0,4fr)_minmax(0,2.5fr)]">
         <div className={clsx('flex min-w-0 flex-col gap-6', column !== 'write' && 'max-xl:hidden')}>
           <MessagesEditor {...common} />
+          <ExamplesEditor {...common} />
           <VariablesEditor {...common} />
           <SettingsEditor {...common} />
         </div>
@@ -170,7 +173,8 @@ function Editor({ prompt, firstModel, hasModels }: { prompt: Prompt; firstModel:
         <div
           className={clsx('flex min-w-0 flex-col gap-3 xl:sticky xl:top-6', column !== 'versions' && 'max-xl:hidden')}
         >
-          <h2 className="font-semibold text-sm max-xl:sr-only">Versions</h2>
+          <LabelsPanel slug={prompt.slug} latest={latest?.number ?? null} />
+          <h2 className="font-semibold text-sm">Versions</h2>
           <VersionsPanel
             slug={prompt.slug}
             publishedAs={prompt.publishedAs}

@@ -10,6 +10,7 @@ import { LimitFields, limitDrafts, readLimitDrafts } from '@parley/ui/limit-fiel
 import { NameFields, type NameValue, slugOfValue } from '@parley/ui/name-fields';
 import { Notice } from '@parley/ui/page';
 import { Sheet } from '@parley/ui/sheet';
+import { toast } from '@parley/ui/toast';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useShell } from '@/shell/shell-context.tsx';
@@ -67,7 +68,15 @@ function ServedList({ prompt, number, onLive }: { prompt: Prompt; number: number
       },
     }),
   );
-  const fault = faultOf(serve.error);
+  const move = useMutation(
+    trpc.prompts.setLabel.mutationOptions({
+      onSuccess: async ({ warnings }) => {
+        await queries.invalidateQueries(trpc.prompts.pathFilter());
+        toast({ title: warnings.length > 0 ? warnings.join(' ') : `Version ${number} is served` });
+      },
+    }),
+  );
+  const fault = faultOf(serve.error ?? move.error);
   return (
     <section className="flex flex-col gap-3">
       <h3 className="font-medium text-sm">Where this prompt is served</h3>
@@ -87,9 +96,23 @@ function ServedList({ prompt, number, onLive }: { prompt: Prompt; number: number
                 {one.api}/{one.version}
               </span>
               <StateBadge state={one.state} />
-              <span className="text-faint text-xs">serves version {one.promptVersion}</span>
+              <span className="text-faint text-xs">
+                {one.promptLabel ? `follows ${one.promptLabel}, now ` : 'serves '}version {one.promptVersion}
+              </span>
             </span>
-            {one.promptVersion !== number && one.state !== 'retired' && one.state !== 'review' && (
+            {one.promptVersion !== number && one.promptLabel && one.state !== 'retired' && (
+              <Button
+                size="sm"
+                variant="primary"
+                busy={move.isPending}
+                onClick={() =>
+                  move.mutate({ prompt: prompt.slug, label: one.promptLabel ?? '', promptVersion: number })
+                }
+              >
+                Move {one.promptLabel} to version {number}
+              </Button>
+            )}
+            {one.promptVersion !== number && !one.promptLabel && one.state !== 'retired' && one.state !== 'review' && (
               <Button
                 size="sm"
                 variant="primary"

@@ -11,7 +11,7 @@ import { moneyText } from '@parley/ui/format-text';
 import { Notice } from '@parley/ui/page';
 import { Play, Square } from 'lucide-react';
 import { useEffect, useEffectEvent, useState } from 'react';
-import { type Draft, readDraft, type VariableDraft, valueOf } from './draft.ts';
+import { type Draft, readDraft, STRUCTURED, type VariableDraft, valueOf } from './draft.ts';
 import { type RunSummary, useRun } from './use-run.ts';
 
 /** Values for the variables, and what the model says to them, streamed. */
@@ -195,12 +195,12 @@ function ValueInput({
       />
     );
   }
-  if (variable.type === 'string' || variable.type === 'json') {
+  if (variable.type === 'string' || STRUCTURED.has(variable.type)) {
     return (
       <Textarea
         rows={Math.min(10, Math.max(2, value.split('\n').length))}
         placeholder={placeholder}
-        className={variable.type === 'json' ? 'font-mono text-xs' : ''}
+        className={variable.type === 'string' ? '' : 'font-mono text-xs'}
         value={value}
         onChange={(event) => onChange(event.target.value)}
       />

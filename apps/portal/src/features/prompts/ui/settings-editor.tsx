@@ -1,6 +1,6 @@
 'use client';
 
-import { Choices, Field, Input, Select, Textarea } from '@parley/ui/field';
+import { Checkbox, Choices, Field, Input, Select, Textarea } from '@parley/ui/field';
 import { type FormFault, issueOf } from '@parley/ui/form';
 import { useQuery } from '@tanstack/react-query';
 import { useTRPC } from '@/trpc/client.tsx';
@@ -76,6 +76,15 @@ export function SettingsEditor({ draft, onChange, fault, readOnly }: Props) {
           { value: 'json', label: 'JSON', hint: 'Checked against a schema before it is passed on.' },
         ]}
       />
+      {draft.output === 'json' && (
+        <Checkbox
+          label="Ask once more when an answer does not fit"
+          hint="Both answers are paid for. Streams are not mended: callers have seen their text."
+          disabled={readOnly}
+          checked={draft.repair}
+          onChange={(repair) => onChange({ ...draft, repair })}
+        />
+      )}
       {draft.output === 'json' && (
         <Field label="JSON Schema" aside="draft 2020-12" error={issueOf(fault, 'definition.output.schema')}>
           <Textarea

@@ -4,7 +4,7 @@ import { Button, IconButton } from '@parley/ui/button';
 import { Checkbox, Field, Input, Select, Textarea } from '@parley/ui/field';
 import { type FormFault, issueOf } from '@parley/ui/form';
 import { Plus, Trash2 } from 'lucide-react';
-import { type Draft, emptyVariable, type VariableDraft } from './draft.ts';
+import { type Draft, emptyVariable, STRUCTURED, type VariableDraft } from './draft.ts';
 
 const TYPE_WORDS: Readonly<Record<VariableDraft['type'], string>> = {
   string: 'Text',
@@ -12,6 +12,8 @@ const TYPE_WORDS: Readonly<Record<VariableDraft['type'], string>> = {
   integer: 'Whole number',
   boolean: 'Yes or no',
   enum: 'One of a list',
+  array: 'List',
+  object: 'Object',
   json: 'JSON',
 };
 const TYPES = Object.entries(TYPE_WORDS).map(([value, label]) => ({ value, label }));
@@ -74,7 +76,11 @@ function VariableEditor({
 }) {
   const error = (field: string) => issueOf(fault, `${path}.${field}`);
   const numeric = variable.type === 'number' || variable.type === 'integer';
-  const input = (field: 'fallback' | 'maxLength' | 'minimum' | 'maximum', label: string, issue: string) => (
+  const input = (
+    field: 'fallback' | 'maxLength' | 'minimum' | 'maximum' | 'maxItems',
+    label: string,
+    issue: string,
+  ) => (
     <Field label={label} optional error={error(issue)}>
       <Input
         disabled={readOnly}
@@ -130,9 +136,27 @@ function VariableEditor({
       <div className="grid grid-cols-[repeat(auto-fit,minmax(8rem,1fr))] gap-3">
         {input('fallback', 'Default', 'default')}
         {variable.type === 'string' && input('maxLength', 'Longest, in characters', 'maxLength')}
+        {variable.type === 'array' && input('maxItems', 'Most items', 'maxItems')}
         {numeric && input('minimum', 'Smallest', 'minimum')}
         {numeric && input('maximum', 'Largest', 'maximum')}
       </div>
+      {STRUCTURED.has(variable.type) && (
+        <Field
+          label={variable.type === 'array' ? 'JSON Schema of an item' : 'JSON Schema'}
+          optional
+          aside="draft 2020-12"
+          error={error('schema')}
+        >
+          <Textarea
+            rows={Math.min(12, Math.max(2, variable.schema.split('\n').length))}
+            disabled={readOnly}
+            spellCheck={false}
+            className="font-mono text-xs leading-5"
+            value={variable.schema}
+            onChange={(event) => onChange({ schema: event.target.value })}
+          />
+        </Field>
+      )}
       <Checkbox
         label="Callers must send it"
         disabled={readOnly}

@@ -2,16 +2,15 @@
 
 import { Badge } from '@parley/ui/badge';
 import { Button } from '@parley/ui/button';
-import { DiffView } from '@parley/ui/diff';
 import { RelativeTime } from '@parley/ui/format';
 import { Notice } from '@parley/ui/page';
-import { Sheet } from '@parley/ui/sheet';
-import { Skeleton, SkeletonRows } from '@parley/ui/skeleton';
-import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import { SkeletonRows } from '@parley/ui/skeleton';
+import { useInfiniteQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTRPC } from '@/trpc/client.tsx';
 import { faultOf } from '@/trpc/fault.ts';
 import type { RouterOutputs } from '@/trpc/root.ts';
+import { VersionSheet } from './version-sheet.tsx';
 
 type Version = RouterOutputs['prompts']['versions']['items'][number];
 type PublishedAs = RouterOutputs['prompts']['get']['publishedAs'];
@@ -24,7 +23,7 @@ export function VersionsPanel({
 }: {
   slug: string;
   publishedAs: PublishedAs;
-  /** Puts a version into the editor; absent for those who may not write. */
+  /** Puts a definition into the editor; absent for those who may not write. */
   onOpen: ((version: Version) => void) | null;
 }) {
   const trpc = useTRPC();
@@ -74,59 +73,15 @@ export function VersionsPanel({
           Earlier versions
         </Button>
       )}
-      {looking && <VersionSheet slug={slug} version={looking} onClose={() => setLooking(null)} onOpen={onOpen} />}
-    </section>
-  );
-}
-
-function VersionSheet({
-  slug,
-  version,
-  onClose,
-  onOpen,
-}: {
-  slug: string;
-  version: Version;
-  onClose: () => void;
-  onOpen: ((version: Version) => void) | null;
-}) {
-  const trpc = useTRPC();
-  const before = version.number - 1;
-  const diff = useQuery({
-    ...trpc.prompts.diff.queryOptions({ prompt: slug, from: before, to: version.number }),
-    enabled: before > 0,
-  });
-  return (
-    <Sheet
-      open
-      wide
-      onOpenChange={onClose}
-      title={`Version ${version.number}`}
-      description={version.note || (before > 0 ? `What changed since version ${before}` : 'The first version')}
-      footer={
-        onOpen && (
-          <Button
-            onClick={() => {
-              onOpen(version);
-              onClose();
-            }}
-          >
-            Open in the editor
-          </Button>
-        )
-      }
-    >
-      {before === 0 ? (
-        <pre className="whitespace-pre-wrap break-words font-mono text-xs leading-5">
-          {version.definition.messages.map(({ role, text }) => `[${role}]\n${text}`).join('\n\n')}
-        </pre>
-      ) : diff.data ? (
-        <DiffView sections={diff.data.sections} />
-      ) : diff.isError ? (
-        <Notice tone="danger" title={faultOf(diff.error)?.message} />
-      ) : (
-        <Skeleton className="h-64 w-full" />
+      {looking && (
+        <VersionSheet
+          slug={slug}
+          version={looking}
+          latest={versions[0]?.number ?? looking.number}
+          onClose={() => setLooking(null)}
+          onOpen={onOpen}
+        />
       )}
-    </Sheet>
+    </section>
   );
 }
