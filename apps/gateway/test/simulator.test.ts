@@ -47,7 +47,7 @@ function ask(fault: FaultName | null, stream: boolean): Promise<Response> {
 /** How each way of misbehaving must end: an answer, a refusal with this code, or an error within the stream. */
 const OK = 'ok';
 const CUT = 'error in stream';
-const ENDS: Readonly<Record<FaultName, readonly [json: string, stream: string]>> = {
+const ENDS: Readonly<Record<FaultName, readonly [json: string, stream: string | null]>> = {
   hang: ['upstream_timeout', 'upstream_timeout'],
   reset: ['upstream_unreachable', 'upstream_unreachable'],
   latency: ['upstream_timeout', 'upstream_timeout'],
@@ -82,12 +82,23 @@ const ENDS: Readonly<Record<FaultName, readonly [json: string, stream: string]>>
   'tool-index-gaps': [OK, OK],
   'tool-index-reused': [OK, OK],
   'tool-arguments-empty': [OK, OK],
+  'prompt-blocked': ['invalid_prompt', 'invalid_prompt'],
+  'tool-arguments-whole': [OK, OK],
+  'tool-id-repeated': [OK, OK],
+  'tool-id-empty': [OK, OK],
+  'tool-finish-stop': [OK, OK],
+  'tool-calls-empty': [OK, OK],
+  'reasoning-content': [OK, OK],
+  'reasoning-text': [OK, OK],
+  // The provider's own 400, which has no code, is handed on.
+  'stream-options-refused': [OK, null],
+  'max-tokens-refused': [OK, OK],
   refusal: [OK, OK],
   'content-filter': [OK, OK],
 };
 
-function endOf(answer: Response, text: string, stream: boolean): string {
-  if (answer.status !== 200) return (JSON.parse(text) as { error: { code: string } }).error.code;
+function endOf(answer: Response, text: string, stream: boolean): string | null {
+  if (answer.status !== 200) return (JSON.parse(text) as { error: { code: string | null } }).error.code;
   if (!stream) return Array.isArray((JSON.parse(text) as { choices: unknown }).choices) ? OK : 'no completion';
   const done = text.includes('data: [DONE]');
   const error = text.includes('"finish_reason":"error"');

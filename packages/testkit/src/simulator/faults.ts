@@ -62,6 +62,15 @@ export const FAULTS = {
   'prompt-blocked': { does: 'the prompt itself is blocked by the filter of the maker' },
   'malformed-call': { does: 'Gemini: finish reason MALFORMED_FUNCTION_CALL and no parts' },
   'call-ids-missing': { does: 'Gemini: function calls without ids' },
+  'tool-arguments-whole': { does: 'each tool call whole in its first delta' },
+  'tool-id-repeated': { does: 'id and name of a tool call in each of its deltas' },
+  'tool-id-empty': { does: '`id: ""` in every delta of a tool call but the first' },
+  'tool-finish-stop': { does: 'finish reason `stop` after tool calls' },
+  'tool-calls-empty': { does: '`tool_calls: []` beside the text' },
+  'reasoning-content': { does: 'shows its thinking in `reasoning_content` (DeepSeek, vLLM)' },
+  'reasoning-text': { does: 'shows its thinking in `reasoning` (OpenRouter, Groq)' },
+  'stream-options-refused': { does: 'status 400 for `stream_options`' },
+  'max-tokens-refused': { does: 'status 400 for `max_tokens`, as models that want max_completion_tokens' },
   'tool-arguments-empty': { does: 'arguments of every tool call are the empty string' },
 } as const satisfies Record<string, FaultDescription>;
 

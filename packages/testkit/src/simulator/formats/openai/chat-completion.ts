@@ -1,4 +1,5 @@
 import type { Answer, FinishReason } from '../../core/answer.ts';
+import { type Logprobs, logprobsOf } from './logprobs.ts';
 import type { Usage } from './usage.ts';
 
 /** The wire shapes of OpenAI chat completions: one JSON body, or the chunks of a stream. */
@@ -11,6 +12,8 @@ function chatFinish(reason: FinishReason): ChatFinish {
   return reason === 'refusal' ? 'stop' : reason;
 }
 
+export type ThinkingField = 'reasoning_content' | 'reasoning';
+
 export interface Completion {
   readonly id: string;
   /** Unix seconds. */
@@ -20,6 +23,10 @@ export interface Completion {
   readonly usage: Usage;
   /** `stream_options.include_usage` */
   readonly includeUsage: boolean;
+  /** How many alternatives each token is told with; null when no `logprobs` were asked for. */
+  readonly topLogprobs: number | null;
+  /** What the models of some compatible providers show of their thinking, by choice, and the field they show it in. */
+  readonly shown: { readonly field: ThinkingField; readonly thoughts: readonly (readonly string[])[] } | null;
 }
 
 export interface CompletionBody {
@@ -33,10 +40,12 @@ export interface CompletionBody {
       role?: string;
       content: string | null;
       refusal: string | null;
+      reasoning_content?: string;
+      reasoning?: string;
       annotations: [];
       tool_calls?: { id: string; type: 'function'; function: { name: string; arguments: string } }[];
     };
-    logprobs: null;
+    logprobs: Logprobs | null;
     finish_reason: ChatFinish;
   }[];
   usage?: Usage;
@@ -55,6 +64,8 @@ export interface Delta {
   role?: string;
   content?: string | null;
   refusal?: string | null;
+  reasoning_content?: string;
+  reasoning?: string;
   tool_calls?: ToolCallDelta[];
 }
 
@@ -65,9 +76,17 @@ export interface Chunk {
   model: string;
   service_tier: 'default';
   system_fingerprint: string;
-  choices: { index: number; delta: Delta; logprobs: null; finish_reason: ChatFinish | null }[];
+  choices: { index: number; delta: Delta; logprobs: Logprobs | null; finish_reason: ChatFinish | null }[];
   /** Absent unless usage was asked for; then `null` on all but the last. */
   usage?: Usage | null;
+}
+
+/** Log probabilities of the pieces `from` … `to` of a choice. */
+function logprobsFor(completion: Completion, index: number, from = 0, to?: number): Logprobs | null {
+  const answer = completion.answers[index];
+  if (completion.topLogprobs === null || !answer?.pieces.length) return null;
+  const found = logprobsOf(answer.pieces.slice(from, to), completion.topLogprobs, `${completion.id}:${index}`, from);
+  return answer.finishReason === 'refusal' ? { content: null, refusal: found } : { content: found, refusal: null };
 }
 
 export function completionBody(completion: Completion): CompletionBody {
@@ -83,6 +102,7 @@ export function completionBody(completion: Completion): CompletionBody {
         content: answer.toolCalls.length > 0 || answer.finishReason === 'refusal' ? null : answer.pieces.join(''),
         refusal: answer.finishReason === 'refusal' ? answer.pieces.join('') : null,
         annotations: [],
+        ...(completion.shown ? { [completion.shown.field]: completion.shown.thoughts[index]?.join('') ?? '' } : {}),
         ...(answer.toolCalls.length > 0
           ? {
               tool_calls: answer.toolCalls.map((call) => ({
@@ -93,7 +113,7 @@ export function completionBody(completion: Completion): CompletionBody {
             }
           : {}),
       },
-      logprobs: null,
+      logprobs: logprobsFor(completion, index),
       finish_reason: chatFinish(answer.finishReason),
     })),
     usage: completion.usage,
@@ -107,18 +127,37 @@ function fragments(text: string): string[] {
   return text.match(/[\s\S]{1,8}/gu) ?? [];
 }
 
+interface Step {
+  readonly delta: Delta;
+  readonly logprobs: Logprobs | null;
+}
+
+const plain = (delta: Delta): Step => ({ delta, logprobs: null });
+
 /** Deltas of one choice in order; the last is the empty one that carries the finish reason. */
-function deltasOf(answer: Answer): Delta[] {
+function stepsOf(completion: Completion, answer: Answer, index: number): Step[] {
+  const { shown } = completion;
+  const thoughts = (shown?.thoughts[index] ?? []).map((text) => plain({ [shown?.field ?? 'reasoning']: text }));
   if (answer.toolCalls.length === 0) {
     const refused = answer.finishReason === 'refusal';
-    const texts = answer.pieces.map((text): Delta => (refused ? { refusal: text } : { content: text }));
-    return [{ role: 'assistant', content: refused ? null : '', refusal: null }, ...texts, {}];
+    const texts = answer.pieces.map(
+      (text, at): Step => ({
+        delta: refused ? { refusal: text } : { content: text },
+        logprobs: logprobsFor(completion, index, at, at + 1),
+      }),
+    );
+    const first = plain({ role: 'assistant', content: refused ? null : '', refusal: null });
+    return [first, ...thoughts, ...texts, plain({})];
   }
-  const calls = answer.toolCalls.flatMap((call, index): Delta[] => [
-    { tool_calls: [{ index, id: `call_${call.id}`, type: 'function', function: { name: call.name, arguments: '' } }] },
-    ...fragments(call.arguments).map((text): Delta => ({ tool_calls: [{ index, function: { arguments: text } }] })),
+  const calls = answer.toolCalls.flatMap((call, at): Delta[] => [
+    {
+      tool_calls: [
+        { index: at, id: `call_${call.id}`, type: 'function', function: { name: call.name, arguments: '' } },
+      ],
+    },
+    ...fragments(call.arguments).map((text): Delta => ({ tool_calls: [{ index: at, function: { arguments: text } }] })),
   ]);
-  return [{ role: 'assistant', content: null, refusal: null }, ...calls, {}];
+  return [plain({ role: 'assistant', content: null, refusal: null }), ...thoughts, ...calls.map(plain), plain({})];
 }
 
 /** The chunks of a stream; those of several choices take turns. */
@@ -133,15 +172,15 @@ export function completionChunks(completion: Completion): Chunk[] {
     choices,
     ...(completion.includeUsage ? { usage } : {}),
   });
-  const perChoice = completion.answers.map(deltasOf);
-  const longest = Math.max(...perChoice.map((deltas) => deltas.length));
+  const perChoice = completion.answers.map((answer, index) => ({ answer, steps: stepsOf(completion, answer, index) }));
+  const longest = Math.max(...perChoice.map(({ steps }) => steps.length));
   const chunks: Chunk[] = [];
   for (let at = 0; at < longest; at++) {
-    for (const [index, deltas] of perChoice.entries()) {
-      const delta = deltas[at];
-      if (!delta) continue;
-      const finish = at === deltas.length - 1 ? chatFinish(completion.answers[index]?.finishReason ?? 'stop') : null;
-      chunks.push(chunk([{ index, delta, logprobs: null, finish_reason: finish }], null));
+    for (const [index, { answer, steps }] of perChoice.entries()) {
+      const step = steps[at];
+      if (!step) continue;
+      const finish = at === steps.length - 1 ? chatFinish(answer.finishReason) : null;
+      chunks.push(chunk([{ index, ...step, finish_reason: finish }], null));
     }
   }
   if (completion.includeUsage) chunks.push(chunk([], completion.usage));

@@ -14,6 +14,16 @@ const image = z.object({
     detail: z.enum(['auto', 'low', 'high']).optional(),
   }),
 });
+const audio = z.object({
+  type: z.literal('input_audio'),
+  input_audio: z.object({ data: z.base64().min(1), format: z.enum(['wav', 'mp3']) }),
+});
+const file = z.object({
+  type: z.literal('file'),
+  file: z
+    .object({ file_data: z.string().optional(), file_id: z.string().optional(), filename: z.string().optional() })
+    .refine((given) => given.file_data ?? given.file_id, 'expected file_data or file_id'),
+});
 const CONTENT = { error: 'expected a string or an array of content parts' };
 const textContent = z.union([z.string(), z.array(text).min(1)], CONTENT);
 const jsonSchema = z.record(z.string(), z.unknown());
@@ -23,7 +33,7 @@ const message = z.discriminatedUnion('role', [
   z.object({ role: z.enum(['system', 'developer']), content: textContent, name: z.string().optional() }),
   z.object({
     role: z.literal('user'),
-    content: z.union([z.string(), z.array(z.discriminatedUnion('type', [text, image])).min(1)], CONTENT),
+    content: z.union([z.string(), z.array(z.discriminatedUnion('type', [text, image, audio, file])).min(1)], CONTENT),
     name: z.string().optional(),
   }),
   z.object({
@@ -62,6 +72,8 @@ export const chatRequestSchema = z.object({
   messages: z.array(message).min(1),
   n: count(128),
   stop: z.union([z.string(), z.array(z.string()).max(4)]).nullish(),
+  logprobs: z.boolean().nullish(),
+  top_logprobs: z.number().int().min(0).max(20).nullish(),
   max_tokens: count(1_000_000),
   max_completion_tokens: count(1_000_000),
   seed: z.number().int().nullish(),
@@ -177,6 +189,11 @@ export function parseChatRequest(body: unknown): ChatRequest {
       "Setting 'max_tokens' and 'max_completion_tokens' at the same time is not supported. Use one of them.",
       { param: 'max_tokens', code: 'invalid_parameter_combination' },
     );
+  }
+  if (request.top_logprobs && !request.logprobs) {
+    throw new ApiError(400, "The 'top_logprobs' parameter is only allowed when 'logprobs' is enabled.", {
+      param: 'top_logprobs',
+    });
   }
   checkToolOrder(request.messages);
   checkTools(request);

@@ -1,4 +1,11 @@
-import { type Conversation, type Output, THINKING_TOKENS, type Turn, usualEffort } from '../../core/conversation.ts';
+import {
+  type Conversation,
+  type Media,
+  type Output,
+  THINKING_TOKENS,
+  type Turn,
+  usualEffort,
+} from '../../core/conversation.ts';
 import { takeDirectives } from '../../faults.ts';
 import { parseModel } from '../../models.ts';
 import type { ChatMessage, ChatRequest } from './chat-request.ts';
@@ -7,14 +14,25 @@ import { messageText } from './chat-request.ts';
 /** Tokens of an image (OpenAI cookbook, 512-pixel tiles). */
 const IMAGE_LOW = 85;
 const IMAGE_HIGH = 765;
+/** Bytes of base64 for a token of sound: about 32 tokens a second of 16 kHz. */
+const AUDIO_BYTES = 1300;
+/** Tokens of a file, which is not read. */
+const FILE = 1000;
 
-function imagesOf(message: ChatMessage): { kind: 'image'; tokens: number }[] {
+function mediaOf(message: ChatMessage): Media[] {
   if (message.role !== 'user' || typeof message.content === 'string') return [];
-  return message.content.flatMap((part) =>
-    part.type === 'image_url'
-      ? [{ kind: 'image' as const, tokens: part.image_url.detail === 'low' ? IMAGE_LOW : IMAGE_HIGH }]
-      : [],
-  );
+  return message.content.flatMap((part): Media[] => {
+    switch (part.type) {
+      case 'image_url':
+        return [{ kind: 'image', tokens: part.image_url.detail === 'low' ? IMAGE_LOW : IMAGE_HIGH }];
+      case 'input_audio':
+        return [{ kind: 'audio', tokens: Math.ceil(part.input_audio.data.length / AUDIO_BYTES) }];
+      case 'file':
+        return [{ kind: 'document', tokens: FILE }];
+      default:
+        return [];
+    }
+  });
 }
 
 function turnOf(message: ChatMessage): Turn {
@@ -22,7 +40,7 @@ function turnOf(message: ChatMessage): Turn {
   if (message.role === 'tool') return { role: 'tool', text };
   const name = message.name === undefined ? {} : { name: message.name };
   if (message.role === 'user') {
-    return { role: 'user', text: takeDirectives(text).text, media: imagesOf(message), ...name };
+    return { role: 'user', text: takeDirectives(text).text, media: mediaOf(message), ...name };
   }
   if (message.role !== 'assistant') return { role: 'system', text, ...name };
   return { role: 'assistant', text, calls: (message.tool_calls ?? []).map((call) => call.function), ...name };

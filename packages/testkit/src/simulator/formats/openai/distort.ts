@@ -40,6 +40,59 @@ function runningUsage(usage: Usage, share: number): Usage {
   return { ...usage, completion_tokens: completion, total_tokens: usage.prompt_tokens + completion };
 }
 
+/** Each call whole in its first delta, as providers do that do not stream arguments. */
+function wholeCalls(chunks: Chunk[]): Chunk[] {
+  const texts = new Map<string, string>();
+  const place = (choice: number, call: ToolCallDelta): string => `${choice}:${call.index}`;
+  for (const { choices } of chunks) {
+    for (const { index, delta } of choices) {
+      for (const call of delta.tool_calls ?? []) {
+        texts.set(place(index, call), (texts.get(place(index, call)) ?? '') + call.function.arguments);
+      }
+    }
+  }
+  return chunks
+    .map((chunk) => ({
+      ...chunk,
+      choices: chunk.choices.flatMap((choice) => {
+        const calls = choice.delta.tool_calls;
+        if (!calls) return [choice];
+        const opened = calls.filter((call) => call.id !== undefined);
+        const tool_calls = opened.map((call) => ({
+          ...call,
+          function: { ...call.function, arguments: texts.get(place(choice.index, call)) ?? '' },
+        }));
+        return tool_calls.length > 0 ? [{ ...choice, delta: { ...choice.delta, tool_calls } }] : [];
+      }),
+    }))
+    .filter((chunk) => chunk.choices.length > 0 || chunk.usage);
+}
+
+/** Id and name of a call in each of its deltas, not in the first alone. */
+function repeatedIds(chunks: Chunk[]): Chunk[] {
+  const opened = new Map<string, ToolCallDelta>();
+  return chunks.map((chunk) => ({
+    ...chunk,
+    choices: chunk.choices.map((choice) => {
+      const tool_calls = choice.delta.tool_calls?.map((call) => {
+        const key = `${choice.index}:${call.index}`;
+        const first = opened.get(key) ?? call;
+        opened.set(key, first);
+        return { ...first, function: { ...first.function, arguments: call.function.arguments } };
+      });
+      return tool_calls ? { ...choice, delta: { ...choice.delta, tool_calls } } : choice;
+    }),
+  }));
+}
+
+const finishedStop: ChunkChange = (chunks) =>
+  chunks.map((chunk) => ({
+    ...chunk,
+    choices: chunk.choices.map((choice) =>
+      choice.finish_reason === 'tool_calls' ? { ...choice, finish_reason: 'stop' as const } : choice,
+    ),
+  }));
+
 const CHUNK_CHANGES: Partial<Record<FaultName, ChunkChange>> = {
   'no-choices': (chunks) => chunks.map((chunk) => ({ ...chunk, choices: [] })),
   'usage-missing': withoutUsage,
@@ -54,6 +107,11 @@ const CHUNK_CHANGES: Partial<Record<FaultName, ChunkChange>> = {
   'tool-index-missing': eachToolCall(withoutIndex),
   'tool-index-gaps': eachToolCall((call) => ({ ...call, index: (call.index ?? 0) * 3 + 1 })),
   'tool-index-reused': eachToolCall((call) => ({ ...call, index: 0 })),
+  'tool-arguments-whole': wholeCalls,
+  'tool-id-repeated': repeatedIds,
+  'tool-id-empty': eachToolCall((call) => (call.id === undefined ? { ...call, id: '' } : call)),
+  'tool-finish-stop': finishedStop,
+  'tool-calls-empty': eachDelta((delta) => (delta.tool_calls ? delta : { ...delta, tool_calls: [] })),
   'tool-arguments-empty': eachToolCall((call) => ({ ...call, function: { ...call.function, arguments: '' } })),
 };
 
@@ -69,6 +127,13 @@ const BODY_CHANGES: Partial<Record<FaultName, BodyChange>> = {
   'usage-missing': ({ usage: _, ...rest }) => rest,
   'role-absent': eachMessage(({ role: _, ...rest }) => rest),
   'role-empty': eachMessage((message) => ({ ...message, role: '' })),
+  'tool-finish-stop': (body) => ({
+    ...body,
+    choices: body.choices.map((choice) =>
+      choice.finish_reason === 'tool_calls' ? { ...choice, finish_reason: 'stop' as const } : choice,
+    ),
+  }),
+  'tool-calls-empty': eachMessage((message) => (message.tool_calls ? message : { ...message, tool_calls: [] })),
   'tool-arguments-empty': eachMessage((message) =>
     message.tool_calls
       ? {

@@ -30,9 +30,11 @@ interface Event {
   readonly choices: {
     delta: {
       role?: string;
+      reasoning_content?: string;
+      reasoning?: string;
       content?: string | null;
       refusal?: string | null;
-      tool_calls?: { index?: number; function: { arguments: string } }[];
+      tool_calls?: { index?: number; id?: string; function: { name?: string; arguments: string } }[];
     };
     finish_reason: string | null;
   }[];
@@ -53,10 +55,8 @@ const done = (seen: Seen): boolean => seen.text.endsWith('data: [DONE]\n\n');
 const finished = (seen: Seen): boolean => events(seen).some((event) => event.choices[0]?.finish_reason === 'stop');
 const withUsage = { stream_options: { include_usage: true } };
 const withTools = { tools: TOOLS, messages: [{ role: 'user', content: 'Weather in Rome and Oslo' }] };
-const toolIndexes = (seen: Seen) =>
-  events(seen)
-    .flatMap((event) => event.choices[0]?.delta.tool_calls ?? [])
-    .map((found) => found.index);
+const toolDeltas = (seen: Seen) => events(seen).flatMap((event) => event.choices[0]?.delta.tool_calls ?? []);
+const toolIndexes = (seen: Seen) => toolDeltas(seen).map((found) => found.index);
 
 /** One case for each fault; the type makes a missing one an error. */
 type ChatFault = (typeof CHAT_FAULTS)[number];
@@ -236,6 +236,49 @@ const CASES: Record<ChatFault, () => Promise<unknown>> = {
     expect(streamed.at(-1)?.choices[0]?.finish_reason).toBe('content_filter');
     expect(streamed.map((event) => event.choices[0]?.delta.content ?? '').join('')).toBe(choices[0].message.content);
   },
+  'prompt-blocked': () => blockedPrompt(),
+  async 'tool-arguments-whole'() {
+    const calls = toolDeltas(await call('tool-arguments-whole', true, withTools));
+    expect(calls.map(({ index }) => index)).toEqual([0, 1]);
+    expect(calls.map((found) => JSON.parse(found.function.arguments))).toEqual([{ city: 'Rome' }, { city: 'Oslo' }]);
+  },
+  async 'tool-id-repeated'() {
+    const calls = toolDeltas(await call('tool-id-repeated', true, withTools));
+    expect(calls.length).toBeGreaterThan(4);
+    expect(calls.every(({ id, function: { name } }) => id?.startsWith('call_') && name === 'get_weather')).toBe(true);
+  },
+  async 'tool-id-empty'() {
+    const ids = toolDeltas(await call('tool-id-empty', true, withTools)).map(({ id }) => id);
+    expect(ids.filter((id) => id !== '')).toHaveLength(2);
+    expect(ids).toContain('');
+  },
+  async 'tool-finish-stop'() {
+    expect(finished(await call('tool-finish-stop', true, withTools))).toBe(true);
+    const { choices } = JSON.parse((await call('tool-finish-stop', false, withTools)).text);
+    expect(choices[0]).toMatchObject({ finish_reason: 'stop', message: { tool_calls: [{}, {}] } });
+  },
+  async 'tool-calls-empty'() {
+    expect(events(await call('tool-calls-empty', true)).every((event) => event.choices[0]?.delta.tool_calls)).toBe(
+      true,
+    );
+    const { choices } = JSON.parse((await call('tool-calls-empty', false)).text);
+    expect(choices[0].message).toMatchObject({ tool_calls: [], content: expect.stringContaining('simulated') });
+  },
+  'reasoning-content': () => showsThinking('reasoning-content', 'reasoning_content'),
+  'reasoning-text': () => showsThinking('reasoning-text', 'reasoning'),
+  async 'stream-options-refused'() {
+    const seen = await call('stream-options-refused', true, withUsage);
+    expect([seen.status, JSON.parse(seen.text).error.message]).toEqual([
+      400,
+      expect.stringContaining('stream_options'),
+    ]);
+    expect((await call('stream-options-refused', true)).status).toBe(200);
+  },
+  async 'max-tokens-refused'() {
+    const seen = await call('max-tokens-refused', false, { max_tokens: 9 });
+    expect([seen.status, JSON.parse(seen.text).error.code]).toEqual([400, 'unsupported_parameter']);
+    expect((await call('max-tokens-refused', false, { max_completion_tokens: 9 })).status).toBe(200);
+  },
   async 'tool-arguments-empty'() {
     const [first] = JSON.parse((await call('tool-arguments-empty', false, withTools)).text).choices[0].message
       .tool_calls;
@@ -246,6 +289,19 @@ const CASES: Record<ChatFault, () => Promise<unknown>> = {
     expect(deltas.every((delta) => delta.function.arguments === '')).toBe(true);
   },
 };
+
+async function blockedPrompt(): Promise<void> {
+  const seen = await call('prompt-blocked', true);
+  expect([seen.status, JSON.parse(seen.text).error.code]).toEqual([400, 'invalid_prompt']);
+}
+
+async function showsThinking(fault: string, field: 'reasoning_content' | 'reasoning'): Promise<void> {
+  const { choices, usage } = JSON.parse((await call(fault, false)).text);
+  expect(choices[0].message[field]).toContain('simulated by Parley');
+  expect(usage.completion_tokens_details.reasoning_tokens).toBe(64);
+  const deltas = events(await call(fault, true)).map((event) => event.choices[0]?.delta);
+  expect(deltas.map((delta) => delta?.[field] ?? '').join('')).toBe(choices[0].message[field]);
+}
 
 async function refusal(fault: string, status: number, code: string | null): Promise<Seen> {
   const seen = await call(fault, true);

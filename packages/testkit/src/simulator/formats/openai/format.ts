@@ -2,11 +2,11 @@ import { deliverJson } from '../../deliver.ts';
 import type { Exchange } from '../../exchange.ts';
 import { Failure } from '../../failure.ts';
 import { COMMON_FAULTS, type FaultName } from '../../faults.ts';
-import type { Format } from '../../format.ts';
+import type { Format, Route } from '../../format.ts';
 import { bearerKey, checkOwnKey } from '../../key.ts';
 import { MODELS, parseModel } from '../../models.ts';
 import { openaiError } from './api-error.ts';
-import { chat } from './chat.ts';
+import { chat, type chatAs } from './chat.ts';
 import { embeddingBody, parseEmbeddingRequest } from './embeddings.ts';
 
 const NO_KEY =
@@ -31,17 +31,25 @@ export const CHAT_FAULTS = [
   'tool-arguments-empty',
   'refusal',
   'content-filter',
+  'prompt-blocked',
+  'tool-arguments-whole',
+  'tool-id-repeated',
+  'tool-id-empty',
+  'tool-finish-stop',
+  'tool-calls-empty',
+  'reasoning-content',
+  'reasoning-text',
+  'stream-options-refused',
+  'max-tokens-refused',
 ] as const satisfies readonly FaultName[];
 
-/** OpenAI's chat completions, embeddings and models (OpenAI API reference). */
-export const openai: Format = {
-  name: 'openai',
-  owns: (path) => path.startsWith('/v1/'),
-  routes: [
-    { method: 'POST', path: '/v1/chat/completions', handle: chat },
+/** Endpoints that take and give JSON, under any base, with chat completions in the manner of a host. */
+export function openaiRoutes(base: string, handle: ReturnType<typeof chatAs>): Route[] {
+  return [
+    { method: 'POST', path: `${base}/chat/completions`, handle },
     {
       method: 'POST',
-      path: '/v1/embeddings',
+      path: `${base}/embeddings`,
       handle(exchange, body) {
         const made = embeddingBody(parseEmbeddingRequest(body));
         return deliverJson(exchange, made.body, made.tokens, 0);
@@ -49,16 +57,23 @@ export const openai: Format = {
     },
     {
       method: 'GET',
-      path: '/v1/models',
+      path: `${base}/models`,
       handle: (exchange) =>
         deliverJson(exchange, { object: 'list', data: MODELS.map(({ id }) => modelObject(id)) }, 0, 0),
     },
     {
       method: 'GET',
-      path: '/v1/models/{model}',
+      path: `${base}/models/{model}`,
       handle: (exchange) => deliverJson(exchange, modelObject(parseModel(exchange.params.model ?? '').model), 0, 0),
     },
-  ],
+  ];
+}
+
+/** OpenAI's chat completions, embeddings and models (OpenAI API reference). */
+export const openai: Format = {
+  name: 'openai',
+  owns: (path) => path.startsWith('/v1/'),
+  routes: openaiRoutes('/v1', chat),
   faults: CHAT_FAULTS,
   authenticate(exchange: Exchange) {
     const key = bearerKey(exchange);
