@@ -2,7 +2,9 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { UsageEvent } from '@parley/contracts/usage-event';
 import type { MappingFacts } from '@parley/domain/mapping/facts';
 import type { PriceRates, TokenUsage } from '@parley/domain/pricing';
-import type { ChatRequest } from '@parley/llm/dialects/openai-chat/request';
+import type { ClientCall } from '@parley/llm/codec';
+import type { Protocol } from '@parley/llm/neutral/call';
+import type { Way } from '@parley/llm/ways';
 import type { Upgrade } from './door/upgrade.ts';
 import type { Linked } from './linked-list.ts';
 import type { Keeps } from './policies/idempotency/keeping.ts';
@@ -23,6 +25,7 @@ import type {
   PromptOffer,
 } from './snapshot/compiled.ts';
 import type { Chain } from './stage.ts';
+import type { ModelPath } from './stages/model-path.ts';
 import type { Relay } from './stages/relay.ts';
 import type { UpstreamRequest } from './upstream/call.ts';
 import type { RunningCall } from './upstream/running-call.ts';
@@ -82,8 +85,10 @@ export class Exchange implements Linked<Exchange> {
   lost: Refusal | null = null;
   /** The host it is for, in lower case without port; empty for none. */
   host = '';
-  /** Error bodies: OpenAI's envelope, or problem+json. */
-  openAiDialect = false;
+  /** The model protocol its client speaks, for errors too; `null` for none: those are problem+json. */
+  dialect: Protocol | null = null;
+  /** What its path asks a model API for. */
+  modelPath: ModelPath | null = null;
   tenantSlug = '';
   apiSlug = '';
   versionSlug = '';
@@ -111,9 +116,10 @@ export class Exchange implements Linked<Exchange> {
   promptVersionId: string | null = null;
   model: CompiledModel | null = null;
   price: PriceRates | null = null;
-  chat: ChatRequest | null = null;
-  /** The request sent to the provider as an object, for estimating its tokens. */
-  providerRequest: Record<string, unknown> | null = null;
+  /** What a model is asked; of a prompt endpoint what its prompt was filled in to. */
+  chat: ClientCall | null = null;
+  /** How the provider is spoken to. */
+  way: Way | null = null;
   body: Buffer | null = null;
   stream = false;
   admission: Admission | null = null;

@@ -188,6 +188,11 @@ const TABLE: Readonly<Record<RefusalCode, RefusalRow>> = {
     'This label cannot be asked for here.',
     'Leave out the header X-Parley-Prompt-Label, or name a label that the publisher opens.',
   ),
+  unsupported_parameter: row(
+    400,
+    'Something of the request cannot be sent to the model it names.',
+    'Leave out the field named in `param`, or name a model whose provider takes it.',
+  ),
   invalid_variable: row(400, 'The variables do not fit this endpoint.', 'Correct the fields listed in `errors`.'),
   model_not_found: row(
     404,
@@ -325,7 +330,7 @@ export interface RefusalDetails {
   readonly allow?: string;
   /** A provider's own 4xx, passed on in the caller's dialect. */
   readonly status?: number;
-  readonly upstreamError?: { readonly type: string; readonly code: string | null };
+  readonly upstreamError?: { readonly type: string | null; readonly code: string | null };
 }
 
 /** The value with which a stage ends a call early. Never thrown. */

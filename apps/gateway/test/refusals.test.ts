@@ -312,6 +312,7 @@ const ELSEWHERE: Readonly<Partial<Record<RefusalCode, string>>> = {
   answer_off_contract: 'contract.test.ts',
   answer_too_large: 'src/serving/held-answer.test.ts',
   answer_unreadable: 'src/serving/held-answer.test.ts',
+  unsupported_parameter: 'translation.test.ts',
   service_fault: 'graphql.test.ts, soap.test.ts',
   client_too_slow: 'slow-clients.test.ts',
   client_closed: 'chat.test.ts',

@@ -63,7 +63,7 @@ const ENDS: Readonly<Record<FaultName, readonly [json: string, stream: string | 
   comments: [OK, OK],
   '401': ['upstream_credentials', 'upstream_credentials'],
   '429': ['upstream_rate_limited', 'upstream_rate_limited'],
-  'insufficient-quota': ['upstream_rate_limited', 'upstream_rate_limited'],
+  'insufficient-quota': ['upstream_credentials', 'upstream_credentials'],
   '500': ['upstream_unreachable', 'upstream_unreachable'],
   '503': ['upstream_unreachable', 'upstream_unreachable'],
   'error-in-200': ['upstream_invalid', 'upstream_invalid'],

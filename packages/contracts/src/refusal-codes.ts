@@ -48,6 +48,7 @@ export const REFUSAL_CODES = [
   'malformed_xml',
   'request_unmappable',
   'invalid_parameter',
+  'unsupported_parameter',
   'invalid_variable',
   'prompt_label_refused',
   'model_not_found',

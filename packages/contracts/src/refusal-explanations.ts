@@ -302,6 +302,12 @@ export const REFUSAL_EXPLANATIONS: Readonly<Record<RefusalCode, RefusalExplanati
     'The endpoint, or the provider behind it, does not take the request as it was written.',
     'Correct the field that the answer names.',
   ),
+  unsupported_parameter: says(
+    400,
+    'The model cannot be told a part of the request',
+    'The model named is served by a provider whose protocol has nothing like the field named, and the answer would be another one without it.',
+    'Leave the field out, or name a model whose provider takes it.',
+  ),
   invalid_variable: says(
     400,
     'The variables do not fit this endpoint',

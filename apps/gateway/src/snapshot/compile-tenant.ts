@@ -10,6 +10,7 @@ import type {
 import { type UpstreamOptions, upstreamOptionsSchema } from '@parley/contracts/upstream-options';
 import { priceRates } from '@parley/domain/pricing';
 import type { DataKey } from '@parley/kernel/seal';
+import { formatOf } from '@parley/llm/providers/formats';
 import type { Logger } from '@parley/telemetry/logger';
 import {
   apiChatCall,
@@ -101,6 +102,8 @@ function compileProvider(provider: ProviderSnapshot, openSealed: Opener): Compil
   return {
     ...destination(provider),
     keys: opened.length > 0 ? weighted(opened) : [],
+    format: formatOf(provider.kind),
+    settings: {},
     broken: provider.keys.length > 0 && opened.length === 0,
   };
 }
@@ -110,6 +113,7 @@ function compileModel(model: ModelSnapshot, providers: ReadonlyMap<string, Compi
     id: model.id,
     slug: model.slug,
     providerModel: model.providerModel,
+    target: { model: model.providerModel, maxOutputTokens: model.maxOutputTokens, quirks: {} },
     provider: providers.get(model.providerId) ?? null,
     createdAtMs: model.createdAtMs,
     prices: model.prices.map((price) => ({ effectiveFromMs: price.effectiveFromMs, rates: priceRates(price) })),

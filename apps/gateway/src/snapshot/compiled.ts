@@ -1,3 +1,4 @@
+import type { ProviderSettings } from '@parley/contracts/provider-format';
 import type {
   ApiVersionSnapshot,
   ApplicationSnapshot,
@@ -11,8 +12,10 @@ import type {
 import type { UpstreamOptions } from '@parley/contracts/upstream-options';
 import type { PriceRates } from '@parley/domain/pricing';
 import type { DataKey } from '@parley/kernel/seal';
+import type { Target } from '@parley/llm/codec';
 import type { OutputReader } from '@parley/llm/prompt/output';
 import type { CompiledPrompt } from '@parley/llm/prompt/render';
+import type { FormatRow } from '@parley/llm/providers/formats';
 import type { CompiledRule } from '../ports/limiter/rule.ts';
 import type { Chain } from '../stage.ts';
 import type { RouteTable } from './route-table.ts';
@@ -43,6 +46,9 @@ export interface CompiledUpstream extends Destination {
 export interface CompiledProvider extends Destination {
   /** Opened keys, each as often as its weight says relative to the others (at most 100 entries). */
   readonly keys: readonly string[];
+  /** How it is spoken to; `null` for a format this release does not know: every call is refused. */
+  readonly format: FormatRow | null;
+  readonly settings: ProviderSettings;
   readonly broken: boolean;
 }
 
@@ -50,6 +56,7 @@ export interface CompiledModel {
   readonly id: string;
   readonly slug: string;
   readonly providerModel: string;
+  readonly target: Target;
   readonly provider: CompiledProvider | null;
   readonly createdAtMs: number;
   readonly prices: readonly { readonly effectiveFromMs: number; readonly rates: PriceRates }[];

@@ -1,11 +1,18 @@
-import { DONE } from '@parley/llm/dialects/openai-chat/stream';
-import { openAiError } from '../wire/error-body.ts';
+import type { Exchange } from '../exchange.ts';
+import type { Ports } from '../ports/ports.ts';
+import { clientError } from '../wire/error-body.ts';
+import { answerView } from './answer-chat.ts';
 import type { StreamForm } from './relay-stream.ts';
 
-/** Chat completion chunks: the provider's, with names mapped; ends with `[DONE]`, or with an error chunk and without it. */
-export const chatForm: StreamForm = {
-  piece: (text) => text,
-  ending: () => DONE,
-  broken: (exchange, stream, refusal, ports) =>
-    stream.errorChunk(openAiError(refusal), exchange.id, ports.clock.nowMs()),
-};
+/** A chat's stream in the client's protocol; `null` when the call was not prepared. */
+export function chatForm(exchange: Exchange, ports: Ports): StreamForm | null {
+  const view = answerView(exchange, ports);
+  if (exchange.way === null || exchange.model === null || view === null) return null;
+  const stream = exchange.way.stream(view, exchange.model.target);
+  return {
+    stream,
+    piece: (text) => text,
+    ending: () => stream.ending(),
+    broken: (reason) => stream.broken(clientError(exchange, reason, ports.portalUrl)),
+  };
+}

@@ -4,10 +4,9 @@ import type { Stage } from '../stage.ts';
 
 /** The caller is known: from here on the endpoint may be told from the answers. Notes its kind and its dialect. */
 export function enter(kind: UsageEvent['kind']): Stage {
-  const openAiDialect = kind === 'chat' || kind === 'models';
   const stage: Stage = (exchange) => {
     exchange.kind = kind;
-    exchange.openAiDialect = openAiDialect;
+    if (kind === 'rest' || kind === 'prompt') exchange.dialect = null;
     return null;
   };
   return noted(stage, PREPARES);

@@ -37,14 +37,12 @@ function findRoute(exchange: Exchange, target: Extract<CompiledTarget, { kind: '
 }
 
 function findModelPath(exchange: Exchange, target: Extract<CompiledTarget, { kind: 'llm' }>): Chain | Refusal {
-  const { rest, method } = exchange;
-  if (rest === '/chat/completions') {
+  const { modelPath, method } = exchange;
+  if (modelPath === null) return refusal('route_not_found');
+  if (modelPath.operation === 'chat') {
     return method === 'POST' ? target.chat : refusal('method_not_allowed', { allow: 'POST' });
   }
-  if (rest === '/models' || rest.startsWith('/models/')) {
-    exchange.rest = rest.slice('/models'.length);
-    const fits = method === 'GET' || method === 'HEAD';
-    return fits ? target.listing : refusal('method_not_allowed', { allow: 'GET, HEAD' });
-  }
-  return refusal('route_not_found');
+  exchange.rest = modelPath.rest;
+  const fits = method === 'GET' || method === 'HEAD';
+  return fits ? target.listing : refusal('method_not_allowed', { allow: 'GET, HEAD' });
 }

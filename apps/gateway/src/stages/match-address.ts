@@ -1,5 +1,6 @@
 import type { Exchange } from '../exchange.ts';
 import { type Refusal, refusal } from '../refusals.ts';
+import { modelPath } from './model-path.ts';
 
 /** What an address names: an API version's path, or one of the gateway's own model endpoints. */
 export type Address = 'api' | 'chat' | 'models' | 'token' | 'tokenKeys' | 'tokenMetadata';
@@ -9,19 +10,29 @@ const MAX_PATH = 4096;
 const DOT_SEGMENT = /(?:^|\/|\\|%2f|%5c)(?:\.|%2e){1,2}(?:$|\/|\\|%2f|%5c)/i;
 const FORBIDDEN = /[\\\s\0]|%00|%5c/i;
 
+/** Until the API is known, errors take the dialect that clients of such a path expect. */
+function noteDialect(exchange: Exchange, rest: string): void {
+  const found = modelPath(rest);
+  exchange.modelPath = found;
+  exchange.dialect = found?.protocol ?? null;
+  // Google's clients may show their key in the query, which never travels on.
+  if (found?.protocol === 'gemini' && exchange.query !== '') {
+    exchange.keyText ??= new URLSearchParams(exchange.query).get('key');
+  }
+}
+
 function matchGlobal(exchange: Exchange): Address | Refusal {
-  exchange.openAiDialect = true;
-  const { path, method } = exchange;
-  if (path === '/v1/chat/completions') {
-    exchange.kind = 'chat';
+  noteDialect(exchange, exchange.path);
+  const { modelPath, method } = exchange;
+  if (modelPath === null) {
+    exchange.dialect = 'openai_chat';
+    return refusal('route_not_found');
+  }
+  exchange.kind = modelPath.operation;
+  exchange.rest = modelPath.rest;
+  if (modelPath.operation === 'chat')
     return method === 'POST' ? 'chat' : refusal('method_not_allowed', { allow: 'POST' });
-  }
-  if (path === '/v1/models' || path.startsWith('/v1/models/')) {
-    exchange.kind = 'models';
-    exchange.rest = path.slice('/v1/models'.length);
-    return method === 'GET' || method === 'HEAD' ? 'models' : refusal('method_not_allowed', { allow: 'GET, HEAD' });
-  }
-  return refusal('route_not_found');
+  return method === 'GET' || method === 'HEAD' ? 'models' : refusal('method_not_allowed', { allow: 'GET, HEAD' });
 }
 
 const OAUTH = new Map<string, { readonly address: Address; readonly allow: string }>([
@@ -57,7 +68,7 @@ export function matchHosted(exchange: Exchange, tenantSlug: string, apiSlug: str
   exchange.apiSlug = apiSlug ?? path.slice(1, api);
   exchange.versionSlug = rest === -1 ? path.slice(api + 1) : path.slice(api + 1, rest);
   exchange.rest = rest === -1 ? '' : path.slice(rest);
-  exchange.openAiDialect = exchange.rest === '/chat/completions' || exchange.rest === '/models';
+  noteDialect(exchange, exchange.rest);
   return 'api';
 }
 
@@ -65,7 +76,7 @@ export function matchHosted(exchange: Exchange, tenantSlug: string, apiSlug: str
 export function matchAddress(exchange: Exchange): Address | Refusal {
   const { path } = exchange;
   if (isMalformed(path)) return refusal('malformed_request');
-  if (path.startsWith('/v1/')) return matchGlobal(exchange);
+  if (path.startsWith('/v1/') || path.startsWith('/v1beta/')) return matchGlobal(exchange);
   const api = path.indexOf('/', 1);
   const version = api === -1 ? -1 : path.indexOf('/', api + 1);
   if (version === -1) return matchOAuth(exchange);
@@ -74,7 +85,6 @@ export function matchAddress(exchange: Exchange): Address | Refusal {
   exchange.apiSlug = path.slice(api + 1, version);
   exchange.versionSlug = rest === -1 ? path.slice(version + 1) : path.slice(version + 1, rest);
   exchange.rest = rest === -1 ? '' : path.slice(rest);
-  // Until the API is known, errors take the dialect that clients of such a path expect.
-  exchange.openAiDialect = exchange.rest === '/chat/completions' || exchange.rest === '/models';
+  noteDialect(exchange, exchange.rest);
   return 'api';
 }

@@ -1,15 +1,18 @@
-import { type Completion, firstChoice } from '@parley/llm/dialects/openai-chat/completion';
-import type { ChatStream } from '@parley/llm/dialects/openai-chat/stream';
+import type { ProviderCodec } from '@parley/llm/codec';
 import { sseEvent } from '@parley/llm/sse';
+import { TextStream } from '@parley/llm/text-stream';
+import { isProviderError, outputOf } from '@parley/llm/translate';
+import { codecOf } from '@parley/llm/ways';
 import type { Exchange } from '../exchange.ts';
 import type { Ports } from '../ports/ports.ts';
 import { Refusal, refusal } from '../refusals.ts';
+import type { CompiledModel } from '../snapshot/compiled.ts';
 import { problem } from '../wire/error-body.ts';
-import { refuse } from './refuse.ts';
 import type { Answer } from './relay-completion.ts';
 import type { StreamForm } from './relay-stream.ts';
 import { mayRepair, repairOutput } from './repair-output.ts';
 import { reply } from './reply.ts';
+import { noteEstimatedUsage, noteProviderUsage } from './usage.ts';
 
 /** The model's text does not fit the output schema. */
 class Misfit {
@@ -49,15 +52,30 @@ function promptAnswer(exchange: Exchange, content: string, finishReason: string 
   });
 }
 
+/** How the call's provider is read. */
+function providerOf({ way }: Exchange): ProviderCodec | null {
+  return way === null ? null : (codecOf(way.to)?.provider ?? null);
+}
+
 /** Answers a prompt call that is not streamed; an answer that does not fit its schema is asked for once more. */
-export const answerPrompt: Answer = (exchange, ports, completion: Completion) => {
-  const { content, finishReason } = firstChoice(completion);
-  if (content === null) return refuse(exchange, refusal('upstream_invalid'), ports);
-  const answer = promptAnswer(exchange, content, finishReason);
-  if (typeof answer === 'string') return reply(exchange, ports, 200, answer);
-  if (answer instanceof Refusal) return refuse(exchange, answer, ports);
-  if (!mayRepair(exchange)) return refuse(exchange, answer.refusal(), ports);
-  repairOutput(exchange, ports, { content, problem: answer.problem, answer: answerPrompt });
+export const answerPrompt: Answer = (exchange, ports, text) => {
+  const answer = providerOf(exchange)?.readAnswer(text) ?? null;
+  if (answer === null || isProviderError(answer)) return refusal('upstream_invalid');
+  exchange.providerModel = answer.model?.slice(0, 200) ?? null;
+  if (answer.usage) noteProviderUsage(exchange, answer.usage);
+  else noteEstimatedUsage(exchange, outputOf(answer));
+  const [choice] = answer.choices;
+  const texts = choice?.blocks.filter(({ kind }) => kind === 'text') ?? [];
+  if (texts.length === 0) return refusal('upstream_invalid');
+  const content = texts.map((block) => block.text).join('');
+  const written = promptAnswer(exchange, content, choice?.finish?.reason ?? null);
+  if (written instanceof Refusal) return written;
+  if (written instanceof Misfit) {
+    if (!mayRepair(exchange)) return written.refusal();
+    return repairOutput(exchange, ports, { content, problem: written.problem, answer: answerPrompt });
+  }
+  reply(exchange, ports, 200, written);
+  return null;
 };
 
 /**
@@ -65,22 +83,36 @@ export const answerPrompt: Answer = (exchange, ports, completion: Completion) =>
  * it breaks off, or when the text does not fit the schema: what the caller has seen cannot be taken back. One form per
  * call: it keeps the text for the end.
  */
-export class PromptForm implements StreamForm {
+class PromptForm implements StreamForm {
+  readonly stream: TextStream;
+  readonly #exchange: Exchange;
+  readonly #portalUrl: string;
   #text = '';
 
-  piece(_text: string, stream: ChatStream): string {
-    const delta = stream.takeContent();
-    this.#text += delta;
-    return delta === '' ? '' : sseEvent('delta', JSON.stringify({ text: delta }));
+  constructor(exchange: Exchange, ports: Ports, from: ProviderCodec, model: CompiledModel) {
+    this.#exchange = exchange;
+    this.#portalUrl = ports.portalUrl;
+    this.stream = new TextStream(from, model.target);
   }
 
-  ending(exchange: Exchange, stream: ChatStream): string | Refusal {
-    const answer = promptAnswer(exchange, this.#text, stream.finishReason);
+  piece(text: string): string {
+    this.#text += text;
+    return sseEvent('delta', JSON.stringify({ text }));
+  }
+
+  ending(): string | Refusal {
+    const answer = promptAnswer(this.#exchange, this.#text, this.stream.finishReason);
     if (typeof answer === 'string') return sseEvent('done', answer);
     return answer instanceof Misfit ? answer.refusal() : answer;
   }
 
-  broken(exchange: Exchange, _stream: ChatStream, reason: Refusal, ports: Ports): string {
-    return sseEvent('error', JSON.stringify(problem(exchange, reason, ports.portalUrl)));
+  broken(reason: Refusal): string {
+    return sseEvent('error', JSON.stringify(problem(this.#exchange, reason, this.#portalUrl)));
   }
+}
+
+/** The form of a prompt call's stream; `null` when the call was not prepared. */
+export function promptForm(exchange: Exchange, ports: Ports): StreamForm | null {
+  const from = providerOf(exchange);
+  return from === null || exchange.model === null ? null : new PromptForm(exchange, ports, from, exchange.model);
 }

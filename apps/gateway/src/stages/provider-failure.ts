@@ -1,21 +1,29 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { RefusalCode } from '@parley/contracts/refusal-codes';
-import { cleanError, readOpenAiError } from '@parley/llm/dialects/openai-chat/errors';
+import type { FailureKind, ProviderError } from '@parley/llm/neutral/answer';
+import { failureKind } from '@parley/llm/neutral/failure';
+import { withoutKeys } from '@parley/llm/providers/without-keys';
 import type { Exchange } from '../exchange.ts';
 import { type Refusal, refusal } from '../refusals.ts';
 
-/** What a provider's refusal means to our caller. Credentials, addresses and quotas there are the publisher's, not theirs. */
-const BY_STATUS: Readonly<Record<number, RefusalCode>> = {
-  401: 'upstream_credentials',
-  402: 'upstream_credentials',
-  403: 'upstream_credentials',
-  404: 'upstream_invalid',
-  405: 'upstream_invalid',
-  407: 'upstream_credentials',
-  408: 'upstream_timeout',
-  429: 'upstream_rate_limited',
-  504: 'upstream_timeout',
+/** What a provider's failure means to our caller. Credentials, addresses and quotas there are the publisher's, not theirs. */
+const BY_KIND: Readonly<Record<FailureKind, RefusalCode>> = {
+  invalid_request: 'invalid_parameter',
+  context_window: 'invalid_parameter',
+  content_policy: 'invalid_parameter',
+  too_large: 'invalid_parameter',
+  authentication: 'upstream_credentials',
+  permission: 'upstream_credentials',
+  quota: 'upstream_credentials',
+  not_found: 'upstream_invalid',
+  rate_limit: 'upstream_rate_limited',
+  timeout: 'upstream_timeout',
+  overloaded: 'upstream_unreachable',
+  server: 'upstream_unreachable',
 };
+
+/** Statuses that say more than their kind. */
+const BY_STATUS: Readonly<Record<number, RefusalCode>> = { 405: 'upstream_invalid', 407: 'upstream_credentials' };
 
 const DEFAULT_RETRY_SECONDS = 5;
 const MAX_RETRY_SECONDS = 300;
@@ -30,9 +38,16 @@ export function retryAfter(headers: IncomingHttpHeaders, nowMs: number): number 
   return Math.min(Math.ceil(seconds), MAX_RETRY_SECONDS);
 }
 
+/** Takes the provider's keys and its name for the model out of a text. */
+function cleaned(exchange: Exchange, text: string): string {
+  const { model } = exchange;
+  const clean = withoutKeys(text, model?.provider?.keys ?? []);
+  return model === null || model.providerModel === '' ? clean : clean.split(model.providerModel).join(model.slug);
+}
+
 /**
- * Turns a provider's answer that is no 2xx into a refusal. A 4xx about the request itself is passed on in words, with
- * nothing of the provider's identity: its key and its name for the model are taken out.
+ * Turns a provider's answer that is no 2xx into a refusal. What is wrong with the request itself is passed on in words, with
+ * nothing of the provider's identity; its type, code and field only to clients of the same protocol, who know them.
  */
 export function providerFailure(
   exchange: Exchange,
@@ -41,24 +56,28 @@ export function providerFailure(
   text: string,
   nowMs: number,
 ): Refusal {
-  const code = BY_STATUS[status];
-  if (code === 'upstream_rate_limited') return refusal(code, { retryAfterSeconds: retryAfter(headers, nowMs) });
-  if (code !== undefined) return refusal(code);
-  if (status >= 500) {
-    return headers['retry-after'] === undefined
-      ? refusal('upstream_unreachable')
-      : refusal('upstream_unreachable', { retryAfterSeconds: retryAfter(headers, nowMs) });
-  }
   if (status < 400) return refusal('upstream_invalid');
-  const error = readOpenAiError(text, status);
+  const { way } = exchange;
+  const error: ProviderError | null = way === null ? null : way.readError(text, status);
+  const kind = error?.kind ?? failureKind(status);
+  const code = BY_STATUS[status] ?? BY_KIND[kind];
+  if (code === 'upstream_rate_limited') return refusal(code, { retryAfterSeconds: retryAfter(headers, nowMs) });
+  if (code === 'upstream_unreachable' && headers['retry-after'] !== undefined) {
+    return refusal(code, { retryAfterSeconds: retryAfter(headers, nowMs) });
+  }
+  if (code !== 'invalid_parameter') return refusal(code);
   if (error === null) return refusal('upstream_invalid');
-  const { model } = exchange;
-  const hidden = (model?.provider?.keys ?? []).map((key) => [key, '[redacted]'] as const);
-  const clean = cleanError(error, [...hidden, [model?.providerModel ?? '', model?.slug ?? '']]);
-  return refusal('invalid_parameter', {
+  const same = way?.from === way?.to;
+  return refusal(code, {
     status,
-    message: clean.message,
-    param: clean.param,
-    upstreamError: { type: clean.type, code: clean.code },
+    message: cleaned(exchange, error.message),
+    param: same ? error.param : null,
+    upstreamError: { type: same ? error.type : null, code: same ? error.code : (CODES[kind] ?? null) },
   });
 }
+
+/** Codes that clients know for what went wrong, whichever provider said it. */
+const CODES: Partial<Readonly<Record<FailureKind, string>>> = {
+  context_window: 'context_length_exceeded',
+  content_policy: 'content_policy_violation',
+};

@@ -1,18 +1,23 @@
-import { isChatRequestIssue, readChatRequest } from '@parley/llm/dialects/openai-chat/request';
+import type { CallIssue } from '@parley/llm/neutral/call';
+import { codecOf } from '@parley/llm/ways';
 import type { Exchange } from '../exchange.ts';
 import { type Refusal, refusal } from '../refusals.ts';
 
-/** Reads the body as a chat completion request. */
+/** Reads the body as a request of its client's protocol, as far as every call needs it. */
 export function readChat(exchange: Exchange): Refusal | null {
-  const read = readChatRequest(exchange.body?.toString('utf8') ?? '');
-  if (isChatRequestIssue(read)) {
-    return refusal(read.malformed ? 'malformed_json' : 'invalid_parameter', {
-      message: read.message,
-      param: read.param,
-    });
-  }
+  const { modelPath, query } = exchange;
+  const client = modelPath === null ? null : (codecOf(modelPath.protocol)?.client ?? null);
+  if (modelPath === null || client === null) return refusal('route_not_found');
+  const { model, stream } = modelPath;
+  const read = client.envelope(exchange.body?.toString('utf8') ?? '', { model, stream, query });
+  if ('malformed' in read) return callIssue(read);
   exchange.chat = read;
   exchange.stream = read.stream;
-  exchange.providerRequest = read.body;
   return null;
+}
+
+/** What is wrong with a request, as its refusal. */
+export function callIssue(issue: CallIssue): Refusal {
+  const { malformed, param, message } = issue;
+  return refusal(malformed ? 'malformed_json' : 'invalid_parameter', { message, param });
 }

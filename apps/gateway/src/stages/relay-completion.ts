@@ -1,31 +1,19 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { RefusalCode } from '@parley/contracts/refusal-codes';
-import {
-  type Completion,
-  completionText,
-  readCompletion,
-  toClientBody,
-} from '@parley/llm/dialects/openai-chat/completion';
 import type { Exchange } from '../exchange.ts';
 import type { Ports } from '../ports/ports.ts';
-import { refusal } from '../refusals.ts';
+import { type Refusal, refusal } from '../refusals.ts';
 import { endByBug } from './end-by-bug.ts';
 import { providerFailure } from './provider-failure.ts';
 import { refuse } from './refuse.ts';
 import type { Relay } from './relay.ts';
-import { reply } from './reply.ts';
-import { noteEstimatedUsage, noteProviderUsage } from './usage.ts';
+import { noteEstimatedUsage } from './usage.ts';
 
 /** Answers of a provider that are read whole are refused beyond this size. */
 const MAX_ANSWER_BYTES = 32 * 1024 * 1024;
 
-/** Makes the answer of a good completion. */
-export type Answer = (exchange: Exchange, ports: Ports, completion: Completion) => void;
-
-/** A chat completion for the client: the provider's text with the tenant's name for the model. */
-export const answerChat: Answer = (exchange, ports, completion) => {
-  reply(exchange, ports, 200, toClientBody(completion, exchange.model?.slug ?? ''));
-};
+/** Answers the call from a provider's text, or says why that is no answer. */
+export type Answer = (exchange: Exchange, ports: Ports, text: string) => Refusal | null;
 
 /** A provider's answer that is not streamed: read whole, checked, its usage noted, then answered. */
 export class CompletionRelay implements Relay {
@@ -61,12 +49,8 @@ export class CompletionRelay implements Relay {
       const failure = providerFailure(exchange, this.#status, this.#headers, text, this.#ports.clock.nowMs());
       return refuse(exchange, failure, this.#ports);
     }
-    const completion = readCompletion(text);
-    if (completion === null) return refuse(exchange, refusal('upstream_invalid'), this.#ports);
-    exchange.providerModel = completion.providerModel?.slice(0, 200) ?? null;
-    if (completion.usage) noteProviderUsage(exchange, completion.usage);
-    else noteEstimatedUsage(exchange, completionText(completion));
-    this.#answer(exchange, this.#ports, completion);
+    const failure = this.#answer(exchange, this.#ports, text);
+    if (failure !== null) refuse(exchange, failure, this.#ports);
   }
 
   onFail(code: RefusalCode): void {

@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { RefusalCode } from '@parley/contracts/refusal-codes';
-import { ChatStream } from '@parley/llm/dialects/openai-chat/stream';
+import type { AnswerStream } from '@parley/llm/codec';
 import type { Exchange } from '../exchange.ts';
 import type { Ports } from '../ports/ports.ts';
 import { type Refusal, refusal } from '../refusals.ts';
@@ -12,17 +12,23 @@ import { sendPiece, startStream } from './reply.ts';
 import { settle } from './settle.ts';
 import { noteEstimatedUsage, noteProviderUsage } from './usage.ts';
 
-/** How a provider's stream becomes the caller's: one form for chat, another for prompt endpoints. */
+/** A provider's stream as it is read. */
+export type ReadStream = Omit<AnswerStream, 'ending' | 'broken'>;
+
+/** How what was read becomes the caller's: one form for chat, another for prompt endpoints. */
 export interface StreamForm {
-  /** Turns the provider's next text into the caller's (may be empty). `stream` has read it already. */
-  piece(text: string, stream: ChatStream): string;
+  readonly stream: ReadStream;
+  /** Turns the next text that was read into the caller's. */
+  piece(text: string): string;
   /** The last text of a complete answer; or why the answer is not good after all. */
-  ending(exchange: Exchange, stream: ChatStream): string | Refusal;
+  ending(): string | Refusal;
   /** The text that ends a stream which was broken off. */
-  broken(exchange: Exchange, stream: ChatStream, refusal: Refusal, ports: Ports): string;
+  broken(reason: Refusal): string;
 }
 
 const MAX_ERROR_BYTES = 65_536;
+/** Server-sent events, or the frames of AWS. */
+const STREAM = /^(?:text\/event-stream|application\/vnd\.amazon\.eventstream)\b/i;
 
 /**
  * A provider's stream on its way to the caller, at the caller's pace. Until the first piece nothing is promised, so a
@@ -31,26 +37,25 @@ const MAX_ERROR_BYTES = 65_536;
 export class StreamRelay implements Relay {
   readonly #exchange: Exchange;
   readonly #ports: Ports;
+  readonly stream: ReadStream;
   readonly #form: StreamForm;
-  readonly stream: ChatStream;
   #status = 0;
   #headers: IncomingHttpHeaders = {};
   #isStream = false;
   #errorText = '';
   #waiting = false;
 
-  constructor(exchange: Exchange, ports: Ports, form: StreamForm, stripUsage: boolean) {
+  constructor(exchange: Exchange, ports: Ports, form: StreamForm) {
     this.#exchange = exchange;
     this.#ports = ports;
     this.#form = form;
-    this.stream = new ChatStream({ model: exchange.model?.slug ?? '', stripUsage });
+    this.stream = form.stream;
   }
 
   onHead(status: number, headers: IncomingHttpHeaders): void {
     this.#status = status;
     this.#headers = headers;
-    this.#isStream =
-      status >= 200 && status < 300 && /^text\/event-stream\b/i.test(String(headers['content-type'] ?? ''));
+    this.#isStream = status >= 200 && status < 300 && STREAM.test(String(headers['content-type'] ?? ''));
   }
 
   onData(chunk: Buffer): void {
@@ -95,7 +100,7 @@ export class StreamRelay implements Relay {
 
   /** The gateway itself ends the stream: the text that says so, in the caller's protocol. */
   brokenText(reason: Refusal): string {
-    return this.#form.broken(this.#exchange, this.stream, reason, this.#ports);
+    return this.#form.broken(reason);
   }
 
   #relay(text: string): void {
@@ -103,9 +108,9 @@ export class StreamRelay implements Relay {
     if (exchange.ttftUs === null && this.stream.sawOutput) {
       exchange.ttftUs = Math.round((performance.now() - exchange.startedAt) * 1000);
     }
-    const piece = text === '' ? '' : this.#form.piece(text, this.stream);
+    const piece = text === '' ? '' : this.#form.piece(text);
     if (piece === '') return;
-    if (!exchange.headSent) startStream(exchange, this.#ports);
+    if (!exchange.headSent) startStream(exchange, this.#ports, this.stream.contentType);
     if (!sendPiece(exchange, piece)) this.#waitForClient();
   }
 
@@ -113,12 +118,12 @@ export class StreamRelay implements Relay {
     const exchange = this.#exchange;
     if (this.stream.state !== 'done') {
       if (exchange.headSent) return this.#breakOff();
-      const nothing = this.stream.state === 'failed' || this.stream.chunks === 0;
+      const nothing = this.stream.state === 'failed' || !this.stream.sawOutput;
       if (!nothing) exchange.abortedBy = 'upstream';
       return refuse(exchange, refusal(nothing ? 'upstream_invalid' : 'upstream_cut'), this.#ports);
     }
     this.noteUsage();
-    const ending = this.#form.ending(exchange, this.stream);
+    const ending = this.#form.ending();
     if (typeof ending !== 'string') return this.#end(this.brokenText(ending), ending.code);
     this.#end(ending, null);
   }
@@ -132,7 +137,7 @@ export class StreamRelay implements Relay {
 
   #end(text: string, code: RefusalCode | null): void {
     const exchange = this.#exchange;
-    if (!exchange.headSent) startStream(exchange, this.#ports);
+    if (!exchange.headSent) startStream(exchange, this.#ports, this.stream.contentType);
     exchange.code = code;
     exchange.replyBody = text;
     exchange.responseBytes += Buffer.byteLength(text);

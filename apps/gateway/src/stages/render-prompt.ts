@@ -1,5 +1,5 @@
-import { jsonProblem } from '@parley/llm/dialects/openai-chat/request';
-import { renderCompiled } from '@parley/llm/prompt/render';
+import { type ChatBody, renderCompiled } from '@parley/llm/prompt/render';
+import { jsonProblem } from '@parley/llm/protocols/openai-chat/request';
 import type { Exchange } from '../exchange.ts';
 import { type Refusal, refusal } from '../refusals.ts';
 
@@ -31,6 +31,14 @@ export function renderPromptCall(exchange: Exchange): Refusal | null {
   }
   const rendered = renderCompiled(offer.prompt, exchange.variables, { model: model.providerModel, stream });
   if (!rendered.ok) return refusal('invalid_variable', { errors: rendered.issues });
-  exchange.providerRequest = rendered.request;
+  askModel(exchange, rendered.request);
   return null;
+}
+
+/** Puts what is asked of the model, in OpenAI's words; its provider is asked in its own. */
+export function askModel(exchange: Exchange, body: ChatBody): void {
+  const { model, stream } = exchange;
+  const text = JSON.stringify(body);
+  const name = model?.providerModel ?? '';
+  exchange.chat = { protocol: 'openai_chat', text, body, model: name, stream, wantsUsage: stream };
 }

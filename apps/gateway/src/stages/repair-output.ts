@@ -1,9 +1,10 @@
 import { repairRequest } from '@parley/llm/prompt/output';
 import type { Exchange } from '../exchange.ts';
 import type { Ports } from '../ports/ports.ts';
+import { type Refusal, refusal } from '../refusals.ts';
 import { buildProvider } from './build-provider.ts';
-import { refuse } from './refuse.ts';
 import { type Answer, CompletionRelay } from './relay-completion.ts';
+import { askModel } from './render-prompt.ts';
 import { start } from './start-call.ts';
 
 /** Whether an answer that does not fit may be asked for once more: once, and where the prompt does not forbid it. */
@@ -20,11 +21,10 @@ export function repairOutput(
   exchange: Exchange,
   ports: Ports,
   first: { readonly content: string; readonly problem: string; readonly answer: Answer },
-): void {
+): Refusal | null {
+  if (exchange.chat === null) return refusal('internal');
   const { usageSource, inputTokens, cachedInputTokens, outputTokens, reasoningTokens, upstreamUs } = exchange;
   exchange.earlier = { usageSource, inputTokens, cachedInputTokens, outputTokens, reasoningTokens, upstreamUs };
-  exchange.providerRequest = repairRequest(exchange.providerRequest ?? {}, first.content, first.problem);
-  const refused =
-    buildProvider(exchange, ports) ?? start(exchange, ports, new CompletionRelay(exchange, ports, first.answer));
-  if (refused !== null) refuse(exchange, refused, ports);
+  askModel(exchange, repairRequest(exchange.chat.body, first.content, first.problem));
+  return buildProvider(exchange, ports) ?? start(exchange, ports, new CompletionRelay(exchange, ports, first.answer));
 }

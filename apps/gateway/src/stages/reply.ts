@@ -23,16 +23,9 @@ export function replyWith(
   settle(exchange, ports);
 }
 
-/** Starts a stream of server-sent events. */
-export function startStream(exchange: Exchange, ports: Ports): void {
-  const headers = [
-    'content-type',
-    'text/event-stream; charset=utf-8',
-    'cache-control',
-    'no-cache',
-    'x-accel-buffering',
-    'no',
-  ];
+/** Starts a stream: of server-sent events unless told otherwise. */
+export function startStream(exchange: Exchange, ports: Ports, contentType = 'text/event-stream; charset=utf-8'): void {
+  const headers = ['content-type', contentType, 'cache-control', 'no-cache', 'x-accel-buffering', 'no'];
   addOwnHeaders(exchange, headers, ports.life.draining);
   exchange.status = 200;
   exchange.response.writeHead(200, headers);

@@ -1,10 +1,11 @@
 import { clampUsage } from '@parley/domain/pricing';
-import { type ChatUsage, estimateInputTokens } from '@parley/llm/dialects/openai-chat/usage';
+import { estimateInputTokens } from '@parley/llm/estimate';
+import type { Usage } from '@parley/llm/neutral/usage';
 import { countTokens } from '@parley/llm/token-count';
 import type { Exchange } from '../exchange.ts';
 
 /** Notes what the provider says the call used. */
-export function noteProviderUsage(exchange: Exchange, usage: ChatUsage): void {
+export function noteProviderUsage(exchange: Exchange, usage: Usage): void {
   const clean = clampUsage(usage);
   exchange.usageSource = 'provider';
   exchange.inputTokens = clean.inputTokens;
@@ -30,7 +31,7 @@ const CHARS_PER_TOKEN = 4;
 /** Notes an estimate, from the request and what was relayed of the answer: the provider never said. */
 export function noteEstimatedUsage(exchange: Exchange, output: string, droppedChars = 0): void {
   exchange.usageSource = 'estimated';
-  exchange.inputTokens = estimateInputTokens(exchange.providerRequest ?? {});
+  exchange.inputTokens = estimateInputTokens(exchange.chat?.body ?? {});
   exchange.cachedInputTokens = 0;
   exchange.reasoningTokens = 0;
   exchange.outputTokens = countTokens(output) + Math.ceil(droppedChars / CHARS_PER_TOKEN);

@@ -1,30 +1,25 @@
-import { openAiErrorType } from '@parley/llm/dialects/openai-chat/errors';
+import type { ClientError } from '@parley/llm/codec';
+import { codecOf } from '@parley/llm/ways';
 import type { Exchange } from '../exchange.ts';
 import { docUrl, type Refusal } from '../refusals.ts';
-
-/** Codes OpenAI's own API uses for the same thing; its users match on them. */
-const OPENAI_CODES: Readonly<Record<string, string>> = {
-  rate_limited: 'rate_limit_exceeded',
-};
 
 export interface ErrorBody {
   readonly contentType: string;
   readonly text: string;
 }
 
-/** OpenAI's error object of a refusal. */
-export function openAiError(refusal: Refusal): {
-  message: string;
-  type: string;
-  param: string | null;
-  code: string | null;
-} {
-  const { details } = refusal;
+/** A refusal as a client of any model protocol is told it. */
+export function clientError(exchange: Exchange, refusal: Refusal, portalUrl: string): ClientError {
+  const { upstreamError, param, retryAfterSeconds } = refusal.details;
   return {
-    message: details.upstreamError ? refusal.message : `${refusal.message} ${refusal.nextStep}`,
-    type: details.upstreamError?.type ?? openAiErrorType(refusal.status),
-    param: details.param ?? null,
-    code: details.upstreamError ? details.upstreamError.code : (OPENAI_CODES[refusal.code] ?? refusal.code),
+    status: refusal.status,
+    message: upstreamError ? refusal.message : `${refusal.message} ${refusal.nextStep}`,
+    code: upstreamError ? upstreamError.code : refusal.code,
+    param: param ?? null,
+    type: upstreamError?.type ?? null,
+    requestId: exchange.id,
+    docUrl: docUrl(refusal.code, portalUrl),
+    retryAfterSeconds: retryAfterSeconds ?? null,
   };
 }
 
@@ -43,13 +38,10 @@ export function problem(exchange: Exchange, refusal: Refusal, portalUrl: string)
 
 /** The body of a refusal in the caller's dialect. */
 export function errorBody(exchange: Exchange, refusal: Refusal, portalUrl: string): ErrorBody {
-  if (exchange.openAiDialect) {
-    return {
-      contentType: 'application/json',
-      text: JSON.stringify({
-        error: { ...openAiError(refusal), request_id: exchange.id, doc_url: docUrl(refusal.code, portalUrl) },
-      }),
-    };
+  const { dialect } = exchange;
+  const client = dialect === null ? null : (codecOf(dialect)?.client ?? codecOf('openai_chat')?.client ?? null);
+  if (client !== null) {
+    return { contentType: 'application/json', text: client.errorBody(clientError(exchange, refusal, portalUrl)) };
   }
   return { contentType: 'application/problem+json', text: JSON.stringify(problem(exchange, refusal, portalUrl)) };
 }

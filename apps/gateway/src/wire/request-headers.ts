@@ -20,6 +20,7 @@ type Action =
 const ACTIONS = new Map<string, Action>([
   ['authorization', 'authorization'],
   ['x-api-key', 'api-key'],
+  ['x-goog-api-key', 'api-key'],
   ['connection', 'connection'],
   ['content-length', 'length'],
   ['transfer-encoding', 'chunked'],

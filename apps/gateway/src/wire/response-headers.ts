@@ -54,7 +54,11 @@ export function addOwnHeaders(exchange: Exchange, headers: string[], draining: b
   const { admission, version } = exchange;
   if (admission !== null && admission.limits.length > 0) {
     addLimits(headers, admission);
-    addNearest(headers, admission, exchange.openAiDialect ? OPENAI_NAMES : PLAIN_NAMES);
+    addNearest(
+      headers,
+      admission,
+      exchange.dialect === 'openai_chat' || exchange.dialect === 'openai_responses' ? OPENAI_NAMES : PLAIN_NAMES,
+    );
   }
   if (version !== null && exchange.caller !== null) for (const part of version.lifecycleHeaders) headers.push(part);
   if (exchange.noteHeaders !== null) for (const part of exchange.noteHeaders) headers.push(part);

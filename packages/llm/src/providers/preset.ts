@@ -21,6 +21,10 @@ export interface ProviderQuirks {
   /** Where else usage is in the last chunk of a stream. */
   readonly streamUsageAt?: 'x_groq.usage';
   /** `false`: refuses or ignores the field. */
+  /** `false`: refuses `parallel_tool_calls`. */
+  readonly parallelToolCalls?: false;
+  /** `false`: streams just end after the finish reason, with no `[DONE]`. */
+  readonly done?: false;
   readonly store?: false;
   readonly developerRole?: false;
   readonly reasoningEffort?: false;

@@ -4,7 +4,7 @@ import { priceRates, priceUsage } from '@parley/domain/pricing';
 import { Fault, type FieldIssue } from '@parley/kernel/fault';
 import { formatAmount } from '@parley/kernel/money';
 import { open } from '@parley/kernel/seal';
-import type { ChatUsage } from '@parley/llm/dialects/openai-chat/usage';
+import type { Usage } from '@parley/llm/neutral/usage';
 import { compileOutput } from '@parley/llm/prompt/output';
 import { renderPrompt } from '@parley/llm/prompt/render';
 import { z } from 'zod';
@@ -28,7 +28,7 @@ export type RunEvent =
   | { readonly type: 'text'; readonly text: string }
   | {
       readonly type: 'done';
-      readonly usage: ChatUsage | null;
+      readonly usage: Usage | null;
       /** Decimal string of whole units; `null` without usage or price. */
       readonly cost: string | null;
       readonly currency: string | null;
@@ -106,6 +106,7 @@ async function openTarget(tx: Transaction, context: Context, tenantId: string, s
   const price = currentPrice(model.prices, Date.now());
   return {
     provider: {
+      kind: provider.kind,
       baseUrl: provider.baseUrl,
       secret: key ? open(dataKey, key.sealed, 'provider_key') : null,
       allowedPrivate: context.settings.allowedPrivate,

@@ -1,9 +1,10 @@
-import { cleanError, readOpenAiError } from '@parley/llm/dialects/openai-chat/errors';
-import { ChatStream } from '@parley/llm/dialects/openai-chat/stream';
-import type { ChatUsage } from '@parley/llm/dialects/openai-chat/usage';
+import type { Usage } from '@parley/llm/neutral/usage';
 import type { ChatBody } from '@parley/llm/prompt/render';
-import { ForbiddenAddressError, readBody, sendOutbound } from '../outbound/send.ts';
-import { type OpenProvider, providerHeaders } from '../providers/call-provider.ts';
+import { withoutKeys } from '@parley/llm/providers/without-keys';
+import { TextStream } from '@parley/llm/text-stream';
+import { codecOf, type Way } from '@parley/llm/ways';
+import { ForbiddenAddressError, readBody } from '../outbound/send.ts';
+import { askChat, type OpenProvider } from '../providers/call-provider.ts';
 
 /** What a model's streamed answer is made of, in order; `ended` or `broken` comes last and once. */
 export type ChatPiece =
@@ -11,7 +12,7 @@ export type ChatPiece =
   | {
       readonly kind: 'ended';
       readonly text: string;
-      readonly usage: ChatUsage | null;
+      readonly usage: Usage | null;
       readonly finishReason: string | null;
     }
   | { readonly kind: 'broken'; readonly message: string };
@@ -27,44 +28,44 @@ export async function* streamChat(
   request: ChatBody,
   signal: AbortSignal,
 ): AsyncGenerator<ChatPiece> {
-  const stream = new ChatStream({ model: String(request.model), stripUsage: false });
+  let begun = false;
+  let text = '';
+  let stream: TextStream;
   try {
-    const reply = await sendOutbound({
-      url: `${provider.baseUrl}/chat/completions`,
-      method: 'POST',
-      headers: { ...providerHeaders(provider), accept: 'text/event-stream', 'content-type': 'application/json' },
-      body: JSON.stringify(request),
-      allowedPrivate: provider.allowedPrivate,
-      signal,
-    });
+    const { way, reply } = await askChat(provider, { ...request, stream: true }, signal);
     if (reply.statusCode !== 200) {
-      yield { kind: 'broken', message: refusalWords(reply.statusCode ?? 0, await readBody(reply, 100_000), provider) };
+      yield {
+        kind: 'broken',
+        message: refusalWords(way, reply.statusCode ?? 0, await readBody(reply, 100_000), provider),
+      };
       return;
     }
-    let sent = 0;
+    const from = codecOf(way.to)?.provider ?? null;
+    if (from === null) throw new Error('nobody here reads this provider');
+    stream = new TextStream(from, { model: String(request.model), maxOutputTokens: null, quirks: {} });
     for await (const bytes of reply as AsyncIterable<Buffer>) {
-      stream.feed(bytes);
-      const { text } = stream.output();
-      if (text.length > sent) yield { kind: 'text', text: text.slice(sent) };
-      sent = text.length;
+      begun = true;
+      const piece = stream.feed(bytes);
+      text += piece;
+      if (piece !== '') yield { kind: 'text', text: piece };
       if (stream.state !== 'open') break;
     }
     reply.destroy();
-    if (stream.state === 'open') stream.end();
+    if (stream.state === 'open') text += stream.end();
   } catch (error) {
-    yield { kind: 'broken', message: stream.chunks > 0 && !signal.aborted ? CUT : failureWords(error) };
+    yield { kind: 'broken', message: begun && !signal.aborted ? CUT : failureWords(error) };
     return;
   }
   if (stream.state !== 'done') {
     yield { kind: 'broken', message: CUT };
     return;
   }
-  yield { kind: 'ended', text: stream.output().text, usage: stream.usage, finishReason: stream.finishReason };
+  yield { kind: 'ended', text, usage: stream.usage, finishReason: stream.finishReason };
 }
 
-function refusalWords(status: number, body: string | null, provider: OpenProvider): string {
-  const error = readOpenAiError(body ?? '', status);
-  const why = error ? cleanError(error, [[provider.secret ?? '', '[key]']]).message.slice(0, 500) : '';
+function refusalWords(way: Way, status: number, body: string | null, provider: OpenProvider): string {
+  const error = way.readError(body ?? '', status);
+  const why = error ? withoutKeys(error.message, [provider.secret ?? '']).slice(0, 500) : '';
   if (status === 401 || status === 403)
     return 'The provider refuses the key. Test the provider on the page Models & providers.';
   if (status === 429) return 'The provider is limiting this key right now. Try again in a moment.';

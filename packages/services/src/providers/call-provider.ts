@@ -1,21 +1,31 @@
+import type { IncomingMessage } from 'node:http';
+import type { ChatBody } from '@parley/llm/prompt/render';
+import { formatOf, keyHeaders } from '@parley/llm/providers/formats';
+import { modelRequest } from '@parley/llm/providers/request';
+import type { Way } from '@parley/llm/ways';
 import { readBody, sendOutbound } from '../outbound/send.ts';
 
 /** A provider with its key opened, ready to be called from here. */
 export interface OpenProvider {
+  readonly kind: string;
   readonly baseUrl: string;
   readonly secret: string | null;
   readonly allowedPrivate: readonly string[];
 }
 
-export function providerHeaders(provider: OpenProvider): Record<string, string> {
-  return {
-    accept: 'application/json',
-    'user-agent': 'parley-portal',
-    ...(provider.secret === null ? {} : { authorization: `Bearer ${provider.secret}` }),
-  };
+function asObject(headers: readonly string[]): Record<string, string> {
+  const object: Record<string, string> = { 'user-agent': 'parley-portal' };
+  for (let i = 0; i < headers.length; i += 2) object[headers[i] as string] = headers[i + 1] as string;
+  return object;
 }
 
 const MAX_BODY_BYTES = 2_000_000;
+
+function listHeaders({ kind, secret }: OpenProvider): readonly string[] {
+  const format = formatOf(kind);
+  if (format === null) return [];
+  return [...format.headers, ...(secret === null ? [] : keyHeaders(format.auth, secret))];
+}
 
 /** `GET /models`: the status, and the names it lists (none when the body is of another shape). */
 export async function listProviderModels(
@@ -25,7 +35,7 @@ export async function listProviderModels(
   const reply = await sendOutbound({
     url: `${provider.baseUrl}/models`,
     method: 'GET',
-    headers: providerHeaders(provider),
+    headers: asObject(['accept', 'application/json', ...listHeaders(provider)]),
     allowedPrivate: provider.allowedPrivate,
     signal,
   });
@@ -33,16 +43,45 @@ export async function listProviderModels(
   return { status: reply.statusCode ?? 0, models: namesIn(text) };
 }
 
-/** The smallest chat a provider can be asked for: one token. Answers with its status. */
-export async function tryChat(provider: OpenProvider, model: string, signal: AbortSignal): Promise<number> {
+/** A chat that a provider was asked, and how its answer is read. */
+export interface AskedChat {
+  readonly way: Way;
+  readonly reply: IncomingMessage;
+}
+
+/**
+ * Asks a provider, in its own protocol, what a chat completion request asks. Throws what `sendOutbound` throws, and `Error` for
+ * a provider or a request that no request can be made of.
+ */
+export async function askChat(provider: OpenProvider, body: ChatBody, signal: AbortSignal): Promise<AskedChat> {
+  const format = formatOf(provider.kind);
+  const model = String(body.model);
+  const call = {
+    protocol: 'openai_chat',
+    text: JSON.stringify(body),
+    body,
+    model,
+    stream: body.stream === true,
+    wantsUsage: true,
+  } as const;
+  const access = format && { format, key: provider.secret, settings: {} };
+  const request = access && modelRequest(access, call, { model, maxOutputTokens: null, quirks: {} }, []);
+  if (request === null || 'malformed' in request) throw new Error('no request can be made for this provider');
   const reply = await sendOutbound({
-    url: `${provider.baseUrl}/chat/completions`,
+    url: `${provider.baseUrl.replace(/\/+$/, '')}${request.path}`,
     method: 'POST',
-    headers: { ...providerHeaders(provider), 'content-type': 'application/json' },
-    body: JSON.stringify({ model, messages: [{ role: 'user', content: 'Say ok.' }], max_tokens: 1 }),
+    headers: asObject(request.headers),
+    body: request.body,
     allowedPrivate: provider.allowedPrivate,
     signal,
   });
+  return { way: request.way, reply };
+}
+
+/** The smallest chat a provider can be asked for. Answers with its status. */
+export async function tryChat(provider: OpenProvider, model: string, signal: AbortSignal): Promise<number> {
+  const messages = [{ role: 'user', content: 'Say ok.' }];
+  const { reply } = await askChat(provider, { model, messages, max_tokens: 1 }, signal);
   await readBody(reply, MAX_BODY_BYTES);
   return reply.statusCode ?? 0;
 }

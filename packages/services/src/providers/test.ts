@@ -33,6 +33,7 @@ export const testProvider = defineVerb({
       detail: { key: key?.label ?? null },
     });
     const target = {
+      kind: provider.kind,
       baseUrl: provider.baseUrl,
       secret: key ? open(dataKey, key.sealed, 'provider_key') : null,
       allowedPrivate: context.settings.allowedPrivate,

@@ -1,6 +1,25 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { ChatStream, DONE } from './stream.ts';
+import type { AnswerView, ClientError, Target } from '../../codec.ts';
+import { ChatStream } from './stream.ts';
+
+const TARGET: Target = { model: 'theirs', maxOutputTokens: null, quirks: {} };
+const view = (wantsUsage: boolean): AnswerView => ({
+  call: { protocol: 'openai_chat', text: '', body: {}, model: 'ours', stream: true, wantsUsage },
+  model: 'ours',
+  id: 'r1',
+  createdS: 9,
+});
+const CUT: ClientError = {
+  status: 502,
+  message: 'cut',
+  code: 'upstream_cut',
+  param: null,
+  type: null,
+  requestId: 'r1',
+  docUrl: null,
+  retryAfterSeconds: null,
+};
 
 type Part = Record<string, unknown>;
 const chunk = (part: Part = {}): Part => ({
@@ -17,7 +36,7 @@ const sse = (parts: readonly (Part | string)[]): Buffer =>
   Buffer.from(parts.map((part) => `data: ${typeof part === 'string' ? part : JSON.stringify(part)}\n\n`).join(''));
 
 function relay(bytes: readonly Buffer[], stripUsage = true) {
-  const stream = new ChatStream({ model: 'ours', stripUsage });
+  const stream = new ChatStream(view(!stripUsage), TARGET);
   let out = '';
   for (const piece of bytes) out += stream.feed(piece);
   out += stream.end();
@@ -43,17 +62,21 @@ const anyChunk = fc.oneof(
 describe('ChatStream', () => {
   it('says and notes the same for any chunking', () => {
     fc.assert(
-      fc.property(fc.array(anyChunk), fc.array(fc.nat(5000)), fc.boolean(), (parts, places, strip) => {
-        const bytes = sse([...parts, '[DONE]']);
-        const cuts = [...new Set(places.map((place) => place % bytes.length))].sort((a, b) => a - b);
-        const pieces = [...cuts, bytes.length].map((end, i) => bytes.subarray(cuts[i - 1] ?? 0, end));
-        const [whole, split] = [relay([bytes], strip), relay(pieces, strip)];
-        expect(split.out).toBe(whole.out);
-        expect(split.stream.usage).toEqual(whole.stream.usage);
-        expect(split.stream.output()).toEqual(whole.stream.output());
-        expect(split.stream.takeContent()).toBe(whole.stream.takeContent());
-        expect([split.stream.state, whole.stream.state]).toEqual(['done', 'done']);
-      }),
+      fc.property(
+        fc.array(anyChunk, { minLength: 1 }),
+        fc.array(fc.nat(5000)),
+        fc.boolean(),
+        (parts, places, strip) => {
+          const bytes = sse([...parts, '[DONE]']);
+          const cuts = [...new Set(places.map((place) => place % bytes.length))].sort((a, b) => a - b);
+          const pieces = [...cuts, bytes.length].map((end, i) => bytes.subarray(cuts[i - 1] ?? 0, end));
+          const [whole, split] = [relay([bytes], strip), relay(pieces, strip)];
+          expect(split.out).toBe(whole.out);
+          expect(split.stream.usage).toEqual(whole.stream.usage);
+          expect(split.stream.output()).toEqual(whole.stream.output());
+          expect([split.stream.state, whole.stream.state]).toEqual(['done', 'done']);
+        },
+      ),
     );
   });
 
@@ -85,10 +108,11 @@ describe('ChatStream', () => {
   });
 
   it('passes comments on and never `[DONE]`', () => {
-    const stream = new ChatStream({ model: 'ours', stripUsage: true });
-    expect(stream.feed(Buffer.from(': wait\n\ndata: [DONE]\n\n: after\n\n'))).toBe(': wait\n\n');
+    const stream = new ChatStream(view(false), TARGET);
+    const text = `: wait\n\n${sse([delta({ content: 'a' }, { model: 'ours' })]).toString()}data: [DONE]\n\n: after\n\n`;
+    expect(stream.feed(Buffer.from(text))).toBe(text.slice(0, text.indexOf('data: [DONE]')));
     expect(stream.state).toBe('done');
-    expect(DONE).toBe('data: [DONE]\n\n');
+    expect(stream.ending()).toBe('data: [DONE]\n\n');
   });
 
   it.each(['{"error":{"message":"x"}}', '{oops', '[]', '"text"', 'null'])(
@@ -102,15 +126,16 @@ describe('ChatStream', () => {
 
   it('ends an error chunk in the form of the chunks before it', () => {
     const { stream } = relay([sse([delta({ content: 'a' })])]);
-    const text = stream.errorChunk({ message: 'cut', type: 'api_error', param: null, code: 'upstream_cut' }, 'r1', 0);
+    const text = stream.broken(CUT);
     expect(JSON.parse(text.slice(6))).toMatchObject({
       id: 'c1',
       created: 7,
       model: 'ours',
       choices: [{ finish_reason: 'error' }],
+      error: { message: 'cut', type: 'api_error', code: 'upstream_cut', request_id: 'r1' },
     });
-    const empty = new ChatStream({ model: 'ours', stripUsage: true });
-    const first = empty.errorChunk({ message: 'cut', type: 'api_error', param: null, code: null }, 'r1', 9000);
+    const empty = new ChatStream(view(false), TARGET);
+    const first = empty.broken(CUT);
     expect(JSON.parse(first.slice(6))).toMatchObject({ id: 'chatcmpl-r1', created: 9 });
   });
 
@@ -119,5 +144,22 @@ describe('ChatStream', () => {
     const { text, droppedChars } = stream.output();
     expect(text.length).toBeLessThanOrEqual(1_048_576);
     expect(text.length + droppedChars).toBe(2_000_000);
+  });
+
+  it('takes no `[DONE]` without an answer for an answer', () => {
+    expect(relay([sse(['[DONE]'])]).stream.state).toBe('failed');
+  });
+
+  it('is complete without `[DONE]` only where the provider is known to send none', () => {
+    const last = chunk({ choices: [{ index: 0, delta: {}, finish_reason: 'stop' }] });
+    expect(relay([sse([delta({ content: 'a' }), last])]).stream.state).toBe('open');
+    const stream = new ChatStream(view(false), { ...TARGET, quirks: { done: false } });
+    stream.feed(sse([delta({ content: 'a' })]));
+    stream.end();
+    expect(stream.state).toBe('open');
+    const whole = new ChatStream(view(false), { ...TARGET, quirks: { done: false } });
+    whole.feed(sse([delta({ content: 'a' }), last]));
+    whole.end();
+    expect(whole.state).toBe('done');
   });
 });

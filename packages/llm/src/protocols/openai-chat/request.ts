@@ -1,24 +1,9 @@
+import type { ClientCall, Target } from '../../codec.ts';
 import { type Edit, editObject, memberText } from '../../json-edit.ts';
-import { isObject } from './usage.ts';
+import type { CallIssue } from '../../neutral/call.ts';
+import { isObject } from '../../object.ts';
 
-/** A chat completion request as received: the text stays what is sent on, the fields are what a gateway must know. */
-export interface ChatRequest {
-  readonly text: string;
-  readonly body: Record<string, unknown>;
-  readonly model: string;
-  readonly stream: boolean;
-  /** The client set `stream_options.include_usage` itself. */
-  readonly wantsUsage: boolean;
-}
-
-/** Why a body is not a chat request: not JSON (`param` null), or a field of the wrong kind. */
-export interface ChatRequestIssue {
-  readonly malformed: boolean;
-  readonly param: string | null;
-  readonly message: string;
-}
-
-function issue(param: string, message: string): ChatRequestIssue {
+function issue(param: string, message: string): CallIssue {
   return { malformed: false, param, message };
 }
 
@@ -33,7 +18,7 @@ export function jsonProblem(error: unknown): string {
  * Reads a chat completion request (OpenAI API reference, “Create chat completion”). Only what the gateway acts on is
  * checked; every other field is the provider's to judge.
  */
-export function readChatRequest(text: string): ChatRequest | ChatRequestIssue {
+export function readChatRequest(text: string): ClientCall | CallIssue {
   let body: unknown;
   try {
     body = JSON.parse(text);
@@ -51,6 +36,7 @@ export function readChatRequest(text: string): ChatRequest | ChatRequestIssue {
     return issue('stream_options', '`stream_options` must be an object.');
   }
   return {
+    protocol: 'openai_chat',
     text,
     body,
     model,
@@ -59,21 +45,27 @@ export function readChatRequest(text: string): ChatRequest | ChatRequestIssue {
   };
 }
 
-export function isChatRequestIssue(value: ChatRequest | ChatRequestIssue): value is ChatRequestIssue {
-  return 'malformed' in value;
-}
-
 /**
- * The body to send to the provider: the client's text with the provider's model name, and with usage asked for when
- * streaming. Everything else is byte for byte as received.
+ * The body to send to a provider of the same protocol: the client's text with the provider's model name, with usage asked for
+ * when streaming, and without what the provider is known to refuse. Everything else is byte for byte as received.
  */
-export function toProviderBody(request: ChatRequest, providerModel: string): string {
+export function toProviderBody(call: ClientCall, target: Target): string {
+  const { quirks } = target;
   const edits: Edit[] = [];
-  if (providerModel !== request.model) edits.push({ key: 'model', value: JSON.stringify(providerModel), add: true });
-  if (request.stream && !request.wantsUsage) {
-    const given = isObject(request.body.stream_options) ? memberText(request.text, 'stream_options') : null;
+  if (target.model !== call.model) edits.push({ key: 'model', value: JSON.stringify(target.model), add: true });
+  if (call.stream && quirks.streamOptions === false) edits.push({ key: 'stream_options', value: null, add: false });
+  else if (call.stream && !call.wantsUsage) {
+    const given = isObject(call.body.stream_options) ? memberText(call.text, 'stream_options') : null;
     const options = editObject(given ?? '{}', [{ key: 'include_usage', value: 'true', add: true }]);
     edits.push({ key: 'stream_options', value: options, add: true });
   }
-  return edits.length === 0 ? request.text : editObject(request.text, edits);
+  const wanted = quirks.maxTokensField;
+  const other = wanted === 'max_tokens' ? 'max_completion_tokens' : 'max_tokens';
+  if (wanted !== undefined && call.body[wanted] === undefined && call.body[other] !== undefined) {
+    edits.push(
+      { key: other, value: null, add: false },
+      { key: wanted, value: memberText(call.text, other), add: true },
+    );
+  }
+  return edits.length === 0 ? call.text : editObject(call.text, edits);
 }

@@ -1,10 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type ChatRequest, isChatRequestIssue, readChatRequest, toProviderBody } from './request.ts';
+import type { ClientCall, Target } from '../../codec.ts';
+import type { ProviderQuirks } from '../../providers/preset.ts';
+import { readChatRequest, toProviderBody } from './request.ts';
 
-function read(text: string): ChatRequest {
+const target = (model: string, quirks: ProviderQuirks = {}): Target => ({ model, maxOutputTokens: null, quirks });
+
+function read(text: string): ClientCall {
   const request = readChatRequest(text);
-  if (isChatRequestIssue(request)) throw new Error(request.message);
+  if ('malformed' in request) throw new Error(request.message);
   return request;
 }
 
@@ -47,7 +51,7 @@ describe('toProviderBody', () => {
     fc.assert(
       fc.property(rest, fc.boolean(), options, (fields, stream, streamOptions) => {
         const given = { ...fields, model: 'm', messages: [], stream, stream_options: streamOptions };
-        const sent = JSON.parse(toProviderBody(read(JSON.stringify(given, null, 1)), 'real'));
+        const sent = JSON.parse(toProviderBody(read(JSON.stringify(given, null, 1)), target('real')));
         const expected = JSON.parse(JSON.stringify(given));
         expected.model = 'real';
         if (stream) expected.stream_options = { ...streamOptions, include_usage: true };
@@ -58,12 +62,32 @@ describe('toProviderBody', () => {
 
   it('sends the very text when there is nothing to change', () => {
     const text = '{ "model":"m", "messages":[ ],"seed":12345678901234567890 }';
-    expect(toProviderBody(read(text), 'm')).toBe(text);
+    expect(toProviderBody(read(text), target('m'))).toBe(text);
   });
 
   it('cannot be given a second model under a doubled key', () => {
     const text = '{"model":"dear","messages":[],"model":"cheap"}';
     expect(read(text).model).toBe('cheap');
-    expect(toProviderBody(read(text), 'real')).toBe('{"model":"real","messages":[],"model":"real"}');
+    expect(toProviderBody(read(text), target('real'))).toBe('{"model":"real","messages":[],"model":"real"}');
+  });
+
+  it('leaves out what the provider is known to refuse, and says a bound by the name it knows', () => {
+    const call = read('{"model":"m","messages":[],"max_tokens":5,"stream":true,"stream_options":{}}');
+    expect(JSON.parse(toProviderBody(call, target('m', { streamOptions: false })))).not.toHaveProperty(
+      'stream_options',
+    );
+    expect(JSON.parse(toProviderBody(call, target('m', { maxTokensField: 'max_completion_tokens' })))).toEqual({
+      model: 'm',
+      messages: [],
+      max_completion_tokens: 5,
+      stream: true,
+      stream_options: { include_usage: true },
+    });
+    expect(
+      toProviderBody(
+        read('{"model":"m","messages":[],"max_completion_tokens":5}'),
+        target('m', { maxTokensField: 'max_tokens' }),
+      ),
+    ).toBe('{"model":"m","messages":[],"max_tokens":5}');
   });
 });

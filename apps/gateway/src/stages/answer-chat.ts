@@ -1,0 +1,29 @@
+import type { AnswerView } from '@parley/llm/codec';
+import { isProviderError } from '@parley/llm/translate';
+import type { Exchange } from '../exchange.ts';
+import type { Ports } from '../ports/ports.ts';
+import { refusal } from '../refusals.ts';
+import type { Answer } from './relay-completion.ts';
+import { reply } from './reply.ts';
+import { noteEstimatedUsage, noteProviderUsage } from './usage.ts';
+
+/** What a client is shown beside the model's words. */
+export function answerView(exchange: Exchange, ports: Ports): AnswerView | null {
+  const { chat, model } = exchange;
+  if (chat === null || model === null) return null;
+  return { call: chat, model: model.slug, id: exchange.id, createdS: Math.floor(ports.clock.nowMs() / 1000) };
+}
+
+/** A chat's answer in the client's protocol. */
+export const answerChat: Answer = (exchange, ports, text) => {
+  const { way, model } = exchange;
+  const view = answerView(exchange, ports);
+  if (way === null || model === null || view === null) return refusal('internal');
+  const answer = way.answer(text, view, model.target);
+  if (answer === null || isProviderError(answer)) return refusal('upstream_invalid');
+  exchange.providerModel = answer.providerModel?.slice(0, 200) ?? null;
+  if (answer.usage) noteProviderUsage(exchange, answer.usage);
+  else noteEstimatedUsage(exchange, answer.output());
+  reply(exchange, ports, 200, answer.text);
+  return null;
+};

@@ -1,0 +1,52 @@
+import type { Protocol } from '@parley/llm/neutral/call';
+
+/** What a path of a model API asks for. */
+export interface ModelPath {
+  readonly operation: 'chat' | 'models';
+  /** The client's protocol: that of the answer and of errors. */
+  readonly protocol: Protocol;
+  /** Where the address names it; empty otherwise. */
+  readonly model: string;
+  readonly stream: boolean;
+  /** Of the model list: what follows it. */
+  readonly rest: string;
+}
+
+function chat(protocol: Protocol): ModelPath {
+  return { operation: 'chat', protocol, model: '', stream: false, rest: '' };
+}
+
+/** Paths as SDKs put them behind a base URL that ends in `/v1`, or that does not: some add it themselves. */
+const PATHS = new Map<string, ModelPath>([
+  ['/chat/completions', chat('openai_chat')],
+  ['/v1/chat/completions', chat('openai_chat')],
+  ['/responses', chat('openai_responses')],
+  ['/v1/responses', chat('openai_responses')],
+  ['/messages', chat('anthropic')],
+  ['/v1/messages', chat('anthropic')],
+]);
+
+const LIST = /^(?:\/v1)?\/models(\/.*)?$/;
+/** Gemini has the model and what is to be done with it in the path. A model's name has no slash that is not encoded. */
+const GEMINI = /^\/v1(?:beta)?\/models\/([^/:]+):(generateContent|streamGenerateContent)$/;
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
+/** Reads the path of a model API, as it stands behind `/{tenant}/{api}/{version}`; `null` for one it does not have. */
+export function modelPath(rest: string): ModelPath | null {
+  const fixed = PATHS.get(rest);
+  if (fixed !== undefined) return fixed;
+  const gemini = GEMINI.exec(rest);
+  if (gemini) {
+    const stream = gemini[2] === 'streamGenerateContent';
+    return { operation: 'chat', protocol: 'gemini', model: decoded(gemini[1] as string), stream, rest: '' };
+  }
+  const list = LIST.exec(rest);
+  return list && { operation: 'models', protocol: 'openai_chat', model: '', stream: false, rest: list[1] ?? '' };
+}

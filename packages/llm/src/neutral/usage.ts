@@ -1,0 +1,20 @@
+/**
+ * Token counts of one answer. `inputTokens` holds the cached and the newly cached ones (OpenAI's way; Anthropic's own
+ * `input_tokens` excludes both), `outputTokens` the reasoning ones (Gemini's `candidatesTokenCount` excludes them).
+ */
+export interface Usage {
+  readonly inputTokens: number;
+  /** Read from the provider's prompt cache. */
+  readonly cachedInputTokens: number;
+  /** Written into the provider's prompt cache, for any time. */
+  readonly cacheWriteInputTokens: number;
+  /** Of those, written for an hour. */
+  readonly cacheWrite1hInputTokens: number;
+  readonly outputTokens: number;
+  readonly reasoningTokens: number;
+}
+
+/** A provider's count: a whole number that is not negative, whatever was sent. */
+export function tokenCount(value: unknown): number {
+  return typeof value === 'number' && Number.isFinite(value) && value > 0 ? Math.floor(value) : 0;
+}

@@ -1,0 +1,82 @@
+import type { AnswerStream, AnswerView, ClientCall, Codec, PassedAnswer, Target } from './codec.ts';
+import type { ProviderError } from './neutral/answer.ts';
+import type { Call, CallIssue, Loss, Protocol } from './neutral/call.ts';
+import { codec as openAiChat } from './protocols/openai-chat/codec.ts';
+import { TranslatedStream, translateAnswer } from './translate.ts';
+
+/** Every protocol that can be spoken. */
+const CODECS: Partial<Readonly<Record<Protocol, Codec>>> = {
+  openai_chat: openAiChat,
+};
+
+/** What is known of a protocol; `null` for one nobody here speaks. */
+export function codecOf(protocol: Protocol): Codec | null {
+  return CODECS[protocol] ?? null;
+}
+
+/** The request a provider is sent. */
+export interface WrittenCall {
+  readonly body: string;
+  /** Flat names and values. */
+  readonly headers: readonly string[];
+  readonly losses: readonly Loss[];
+}
+
+/** How a client of one protocol is served by a provider of another, or of the same. */
+export interface Way {
+  readonly from: Protocol;
+  readonly to: Protocol;
+  /** Headers of the client that go on to the provider, in lower case. */
+  readonly passedHeaders: readonly string[];
+  /** The client's request for the provider; or what is wrong with it. */
+  body(call: ClientCall, target: Target): WrittenCall | CallIssue;
+  /** A whole answer for the client; `null` for what is none. */
+  answer(text: string, view: AnswerView, target: Target): PassedAnswer | ProviderError | null;
+  stream(view: AnswerView, target: Target): AnswerStream;
+  readError(text: string, status: number): ProviderError | null;
+}
+
+const NO_HEADERS: readonly string[] = [];
+const NO_LOSSES: readonly Loss[] = [];
+
+function joined(client: Codec, provider: Codec): Way | null {
+  const side = client.client;
+  const other = provider.provider;
+  if (side === null || other === null) return null;
+  const { passing } = client;
+  const pair = { from: client.protocol, to: provider.protocol, readError: other.readError };
+  if (client === provider && passing !== null) {
+    return {
+      ...pair,
+      passedHeaders: passing.headers,
+      body: (call, target) => ({ body: passing.body(call, target), headers: NO_HEADERS, losses: NO_LOSSES }),
+      answer: (text, view) => passing.answer(text, view),
+      stream: (view, target) => passing.stream(view, target),
+    };
+  }
+  return {
+    ...pair,
+    passedHeaders: NO_HEADERS,
+    body: (call, target) => {
+      const neutral: Call | CallIssue = side.read(call);
+      return 'malformed' in neutral ? neutral : other.write(neutral, target);
+    },
+    answer: (text, view) => translateAnswer(text, other, side, view),
+    stream: (view, target) => new TranslatedStream(other, side.streamWriter(view), target),
+  };
+}
+
+const ways = new Map<string, Way | null>();
+
+/** The way from a client's protocol to a provider's; `null` where there is none. */
+export function wayOf(from: Protocol, to: Protocol): Way | null {
+  const name = `${from}>${to}`;
+  let way = ways.get(name);
+  if (way === undefined) {
+    const client = codecOf(from);
+    const provider = codecOf(to);
+    way = client === null || provider === null ? null : joined(client, provider);
+    ways.set(name, way);
+  }
+  return way;
+}
