@@ -95,6 +95,9 @@ const ENDS: Readonly<Record<FaultName, readonly [json: string, stream: string | 
   'max-tokens-refused': [OK, OK],
   refusal: [OK, OK],
   'content-filter': [OK, OK],
+  'text-before-tools': [OK, OK],
+  'split-at': [OK, OK],
+  'one-write': [OK, OK],
 };
 
 function endOf(answer: Response, text: string, stream: boolean): string | null {

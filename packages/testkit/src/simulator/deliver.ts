@@ -44,6 +44,8 @@ export function sseEvent(data: string, name?: string): StreamEvent {
   return { bytes: event(data), broken: event(data.slice(0, data.length >> 1)) };
 }
 
+const COMMENT = Buffer.from(': SIMULATOR PROCESSING\n\n');
+
 /** A whole answer as a stream. */
 export interface StreamPlan {
   /** `text/event-stream; charset=utf-8` when absent. */
@@ -55,33 +57,50 @@ export interface StreamPlan {
   readonly error: StreamEvent;
 }
 
-type Ending = (exchange: Exchange, plan: StreamPlan) => void | Promise<void>;
+type Ending = (exchange: Exchange) => void | Promise<void>;
 
 /** What may end a stream before its time, by the number of events sent. */
 const ENDINGS: readonly (readonly [FaultName, Ending])[] = [
   ['cut', breakOff],
   ['stall', waitForever],
   ['truncate', (exchange) => void exchange.response.end()],
-  [
-    'error-in-stream',
-    async (exchange, plan) => {
-      await sendEvent(exchange, plan.error.bytes);
-      exchange.response.end();
-    },
-  ],
+  ['error-in-stream', (exchange) => void exchange.response.end()],
 ];
 
+/** Writes stream bytes in the pieces that were asked for: any boundary can be met. */
+async function writePieces(exchange: Exchange, bytes: Uint8Array): Promise<void> {
+  const size = Math.max(1, valueOf(exchange, 'split-bytes') ?? Number.POSITIVE_INFINITY);
+  const cutAt = (valueOf(exchange, 'split-at') ?? Number.POSITIVE_INFINITY) - exchange.sentBytes;
+  for (let at = 0; at < bytes.length; ) {
+    const end = Math.min(at + size, bytes.length, cutAt > at ? cutAt : Number.POSITIVE_INFINITY);
+    await write(exchange, bytes.subarray(at, end));
+    at = end;
+  }
+  exchange.sentBytes += bytes.length;
+}
+
+async function send(exchange: Exchange, bytes: Uint8Array): Promise<void> {
+  if (exchange.faults.has('one-write')) exchange.held.push(bytes);
+  else await writePieces(exchange, bytes);
+}
+
 async function sendEvent(exchange: Exchange, bytes: Uint8Array): Promise<void> {
-  if (!exchange.faults.has('split-bytes')) await write(exchange, bytes);
-  else for (let at = 0; at < bytes.length; at += 3) await write(exchange, bytes.subarray(at, at + 3));
+  await send(exchange, bytes);
   exchange.record.chunksSent++;
+}
+
+/** Writes what was held back. */
+async function release(exchange: Exchange): Promise<void> {
+  if (exchange.held.length > 0) await writePieces(exchange, Buffer.concat(exchange.held.splice(0)));
 }
 
 async function endedEarly(exchange: Exchange, plan: StreamPlan, sent: number, last: boolean): Promise<boolean> {
   for (const [name, end] of ENDINGS) {
     const after = valueOf(exchange, name);
     if (after === undefined || !(sent === after || (last && sent < after))) continue;
-    await end(exchange, plan);
+    if (name === 'error-in-stream') await sendEvent(exchange, plan.error.bytes);
+    await release(exchange);
+    await end(exchange);
     return true;
   }
   return false;
@@ -99,10 +118,11 @@ export async function deliverStream(exchange: Exchange, plan: StreamPlan, msPerT
   for (const [at, event] of plan.events.entries()) {
     if (gone.aborted || (await endedEarly(exchange, plan, at, false))) return;
     await wait(exchange, pace);
-    if (faults.has('comments') && plan.contentType === undefined) await write(exchange, ': SIMULATOR PROCESSING\n\n');
+    if (faults.has('comments') && plan.contentType === undefined) await send(exchange, COMMENT);
     await sendEvent(exchange, at === broken ? event.broken : event.bytes);
   }
   if (gone.aborted || (await endedEarly(exchange, plan, plan.events.length, true))) return;
   if (!faults.has('no-done')) for (const event of plan.closing) await sendEvent(exchange, event.bytes);
+  await release(exchange);
   response.end();
 }

@@ -12,6 +12,10 @@ export interface Exchange {
   /** Aborted when the connection is gone. */
   readonly gone: AbortSignal;
   faults: ActiveFaults;
+  /** Bytes of a stream sent so far. */
+  sentBytes: number;
+  /** Sent, but held back until the stream ends (`one-write`). */
+  readonly held: Uint8Array[];
   /** Places of the path, decoded. */
   params: Readonly<Record<string, string>>;
   /** Words a failure as the format of this call does. */
@@ -98,5 +102,6 @@ export function reply(
 
 export function replyError(exchange: Exchange, error: Failure | WireError, status?: number): void {
   const wired = error instanceof Failure ? exchange.wire(error) : error;
+  wired.requestId = exchange.record.id;
   reply(exchange, status ?? wired.status, JSON.stringify(wired.body, null, 2), 'application/json', wired.headers);
 }

@@ -21,12 +21,19 @@ export class Failure extends Error {
   readonly kind: FailureKind;
   /** What in the request is to blame, if one thing is. */
   readonly param: string | null;
+  /** What it is about, such as the model that does not exist. */
+  readonly subject: string | null;
   readonly headers: Readonly<Record<string, string>>;
 
-  constructor(kind: FailureKind, message = '', rest: { param?: string; headers?: Record<string, string> } = {}) {
+  constructor(
+    kind: FailureKind,
+    message = '',
+    rest: { param?: string; subject?: string; headers?: Record<string, string> } = {},
+  ) {
     super(message);
     this.kind = kind;
     this.param = rest.param ?? null;
+    this.subject = rest.subject ?? null;
     this.headers = rest.headers ?? {};
   }
 }
@@ -36,4 +43,6 @@ export abstract class WireError extends Error {
   abstract readonly status: number;
   abstract readonly headers: Readonly<Record<string, string>>;
   abstract readonly body: object;
+  /** Set when it leaves; some formats repeat it in the body. */
+  requestId = '';
 }

@@ -24,6 +24,7 @@ const OPENINGS: readonly (readonly [FaultName, Opening])[] = [
   ['insufficient-quota', failure('quota')],
   ['500', failure('server')],
   ['503', failure('unavailable', { retryAfter: true })],
+  ['529', failure('overloaded')],
   ['error-in-200', failure('server', { status: 200 })],
   ['html', (exchange, status) => reply(exchange, status, HTML_BODY, 'text/html; charset=utf-8')],
   ['empty-body', (exchange) => reply(exchange, 200, '')],

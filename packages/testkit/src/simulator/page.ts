@@ -1,5 +1,6 @@
 import { FAULTS } from './faults.ts';
 import { MODELS } from './models.ts';
+import { FORMATS } from './routes.ts';
 
 const STYLE = `
 :root { color-scheme: light dark; --line: light-dark(#e4e4e7, #3f3f46); --soft: light-dark(#f4f4f5, #27272a); }
@@ -40,9 +41,10 @@ provider, and to test how your code copes when a provider misbehaves.</p>
 <pre>curl ${escape(origin)}/v1/chat/completions \\
   -H 'authorization: Bearer sim-demo' -H 'content-type: application/json' \\
   -d '{"model": "sim-small", "messages": [{"role": "user", "content": "Explain tides in 20 words"}]}'</pre>
-<p>Any key that starts with <code>sim-</code> is accepted. Endpoints: <code>/v1/chat/completions</code>, <code>/v1/responses</code>, <code>/v1beta/models/…:generateContent</code>,
-<code>/v1/embeddings</code>, <code>/v1/models</code>. What it received is at
+<p>Any key that starts with <code>sim-</code> is accepted. What it received is at
 <a href="/_simulator/requests">/_simulator/requests</a> (<code>DELETE</code> forgets it).</p>
+<h2>Formats</h2>
+<table><tbody>${FORMATS.map(({ name, routes }) => row(name, routes.map(({ path }) => `\`${path}\``).join(', '))).join('')}</tbody></table>
 <h2>Models</h2>
 <table><tbody>${MODELS.map(({ id, about }) => row(id, about)).join('')}${row('sim-…', 'any other name works too')}</tbody></table>
 <h2>Faults</h2>

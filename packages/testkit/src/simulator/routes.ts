@@ -1,12 +1,13 @@
 import type { IncomingMessage } from 'node:http';
 import type { Format, Route } from './format.ts';
+import { anthropic } from './formats/anthropic/format.ts';
 import { azure, azureResponses } from './formats/azure/format.ts';
 import { gemini, vertex } from './formats/gemini/format.ts';
 import { openai } from './formats/openai/format.ts';
 import { responses } from './formats/responses/format.ts';
 
 /** Every format, the more particular first: the first that owns a call takes it. */
-export const FORMATS: readonly Format[] = [gemini, vertex, azureResponses, azure, responses, openai];
+export const FORMATS: readonly Format[] = [anthropic, gemini, vertex, azureResponses, azure, responses, openai];
 
 const compiled = new Map<string, { pattern: RegExp; names: string[] }>();
 

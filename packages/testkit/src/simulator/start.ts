@@ -137,6 +137,8 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
       record,
       gone: leaving.signal,
       faults: new Map(),
+      sentBytes: 0,
+      held: [],
       params: {},
       wire: (failure) => (format ? format.wire(failure, exchange) : openaiError(failure)),
     };

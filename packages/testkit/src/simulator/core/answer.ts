@@ -13,7 +13,7 @@ export type FinishReason = 'stop' | 'length' | 'tool_calls' | 'refusal' | 'conte
 
 /** One choice of an answer, before a format puts it on the wire. */
 export interface Answer {
-  /** Text, one piece per token; empty when the choice is tool calls. */
+  /** Text, one piece per token; before tool calls there is none unless it was asked for. */
   readonly pieces: readonly string[];
   readonly toolCalls: readonly ToolCall[];
   readonly finishReason: FinishReason;
@@ -89,9 +89,15 @@ function cutAtStop(text: string, stop: readonly string[]): { text: string; hit: 
   return first ? { text: text.slice(0, first.at), hit: first.sequence } : { text, hit: null };
 }
 
-function callAnswer(calls: readonly ToolCall[], thinking: number, budget: number): Answer {
+function callAnswer(
+  calls: readonly ToolCall[],
+  { textBeforeTools }: Conversation,
+  thinking: number,
+  budget: number,
+): Answer {
   const kept: ToolCall[] = [];
-  let spent = 0;
+  const said = textBeforeTools ? tokenize(`${MARKER} I will use ${calls[0]?.name}.`).slice(0, budget) : [];
+  let spent = said.length;
   for (const call of calls) {
     if (spent >= budget) break;
     spent += tokenize(call.name).length;
@@ -102,7 +108,7 @@ function callAnswer(calls: readonly ToolCall[], thinking: number, budget: number
   }
   const whole = kept.length === calls.length && kept.at(-1)?.arguments === calls.at(-1)?.arguments;
   return {
-    pieces: [],
+    pieces: tokenTexts(said),
     toolCalls: kept,
     finishReason: whole ? 'tool_calls' : 'length',
     stopSequence: null,
@@ -120,7 +126,7 @@ export function answers(conversation: Conversation, choices = 1): Answer[] {
   return Array.from({ length: choices }, (_, at) => {
     const seed = `${base}:${at}`;
     const calls = toolCalls(conversation, seed);
-    if (calls.length > 0) return callAnswer(calls, thinking, budget);
+    if (calls.length > 0) return callAnswer(calls, conversation, thinking, budget);
     const said = cutAtStop(contentText(conversation, seed), conversation.stop);
     const tokens = tokenize(said.text);
     const cut = tokens.length > budget;

@@ -53,6 +53,8 @@ export interface Conversation {
   readonly maxTokens?: number | undefined;
   /** Tokens spent on thinking before the answer. */
   readonly thinkingTokens: number;
+  /** Says a sentence before tool calls. */
+  readonly textBeforeTools?: boolean;
   /** What else changes the words: seed, temperature, top_p. */
   readonly variation: readonly (number | null)[];
 }

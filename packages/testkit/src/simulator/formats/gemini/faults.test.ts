@@ -132,6 +132,20 @@ const CASES: Record<(typeof GEMINI_FAULTS)[number], () => Promise<unknown>> = {
       expect(ends(seen)).toEqual(['STOP']);
     }
   },
+  async 'split-at'() {
+    for (const how of STREAMS) {
+      const seen = await call('split-at byte=41', how);
+      expect(seen.pieces.map((_, at) => Buffer.concat(seen.pieces.slice(0, at + 1)).length)).toContain(41);
+      expect(ends(seen)).toEqual(['STOP']);
+    }
+  },
+  async 'one-write'() {
+    for (const how of STREAMS) {
+      const seen = await call('one-write', how);
+      expect(seen.pieces).toHaveLength(1);
+      expect(ends(seen)).toEqual(['STOP']);
+    }
+  },
   async comments() {
     const seen = await call('comments', 'events');
     expect(seen.text).toMatch(/^: SIMULATOR PROCESSING\n\ndata: /);

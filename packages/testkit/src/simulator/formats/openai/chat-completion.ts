@@ -99,7 +99,7 @@ export function completionBody(completion: Completion): CompletionBody {
       index,
       message: {
         role: 'assistant',
-        content: answer.toolCalls.length > 0 || answer.finishReason === 'refusal' ? null : answer.pieces.join(''),
+        content: contentOf(answer),
         refusal: answer.finishReason === 'refusal' ? answer.pieces.join('') : null,
         annotations: [],
         ...(completion.shown ? { [completion.shown.field]: completion.shown.thoughts[index]?.join('') ?? '' } : {}),
@@ -120,6 +120,12 @@ export function completionBody(completion: Completion): CompletionBody {
     service_tier: 'default',
     system_fingerprint: SYSTEM_FINGERPRINT,
   };
+}
+
+/** Null where there is none: before tool calls, and when the words are a refusal. */
+function contentOf(answer: Answer): string | null {
+  if (answer.finishReason === 'refusal') return null;
+  return answer.toolCalls.length > 0 && answer.pieces.length === 0 ? null : answer.pieces.join('');
 }
 
 /** Fragments of about eight characters, as models stream arguments. */
@@ -157,7 +163,9 @@ function stepsOf(completion: Completion, answer: Answer, index: number): Step[] 
     },
     ...fragments(call.arguments).map((text): Delta => ({ tool_calls: [{ index: at, function: { arguments: text } }] })),
   ]);
-  return [plain({ role: 'assistant', content: null, refusal: null }), ...thoughts, ...calls.map(plain), plain({})];
+  const before = answer.pieces.map((content): Delta => ({ content }));
+  const first = plain({ role: 'assistant', content: null, refusal: null });
+  return [first, ...thoughts, ...[...before, ...calls].map(plain), plain({})];
 }
 
 /** The chunks of a stream; those of several choices take turns. */

@@ -82,7 +82,8 @@ export function chatAs(manner: ChatManner) {
     const request = parseChatRequest(body);
     checkQuirks(request, faults);
     if (faults.has('prompt-blocked')) throw manner.blocked();
-    const conversation = thinkingShown(conversationOf(request), faults);
+    const said = { ...conversationOf(request), textBeforeTools: faults.has('text-before-tools') };
+    const conversation = thinkingShown(said, faults);
     const choices = answers(conversation, request.n ?? 1).map((choice) => asAllowed(choice, faults));
     const completionTokens = choices.reduce((sum, choice) => sum + choice.completionTokens, 0);
     const reasoning = choices.reduce((sum, choice) => sum + choice.thinkingTokens, 0);

@@ -220,6 +220,23 @@ const CASES: Record<ChatFault, () => Promise<unknown>> = {
   async 'tool-index-reused'() {
     expect(new Set(toolIndexes(await call('tool-index-reused', true, withTools)))).toEqual(new Set([0]));
   },
+  async 'text-before-tools'() {
+    const { message } = JSON.parse((await call('text-before-tools', false, withTools)).text).choices[0];
+    expect(message.content).toBe('[simulated by Parley] I will use get_weather.');
+    expect(message.tool_calls).toHaveLength(2);
+    const deltas = events(await call('text-before-tools', true, withTools)).map((event) => event.choices[0]?.delta);
+    expect(deltas.map((delta) => delta?.content ?? '').join('')).toBe(message.content);
+  },
+  async 'split-at'() {
+    const { pieces, text } = await call('split-at byte=41', true);
+    expect(pieces.map((_, at) => Buffer.concat(pieces.slice(0, at + 1)).length)).toContain(41);
+    expect(text.endsWith('data: [DONE]\n\n')).toBe(true);
+  },
+  async 'one-write'() {
+    const seen = await call('one-write', true);
+    expect(seen.pieces).toHaveLength(1);
+    expect(finished(seen) && done(seen)).toBe(true);
+  },
   async refusal() {
     const { choices } = JSON.parse((await call('refusal', false)).text);
     expect(choices[0]).toMatchObject({ finish_reason: 'stop', message: { content: null } });

@@ -29,6 +29,7 @@ export const CHAT_FAULTS = [
   'tool-index-gaps',
   'tool-index-reused',
   'tool-arguments-empty',
+  'text-before-tools',
   'refusal',
   'content-filter',
   'prompt-blocked',

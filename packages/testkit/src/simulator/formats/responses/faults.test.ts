@@ -108,6 +108,15 @@ const CASES: Record<(typeof RESPONSES_FAULTS)[number], () => Promise<unknown>> =
     expect(Math.max(...seen.pieces.map((piece) => piece.length))).toBe(3);
     expect(last(seen)).toBe('response.completed');
   },
+  async 'split-at'() {
+    const seen = await call('split-at byte=41', true);
+    expect(seen.pieces.map((_, at) => Buffer.concat(seen.pieces.slice(0, at + 1)).length)).toContain(41);
+    expect(last(seen)).toBe('response.completed');
+  },
+  async 'one-write'() {
+    const seen = await call('one-write', true);
+    expect([seen.pieces.length, last(seen)]).toEqual([1, 'response.completed']);
+  },
   async comments() {
     const seen = await call('comments', true);
     expect(seen.text).toMatch(/^: SIMULATOR PROCESSING\n\nevent: response.created\ndata: /);
