@@ -1,5 +1,6 @@
 import type { UsageEvent } from '@parley/contracts/usage-event';
 import { acting } from './explain/notes.ts';
+import { giveFeedback } from './feedback/give-feedback.ts';
 import { issueToken } from './oauth/issue-token.ts';
 import { publishKeys, publishMetadata } from './oauth/publish.ts';
 import { cache } from './policies/cache/cache.ts';
@@ -149,6 +150,9 @@ export function openChatCall(source: EndpointSource): Chain {
 
 /** `/v1/models`. */
 export const MODELS: Chain = chain(identify, listModels);
+
+/** `/v1/feedback`: what a caller says of an answer. */
+export const FEEDBACK: Chain = chain(identify, readJson, giveFeedback);
 
 /** `/oauth/token`: access tokens for API keys. */
 export const TOKEN: Chain = chain(issueToken);

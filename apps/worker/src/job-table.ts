@@ -3,6 +3,7 @@ import type { AnyJob } from './job.ts';
 import { canaryRolledBack } from './jobs/canary-rolled-back/handle.ts';
 import { eventAccept } from './jobs/event-accept/handle.ts';
 import { expirySweep } from './jobs/expiry-sweep/handle.ts';
+import { feedbackStore } from './jobs/feedback-store/handle.ts';
 import { mailSend } from './jobs/mail-send/handle.ts';
 import { notifyMembers } from './jobs/notify-members/handle.ts';
 import { partitionMaintain } from './jobs/partition-maintain/handle.ts';
@@ -23,6 +24,7 @@ export const JOB_TABLE: Readonly<Record<JobName, AnyJob>> = {
   'notify.members': notifyMembers,
   'canary.rolledBack': canaryRolledBack,
   'event.accept': eventAccept,
+  'feedback.store': feedbackStore,
   'expiry.sweep': expirySweep,
   'partition.maintain': partitionMaintain,
 };

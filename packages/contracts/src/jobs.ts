@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { acceptedEventSchema } from './deliveries.ts';
+import { givenFeedbackSchema } from './feedback.ts';
 import { usageEventSchema } from './usage-event.ts';
 
 /** Spool segment that usage events come from; acknowledged as a whole after commit. */
@@ -65,6 +66,8 @@ export const JOBS = {
   },
   /** A call the gateway answered 202: stored, and from then on delivered by the tables. */
   'event.accept': { queue: 'events', schema: acceptedEventSchema },
+  /** What a caller says of an answer; stored once the call it is about is. */
+  'feedback.store': { queue: 'maintenance', schema: givenFeedbackSchema },
   'expiry.sweep': { queue: 'maintenance', schema: z.object({}) },
   'partition.maintain': { queue: 'maintenance', schema: z.object({}) },
 } as const;

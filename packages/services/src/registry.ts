@@ -6,6 +6,7 @@ import { compareVariants } from './api-versions/compare-variants.ts';
 import { createApiVersion } from './api-versions/create.ts';
 import { deprecateApiVersion } from './api-versions/deprecate.ts';
 import { diffRevisions } from './api-versions/diff.ts';
+import { experimentResults } from './api-versions/experiment-results.ts';
 import { explainApiVersion } from './api-versions/explain.ts';
 import { getApiVersion } from './api-versions/get.ts';
 import { importOpenapi } from './api-versions/import-openapi.ts';
@@ -277,6 +278,7 @@ export const VERBS: readonly AnyVerb[] = [
   setApiAlias,
   // api-versions
   compareVariants,
+  experimentResults,
   createApiVersion,
   deprecateApiVersion,
   diffRevisions,

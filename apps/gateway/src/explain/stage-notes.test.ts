@@ -6,6 +6,7 @@ import {
   apiChatCall,
   apiModelsCall,
   CHAT,
+  FEEDBACK,
   lostCall,
   MODELS,
   NOWHERE,
@@ -61,7 +62,7 @@ const chainsOf = (source: EndpointSource): Chain[] => [
 
 it('every stage of every chain is described: whether a dry run may run it, and what it says', () => {
   const kinds = Object.keys(POLICIES) as PolicyKind[];
-  const chains = [CHAT, MODELS, NOWHERE, ...chainsOf(sourceOf([])), ...chainsOf(sourceOf(kinds))];
+  const chains = [CHAT, FEEDBACK, MODELS, NOWHERE, ...chainsOf(sourceOf([])), ...chainsOf(sourceOf(kinds))];
   for (const [number, chain] of chains.entries()) {
     for (const [at, stage] of chain.entries()) {
       expect(noteOf(stage), `stage ${at + 1} of chain ${number + 1} (${stage.name}) has no note`).toBeDefined();

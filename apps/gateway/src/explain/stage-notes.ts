@@ -1,4 +1,5 @@
 import type { Exchange } from '../exchange.ts';
+import { giveFeedback } from '../feedback/give-feedback.ts';
 import { noteKey } from '../policies/callers/note-key.ts';
 import type { Stage } from '../stage.ts';
 import { admit, shed } from '../stages/admit.ts';
@@ -52,6 +53,7 @@ const NOTES = new Map<Stage, StageNote>([
   [admit, acts('limits', planLimits)],
   [forwardChat, acts(null, () => '')],
   [forwardPrompt, acts(null, () => '')],
+  [giveFeedback, acts('upstream', () => 'The gateway notes it itself.')],
   [listModels, acts('upstream', () => 'The gateway answers it itself, with the models open to the caller.')],
   [listApiModels, acts('upstream', () => 'The gateway answers it itself, with the models of this API.')],
 ]);

@@ -3,7 +3,7 @@ import { type Refusal, refusal } from '../refusals.ts';
 import { modelPath } from './model-path.ts';
 
 /** What an address names: an API version's path, or one of the gateway's own model endpoints. */
-export type Address = 'api' | 'chat' | 'models' | 'token' | 'tokenKeys' | 'tokenMetadata';
+export type Address = 'api' | 'chat' | 'models' | 'feedback' | 'token' | 'tokenKeys' | 'tokenMetadata';
 
 const MAX_PATH = 4096;
 /** A `.` or `..` segment in any encoding, or a backslash: upstreams disagree on what those mean. */
@@ -22,6 +22,9 @@ function noteDialect(exchange: Exchange, rest: string): void {
 }
 
 function matchGlobal(exchange: Exchange): Address | Refusal {
+  if (exchange.path === '/v1/feedback') {
+    return exchange.method === 'POST' ? 'feedback' : refusal('method_not_allowed', { allow: 'POST' });
+  }
   noteDialect(exchange, exchange.path);
   const { modelPath, method } = exchange;
   if (modelPath === null) {

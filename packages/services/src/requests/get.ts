@@ -1,6 +1,6 @@
 import type { RefusalCode } from '@parley/contracts/refusal-codes';
 import { REFUSAL_EXPLANATIONS } from '@parley/contracts/refusal-explanations';
-import { CACHE_USES } from '@parley/contracts/usage-event';
+import { CACHE_USES, OUTPUT_CHECKS } from '@parley/contracts/usage-event';
 import { Fault } from '@parley/kernel/fault';
 import { z } from 'zod';
 import { timeShape } from '../shapes.ts';
@@ -43,6 +43,10 @@ const detailShape = requestShape.extend({
   cache: z.enum(CACHE_USES).nullable(),
   /** Of a traffic split. */
   variant: z.string().nullable(),
+  /** Whether the model’s answer fitted the output schema; `null` where there is none. */
+  outputCheck: z.enum(OUTPUT_CHECKS).nullable(),
+  /** What the caller said of the answer. */
+  feedback: z.object({ score: z.number(), comment: z.string(), at: timeShape }).nullable(),
   /** Of a WebSocket: from the caller, and to it. */
   messages: z.object({ in: z.number().int(), out: z.number().int() }).nullable(),
   /** When the call reached the database. */
@@ -73,6 +77,7 @@ interface DetailRow extends RequestRow {
   subscriptionId: string | null;
   cache: (typeof CACHE_USES)[number] | null;
   variant: string | null;
+  outputCheck: (typeof OUTPUT_CHECKS)[number] | null;
   messagesIn: number | null;
   messagesOut: number | null;
   storedAtMs: number;
@@ -86,7 +91,7 @@ interface DetailRow extends RequestRow {
 }
 
 const DETAIL_COLUMNS = `${REQUEST_COLUMNS}, request_bytes::float8 AS "requestBytes", response_bytes::float8 AS "responseBytes",
-  subscription_id AS "subscriptionId", cache, variant, messages_in::float8 AS "messagesIn",
+  subscription_id AS "subscriptionId", cache, variant, output_check AS "outputCheck", messages_in::float8 AS "messagesIn",
   messages_out::float8 AS "messagesOut", (extract(epoch FROM ingested_at) * 1000)::float8 AS "storedAtMs",
   provider_id AS "providerId", provider_model AS "providerModel", attempts, node, route_id AS "routeId",
   prompt_version_id AS "promptVersionId", price_id AS "priceId"`;
@@ -106,6 +111,7 @@ export const getRequest = defineVerb({
     const [row] = isRequestId(input.id) ? await tx.$queryRawUnsafe<DetailRow[]>(sql, ...values) : [];
     if (!row)
       throw new Fault('not_found', 'There is no such call. Calls appear a few seconds after they are answered.');
+    const said = await tx.feedback.findFirst({ where: { tenantId: row.tenantId, id: row.id } });
     const [item] = await requestsOut(tx, tenantId, [row]);
     const upstreamUs = Math.min(row.upstreamUs, row.durationUs);
     return {
@@ -115,6 +121,8 @@ export const getRequest = defineVerb({
       subscriptionId: row.subscriptionId,
       cache: row.cache,
       variant: row.variant,
+      outputCheck: row.outputCheck,
+      feedback: said ? { score: said.score, comment: said.comment, at: said.givenAt.toISOString() } : null,
       messages: row.messagesIn === null ? null : { in: row.messagesIn, out: row.messagesOut ?? 0 },
       storedAt: new Date(row.storedAtMs).toISOString(),
       time: { gatewayUs: row.durationUs - upstreamUs, firstTokenUs: row.ttftUs, upstreamUs },

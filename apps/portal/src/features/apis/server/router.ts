@@ -6,6 +6,7 @@ import { compareVariants } from '@parley/services/api-versions/compare-variants'
 import { createApiVersion } from '@parley/services/api-versions/create';
 import { deprecateApiVersion } from '@parley/services/api-versions/deprecate';
 import { diffRevisions } from '@parley/services/api-versions/diff';
+import { experimentResults } from '@parley/services/api-versions/experiment-results';
 import { explainApiVersion } from '@parley/services/api-versions/explain';
 import { importOpenapi } from '@parley/services/api-versions/import-openapi';
 import { listApiVersions } from '@parley/services/api-versions/list';
@@ -71,6 +72,7 @@ export const apisRouter = t.router({
   diff: procedureFor(diffRevisions),
   rollback: procedureFor(rollbackApiVersion),
   variants: procedureFor(compareVariants),
+  experiment: procedureFor(experimentResults),
   aliases: procedureFor(listApiAliases),
   setAlias: procedureFor(setApiAlias),
   moveAliasBack: procedureFor(moveBackApiAlias),

@@ -10,6 +10,7 @@ import { type SectionLink, SectionNav } from '@parley/ui/section-nav';
 import { useShell } from '@/shell/shell-context.tsx';
 import { ChangelogForm } from './changelog-form.tsx';
 import { DefinitionEditor } from './definition-editor.tsx';
+import { ExperimentSection } from './experiment-section.tsx';
 import { MoveButtons } from './move-buttons.tsx';
 import { PoliciesSection } from './policies/policies-section.tsx';
 import { RevisionsPanel } from './revisions-panel.tsx';
@@ -80,6 +81,7 @@ export function VersionPanel({ api, version }: { api: Api; version: Version }) {
       >
         <DefinitionEditor api={api} version={version} readOnly={!editable} />
       </Section>
+      {version.definition?.policies?.experiment && served && <ExperimentSection version={version} />}
       {isSplit(version) && served && <TrafficSection version={version} editable={editable} />}
       <PoliciesSection api={api} version={version} editable={editable} />
       <Section id="changelog" title="What is new" description="Subscribers read it on the API’s page.">

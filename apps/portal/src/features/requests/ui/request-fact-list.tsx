@@ -20,6 +20,12 @@ const CACHE_USES: Readonly<Record<NonNullable<RequestFacts['cache']>, string>> =
   replayed: 'The first answer to a repeated Idempotency-Key',
 };
 
+const OUTPUT_CHECKS: Readonly<Record<NonNullable<RequestFacts['outputCheck']>, string>> = {
+  first: 'The first answer fits',
+  repaired: 'The second answer fits; the first did not',
+  failed: 'No answer fits',
+};
+
 /** Who called what, and where it went. What only the publisher may know is absent for the consumer. */
 export function RequestFactList({ facts }: { facts: RequestFacts }) {
   const { can, href, tenant } = useShell();
@@ -84,6 +90,13 @@ export function RequestFactList({ facts }: { facts: RequestFacts }) {
           </Fact>
         )}
         {facts.variant && <Fact name="Variant">{facts.variant}</Fact>}
+        {facts.outputCheck && <Fact name="Output schema">{OUTPUT_CHECKS[facts.outputCheck]}</Fact>}
+        {facts.feedback && (
+          <Fact name="Feedback">
+            {Math.round(facts.feedback.score * 100)} of 100
+            {facts.feedback.comment && `: “${facts.feedback.comment}”`}
+          </Fact>
+        )}
         {facts.cache && <Fact name="Answered from">{CACHE_USES[facts.cache]}</Fact>}
         {inside && <Fact name="Upstream tries">{inside.attempts}</Fact>}
         {inside && <Fact name="Gateway node">{inside.node}</Fact>}
