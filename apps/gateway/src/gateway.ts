@@ -139,13 +139,14 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     master,
     clock,
     log,
-    onChange: () => copy.touch(),
+    onChange: (change) => copy.note(change),
   });
   const copy = new LastGoodCopy(options.snapshotDir, options.node, () => snapshot, log);
   const follower = follow({
     redis: changes,
     apply: (change) => snapshot.apply(change),
     revalidate: () => snapshot.revalidate(),
+    busyMs: () => snapshot.busyMs,
     log,
   });
   const check = addressCheck(options.allowedPrivate);

@@ -1,9 +1,9 @@
 import type { Policies } from '@parley/contracts/policies';
-import type { ApiSnapshot, ApiVersionSnapshot, RouteSnapshot } from '@parley/contracts/snapshot';
+import type { ApiVersionSnapshot, RouteSnapshot } from '@parley/contracts/snapshot';
 import type { Exchange } from './exchange.ts';
 import type { Ports } from './ports/ports.ts';
 import type { Refusal } from './refusals.ts';
-import type { CompiledUpstream } from './snapshot/compiled.ts';
+import type { CompiledUpstream, EndpointApi } from './snapshot/compiled.ts';
 
 /**
  * Advances the exchange (`null`) or ends it with a refusal; a promise only where something has to be waited for. A stage
@@ -18,7 +18,8 @@ export type Chain = readonly Stage[];
 export interface EndpointSource {
   /** The publisher's. */
   readonly tenantId: string;
-  readonly api: ApiSnapshot;
+  readonly api: EndpointApi;
+  /** Its routes may be those of an earlier document: chains outlive changes of other routes. */
   readonly version: ApiVersionSnapshot;
   /** Of a REST API's endpoint. */
   readonly route: RouteSnapshot | null;

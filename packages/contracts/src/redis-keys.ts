@@ -7,6 +7,10 @@ export const redisKeys = {
   tenantSnapshot: (tenantId: string) => `{parley:snapshot}:tenant:${tenantId}`,
   /** String: JSON `ApplicationSnapshot`. */
   applicationSnapshot: (applicationId: string) => `{parley:snapshot}:application:${applicationId}`,
+  /** String: JSON manifest of a large document (snapshot-parts.ts); of a version older than the document's when an older worker has published since. */
+  snapshotManifest: (kind: 'tenant' | 'application', id: string) => `{parley:snapshot}:manifest:${kind}:${id}`,
+  /** Hash: name of a part → its JSON. Holds those of the manifest and of the one before. */
+  snapshotParts: (kind: 'tenant' | 'application', id: string) => `{parley:snapshot}:parts:${kind}:${id}`,
   /** Hash: tenant slug → tenant id. */
   tenantSlugs: '{parley:snapshot}:slugs',
   /** Hash: secret hash, or another of `applicationNames` → application id. May point at an application that has dropped the secret; the document decides. */

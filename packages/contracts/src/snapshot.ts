@@ -169,7 +169,7 @@ export const routeSnapshotSchema = z.object({
 });
 
 /** A version's contract; `hash` names its content, so that an unchanged one is not compiled again. */
-const contractSnapshotSchema = contractSchema.extend({ hash: z.string() });
+export const contractSnapshotSchema = contractSchema.extend({ hash: z.string() });
 export type ContractSnapshot = z.infer<typeof contractSnapshotSchema>;
 
 export const apiVersionSnapshotSchema = z.object({

@@ -46,7 +46,7 @@ function sourceOf(kinds: readonly PolicyKind[]): EndpointSource {
     sunsetAtMs: null,
     target: { kind: 'llm', models: [] },
   };
-  const api = { id: newId(), slug: 'a', name: 'A', maxBodyBytes: 1, versions: [version], plans: [] };
+  const api = { id: newId(), slug: 'a', maxBodyBytes: 1, wide: false };
   const rest = { tenantId: newId(), api, version, route: null, unkept: [], upstreams: new Map() };
   return { ...rest, policies: policiesSchema.parse(policies) };
 }

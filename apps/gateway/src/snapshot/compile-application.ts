@@ -1,9 +1,17 @@
 import { WEBHOOK_SECRET } from '@parley/contracts/deliveries';
 import { applicationNames, IDENTITY_SECRET, namesOfApplication } from '@parley/contracts/identity';
 import { redisKeys } from '@parley/contracts/redis-keys';
-import type { ApplicationSnapshot, IdentitySnapshot, SubscriptionSnapshot } from '@parley/contracts/snapshot';
+import type {
+  ApplicationSnapshot,
+  IdentitySnapshot,
+  KeySnapshot,
+  SubscriptionSnapshot,
+} from '@parley/contracts/snapshot';
 import type { CompiledApplication, CompiledSubscription, CompiledWebhookSecret } from './compiled.ts';
 import type { Opener } from './opener.ts';
+import { finish } from './slices.ts';
+
+const STEP = 200;
 
 function compileSubscription(subscription: SubscriptionSnapshot): CompiledSubscription {
   return {
@@ -49,10 +57,14 @@ function webhookSecretsOf(doc: ApplicationSnapshot, openSealed: Opener): Map<str
   return byName;
 }
 
-/** Turns a caller's document into look-ups by key hash, by identity and by API. */
-export function compileApplication(doc: ApplicationSnapshot, openSealed: Opener = opensNothing): CompiledApplication {
+/** Turns a caller's document into look-ups by key hash, by identity and by API. Yields between small steps. */
+export function* compilingApplication(
+  doc: ApplicationSnapshot,
+  openSealed: Opener,
+): Generator<void, CompiledApplication> {
   const subscriptionByApi = new Map<string, CompiledSubscription>();
-  for (const subscription of doc.subscriptions) {
+  for (const [at, subscription] of doc.subscriptions.entries()) {
+    if (at % STEP === STEP - 1) yield;
     const known = subscriptionByApi.get(subscription.apiId);
     if (!known || counts(subscription, known)) {
       subscriptionByApi.set(subscription.apiId, compileSubscription(subscription));
@@ -62,11 +74,16 @@ export function compileApplication(doc: ApplicationSnapshot, openSealed: Opener 
   const certificates = new Map(
     (doc.certificates ?? []).map((one) => [applicationNames.identity('certificate', one.issuer, one.subject), one]),
   );
+  const keysByHash = new Map<string, KeySnapshot>();
+  for (const key of doc.keys) {
+    keysByHash.set(key.hash, key);
+    if (keysByHash.size % STEP === 0) yield;
+  }
   return {
     doc,
     id: doc.applicationId,
     tenantId: doc.tenantId,
-    keysByHash: new Map(doc.keys.map((key) => [key.hash, key])),
+    keysByHash,
     identities,
     certificates,
     secrets: secretsOf(identities, openSealed),
@@ -75,4 +92,9 @@ export function compileApplication(doc: ApplicationSnapshot, openSealed: Opener 
     subscriptionByApi,
     live: true,
   };
+}
+
+/** The same in one go. */
+export function compileApplication(doc: ApplicationSnapshot, openSealed: Opener = opensNothing): CompiledApplication {
+  return finish(compilingApplication(doc, openSealed));
 }

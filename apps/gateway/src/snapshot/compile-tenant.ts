@@ -1,9 +1,7 @@
 import type {
-  ApiSnapshot,
-  ApiVersionSnapshot,
   ModelSnapshot,
+  PlanSnapshot,
   ProviderSnapshot,
-  RouteSnapshot,
   TenantSnapshot,
   UpstreamSnapshot,
 } from '@parley/contracts/snapshot';
@@ -12,36 +10,19 @@ import { priceRates } from '@parley/domain/pricing';
 import type { DataKey } from '@parley/kernel/seal';
 import { formatOf } from '@parley/llm/providers/formats';
 import type { Logger } from '@parley/telemetry/logger';
-import {
-  apiChatCall,
-  apiModelsCall,
-  choosingCall,
-  chosenRestCall,
-  lostCall,
-  openChatCall,
-  promptCall,
-  restCall,
-} from '../pipeline.ts';
-import { endpointPolicies } from '../policies/endpoint-policies.ts';
-import { HEAD } from '../routing/call-facts.ts';
-import { routeCondition } from '../routing/route-condition.ts';
-import type { Chain, EndpointSource } from '../stage.ts';
+import { compileApi, type KeptApi } from './compile-api.ts';
 import { compilePlan } from './compile-plan.ts';
-import { compileOffer, compileOthers } from './compile-prompt.ts';
-import { compileRoute } from './compile-route.ts';
 import type {
-  CompiledApi,
   CompiledModel,
+  CompiledParts,
+  CompiledPlan,
   CompiledProvider,
-  CompiledRoute,
-  CompiledTarget,
   CompiledTenant,
   CompiledUpstream,
-  CompiledVersion,
   Destination,
 } from './compiled.ts';
 import { dataKeyOf, type Opener, opener } from './opener.ts';
-import { RouteTable } from './route-table.ts';
+import { finish } from './slices.ts';
 
 const MAX_KEY_SLOTS = 100;
 
@@ -120,131 +101,96 @@ function compileModel(model: ModelSnapshot, providers: ReadonlyMap<string, Compi
   };
 }
 
-interface Parts {
-  readonly upstreamsBySlug: ReadonlyMap<string, CompiledUpstream>;
-  readonly upstreams: ReadonlyMap<string, CompiledUpstream>;
-  readonly models: ReadonlyMap<string, CompiledModel>;
-  readonly tenantId: string;
-  readonly log: Logger;
+/** What the next compilation of a tenant takes over where its document has not changed: objects of the document tell. */
+export interface Kept {
+  readonly upstreams: ReadonlyMap<UpstreamSnapshot, CompiledUpstream>;
+  readonly providers: ReadonlyMap<ProviderSnapshot, CompiledProvider>;
+  readonly models: ReadonlyMap<ModelSnapshot, CompiledModel>;
+  readonly parts: CompiledParts;
+  readonly plans: ReadonlyMap<PlanSnapshot, CompiledPlan>;
+  readonly apis: ReadonlyMap<string, KeptApi>;
 }
 
-function compileTarget(source: EndpointSource, parts: Parts): CompiledTarget {
-  const { target } = source.version;
-  switch (target.kind) {
-    case 'rest': {
-      const routes = new RouteTable<CompiledRoute>();
-      for (const route of target.routes) {
-        const upstream = parts.upstreams.get(route.upstreamId) ?? null;
-        const { holds, unreadable } = routeCondition(route);
-        const endpoint = (): EndpointSource => {
-          const own = endpointSource({ ...source, route });
-          return unreadable ? { ...own, unkept: [...own.unkept, 'match'] } : own;
-        };
-        const chain = (): Chain => restCall(endpoint());
-        const chosen = knowsCallersItself(route) ? chain : () => chosenRestCall(endpoint());
-        routes.add(route.method, route.path, compileRoute(route, upstream, { chain, chosen }), holds);
-      }
-      return { kind: 'rest', routes, choosing: routes.needs === HEAD ? null : choosingCall(source) };
-    }
-    case 'prompt':
-      return {
-        kind: 'prompt',
-        offer: compileOffer(target, parts),
-        others: compileOthers(target, parts),
-        models: parts.models,
-        chain: promptCall(source),
-      };
-    case 'llm': {
-      const models = target.models.flatMap((slug) => {
-        const model = parts.models.get(slug);
-        return model ? [[slug, model] as const] : [];
-      });
-      return {
-        kind: 'llm',
-        models: new Map(models),
-        chat: apiChatCall(source),
-        openChat: openChatCall(source),
-        listing: apiModelsCall(source),
-      };
-    }
-  }
+function sameKeys<K>(a: ReadonlyMap<K, unknown>, b: ReadonlyMap<K, unknown> | undefined): boolean {
+  if (a.size !== b?.size) return false;
+  for (const key of a.keys()) if (!b.has(key)) return false;
+  return true;
 }
 
-/** Such a route asks for its own credentials even after another policy has found who calls. */
-function knowsCallersItself({ policies }: RouteSnapshot): boolean {
-  return policies?.['callers'] !== undefined || policies?.['inbound'] !== undefined;
+/** Compiles each, or takes over what was compiled from the same object. */
+function takeOver<D, C>(docs: readonly D[], before: ReadonlyMap<D, C> | undefined, compile: (doc: D) => C): Map<D, C> {
+  return new Map(docs.map((doc) => [doc, before?.get(doc) ?? compile(doc)]));
 }
 
-function endpointSource(of: Omit<EndpointSource, 'policies' | 'unkept'>): EndpointSource {
-  return { ...of, ...endpointPolicies(of.version, of.route) };
-}
-
-function compileVersion(api: ApiSnapshot, version: ApiVersionSnapshot, parts: Parts): CompiledVersion {
-  const source = endpointSource({
-    tenantId: parts.tenantId,
-    api,
-    version,
-    route: null,
-    upstreams: parts.upstreamsBySlug,
-  });
-  const lifecycleHeaders: string[] = [];
-  if (version.deprecatedAtMs !== null) {
-    lifecycleHeaders.push('deprecation', `@${Math.floor(version.deprecatedAtMs / 1000)}`);
-  }
-  if (version.sunsetAtMs !== null) lifecycleHeaders.push('sunset', new Date(version.sunsetAtMs).toUTCString());
-  return {
-    id: version.id,
-    version: version.version,
-    state: version.state,
-    lifecycleHeaders,
-    target: compileTarget(source, parts),
-    lost: lostCall(source),
+/** Upstreams and models of a tenant: the very same as before when nothing about them has changed. */
+function compileParts(
+  doc: TenantSnapshot,
+  openSealed: Opener,
+  log: Logger,
+  before: Kept | undefined,
+): Omit<Kept, 'plans' | 'apis'> {
+  const upstreams = takeOver(doc.upstreams, before?.upstreams, (upstream) =>
+    compileUpstream(upstream, openSealed, log),
+  );
+  const providers = takeOver(doc.providers, before?.providers, (provider) => compileProvider(provider, openSealed));
+  const sameProviders = sameKeys(providers, before?.providers);
+  const providersById = new Map(Array.from(providers.values(), (provider) => [provider.id, provider]));
+  const models = takeOver(doc.models, sameProviders ? before?.models : undefined, (model) =>
+    compileModel(model, providersById),
+  );
+  if (before && sameProviders && sameKeys(upstreams, before.upstreams) && sameKeys(models, before.models))
+    return before;
+  const parts: CompiledParts = {
+    upstreams: new Map(Array.from(upstreams.values(), (upstream) => [upstream.id, upstream])),
+    upstreamsBySlug: new Map(Array.from(upstreams.values(), (upstream) => [upstream.slug, upstream])),
+    models: new Map(Array.from(models.values(), (model) => [model.slug, model])),
+    tenantId: doc.tenantId,
+    log,
   };
-}
-
-/** Versions by name, then by alias: an alias serves the version it leads to, and says which that is. */
-function compileVersions(api: ApiSnapshot, parts: Parts): Map<string, CompiledVersion> {
-  const compiled = api.versions.map((version) => compileVersion(api, version, parts));
-  const byName = new Map(compiled.map((version) => [version.version, version]));
-  for (const { alias, versionId } of api.aliases ?? []) {
-    const version = compiled.find(({ id }) => id === versionId);
-    if (version === undefined || byName.has(alias)) continue;
-    const lifecycleHeaders = [...version.lifecycleHeaders, 'x-parley-version', version.version];
-    byName.set(alias, { ...version, lifecycleHeaders });
-  }
-  return byName;
-}
-
-function compileApi(api: ApiSnapshot, parts: Parts): CompiledApi {
-  return {
-    id: api.id,
-    slug: api.slug,
-    maxBodyBytes: api.maxBodyBytes,
-    versions: compileVersions(api, parts),
-    plans: new Map(api.plans.map((plan) => [plan.id, compilePlan(plan)])),
-  };
+  return { upstreams, providers, models, parts };
 }
 
 /**
  * Turns a publisher's document into what requests are matched against: maps instead of lists, credentials opened,
- * templates and schemas prepared. What cannot be opened or compiled is marked, and refuses only its own calls.
+ * templates and schemas prepared. What cannot be opened or compiled is marked, and refuses only its own calls. Yields between
+ * small steps. What was compiled `before` from the same objects of the document is taken over.
  */
-export function compileTenant(doc: TenantSnapshot, master: DataKey, log: Logger): CompiledTenant {
-  const dataKey = dataKeyOf(master, doc);
-  const openSealed = opener(dataKey, doc, log);
-  const upstreams = new Map(doc.upstreams.map((upstream) => [upstream.id, compileUpstream(upstream, openSealed, log)]));
-  const providers = new Map(doc.providers.map((provider) => [provider.id, compileProvider(provider, openSealed)]));
-  const models = new Map(doc.models.map((model) => [model.slug, compileModel(model, providers)]));
-  const upstreamsBySlug = new Map(Array.from(upstreams.values(), (upstream) => [upstream.slug, upstream]));
-  const parts: Parts = { upstreams, upstreamsBySlug, models, tenantId: doc.tenantId, log };
-  const apis = doc.apis.map((api) => compileApi(api, parts));
+export function* compilingTenant(
+  doc: TenantSnapshot,
+  master: DataKey,
+  log: Logger,
+  before: CompiledTenant | null,
+): Generator<void, CompiledTenant> {
+  const sameKey = before !== null && before.doc.sealedDataKey === doc.sealedDataKey && before.id === doc.tenantId;
+  const dataKey = sameKey ? before.dataKey : dataKeyOf(master, doc);
+  const kept = sameKey ? before.kept : undefined;
+  const compiled = compileParts(doc, opener(dataKey, doc, log), log, kept);
+  yield;
+  // What a plan's counters are called depends on the time zone.
+  const plansBefore = before?.doc.timeZone === doc.timeZone ? kept?.plans : undefined;
+  const plans = takeOver(
+    doc.apis.flatMap((api) => api.plans),
+    plansBefore,
+    compilePlan,
+  );
+  const apis = new Map<string, KeptApi>();
+  for (const api of doc.apis) {
+    apis.set(api.id, yield* compileApi(api, plans, compiled.parts, kept?.parts === compiled.parts ? kept.apis : null));
+  }
+  const all = Array.from(apis.values(), ({ compiled: api }) => api);
   return {
     doc,
     id: doc.tenantId,
     slug: doc.slug,
     dataKey,
-    apis: new Map(apis.map((api) => [api.slug, api])),
-    apisById: new Map(apis.map((api) => [api.id, api])),
+    apis: new Map(all.map((api) => [api.slug, api])),
+    apisById: new Map(all.map((api) => [api.id, api])),
+    kept: { ...compiled, plans, apis },
     live: true,
   };
+}
+
+/** The same in one go, taking over nothing. */
+export function compileTenant(doc: TenantSnapshot, master: DataKey, log: Logger): CompiledTenant {
+  return finish(compilingTenant(doc, master, log, null));
 }

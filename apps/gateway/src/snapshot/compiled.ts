@@ -16,8 +16,10 @@ import type { Target } from '@parley/llm/codec';
 import type { OutputReader } from '@parley/llm/prompt/output';
 import type { CompiledPrompt } from '@parley/llm/prompt/render';
 import type { FormatRow } from '@parley/llm/providers/formats';
+import type { Logger } from '@parley/telemetry/logger';
 import type { CompiledRule } from '../ports/limiter/rule.ts';
 import type { Chain } from '../stage.ts';
+import type { Kept } from './compile-tenant.ts';
 import type { RouteTable } from './route-table.ts';
 
 /** A place requests can be sent to, with its credential opened. */
@@ -148,6 +150,27 @@ export interface CompiledApi {
   readonly plans: ReadonlyMap<string, CompiledPlan>;
 }
 
+/** What endpoints know of their API. */
+export interface EndpointApi {
+  readonly id: string;
+  readonly slug: string;
+  readonly maxBodyBytes: number;
+  /**
+   * Some endpoint counts over several applications. Then all counters of the API, the plans' too, live in the slot of the
+   * publisher, so that one script reaches every counter of a call on a cluster, too.
+   */
+  readonly wide: boolean;
+}
+
+/** What the APIs of a tenant share. */
+export interface CompiledParts {
+  readonly upstreamsBySlug: ReadonlyMap<string, CompiledUpstream>;
+  readonly upstreams: ReadonlyMap<string, CompiledUpstream>;
+  readonly models: ReadonlyMap<string, CompiledModel>;
+  readonly tenantId: string;
+  readonly log: Logger;
+}
+
 /** A publisher's configuration. `live` turns false when a newer one (or none) has taken its place. */
 export interface CompiledTenant {
   readonly doc: TenantSnapshot;
@@ -157,6 +180,7 @@ export interface CompiledTenant {
   readonly dataKey: DataKey | null;
   readonly apis: ReadonlyMap<string, CompiledApi>;
   readonly apisById: ReadonlyMap<string, CompiledApi>;
+  readonly kept: Kept;
   live: boolean;
 }
 

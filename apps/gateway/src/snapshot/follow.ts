@@ -8,6 +8,8 @@ export interface FollowOptions {
   readonly redis: Redis;
   readonly apply: (change: SnapshotChange) => Promise<void>;
   readonly revalidate: () => Promise<void>;
+  /** Time that applying changes has taken of this thread so far, in milliseconds. */
+  readonly busyMs: () => number;
   readonly log: Logger;
 }
 
@@ -22,6 +24,11 @@ export interface Follower {
 const BLOCK_MS = 2000;
 const BATCH = 1000;
 const RETRY_MS = 200;
+/** Documents that are fetched at the same time. */
+const LANES = 16;
+/** After changes that took time comes a rest this many times as long, up to the most: changes in a flood are taken together. */
+const REST_TIMES = 10;
+const MOST_REST_MS = 100;
 
 function compareIds(a: string, b: string): number {
   const [aMs = '0', aSeq = '0'] = a.split('-');
@@ -30,11 +37,11 @@ function compareIds(a: string, b: string): number {
 }
 
 /**
- * Follows the stream of changes: applies each in order, and has everything revalidated when some may have been missed
+ * Follows the stream of changes: applies them as they come, and has everything revalidated when some may have been missed
  * (after a broken connection, when the stream was trimmed past our position, or when Redis came back with another one).
  */
 export function follow(options: FollowOptions): Follower {
-  const { redis, apply, revalidate, log } = options;
+  const { redis, apply, revalidate, busyMs, log } = options;
   let stopped = false;
   let following = false;
   let position: string | null = null;
@@ -70,12 +77,25 @@ export function follow(options: FollowOptions): Follower {
     }
   }
 
+  /** Applies changes, each document's latest. */
   async function applyEntries(entries: readonly [string, string[]][]): Promise<void> {
+    const latest = new Map<string, SnapshotChange>();
     for (const [id, fields] of entries) {
       const change = read(id, fields);
-      if (change) await apply(change);
-      position = id;
+      if (change) latest.set(`${change.kind}:${change.id}`, change);
     }
+    const waiting = latest.values();
+    const lane = async (): Promise<void> => {
+      for (const change of waiting) await apply(change);
+    };
+    await Promise.all(Array.from({ length: Math.min(LANES, latest.size) }, lane));
+    position = entries.at(-1)?.[0] ?? position;
+  }
+
+  /** Keeps what changes cost to a share of this thread's time, however many come. */
+  async function rest(busyMs: number): Promise<void> {
+    const restMs = Math.min(busyMs * REST_TIMES, MOST_REST_MS);
+    if (restMs >= 1 && !stopped) await new Promise((resolve) => setTimeout(resolve, restMs));
   }
 
   async function step(): Promise<void> {
@@ -85,7 +105,9 @@ export function follow(options: FollowOptions): Follower {
     const entries = reply?.[0]?.[1] ?? [];
     if (entries.length === BATCH && (await trimmedPast(from))) return resume();
     if (entries.length === 0 && compareIds(await newest(), from) < 0) return resume();
+    const before = busyMs();
     await applyEntries(entries);
+    await rest(busyMs() - before);
   }
 
   async function run(): Promise<void> {

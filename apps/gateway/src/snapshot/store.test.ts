@@ -100,14 +100,14 @@ describe('SnapshotStore', () => {
     const { store, source, shop } = setUp();
     const read = source.document.bind(source);
     let first = true;
-    source.document = async (kind, id) => {
-      const json = await read(kind, id);
+    source.document = async (kind, id, announced) => {
+      const stored = await read(kind, id, announced);
       if (first) {
         first = false;
         source.tenants.set(id, { ...shop.doc, version: 2 });
         void store.apply({ kind: 'tenant', id, version: 2 });
       }
-      return json;
+      return stored;
     };
     expect(((await store.tenantBySlug('shop')) as CompiledTenant).doc.version).toBe(2);
   });
@@ -147,8 +147,11 @@ describe('SnapshotStore', () => {
     const { store, shop, caller, keys, key, source } = setUp();
     await store.tenantBySlug('shop');
     source.away = true;
-    store.restore({ tenants: [{ ...shop.doc, version: 0, slug: 'old' }], applications: [caller] });
-    expect(store.documents()).toEqual({ tenants: [shop.doc], applications: [caller] });
+    const restore = (kind: 'tenant' | 'application', id: string, doc: object) =>
+      store.restore(kind, id, { form: 'whole', json: JSON.stringify(doc) }, async () => []);
+    await restore('tenant', shop.doc.tenantId, { ...shop.doc, version: 0, slug: 'old' });
+    await restore('application', caller.applicationId, caller);
+    expect([...store.documents()].map(({ doc }) => doc)).toEqual([shop.doc, caller]);
     expect(await keys.find(key.secret)).toMatchObject({ key: { id: key.entry.id } });
   });
 });

@@ -1,20 +1,18 @@
-import {
-  type ApplicationSnapshot,
-  applicationSnapshotSchema,
-  type SnapshotChange,
-  type TenantSnapshot,
-  tenantSnapshotSchema,
-} from '@parley/contracts/snapshot';
-import { namesOfTenant } from '@parley/contracts/tenant-names';
+import type { ApplicationSnapshot, SnapshotChange, TenantSnapshot } from '@parley/contracts/snapshot';
+import { leadingVersion } from '@parley/contracts/snapshot-parts';
 import type { Clock } from '@parley/kernel/clock';
 import type { DataKey } from '@parley/kernel/seal';
 import type { Logger } from '@parley/telemetry/logger';
-import { compileApplication } from './compile-application.ts';
-import { compileTenant } from './compile-tenant.ts';
+import { compilingApplication } from './compile-application.ts';
+import { compilingTenant } from './compile-tenant.ts';
 import type { CompiledApplication, CompiledTenant } from './compiled.ts';
 import { GenerationCache } from './generation-cache.ts';
+import { HeldApplications, HeldTenants } from './held.ts';
 import { dataKeyOf, opener } from './opener.ts';
-import type { DocumentKind, SnapshotSource } from './source.ts';
+import type { FetchParts, HeldParts } from './parts.ts';
+import { type ReadDocument, readApplication, readTenant } from './read-document.ts';
+import { Slices } from './slices.ts';
+import type { DocumentKind, SnapshotSource, StoredDocument } from './source.ts';
 
 /** Not found for sure; or nothing is known because Redis is away or empty. */
 export type Missing = 'absent' | 'unavailable';
@@ -25,14 +23,40 @@ export interface SnapshotOptions {
   readonly clock: Clock;
   readonly log: Logger;
   /** Called after every change of what is held, to keep the copy on disk. */
-  readonly onChange?: () => void;
+  readonly onChange?: (change: HeldChange) => void;
+}
+
+/** A document as it is held: its `parts`, where it is stored in parts. */
+export interface HeldDocument {
+  readonly kind: DocumentKind;
+  readonly id: string;
+  readonly doc: TenantSnapshot | ApplicationSnapshot;
+  readonly parts: HeldParts | null;
+}
+
+/** A document that was taken in, or has gone. */
+export interface HeldChange {
+  readonly kind: DocumentKind;
+  readonly id: string;
+  /** `null` for one that has gone. */
+  readonly stored: StoredDocument | null;
+  /** Texts of parts that were not held before, by kind and name. */
+  readonly fresh: ReadonlyMap<string, string>;
 }
 
 /** How long “there is no such thing” is believed without asking again. */
 const NEGATIVE_MS = 1000;
 const NEGATIVE_SIZE = 10_000;
+const NOTHING_FRESH: ReadonlyMap<string, string> = new Map();
 /** A publish in progress may be announced while we load; then the document is fetched again, this often at most. */
 const MAX_FETCHES = 5;
+
+/** A document that cannot be read or compiled. */
+class Unusable extends Error {
+  constructor(cause: unknown) {
+    super('a document is unusable', { cause });
+  }
+}
 
 /**
  * The configuration this node knows: documents loaded when first needed, swapped whole when a change is announced.
@@ -40,15 +64,17 @@ const MAX_FETCHES = 5;
  */
 export class SnapshotStore {
   readonly #options: SnapshotOptions;
-  readonly #tenantsBySlug = new Map<string, CompiledTenant>();
-  readonly #tenants = new Map<string, CompiledTenant>();
-  readonly #applications = new Map<string, CompiledApplication>();
-  readonly #applicationByName = new Map<string, CompiledApplication>();
+  readonly #tenants = new HeldTenants();
+  readonly #applications = new HeldApplications();
+  /** Of documents that are stored in parts, by `kind:id`. */
+  readonly #parts = new Map<string, HeldParts>();
   /** Loads in flight by `kind:id`; `wanted` is the newest version announced meanwhile. */
   readonly #loading = new Map<string, { done: Promise<void>; wanted: number }>();
   readonly #absent = new GenerationCache<string, number>(NEGATIVE_SIZE);
   /** False until a read of Redis said that everything has been published. */
   #complete = false;
+  /** Time this thread has worked on documents, in milliseconds. */
+  #busyMs = 0;
 
   constructor(options: SnapshotOptions) {
     this.#options = options;
@@ -56,7 +82,7 @@ export class SnapshotStore {
 
   /** The tenant of a short name or of a host (`hostName`), at once if it is in memory. */
   tenantBySlug(slug: string): CompiledTenant | Missing | Promise<CompiledTenant | Missing> {
-    return this.#tenantsBySlug.get(slug) ?? this.#ifKnownAbsent(`slug:${slug}`) ?? this.#findTenant(slug);
+    return this.#tenants.named(slug) ?? this.#ifKnownAbsent(`slug:${slug}`) ?? this.#findTenant(slug);
   }
 
   tenantById(id: string): CompiledTenant | Missing | Promise<CompiledTenant | Missing> {
@@ -69,7 +95,7 @@ export class SnapshotStore {
 
   /** The application that a name leads to (a secret's hash, or one of `applicationNames`), at once if it is in memory. */
   applicationByName(name: string): CompiledApplication | Missing | Promise<CompiledApplication | Missing> {
-    return this.#applicationByName.get(name) ?? this.#ifKnownAbsent(`name:${name}`) ?? this.#findApplication(name);
+    return this.#applications.named(name) ?? this.#ifKnownAbsent(`name:${name}`) ?? this.#findApplication(name);
   }
 
   /** A change was announced. Only documents in memory (or being loaded) are fetched. */
@@ -80,42 +106,43 @@ export class SnapshotStore {
       return loading.done;
     }
     // Also for the version held: a deletion may be announced under it.
-    if (this.#holds(change.kind, change.id)) await this.#load(change.kind, change.id, change.version);
+    if (this.#docOf(change.kind, change.id) !== undefined) await this.#load(change.kind, change.id, change.version);
   }
 
   /** Reads every loaded document again: announcements may have been missed. Rejects when the source is away. */
   async revalidate(): Promise<void> {
     const jobs: (() => Promise<void>)[] = [];
-    for (const id of this.#applications.keys()) jobs.push(() => this.#load('application', id, 0));
-    for (const id of this.#tenants.keys()) jobs.push(() => this.#load('tenant', id, 0));
+    for (const id of this.#applications.ids()) jobs.push(() => this.#load('application', id, 0));
+    for (const id of this.#tenants.ids()) jobs.push(() => this.#load('tenant', id, 0));
     const lanes = Array.from({ length: 16 }, async () => {
       for (let job = jobs.pop(); job; job = jobs.pop()) await job();
     });
     await Promise.all(lanes);
   }
 
-  /** Documents in memory, as published. */
-  documents(): { tenants: TenantSnapshot[]; applications: ApplicationSnapshot[] } {
-    return {
-      tenants: [...this.#tenants.values()].map((tenant) => tenant.doc),
-      applications: [...this.#applications.values()].map((application) => application.doc),
-    };
+  /** Time that taking in documents has taken so far, in milliseconds of this thread. */
+  get busyMs(): number {
+    return this.#busyMs;
   }
 
-  /** Takes documents of a last-good copy; what is already loaded is newer and stays. */
-  restore(documents: { tenants: readonly unknown[]; applications: readonly unknown[] }): void {
-    for (const doc of documents.tenants) {
-      const parsed = tenantSnapshotSchema.parse(doc);
-      if (!this.#tenants.has(parsed.tenantId)) this.#putTenant(parsed);
-    }
-    for (const doc of documents.applications) {
-      const parsed = applicationSnapshotSchema.parse(doc);
-      if (!this.#applications.has(parsed.applicationId)) this.#putApplication(parsed);
-    }
+  /** Documents in memory. */
+  *documents(): Generator<HeldDocument> {
+    for (const id of this.#tenants.ids()) yield* this.#heldDocument('tenant', id);
+    for (const id of this.#applications.ids()) yield* this.#heldDocument('application', id);
   }
 
-  #holds(kind: DocumentKind, id: string): boolean {
-    return kind === 'tenant' ? this.#tenants.has(id) : this.#applications.has(id);
+  /** Takes a document of a last-good copy; one that is already loaded is newer and stays. Throws for what is unusable. */
+  async restore(kind: DocumentKind, id: string, stored: StoredDocument, fetch: FetchParts): Promise<void> {
+    if (this.#docOf(kind, id) === undefined) await this.#put(kind, id, stored, fetch);
+  }
+
+  *#heldDocument(kind: DocumentKind, id: string): Generator<HeldDocument> {
+    const doc = this.#docOf(kind, id);
+    if (doc !== undefined) yield { kind, id, doc, parts: this.#parts.get(`${kind}:${id}`) ?? null };
+  }
+
+  #docOf(kind: DocumentKind, id: string): HeldDocument['doc'] | undefined {
+    return (kind === 'tenant' ? this.#tenants.get(id) : this.#applications.get(id))?.doc;
   }
 
   #ifKnownAbsent(key: string): 'absent' | undefined {
@@ -128,7 +155,7 @@ export class SnapshotStore {
       const id = await this.#options.source.tenantIdOf(slug);
       if (id === null) return undefined;
       await this.#load('tenant', id, 0);
-      return this.#tenantsBySlug.get(slug);
+      return this.#tenants.named(slug);
     });
   }
 
@@ -151,7 +178,7 @@ export class SnapshotStore {
       const id = await this.#options.source.applicationIdOf(name);
       if (id === null) return undefined;
       await this.#load('application', id, 0);
-      return this.#applicationByName.get(name);
+      return this.#applications.named(name);
     });
   }
 
@@ -188,78 +215,96 @@ export class SnapshotStore {
   }
 
   async #fetch(kind: DocumentKind, id: string, entry: { wanted: number }): Promise<void> {
+    const { source, log } = this.#options;
     for (let tries = 0; tries < MAX_FETCHES; tries++) {
-      const json = await this.#options.source.document(kind, id);
-      if (json === null) {
+      const announced = entry.wanted > 0 && this.#parts.has(`${kind}:${id}`) ? entry.wanted : null;
+      const stored = await source.document(kind, id, announced);
+      if (stored === null) {
         // An empty Redis is no reason to forget what was good; a deleted document is.
-        if (await this.#options.source.isComplete()) this.#drop(kind, id);
+        if (await source.isComplete()) this.#drop(kind, id);
         return;
       }
-      if (this.#put(kind, id, json) >= entry.wanted) return;
+      let version = leadingVersion(stored.json);
+      if (version === null || version !== this.#docOf(kind, id)?.version) {
+        try {
+          version = await this.#put(kind, id, stored, (names) => source.parts(kind, id, names));
+        } catch (error) {
+          if (!(error instanceof Unusable)) throw error;
+          log.error('a configuration document is unusable; the last good one stays', { kind, id, error: error.cause });
+          return;
+        }
+      }
+      if (version !== null && version >= entry.wanted) return;
     }
   }
 
-  /** Parses and swaps in a document; an unusable one is logged and the one in memory stays. Returns the version read. */
-  #put(kind: DocumentKind, id: string, json: string): number {
+  /**
+   * Reads, compiles and swaps in a document. Returns the version read; `null` when its parts have been replaced meanwhile.
+   * Throws `Unusable` for what cannot be read, and what `fetch` throws.
+   */
+  async #put(kind: DocumentKind, id: string, stored: StoredDocument, fetch: FetchParts): Promise<number | null> {
+    const slices = new Slices();
+    const name = `${kind}:${id}`;
+    const before = this.#parts.get(name) ?? null;
+    let away: { error: unknown } | null = null;
+    const watched: FetchParts = (names) =>
+      fetch(names).catch((error: unknown) => {
+        away = { error };
+        throw error;
+      });
+    const reading = { stored, before, fetch: watched, slices };
     try {
-      if (kind === 'tenant') return this.#putTenant(tenantSnapshotSchema.parse(JSON.parse(json)));
-      return this.#putApplication(applicationSnapshotSchema.parse(JSON.parse(json)));
+      const read =
+        kind === 'tenant'
+          ? await this.#takeTenant(await readTenant(reading, this.#tenants.get(id)?.doc ?? null), slices)
+          : await this.#takeApplication(
+              await readApplication(reading, this.#applications.get(id)?.doc ?? null),
+              slices,
+            );
+      if (read === null) return null;
+      if (read.held === null) this.#parts.delete(name);
+      else this.#parts.set(name, read.held);
+      this.#options.onChange?.({ kind, id, stored, fresh: read.fresh });
+      return read.doc.version;
     } catch (error) {
-      this.#options.log.error('a configuration document is unusable; the last good one stays', { kind, id, error });
-      return Number.POSITIVE_INFINITY;
+      if (away !== null) throw error;
+      throw new Unusable(error);
+    } finally {
+      this.#busyMs += slices.busyMs;
     }
   }
 
-  #putTenant(doc: TenantSnapshot): number {
-    const held = this.#tenants.get(doc.tenantId);
-    if (held?.doc.version === doc.version) return doc.version;
-    const next = compileTenant(doc, this.#options.master, this.#options.log);
-    if (held) this.#forgetTenant(held);
-    this.#tenants.set(next.id, next);
-    for (const name of namesOfTenant(doc)) {
-      this.#tenantsBySlug.set(name, next);
-      this.#absent.delete(`slug:${name}`);
-    }
-    this.#options.onChange?.();
-    return doc.version;
-  }
-
-  #putApplication(doc: ApplicationSnapshot): number {
-    const held = this.#applications.get(doc.applicationId);
-    if (held?.doc.version === doc.version) return doc.version;
+  async #takeTenant(
+    read: ReadDocument<TenantSnapshot> | null,
+    slices: Slices,
+  ): Promise<ReadDocument<TenantSnapshot> | null> {
+    if (read === null) return null;
     const { master, log } = this.#options;
-    const next = compileApplication(doc, opener(dataKeyOf(master, doc), doc, log));
-    if (held) this.#forgetApplication(held);
-    this.#applications.set(next.id, next);
-    for (const name of next.names) {
-      this.#applicationByName.set(name, next);
-      this.#absent.delete(`name:${name}`);
+    const held = this.#tenants.get(read.doc.tenantId) ?? null;
+    const next = await slices.run(compilingTenant(read.doc, master, log, held));
+    for (const name of this.#tenants.put(next)) this.#absent.delete(`slug:${name}`);
+    return read;
+  }
+
+  async #takeApplication(
+    read: ReadDocument<ApplicationSnapshot> | null,
+    slices: Slices,
+  ): Promise<ReadDocument<ApplicationSnapshot> | null> {
+    if (read === null) return null;
+    const { master, log } = this.#options;
+    const openSealed = opener(dataKeyOf(master, read.doc), read.doc, log);
+    const next = await slices.run(compilingApplication(read.doc, openSealed));
+    for (const names of this.#applications.put(next)) {
+      for (const name of names) this.#absent.delete(`name:${name}`);
+      const turn = slices.pause();
+      if (turn !== null) await turn;
     }
-    this.#options.onChange?.();
-    return doc.version;
+    return read;
   }
 
   #drop(kind: DocumentKind, id: string): void {
-    const tenant = kind === 'tenant' ? this.#tenants.get(id) : undefined;
-    const application = kind === 'application' ? this.#applications.get(id) : undefined;
-    if (tenant) this.#forgetTenant(tenant);
-    if (application) this.#forgetApplication(application);
-    if (tenant || application) this.#options.onChange?.();
-  }
-
-  #forgetTenant(tenant: CompiledTenant): void {
-    tenant.live = false;
-    this.#tenants.delete(tenant.id);
-    for (const name of namesOfTenant(tenant.doc)) {
-      if (this.#tenantsBySlug.get(name) === tenant) this.#tenantsBySlug.delete(name);
-    }
-  }
-
-  #forgetApplication(application: CompiledApplication): void {
-    application.live = false;
-    this.#applications.delete(application.id);
-    for (const name of application.names) {
-      if (this.#applicationByName.get(name) === application) this.#applicationByName.delete(name);
-    }
+    const held = kind === 'tenant' ? this.#tenants.drop(id) : this.#applications.drop(id);
+    this.#parts.delete(`${kind}:${id}`);
+    if (held) this.#options.onChange?.({ kind, id, stored: null, fresh: NOTHING_FRESH });
   }
 }

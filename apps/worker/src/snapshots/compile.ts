@@ -1,4 +1,10 @@
 import { namesOfApplication } from '@parley/contracts/identity';
+import {
+  type DocumentInParts,
+  splitApplication,
+  splitTenant,
+  WHOLE_BELOW_BYTES,
+} from '@parley/contracts/snapshot-parts';
 import { namesOfTenant } from '@parley/contracts/tenant-names';
 import type { Transaction } from '@parley/db/client';
 import { compileApplicationSnapshot } from '@parley/services/snapshots/compile-application';
@@ -8,18 +14,24 @@ import { GivenUp } from '../job.ts';
 import type { Ports } from '../ports.ts';
 import { type DocumentKind, type PublishedDocument, publishDocument } from './store.ts';
 
-type Compiled = Pick<PublishedDocument, 'json' | 'names'>;
+type Compiled = Pick<PublishedDocument, 'json' | 'inParts' | 'names'>;
 
 const GONE: Compiled = { json: null, names: [] };
+
+/** A document as JSON, and where it is large in parts as well. */
+function written<T>(doc: T, split: (doc: T) => DocumentInParts): Pick<PublishedDocument, 'json' | 'inParts'> {
+  const json = JSON.stringify(doc);
+  return { json, inParts: Buffer.byteLength(json) < WHOLE_BELOW_BYTES ? null : split(doc) };
+}
 
 const COMPILERS: Readonly<Record<DocumentKind, (tx: Transaction, id: string, version: number) => Promise<Compiled>>> = {
   async tenant(tx, id, version) {
     const snapshot = await compileTenantSnapshot(tx, id, version);
-    return snapshot ? { json: JSON.stringify(snapshot), names: namesOfTenant(snapshot) } : GONE;
+    return snapshot ? { ...written(snapshot, splitTenant), names: namesOfTenant(snapshot) } : GONE;
   },
   async application(tx, id, version) {
     const snapshot = await compileApplicationSnapshot(tx, id, version);
-    return snapshot ? { json: JSON.stringify(snapshot), names: namesOfApplication(snapshot) } : GONE;
+    return snapshot ? { ...written(snapshot, splitApplication), names: namesOfApplication(snapshot) } : GONE;
   },
 };
 

@@ -69,6 +69,77 @@ describe('publishing', () => {
   });
 });
 
+describe('publishing in parts', () => {
+  const inParts = (version: number, parts: Record<string, string>) => ({
+    manifest: `{"version":${version}}`,
+    parts: new Map(Object.entries(parts)),
+  });
+  const publish = (id: string, version: number, parts: Record<string, string> | null) =>
+    publishDocument(redis, {
+      kind: 'tenant',
+      id,
+      version,
+      json: `{"version":${version}}`,
+      inParts: parts && inParts(version, parts),
+      names: [],
+    });
+  const stored = async (id: string) => ({
+    manifest: await redis.get(redisKeys.snapshotManifest('tenant', id)),
+    parts: await redis.hgetall(redisKeys.snapshotParts('tenant', id)),
+  });
+
+  it('stores the parts of a manifest, and keeps those of the one before for who is just reading it', async () => {
+    const id = newId();
+    await publish(id, 1, { a: '1', b: '2' });
+    await publish(id, 2, { b: '2', c: '3' });
+    expect(await stored(id)).toEqual({ manifest: '{"version":2}', parts: { a: '1', b: '2', c: '3' } });
+    await publish(id, 3, { c: '3' });
+    expect(await stored(id)).toEqual({ manifest: '{"version":3}', parts: { b: '2', c: '3' } });
+  });
+
+  it('sends again what Redis has lost since it was asked', async () => {
+    const id = newId();
+    await publish(id, 1, { a: '1', b: '2' });
+    const racing = Object.create(redis, {
+      hkeys: {
+        value: async (key: string) => {
+          const names = await redis.hkeys(key);
+          await redis.del(key);
+          return names;
+        },
+      },
+    });
+    const document = { kind: 'tenant' as const, id, version: 2, json: '{"version":2}', names: [] };
+    expect(await publishDocument(racing, { ...document, inParts: inParts(2, { a: '1', b: '2' }) })).toBe(true);
+    expect((await stored(id)).parts).toEqual({ a: '1', b: '2' });
+  });
+
+  it('leaves neither manifest nor parts of a document that is small now, or gone', async () => {
+    const id = newId();
+    await publish(id, 1, { a: '1' });
+    await publish(id, 2, null);
+    expect(await stored(id)).toEqual({ manifest: null, parts: {} });
+    await publish(id, 3, { a: '1' });
+    await publishDocument(redis, { kind: 'tenant', id, version: 4, json: null, names: [] });
+    expect(await stored(id)).toEqual({ manifest: null, parts: {} });
+  });
+
+  it('does not let an older document bring back its parts', async () => {
+    const id = newId();
+    await publish(id, 5, { new: '1' });
+    expect(await publish(id, 4, { old: '1' })).toBe(false);
+    expect(await stored(id)).toEqual({ manifest: '{"version":5}', parts: { new: '1' } });
+  });
+
+  it('goes on from the record that a worker of the release before has left', async () => {
+    const id = newId();
+    await publish(id, 1, { a: '1' });
+    await redis.hset(redisKeys.snapshotRecords, `tenant:${id}`, '{"version":2,"names":[]}');
+    expect(await publish(id, 3, { b: '2' })).toBe(true);
+    expect((await stored(id)).parts).toEqual({ b: '2' });
+  });
+});
+
 describe('compiling', () => {
   it('publishes a tenant by its slug, a new version each time', async () => {
     const { tenantId, slug } = await t.tenant();

@@ -1,5 +1,6 @@
 import { redisKeys } from '@parley/contracts/redis-keys';
 import type { SnapshotChange } from '@parley/contracts/snapshot';
+import type { DocumentInParts } from '@parley/contracts/snapshot-parts';
 import type { Redis } from 'ioredis';
 
 export type DocumentKind = SnapshotChange['kind'];
@@ -10,6 +11,8 @@ export interface PublishedDocument {
   readonly version: number;
   /** The document as JSON; `null` when there is none any more. */
   readonly json: string | null;
+  /** The same in parts, where it is large. */
+  readonly inParts?: DocumentInParts | null;
   /** Names that lead to it: the tenant's slug, or the application's secret hashes. */
   readonly names: readonly string[];
 }
@@ -18,14 +21,21 @@ const STREAM_LENGTH = 10_000;
 
 /**
  * Stores a document, its index entries and its change in one step, if no newer one is stored. What is published keeps a
- * record {version, names} of its own, also after deletion, so that an older document never comes back and names that are
- * gone are removed without reading the former document.
- * KEYS: document, records, index, stream. ARGV: field of the record, version, document or '', names (JSON), id, change, stream length.
+ * record {version, names, parts} of its own, also after deletion, so that an older document never comes back and names that
+ * are gone are removed without reading the former document. Parts of the manifest before stay: a gateway may be reading it.
+ * KEYS: document, records, index, stream, manifest, parts. ARGV: field of the record, version, document or '', names (JSON),
+ * id, change, stream length, manifest or '', names of its parts (JSON), then names and texts of parts to store.
  */
 const PUBLISH = `
 local known = redis.call('HGET', KEYS[2], ARGV[1])
 local former = known and cjson.decode(known) or { version = -1, names = {} }
 if former.version >= tonumber(ARGV[2]) then return 0 end
+local given, needed = {}, {}
+for at = 10, #ARGV, 2 do given[ARGV[at]] = true end
+for _, part in ipairs(cjson.decode(ARGV[9])) do
+  needed[part] = true
+  if not given[part] and redis.call('HEXISTS', KEYS[6], part) == 0 then return -1 end
+end
 local wanted = {}
 for _, name in ipairs(cjson.decode(ARGV[4])) do
   wanted[name] = true
@@ -35,9 +45,20 @@ for _, name in ipairs(former.names) do
   if not wanted[name] and redis.call('HGET', KEYS[3], name) == ARGV[5] then redis.call('HDEL', KEYS[3], name) end
 end
 if ARGV[3] == '' then redis.call('DEL', KEYS[1]) else redis.call('SET', KEYS[1], ARGV[3]) end
-redis.call('HSET', KEYS[2], ARGV[1], '{"version":' .. ARGV[2] .. ',"names":' .. ARGV[4] .. '}')
+if ARGV[8] == '' then redis.call('DEL', KEYS[5], KEYS[6]) else
+  for at = 10, #ARGV, 2 do redis.call('HSET', KEYS[6], ARGV[at], ARGV[at + 1]) end
+  for _, part in ipairs(former.parts or {}) do needed[part] = true end
+  for _, part in ipairs(redis.call('HKEYS', KEYS[6])) do
+    if not needed[part] then redis.call('HDEL', KEYS[6], part) end
+  end
+  redis.call('SET', KEYS[5], ARGV[8])
+end
+local record = '{"version":' .. ARGV[2] .. ',"names":' .. ARGV[4] .. ',"parts":' .. ARGV[9] .. '}'
+redis.call('HSET', KEYS[2], ARGV[1], record)
 redis.call('XADD', KEYS[4], 'MAXLEN', '~', ARGV[7], '*', 'change', ARGV[6])
 return 1`;
+/** What PUBLISH says when parts it was not given are not stored either. */
+const PARTS_MISSING = -1;
 
 const FINISH = `
 if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
@@ -45,17 +66,18 @@ redis.call('SET', KEYS[2], ARGV[2])
 redis.call('DEL', KEYS[1], KEYS[3])
 return 1`;
 
-/** Publishes a document (or its end) to the gateways. False when a newer one is stored already. */
-export async function publishDocument(redis: Redis, document: PublishedDocument): Promise<boolean> {
-  const { kind, id, version, json, names } = document;
+async function store(redis: Redis, document: PublishedDocument, parts: readonly string[]): Promise<number> {
+  const { kind, id, version, json, names, inParts } = document;
   const change: SnapshotChange = { kind, id, version };
   const published = await redis.eval(
     PUBLISH,
-    4,
+    6,
     kind === 'tenant' ? redisKeys.tenantSnapshot(id) : redisKeys.applicationSnapshot(id),
     redisKeys.snapshotRecords,
     kind === 'tenant' ? redisKeys.tenantSlugs : redisKeys.secretIndex,
     redisKeys.changes,
+    redisKeys.snapshotManifest(kind, id),
+    redisKeys.snapshotParts(kind, id),
     `${kind}:${id}`,
     version,
     json ?? '',
@@ -63,7 +85,21 @@ export async function publishDocument(redis: Redis, document: PublishedDocument)
     id,
     JSON.stringify(change),
     STREAM_LENGTH,
+    inParts?.manifest ?? '',
+    JSON.stringify([...(inParts?.parts.keys() ?? [])]),
+    ...parts,
   );
+  return Number(published);
+}
+
+/** Publishes a document (or its end) to the gateways. False when a newer one is stored already. */
+export async function publishDocument(redis: Redis, document: PublishedDocument): Promise<boolean> {
+  const all = [...(document.inParts?.parts ?? [])];
+  const { kind, id } = document;
+  const held = new Set(all.length === 0 ? [] : await redis.hkeys(redisKeys.snapshotParts(kind, id)));
+  const fresh = all.filter(([name]) => !held.has(name));
+  let published = await store(redis, document, fresh.flat());
+  if (published === PARTS_MISSING) published = await store(redis, document, all.flat());
   return published === 1;
 }
 

@@ -1,5 +1,4 @@
 import type { CachePolicy } from '@parley/contracts/policies/cache';
-import type { ApiVersionSnapshot } from '@parley/contracts/snapshot';
 import type { Exchange } from '../../exchange.ts';
 import { acting, noted, type StageNote } from '../../explain/notes.ts';
 import type { FillEnd } from '../../ports/cache/fills.ts';
@@ -8,6 +7,7 @@ import type { Ports } from '../../ports/ports.ts';
 import { type Refusal, refusal } from '../../refusals.ts';
 import { relayOf as answersOf, type RelayMaker } from '../../serving/answer.ts';
 import type { Forward, Serving } from '../../serving/serving.ts';
+import { cachesAnywhere } from '../../snapshot/api-facts.ts';
 import type { EndpointSource, Stage } from '../../stage.ts';
 import { fetchBehind, fetchFor } from './fetch.ts';
 import { HeadRelay } from './head-relay.ts';
@@ -17,18 +17,6 @@ import { decide, type Reuse } from './reuse.ts';
 
 const ONLY_INVALIDATES: StageNote = { step: null, policy: null, harmless: false, sentence: () => '' };
 const SAFE = new Set(['GET', 'HEAD', 'OPTIONS']);
-/** Whether any endpoint of a version has the policy: then unsafe calls to all of them make answers outdated. */
-const caching = new WeakMap<ApiVersionSnapshot, boolean>();
-
-function cachesAnywhere(version: ApiVersionSnapshot): boolean {
-  const known = caching.get(version);
-  if (known !== undefined) return known;
-  const routes = version.target.kind === 'rest' ? version.target.routes : [];
-  const found = version.policies?.cache != null || routes.some((route) => route.policies?.cache != null);
-  caching.set(version, found);
-  return found;
-}
-
 /** What a waiting call still knows of its way: how long it may wait, and how the call it waited for ended. */
 interface Waited {
   readonly untilMs: number;

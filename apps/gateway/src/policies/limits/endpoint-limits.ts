@@ -1,6 +1,5 @@
 import { countedBy, type LimitRule } from '@parley/contracts/policies/limits';
 import { redisKeys } from '@parley/contracts/redis-keys';
-import type { ApiSnapshot } from '@parley/contracts/snapshot';
 import type { Exchange } from '../../exchange.ts';
 import { type CompiledRule, type Counters, leasable } from '../../ports/limiter/rule.ts';
 import type { RuleCall, RuleSet } from '../../ports/limiter/rule-limiter.ts';
@@ -8,7 +7,6 @@ import type { Ports } from '../../ports/ports.ts';
 import { limitItem } from '../../snapshot/compile-plan.ts';
 import type { CompiledLimit, CompiledPlan, CompiledSubscription } from '../../snapshot/compiled.ts';
 import type { EndpointSource } from '../../stage.ts';
-import { endpointPolicies } from '../endpoint-policies.ts';
 import { connectionRules } from '../web-socket/connection-rules.ts';
 import { addressGroup } from './address-group.ts';
 import { compileRule } from './compile-rule.ts';
@@ -17,26 +15,6 @@ import { compileRule } from './compile-rule.ts';
 interface PlanSet extends RuleSet {
   readonly planLimits: readonly CompiledLimit[];
   readonly rules: readonly CompiledRule[];
-}
-
-const WIDE = new Set(['address', 'api']);
-const wideApis = new WeakMap<ApiSnapshot, boolean>();
-
-/**
- * Whether any endpoint of the API counts over several applications. Then all its counters, the plans' too, live in the
- * slot of the publisher, so that one script reaches every counter of a call on a cluster, too.
- */
-function isWide(api: ApiSnapshot): boolean {
-  let wide = wideApis.get(api);
-  if (wide === undefined) {
-    const endpoints = api.versions.flatMap((version) => [
-      endpointPolicies(version, null),
-      ...(version.target.kind === 'rest' ? version.target.routes.map((route) => endpointPolicies(version, route)) : []),
-    ]);
-    wide = endpoints.some(({ policies }) => policies.limits?.rules.some(({ scope }) => WIDE.has(scope)));
-    wideApis.set(api, wide);
-  }
-  return wide;
 }
 
 /** What counts the calls of one endpoint: the caller's plan and the rules of the endpoint's policy, together. */
@@ -53,7 +31,7 @@ export class EndpointLimits {
   /** `rules` where not all that hold are to count; such calls count apart from others in what this node remembers. */
   constructor(source: EndpointSource, rules?: readonly LimitRule[]) {
     this.#source = source;
-    this.#wide = isWide(source.api);
+    this.#wide = source.api.wide;
     this.#endpoint = source.route?.id ?? source.version.id;
     this.#rules = rules ?? [...(source.policies.limits?.rules ?? []), ...connectionRules(source)];
     this.#part = rules === undefined ? '' : 'part ';
