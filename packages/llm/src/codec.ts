@@ -99,6 +99,8 @@ export interface ProviderRequest {
   /** Flat names and values beyond those every call has. */
   readonly headers: readonly string[];
   readonly losses: readonly Loss[];
+  /** By the name sent, the client's own, of tools whose names the provider would not take. */
+  readonly toolNames?: ReadonlyMap<string, string>;
 }
 
 export interface ProviderCodec {

@@ -94,6 +94,21 @@ export function membersOf(text: string): Member[] {
   return members;
 }
 
+/** Texts of the elements of the outermost array, in order; `[]` when the text holds no array. */
+export function elementsOf(text: string): string[] {
+  const elements: string[] = [];
+  let i = skipSpace(text, 0);
+  if (text.charCodeAt(i) !== OPEN_BRACKET) return elements;
+  i = skipSpace(text, i + 1);
+  while (i < text.length && text.charCodeAt(i) !== CLOSE_BRACKET) {
+    const end = skipValue(text, i);
+    elements.push(text.slice(i, end));
+    i = skipSpace(text, end);
+    if (text.charCodeAt(i) === COMMA) i = skipSpace(text, i + 1);
+  }
+  return elements;
+}
+
 /** Text of the last member of this key, which is the one `JSON.parse` reads; `null` without one. */
 export function memberText(text: string, key: string): string | null {
   let found: Member | null = null;

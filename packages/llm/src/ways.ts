@@ -1,12 +1,15 @@
-import type { AnswerStream, AnswerView, ClientCall, Codec, PassedAnswer, Target } from './codec.ts';
+import type { AnswerStream, AnswerView, ClientCall, Codec, PassedAnswer, ProviderCodec, Target } from './codec.ts';
 import type { ProviderError } from './neutral/answer.ts';
 import type { Call, CallIssue, Loss, Protocol } from './neutral/call.ts';
+import { withOwnNames } from './own-names.ts';
+import { codec as anthropic } from './protocols/anthropic/codec.ts';
 import { codec as openAiChat } from './protocols/openai-chat/codec.ts';
 import { TranslatedStream, translateAnswer } from './translate.ts';
 
 /** Every protocol that can be spoken. */
 const CODECS: Partial<Readonly<Record<Protocol, Codec>>> = {
   openai_chat: openAiChat,
+  anthropic,
 };
 
 /** What is known of a protocol; `null` for one nobody here speaks. */
@@ -54,15 +57,24 @@ function joined(client: Codec, provider: Codec): Way | null {
       stream: (view, target) => passing.stream(view, target),
     };
   }
+  /** Of calls some of whose tools go by another name at the provider. */
+  const toolNames = new WeakMap<ClientCall, ReadonlyMap<string, string>>();
+  const providerFor = (call: ClientCall): ProviderCodec => {
+    const names = toolNames.get(call);
+    return names === undefined ? other : withOwnNames(other, names);
+  };
   return {
     ...pair,
     passedHeaders: NO_HEADERS,
     body: (call, target) => {
       const neutral: Call | CallIssue = side.read(call);
-      return 'malformed' in neutral ? neutral : other.write(neutral, target);
+      if ('malformed' in neutral) return neutral;
+      const written = other.write(neutral, target);
+      if (written.toolNames) toolNames.set(call, written.toolNames);
+      return written;
     },
-    answer: (text, view) => translateAnswer(text, other, side, view),
-    stream: (view, target) => new TranslatedStream(other, side.streamWriter(view), target),
+    answer: (text, view) => translateAnswer(text, providerFor(view.call), side, view),
+    stream: (view, target) => new TranslatedStream(providerFor(view.call), side.streamWriter(view), target),
   };
 }
 

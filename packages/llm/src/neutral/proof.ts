@@ -16,3 +16,8 @@ export function unpackProof(text: string, own: Protocol): Proof {
   }
   return { protocol: own, value: text };
 }
+
+/** True for a proof that was packed for a protocol not its own: nothing the protocol's own provider would take. */
+export function isForeignProof(packed: unknown): boolean {
+  return typeof packed === 'string' && (packed.startsWith(PREFIX) || packed.startsWith('parley-'));
+}
