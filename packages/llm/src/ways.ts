@@ -3,6 +3,7 @@ import type { ProviderError } from './neutral/answer.ts';
 import type { Call, CallIssue, Loss, Protocol } from './neutral/call.ts';
 import { withOwnNames } from './own-names.ts';
 import { codec as anthropic } from './protocols/anthropic/codec.ts';
+import { codec as bedrock } from './protocols/bedrock/codec.ts';
 import { codec as openAiChat } from './protocols/openai-chat/codec.ts';
 import { TranslatedStream, translateAnswer } from './translate.ts';
 
@@ -10,6 +11,7 @@ import { TranslatedStream, translateAnswer } from './translate.ts';
 const CODECS: Partial<Readonly<Record<Protocol, Codec>>> = {
   openai_chat: openAiChat,
   anthropic,
+  bedrock,
 };
 
 /** What is known of a protocol; `null` for one nobody here speaks. */
