@@ -25,6 +25,8 @@ export interface ClientCall {
   readonly stream: boolean;
   /** The client asked for the usage of a stream; in protocols that always tell it, true. */
   readonly wantsUsage: boolean;
+  /** How the stream is written, where not as server-sent events. */
+  readonly streamForm?: 'json_array';
 }
 
 /** What a request's address says, in protocols that have it there instead of in the body. */
@@ -106,6 +108,11 @@ export interface ProviderRequest {
 export interface ProviderCodec {
   /** Writes a call, and says what of it could not be told. */
   write(call: Call, target: Target): ProviderRequest;
+  /**
+   * URLs in a call that the provider does not fetch itself. Whoever relays fetches them, through the connector that guards
+   * against inner networks, and puts them in place (`withMedia`); `write` reports one that is still there as lost.
+   */
+  mediaToFetch?(call: Call): readonly string[];
   /** Reads a whole answer; an error in a 200 is a `ProviderError`; `null` for what is no answer of this protocol. */
   readAnswer(text: string): Answer | ProviderError | null;
   streamReader(sink: AnswerSink, target: Target): StreamReader;

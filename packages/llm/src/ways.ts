@@ -4,6 +4,8 @@ import type { Call, CallIssue, Loss, Protocol } from './neutral/call.ts';
 import { withOwnNames } from './own-names.ts';
 import { codec as anthropic } from './protocols/anthropic/codec.ts';
 import { codec as bedrock } from './protocols/bedrock/codec.ts';
+import { type FetchedMedia, withMedia } from './neutral/media.ts';
+import { codec as gemini } from './protocols/gemini/codec.ts';
 import { codec as openAiChat } from './protocols/openai-chat/codec.ts';
 import { TranslatedStream, translateAnswer } from './translate.ts';
 
@@ -12,6 +14,7 @@ const CODECS: Partial<Readonly<Record<Protocol, Codec>>> = {
   openai_chat: openAiChat,
   anthropic,
   bedrock,
+  gemini,
 };
 
 /** What is known of a protocol; `null` for one nobody here speaks. */
@@ -33,8 +36,10 @@ export interface Way {
   readonly to: Protocol;
   /** Headers of the client that go on to the provider, in lower case. */
   readonly passedHeaders: readonly string[];
-  /** The client's request for the provider; or what is wrong with it. */
-  body(call: ClientCall, target: Target): WrittenCall | CallIssue;
+  /** URLs of media the provider does not fetch itself; what is had of them is given to `body`. */
+  mediaToFetch(call: ClientCall): readonly string[];
+  /** The client's request for the provider; or what is wrong with it. `media`: by URL, as fetched. */
+  body(call: ClientCall, target: Target, media?: ReadonlyMap<string, FetchedMedia>): WrittenCall | CallIssue;
   /** A whole answer for the client; `null` for what is none. */
   answer(text: string, view: AnswerView, target: Target): PassedAnswer | ProviderError | null;
   stream(view: AnswerView, target: Target): AnswerStream;
@@ -42,6 +47,7 @@ export interface Way {
 }
 
 const NO_HEADERS: readonly string[] = [];
+const NO_URLS: readonly string[] = [];
 const NO_LOSSES: readonly Loss[] = [];
 
 function joined(client: Codec, provider: Codec): Way | null {
@@ -54,6 +60,7 @@ function joined(client: Codec, provider: Codec): Way | null {
     return {
       ...pair,
       passedHeaders: passing.headers,
+      mediaToFetch: () => NO_URLS,
       body: (call, target) => ({ body: passing.body(call, target), headers: NO_HEADERS, losses: NO_LOSSES }),
       answer: (text, view) => passing.answer(text, view),
       stream: (view, target) => passing.stream(view, target),
@@ -68,12 +75,18 @@ function joined(client: Codec, provider: Codec): Way | null {
   return {
     ...pair,
     passedHeaders: NO_HEADERS,
-    body: (call, target) => {
+    mediaToFetch: (call) => {
+      if (other.mediaToFetch === undefined) return NO_URLS;
+      const neutral = side.read(call);
+      return 'malformed' in neutral ? NO_URLS : other.mediaToFetch(neutral);
+    },
+    body: (call, target, media) => {
       const neutral: Call | CallIssue = side.read(call);
       if ('malformed' in neutral) return neutral;
       const written = other.write(neutral, target);
       if (written.toolNames) toolNames.set(call, written.toolNames);
       return written;
+      return other.write(media === undefined ? neutral : withMedia(neutral, media), target);
     },
     answer: (text, view) => translateAnswer(text, providerFor(view.call), side, view),
     stream: (view, target) => new TranslatedStream(providerFor(view.call), side.streamWriter(view), target),

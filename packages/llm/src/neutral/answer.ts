@@ -66,6 +66,8 @@ export interface ProviderError {
   readonly type: string | null;
   readonly code: string | null;
   readonly param: string | null;
+  /** When to try again, where the body says so and no header does. */
+  readonly retryAfterSeconds?: number;
 }
 
 /**

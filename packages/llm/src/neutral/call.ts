@@ -25,7 +25,7 @@ export interface Proof {
 export type MediaSource =
   | { readonly kind: 'data'; readonly mediaType: string /** Base64. */; readonly data: string }
   | { readonly kind: 'url'; readonly url: string; readonly mediaType?: string }
-  | { readonly kind: 'file'; readonly id: string; readonly protocol: Protocol };
+  | { readonly kind: 'file'; readonly id: string; readonly protocol: Protocol; readonly mediaType?: string };
 
 export interface TextPart {
   readonly kind: 'text';

@@ -1,6 +1,6 @@
 import type { ProviderFormat, ProviderSettings } from '@parley/contracts/provider-format';
 import type { Protocol } from '../neutral/call.ts';
-import type { ProviderAuth } from './preset.ts';
+import type { ProviderAuth, ProviderQuirks } from './preset.ts';
 
 /** How a kind of provider is addressed: under its base URL. */
 export interface FormatRow {
@@ -10,6 +10,8 @@ export interface FormatRow {
   readonly headers: readonly string[];
   /** Path (and query) of a model's chat, under the base URL. */
   readonly chatPath: (model: string, stream: boolean, settings: ProviderSettings) => string;
+  /** In what every provider of this format differs from its protocol. */
+  readonly quirks?: ProviderQuirks;
 }
 
 const inBody = (path: string) => (): string => path;
@@ -39,7 +41,7 @@ export const FORMATS: Readonly<Record<ProviderFormat, FormatRow>> = {
     chatPath: inBody('/v1/messages'),
   },
   gemini: { protocol: 'gemini', auth: 'x-goog-api-key', headers: [], chatPath: gemini },
-  vertex: { protocol: 'gemini', auth: 'google', headers: [], chatPath: vertex },
+  vertex: { protocol: 'gemini', auth: 'google', headers: [], chatPath: vertex, quirks: { toolCallIds: false } },
   bedrock: {
     protocol: 'bedrock',
     auth: 'aws',

@@ -20,11 +20,13 @@ export interface ProviderQuirks {
   readonly streamOptions?: false;
   /** Where else usage is in the last chunk of a stream. */
   readonly streamUsageAt?: 'x_groq.usage';
-  /** `false`: refuses or ignores the field. */
   /** `false`: refuses `parallel_tool_calls`. */
   readonly parallelToolCalls?: false;
   /** `false`: streams just end after the finish reason, with no `[DONE]`. */
   readonly done?: false;
+  /** `false`: refuses ids of tool calls; calls and results find each other by name and order (Gemini on Vertex AI). */
+  readonly toolCallIds?: false;
+  /** `false`: refuses or ignores the field. */
   readonly store?: false;
   readonly developerRole?: false;
   readonly reasoningEffort?: false;

@@ -57,7 +57,8 @@ export function modelRequest(
 ): ModelRequest | CallIssue | null {
   const way = wayOf(call.protocol, format.protocol);
   if (way === null) return null;
-  const written = way.body(call, target);
+  const { quirks } = format;
+  const written = way.body(call, quirks ? { ...target, quirks: { ...quirks, ...target.quirks } } : target);
   if ('malformed' in written) return written;
   const client = passedOn(way, clientHeaders);
   const headers = [

@@ -1,0 +1,178 @@
+import type {
+  AnswerStream,
+  AnswerStreamState,
+  AnswerView,
+  ClientCall,
+  ClientError,
+  PassedAnswer,
+  Passing,
+  Target,
+} from '../../codec.ts';
+import { type Edit, editObject } from '../../json-edit.ts';
+import type { AnswerSink, ProviderError } from '../../neutral/answer.ts';
+import { Collector } from '../../neutral/collect.ts';
+import { nonsense } from '../../neutral/failure.ts';
+import { NotedAnswer } from '../../neutral/noted.ts';
+import type { Usage } from '../../neutral/usage.ts';
+import { isObject, parseJson } from '../../object.ts';
+import { SseOverflowError, SseSplitter } from '../../sse.ts';
+import { outputOf } from '../../translate.ts';
+import { errorBody, errorIn } from './errors.ts';
+import { isResponse, ResponseReader } from './read-answer.ts';
+import { type StreamForm, streamForm } from './stream-form.ts';
+
+/** Hears an answer for what is noted of it: nothing has to be written. */
+const NOWHERE: AnswerSink = {
+  start() {},
+  open() {},
+  delta() {},
+  proof() {},
+  close() {},
+  finish() {},
+  usage() {},
+  end() {},
+  fail() {},
+};
+
+function modelEdits(model: string): readonly Edit[] {
+  return [{ key: 'modelVersion', value: JSON.stringify(model), add: false }];
+}
+
+/** True where some candidate names its finish reason: with it a client takes the answer for complete. */
+function finishes(response: Readonly<Record<string, unknown>>): boolean {
+  const { candidates } = response;
+  return (
+    !Array.isArray(candidates) || candidates.some((each) => isObject(each) && typeof each.finishReason === 'string')
+  );
+}
+
+/** A stream between a client and a provider that both speak Gemini: every response as it came, but for the model's name. */
+export class PassedStream implements AnswerStream {
+  readonly #noted = new NotedAnswer(NOWHERE);
+  readonly #reader = new ResponseReader(this.#noted);
+  readonly #splitter: SseSplitter;
+  readonly #form: StreamForm;
+  readonly #edits: readonly Edit[];
+  readonly #model: string;
+  #out = '';
+  /** The last response that named a finish reason: kept back until it is known that nothing follows. */
+  #last: string | null = null;
+
+  constructor(view: AnswerView) {
+    this.#form = streamForm(view.call.streamForm);
+    this.#model = view.model;
+    this.#edits = modelEdits(view.model);
+    this.#splitter = new SseSplitter({ onEvent: (_name, data) => this.#event(data), onComment: () => {} });
+  }
+
+  get contentType(): string {
+    return this.#form.contentType;
+  }
+
+  get state(): AnswerStreamState {
+    return this.#noted.state;
+  }
+
+  get usage(): Usage | null {
+    return this.#noted.lastUsage;
+  }
+
+  get providerModel(): string | null {
+    return this.#noted.providerModel;
+  }
+
+  get sawOutput(): boolean {
+    return this.#noted.sawOutput;
+  }
+
+  get finishReason(): string | null {
+    return this.#noted.finishReason;
+  }
+
+  get error(): ProviderError | null {
+    return this.#noted.error;
+  }
+
+  feed(bytes: Buffer): string {
+    return this.#split(() => this.#splitter.feed(bytes));
+  }
+
+  end(): string {
+    const out = this.#split(() => this.#splitter.end());
+    if (this.#noted.state === 'open' && this.#reader.end()) this.#noted.end();
+    return out;
+  }
+
+  ending(): string {
+    return (this.#last === null ? '' : this.#form.event(this.#last)) + this.#form.close();
+  }
+
+  broken(error: ClientError): string {
+    return this.#form.event(errorBody(error)) + this.#form.close();
+  }
+
+  output(): { readonly text: string; readonly droppedChars: number } {
+    return this.#noted.kept.read();
+  }
+
+  #split(step: () => void): string {
+    if (this.#noted.state === 'open') {
+      try {
+        step();
+      } catch (error) {
+        if (!(error instanceof SseOverflowError)) throw error;
+        this.#noted.fail(nonsense('an event of the stream is too long'));
+      }
+    }
+    const out = this.#out;
+    this.#out = '';
+    return out;
+  }
+
+  #event(data: string): void {
+    if (this.#noted.state !== 'open') return;
+    const body = parseJson(data);
+    const error = errorIn(body, 502);
+    if (error !== null) return this.#noted.fail(error);
+    if (!isResponse(body)) return this.#noted.fail(nonsense('an event of the stream is no response'));
+    this.#reader.read(body);
+    if (this.#last !== null) this.#out += this.#form.event(this.#last);
+    this.#last = null;
+    const text = body.modelVersion === this.#model ? data : editObject(data, this.#edits);
+    if (finishes(body)) this.#last = text;
+    else this.#out += this.#form.event(text);
+  }
+}
+
+function passAnswer(text: string, view: AnswerView): PassedAnswer | ProviderError | null {
+  const body = parseJson(text);
+  const error = errorIn(body, 502);
+  if (error !== null) return error;
+  if (!isResponse(body)) return null;
+  const collector = new Collector();
+  const reader = new ResponseReader(collector);
+  reader.read(body);
+  reader.end();
+  const { answer } = collector;
+  return {
+    text: body.modelVersion === view.model ? text : editObject(text, modelEdits(view.model)),
+    usage: answer.usage,
+    providerModel: answer.model,
+    finishReason: answer.choices[0]?.finish?.reason ?? null,
+    output: () => outputOf(answer),
+  };
+}
+
+/** The address holds the model; a body that names one as well (as batches do) is told the provider's name. */
+function passBody(call: ClientCall, target: Target): string {
+  if (typeof call.body.model !== 'string') return call.text;
+  const model = call.body.model.startsWith('models/') ? `models/${target.model}` : target.model;
+  return editObject(call.text, [{ key: 'model', value: JSON.stringify(model), add: false }]);
+}
+
+export const passing: Passing = {
+  headers: [],
+  body: passBody,
+  answer: passAnswer,
+  stream: (view) => new PassedStream(view),
+};
