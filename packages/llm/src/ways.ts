@@ -5,6 +5,7 @@ import { withOwnNames } from './own-names.ts';
 import { codec as anthropic } from './protocols/anthropic/codec.ts';
 import { codec as bedrock } from './protocols/bedrock/codec.ts';
 import { type FetchedMedia, withMedia } from './neutral/media.ts';
+import { codec as cohere } from './protocols/cohere/codec.ts';
 import { codec as gemini } from './protocols/gemini/codec.ts';
 import { codec as openAiChat } from './protocols/openai-chat/codec.ts';
 import { TranslatedStream, translateAnswer } from './translate.ts';
@@ -15,6 +16,7 @@ const CODECS: Partial<Readonly<Record<Protocol, Codec>>> = {
   anthropic,
   bedrock,
   gemini,
+  cohere,
 };
 
 /** What is known of a protocol; `null` for one nobody here speaks. */
