@@ -1,10 +1,10 @@
 import type { AnswerStream, AnswerView, ClientCall, Codec, PassedAnswer, ProviderCodec, Target } from './codec.ts';
 import type { ProviderError } from './neutral/answer.ts';
 import type { Call, CallIssue, Loss, Protocol } from './neutral/call.ts';
+import { type FetchedMedia, withMedia } from './neutral/media.ts';
 import { withOwnNames } from './own-names.ts';
 import { codec as anthropic } from './protocols/anthropic/codec.ts';
 import { codec as bedrock } from './protocols/bedrock/codec.ts';
-import { type FetchedMedia, withMedia } from './neutral/media.ts';
 import { codec as cohere } from './protocols/cohere/codec.ts';
 import { codec as gemini } from './protocols/gemini/codec.ts';
 import { codec as openAiChat } from './protocols/openai-chat/codec.ts';
@@ -85,10 +85,9 @@ function joined(client: Codec, provider: Codec): Way | null {
     body: (call, target, media) => {
       const neutral: Call | CallIssue = side.read(call);
       if ('malformed' in neutral) return neutral;
-      const written = other.write(neutral, target);
+      const written = other.write(media === undefined ? neutral : withMedia(neutral, media), target);
       if (written.toolNames) toolNames.set(call, written.toolNames);
       return written;
-      return other.write(media === undefined ? neutral : withMedia(neutral, media), target);
     },
     answer: (text, view) => translateAnswer(text, providerFor(view.call), side, view),
     stream: (view, target) => new TranslatedStream(providerFor(view.call), side.streamWriter(view), target),

@@ -1,7 +1,7 @@
 import type { ProviderRequest, Target } from '../../codec.ts';
-import { stringifyDeep } from '../../exact-json.ts';
 import type { Call, Loss, Reasoning, Tool } from '../../neutral/call.ts';
 import { defined } from '../../object.ts';
+import { stringifyDeep } from '../../parse-exact.ts';
 import { writeMessages } from './write-messages.ts';
 
 type Json = Readonly<Record<string, unknown>>;

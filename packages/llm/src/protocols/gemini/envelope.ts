@@ -1,7 +1,7 @@
 import type { ClientAddress, ClientCall } from '../../codec.ts';
-import { parseExact } from '../../parse-exact.ts';
 import type { CallIssue } from '../../neutral/call.ts';
 import { isObject } from '../../object.ts';
+import { parseExact } from '../../parse-exact.ts';
 
 /** Without `alt=sse` a stream is one JSON array that grows. */
 function asksForEvents(query: string): boolean {

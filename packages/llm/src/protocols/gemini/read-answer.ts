@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { parseExact, stringifyDeep } from '../../parse-exact.ts';
 import type { Answer, AnswerSink, Block, BlockKind, ProviderError } from '../../neutral/answer.ts';
 import { Collector } from '../../neutral/collect.ts';
 import { isObject } from '../../object.ts';
+import { parseExact, stringifyDeep } from '../../parse-exact.ts';
 import { errorIn } from './errors.ts';
 import { readFinish } from './finish.ts';
 import { readUsage } from './usage.ts';

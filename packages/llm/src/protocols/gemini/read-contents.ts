@@ -1,7 +1,7 @@
-import { stringifyDeep } from '../../parse-exact.ts';
 import type { CallIssue, MediaSource, Part, Proof, ToolResultPart, Turn } from '../../neutral/call.ts';
 import { unpackProof } from '../../neutral/proof.ts';
 import { defined, isObject } from '../../object.ts';
+import { stringifyDeep } from '../../parse-exact.ts';
 import { field, type Json, objectField, textField } from './field.ts';
 
 export function problem(param: string, message: string): CallIssue {

@@ -1,7 +1,7 @@
 import type { StreamReader } from '../../codec.ts';
-import { parseExact } from '../../parse-exact.ts';
 import type { AnswerSink } from '../../neutral/answer.ts';
 import { nonsense } from '../../neutral/failure.ts';
+import { parseExact } from '../../parse-exact.ts';
 import { SseOverflowError, SseSplitter } from '../../sse.ts';
 import { errorIn } from './errors.ts';
 import { isResponse, ResponseReader } from './read-answer.ts';

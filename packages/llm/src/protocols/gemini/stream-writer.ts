@@ -1,8 +1,8 @@
 import type { AnswerView, ClientError, StreamWriter } from '../../codec.ts';
-import { stringifyDeep } from '../../parse-exact.ts';
 import type { Block, Finish, ProviderError } from '../../neutral/answer.ts';
 import type { Proof } from '../../neutral/call.ts';
 import type { Usage } from '../../neutral/usage.ts';
+import { stringifyDeep } from '../../parse-exact.ts';
 import { errorBody } from './errors.ts';
 import { type StreamForm, streamForm } from './stream-form.ts';
 import { writeUsage } from './usage.ts';

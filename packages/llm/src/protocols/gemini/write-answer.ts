@@ -1,9 +1,9 @@
 import type { AnswerView } from '../../codec.ts';
-import { parseExact, stringifyDeep } from '../../parse-exact.ts';
 import type { Answer, Block, Choice } from '../../neutral/answer.ts';
 import type { Proof } from '../../neutral/call.ts';
 import { packProof } from '../../neutral/proof.ts';
 import { defined, isObject } from '../../object.ts';
+import { parseExact, stringifyDeep } from '../../parse-exact.ts';
 import { writeFinish } from './finish.ts';
 import { writeUsage } from './usage.ts';
 

@@ -1,7 +1,7 @@
 import type { ProviderRequest, Target } from '../../codec.ts';
-import { stringifyDeep } from '../../parse-exact.ts';
 import type { Call, Loss, Tool } from '../../neutral/call.ts';
 import { defined, isObject } from '../../object.ts';
+import { stringifyDeep } from '../../parse-exact.ts';
 import { generationOf } from './model-name.ts';
 import { placed, writeConfig, writeSchema } from './write-config.ts';
 import { writeContents } from './write-contents.ts';

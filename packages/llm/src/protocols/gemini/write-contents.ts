@@ -1,7 +1,7 @@
 import type { Target } from '../../codec.ts';
-import { parseExact } from '../../parse-exact.ts';
 import type { Call, Loss, MediaSource, Part, Proof, ToolCallPart, ToolResultPart, Turn } from '../../neutral/call.ts';
 import { defined, isObject } from '../../object.ts';
+import { parseExact } from '../../parse-exact.ts';
 import { generationOf } from './model-name.ts';
 
 type Written = Record<string, unknown>;
