@@ -1,4 +1,4 @@
-import { breakOff, type Exchange, reply, wait, waitForever, write } from './exchange.ts';
+import { breakOff, type Exchange, wait, waitForever, write } from './exchange.ts';
 import type { FaultName } from './faults.ts';
 
 /** How an answer leaves: as one JSON body or as a stream of events, with the faults that hit it on the way. */
@@ -13,12 +13,15 @@ async function holdFirstByte(exchange: Exchange): Promise<void> {
 
 /** Sends a JSON body. `tokens` is what it would take to generate it, for `slow-tokens`; `msPerToken` the usual pace. */
 export async function deliverJson(exchange: Exchange, body: object, tokens: number, msPerToken: number): Promise<void> {
-  const text = JSON.stringify(body);
   await wait(exchange, (valueOf(exchange, 'slow-tokens') ?? msPerToken) * tokens);
+  await deliverBytes(exchange, Buffer.from(JSON.stringify(body)), 'application/json');
+}
+
+/** Sends a whole body of any kind. */
+export async function deliverBytes(exchange: Exchange, given: Buffer, type: string): Promise<void> {
   const { response, faults } = exchange;
-  if (faults.has('malformed')) return reply(exchange, 200, text.slice(0, -12));
-  const bytes = Buffer.from(text);
-  response.writeHead(200, { 'content-type': 'application/json', 'content-length': bytes.length });
+  const bytes = faults.has('malformed') ? given.subarray(0, -12) : given;
+  response.writeHead(200, { 'content-type': type, 'content-length': bytes.length });
   await holdFirstByte(exchange);
   if (faults.has('stall') || faults.has('cut')) {
     await write(exchange, bytes.subarray(0, bytes.length >> 1));

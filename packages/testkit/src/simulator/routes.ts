@@ -3,11 +3,25 @@ import type { Format, Route } from './format.ts';
 import { anthropic } from './formats/anthropic/format.ts';
 import { azure, azureResponses } from './formats/azure/format.ts';
 import { gemini, vertex } from './formats/gemini/format.ts';
+import { jina } from './formats/jina/format.ts';
 import { openai } from './formats/openai/format.ts';
+import { openaiFiles } from './formats/openai-files/format.ts';
+import { openaiMedia } from './formats/openai-media/format.ts';
 import { responses } from './formats/responses/format.ts';
 
 /** Every format, the more particular first: the first that owns a call takes it. */
-export const FORMATS: readonly Format[] = [anthropic, gemini, vertex, azureResponses, azure, responses, openai];
+export const FORMATS: readonly Format[] = [
+  anthropic,
+  gemini,
+  vertex,
+  azureResponses,
+  azure,
+  responses,
+  ...openaiMedia,
+  openaiFiles,
+  jina,
+  openai,
+];
 
 const compiled = new Map<string, { pattern: RegExp; names: string[] }>();
 

@@ -5,6 +5,7 @@ import type { Format, Look, Route } from '../../format.ts';
 import { bearerKey } from '../../key.ts';
 import { chatAs } from '../openai/chat.ts';
 import { CHAT_FAULTS, openaiRoutes } from '../openai/format.ts';
+import { mediaRoutes } from '../openai-media/format.ts';
 import { RESPONSES_FAULTS, responseRoutes } from '../responses/format.ts';
 import { AzureError, azureError } from './azure-error.ts';
 import { blockedPrompt, filteredBody, filteredChunks } from './content-filter.ts';
@@ -46,6 +47,8 @@ export const azure: Format = {
       .filter(({ method }) => method === 'POST')
       .map(ofDeployment),
     ...openaiRoutes('/openai/v1', chat),
+    ...mediaRoutes(DEPLOYMENT).map(ofDeployment),
+    ...mediaRoutes('/openai/v1'),
   ],
   faults: CHAT_FAULTS,
   authenticate(exchange) {

@@ -15,9 +15,8 @@ const CREATED = 1_763_683_200;
 
 const modelObject = (id: string): object => ({ id, object: 'model', created: CREATED, owned_by: 'parley-simulator' });
 
-/** Faults of chat completions. */
-export const CHAT_FAULTS = [
-  ...COMMON_FAULTS,
+/** Faults in what a chat completion says, and quirks of compatible providers. */
+export const CHAT_QUIRKS = [
   'no-choices',
   'usage-every-chunk',
   'usage-on-finish',
@@ -43,6 +42,9 @@ export const CHAT_FAULTS = [
   'stream-options-refused',
   'max-tokens-refused',
 ] as const satisfies readonly FaultName[];
+
+/** Faults of chat completions. */
+export const CHAT_FAULTS = [...COMMON_FAULTS, ...CHAT_QUIRKS] as const;
 
 /** Endpoints that take and give JSON, under any base, with chat completions in the manner of a host. */
 export function openaiRoutes(base: string, handle: ReturnType<typeof chatAs>): Route[] {
