@@ -1,0 +1,23 @@
+/** Prints recall and false alarms by class: `node bench/quality.bench.ts [dev|second|blind] [--wrong]`. */
+import { type Measured, measureFalseAlarms, measureRecall, ordinaryTexts } from './measure.ts';
+import type { DataSet } from './positives.ts';
+
+const set: DataSet = (['dev', 'second'] as const).find((name) => process.argv.includes(name)) ?? 'blind';
+const showWrong = process.argv.includes('--wrong');
+const print = (line: string) => process.stdout.write(`${line}\n`);
+
+function table(title: string, rows: readonly Measured[], share: (row: Measured) => string): void {
+  print(`\n${title}`);
+  for (const row of rows) {
+    print(`  ${row.what.padEnd(24)} ${String(row.found).padStart(4)} / ${String(row.of).padEnd(4)} ${share(row)}`);
+    if (showWrong) for (const text of row.wrong.slice(0, 40)) print(`      ${JSON.stringify(text).slice(0, 160)}`);
+  }
+}
+
+const percent = ({ found, of }: Measured) => `${((100 * found) / of).toFixed(1)} %`;
+table(`Found (${set})`, measureRecall(set, 300), percent);
+table(
+  `False alarms in ${ordinaryTexts(set).length} ordinary texts (${set})`,
+  measureFalseAlarms(ordinaryTexts(set)),
+  percent,
+);
