@@ -26,6 +26,7 @@ import { type Chain, chain, type EndpointSource } from './stage.ts';
 import { authorize } from './stages/authorize.ts';
 import { buildProvider } from './stages/build-provider.ts';
 import { chooseRoute } from './stages/choose-route.ts';
+import { countTokens } from './stages/count-tokens.ts';
 import { enter } from './stages/enter.ts';
 import { followApi } from './stages/follow-api.ts';
 import { forwardChat, forwardPrompt } from './stages/forward.ts';
@@ -121,6 +122,19 @@ export function apiChatCall(source: EndpointSource): Chain {
   );
 }
 
+/** How long a call would be, without making it. */
+export function apiCountCall(source: EndpointSource): Chain {
+  return chain(
+    ...caller(source, 'models'),
+    ...passed(source),
+    readJson,
+    readChat,
+    resolveApiModel,
+    admitWithin(source),
+    countTokens,
+  );
+}
+
 export function apiModelsCall(source: EndpointSource): Chain {
   return chain(...caller(source, 'models'), ...passed(source), admitWithin(source), listApiModels);
 }
@@ -147,6 +161,9 @@ export function openChatCall(source: EndpointSource): Chain {
     forwardChat,
   );
 }
+
+/** `/v1/messages/count_tokens`. */
+export const COUNT_TOKENS: Chain = chain(identify, readJson, readChat, resolveModel, countTokens);
 
 /** `/v1/models`. */
 export const MODELS: Chain = chain(identify, listModels);

@@ -79,6 +79,8 @@ export interface ClientCodec {
   read(call: ClientCall): Call | CallIssue;
   writeAnswer(answer: Answer, view: AnswerView): string;
   streamWriter(view: AnswerView): StreamWriter;
+  /** Answers how many tokens a call would take in, by our own estimate; in protocols that have such a question. */
+  countTokens?(call: ClientCall): string | CallIssue;
   /** Body of an error that is the whole answer; JSON. */
   errorBody(error: ClientError): string;
 }

@@ -1,6 +1,7 @@
 import type { ApiVersionSnapshot, RouteSnapshot } from '@parley/contracts/snapshot';
 import {
   apiChatCall,
+  apiCountCall,
   apiModelsCall,
   choosingCall,
   chosenRestCall,
@@ -144,6 +145,7 @@ function* compileTarget(
           models: new Map(models),
           chat: apiChatCall(source),
           openChat: openChatCall(source),
+          counting: apiCountCall(source),
           listing: apiModelsCall(source),
         },
         rest: null,

@@ -124,6 +124,7 @@ export type CompiledTarget =
       readonly chat: Chain;
       /** What a `/v1` call goes on with once its model is found here. */
       readonly openChat: Chain;
+      readonly counting: Chain;
       readonly listing: Chain;
     };
 

@@ -39,8 +39,9 @@ function findRoute(exchange: Exchange, target: Extract<CompiledTarget, { kind: '
 function findModelPath(exchange: Exchange, target: Extract<CompiledTarget, { kind: 'llm' }>): Chain | Refusal {
   const { modelPath, method } = exchange;
   if (modelPath === null) return refusal('route_not_found');
-  if (modelPath.operation === 'chat') {
-    return method === 'POST' ? target.chat : refusal('method_not_allowed', { allow: 'POST' });
+  if (modelPath.operation !== 'models') {
+    if (method !== 'POST') return refusal('method_not_allowed', { allow: 'POST' });
+    return modelPath.operation === 'chat' ? target.chat : target.counting;
   }
   exchange.rest = modelPath.rest;
   const fits = method === 'GET' || method === 'HEAD';

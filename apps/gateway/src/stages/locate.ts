@@ -1,6 +1,6 @@
 import { hostName } from '@parley/contracts/tenant-names';
 import type { Exchange } from '../exchange.ts';
-import { CHAT, FEEDBACK, MODELS, NOWHERE, TOKEN, TOKEN_KEYS, TOKEN_METADATA } from '../pipeline.ts';
+import { CHAT, COUNT_TOKENS, FEEDBACK, MODELS, NOWHERE, TOKEN, TOKEN_KEYS, TOKEN_METADATA } from '../pipeline.ts';
 import type { Ports } from '../ports/ports.ts';
 import { Refusal, refusal } from '../refusals.ts';
 import type { CompiledTenant } from '../snapshot/compiled.ts';
@@ -56,6 +56,7 @@ function locateByPath(exchange: Exchange, ports: Ports): Promise<void> | null {
   const address = matchAddress(exchange);
   if (address instanceof Refusal) lose(exchange, address);
   else if (address === 'chat') exchange.chain = CHAT;
+  else if (address === 'countTokens') exchange.chain = COUNT_TOKENS;
   else if (address === 'models') exchange.chain = MODELS;
   else if (address === 'feedback') exchange.chain = FEEDBACK;
   else if (address !== 'api') {

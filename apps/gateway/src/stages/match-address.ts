@@ -3,7 +3,7 @@ import { type Refusal, refusal } from '../refusals.ts';
 import { modelPath } from './model-path.ts';
 
 /** What an address names: an API version's path, or one of the gateway's own model endpoints. */
-export type Address = 'api' | 'chat' | 'models' | 'feedback' | 'token' | 'tokenKeys' | 'tokenMetadata';
+export type Address = 'api' | 'chat' | 'countTokens' | 'models' | 'feedback' | 'token' | 'tokenKeys' | 'tokenMetadata';
 
 const MAX_PATH = 4096;
 /** A `.` or `..` segment in any encoding, or a backslash: upstreams disagree on what those mean. */
@@ -31,10 +31,12 @@ function matchGlobal(exchange: Exchange): Address | Refusal {
     exchange.dialect = 'openai_chat';
     return refusal('route_not_found');
   }
-  exchange.kind = modelPath.operation;
+  exchange.kind = modelPath.operation === 'chat' ? 'chat' : 'models';
   exchange.rest = modelPath.rest;
-  if (modelPath.operation === 'chat')
-    return method === 'POST' ? 'chat' : refusal('method_not_allowed', { allow: 'POST' });
+  if (modelPath.operation !== 'models') {
+    if (method !== 'POST') return refusal('method_not_allowed', { allow: 'POST' });
+    return modelPath.operation === 'chat' ? 'chat' : 'countTokens';
+  }
   return method === 'GET' || method === 'HEAD' ? 'models' : refusal('method_not_allowed', { allow: 'GET, HEAD' });
 }
 

@@ -2,7 +2,7 @@ import type { Protocol } from '@parley/llm/neutral/call';
 
 /** What a path of a model API asks for. */
 export interface ModelPath {
-  readonly operation: 'chat' | 'models';
+  readonly operation: 'chat' | 'models' | 'count_tokens';
   /** The client's protocol: that of the answer and of errors. */
   readonly protocol: Protocol;
   /** Where the address names it; empty otherwise. */
@@ -24,6 +24,8 @@ const PATHS = new Map<string, ModelPath>([
   ['/v1/responses', chat('openai_responses')],
   ['/messages', chat('anthropic')],
   ['/v1/messages', chat('anthropic')],
+  ['/messages/count_tokens', { ...chat('anthropic'), operation: 'count_tokens' }],
+  ['/v1/messages/count_tokens', { ...chat('anthropic'), operation: 'count_tokens' }],
 ]);
 
 const LIST = /^(?:\/v1)?\/models(\/.*)?$/;

@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import type { Protocol } from '@parley/llm/neutral/call';
 import type { Exchange } from '../exchange.ts';
 import type { Admission } from '../ports/limiter/admission.ts';
 import { limitName } from '../snapshot/compile-plan.ts';
@@ -51,14 +52,11 @@ export function addNote(exchange: Exchange, name: string, value: string): void {
 /** Adds what the gateway says itself in every answer: id, limits, lifecycle, and whether the connection goes on. */
 export function addOwnHeaders(exchange: Exchange, headers: string[], draining: boolean): void {
   headers.push('x-request-id', exchange.id);
+  if (exchange.dialect === 'anthropic') headers.push('request-id', exchange.id);
   const { admission, version } = exchange;
   if (admission !== null && admission.limits.length > 0) {
     addLimits(headers, admission);
-    addNearest(
-      headers,
-      admission,
-      exchange.dialect === 'openai_chat' || exchange.dialect === 'openai_responses' ? OPENAI_NAMES : PLAIN_NAMES,
-    );
+    addNearest(headers, admission, (exchange.dialect && OWN_NAMES[exchange.dialect]) ?? PLAIN_NAMES);
   }
   if (version !== null && exchange.caller !== null) for (const part of version.lifecycleHeaders) headers.push(part);
   if (exchange.noteHeaders !== null) for (const part of exchange.noteHeaders) headers.push(part);
@@ -75,17 +73,29 @@ function addLimits(headers: string[], admission: Admission): void {
   headers.push('ratelimit-policy', admission.policyHeader, 'ratelimit', value);
 }
 
-type Names = readonly [limit: string, remaining: string, reset: string, unit: string];
+type Names = readonly [limit: string, remaining: string, reset: string, form: (seconds: number) => string];
 
 /** Names that clients knew before `RateLimit`: seconds until the limit is as new. */
-const PLAIN_NAMES: Names = ['x-ratelimit-limit', 'x-ratelimit-remaining', 'x-ratelimit-reset', ''];
+const PLAIN_NAMES: Names = ['x-ratelimit-limit', 'x-ratelimit-remaining', 'x-ratelimit-reset', String];
 /** The headers OpenAI's clients know, computed from the tenant's own limits. */
 const OPENAI_NAMES: Names = [
   'x-ratelimit-limit-requests',
   'x-ratelimit-remaining-requests',
   'x-ratelimit-reset-requests',
-  's',
+  (seconds) => `${seconds}s`,
 ];
+/** Those of Anthropic's clients, who are told a time (RFC 3339). */
+const ANTHROPIC_NAMES: Names = [
+  'anthropic-ratelimit-requests-limit',
+  'anthropic-ratelimit-requests-remaining',
+  'anthropic-ratelimit-requests-reset',
+  (seconds) => new Date(Math.ceil(Date.now() / 1000 + seconds) * 1000).toISOString().replace('.000', ''),
+];
+const OWN_NAMES: Partial<Readonly<Record<Protocol, Names>>> = {
+  openai_chat: OPENAI_NAMES,
+  openai_responses: OPENAI_NAMES,
+  anthropic: ANTHROPIC_NAMES,
+};
 
 /** The one limit that older headers have room for: the one that refused, or else is nearest to its end. */
 function addNearest(headers: string[], { limits, remaining, resetSeconds, failed }: Admission, names: Names): void {
@@ -95,7 +105,7 @@ function addNearest(headers: string[], { limits, remaining, resetSeconds, failed
       if ((remaining[i] as number) < (remaining[nearest] as number)) nearest = i;
     }
   }
-  const [limit, left, reset, unit] = names;
+  const [limit, left, reset, form] = names;
   headers.push(limit, String((limits[nearest] as CompiledLimit).requests), left, String(remaining[nearest]));
-  headers.push(reset, `${resetSeconds[nearest]}${unit}`);
+  headers.push(reset, form(resetSeconds[nearest] as number));
 }

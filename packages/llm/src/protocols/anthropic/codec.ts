@@ -1,4 +1,5 @@
 import type { Codec } from '../../codec.ts';
+import { countTokens } from './count-tokens.ts';
 import { errorBody, readError } from './errors.ts';
 import { PassingMessageStream, passAnswer } from './passing.ts';
 import { readAnswer } from './read-answer.ts';
@@ -17,6 +18,7 @@ export const codec: Codec = {
     read: readCall,
     writeAnswer,
     streamWriter: (view) => new MessageStreamWriter(view),
+    countTokens,
     errorBody,
   },
   provider: { write: writeCall, readAnswer, streamReader: (sink) => new MessageStreamReader(sink), readError },

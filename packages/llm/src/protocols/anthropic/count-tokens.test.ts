@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { countMessageTokens } from './count-tokens.ts';
+import { codec } from './codec.ts';
+
+function countMessageTokens(text: string) {
+  const call = codec.client!.envelope(text, { model: '', stream: false, query: '' });
+  if ('malformed' in call) return call;
+  const counted = codec.client!.countTokens!(call);
+  return typeof counted === 'string' ? (JSON.parse(counted) as { input_tokens: number }) : counted;
+}
 
 const count = (members: object): number => {
   const counted = countMessageTokens(
