@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Format, Route } from './format.ts';
 import { anthropic } from './formats/anthropic/format.ts';
 import { azure, azureResponses } from './formats/azure/format.ts';
+import { bedrock } from './formats/bedrock/format.ts';
 import { gemini, vertex } from './formats/gemini/format.ts';
 import { jina } from './formats/jina/format.ts';
 import { openai } from './formats/openai/format.ts';
@@ -12,6 +13,7 @@ import { responses } from './formats/responses/format.ts';
 /** Every format, the more particular first: the first that owns a call takes it. */
 export const FORMATS: readonly Format[] = [
   anthropic,
+  bedrock,
   gemini,
   vertex,
   azureResponses,

@@ -1,6 +1,6 @@
+import type { CacheUse } from '../../core/breakpoint-cache.ts';
 import { type StreamEvent, type StreamPlan, sseEvent } from '../../deliver.ts';
 import type { OutBlock } from './answer-blocks.ts';
-import type { CacheUse } from './prompt-cache.ts';
 
 export interface Ending {
   readonly stop_reason: string;

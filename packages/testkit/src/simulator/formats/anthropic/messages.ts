@@ -1,4 +1,5 @@
 import { type Answer, answers, seedOf, thinkingPieces } from '../../core/answer.ts';
+import { breakpointCache } from '../../core/breakpoint-cache.ts';
 import type { Conversation } from '../../core/conversation.ts';
 import { promptTokens } from '../../core/prompt.ts';
 import { countTokens, tokenize, tokenTexts } from '../../core/tokens.ts';
@@ -9,9 +10,9 @@ import type { ActiveFaults } from '../../faults.ts';
 import type { Settings } from '../../format.ts';
 import { answerBlocks } from './answer-blocks.ts';
 import { invalid } from './anthropic-error.ts';
+import { segmentsOf } from './breakpoints.ts';
 import { conversationOf, prefillOf } from './conversation.ts';
 import { type Ending, messageBody, messageStream } from './message.ts';
-import { breakpointCache } from './prompt-cache.ts';
 import {
   betaCountTokensSchema,
   betaMessagesSchema,
@@ -103,7 +104,7 @@ export async function messages(exchange: Exchange, body: unknown, settings: Sett
   const conversation = { ...conversationOf(request), textBeforeTools: faults.has('text-before-tools') };
   const tokens = promptTokens(conversation) + countTokens(prefillOf(request));
   checkLength(tokens);
-  const marked = settings.memory.of(breakpointCache).use(request, tokens);
+  const marked = settings.memory.of(breakpointCache).use(conversation.model, segmentsOf(request), tokens);
   const forced = faults.get('cached-tokens')?.value;
   const { answer, ending } = endingOf(asAllowed(continued(conversation, prefillOf(request)), faults), faults);
   const { thinking } = request;

@@ -1,7 +1,8 @@
 import Anthropic from '@anthropic-ai/sdk';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { breakpointCacheAt } from '../../core/breakpoint-cache.ts';
 import { type Simulator, startSimulator } from '../../start.ts';
-import { breakpointCacheAt } from './prompt-cache.ts';
+import { segmentsOf } from './breakpoints.ts';
 
 let simulator: Simulator;
 let client: Anthropic;
@@ -116,7 +117,7 @@ test('cache_control at the top marks the last block', async () => {
 test('entries die five minutes or an hour after their last use', () => {
   let nowMs = 0;
   const cache = breakpointCacheAt(() => nowMs);
-  const use = () => cache.use(request, 5000);
+  const use = () => cache.use('sim-small', segmentsOf(request), 5000);
   expect(use().read).toBe(0);
   const whole = use().read;
   nowMs += 4 * 60_000;
