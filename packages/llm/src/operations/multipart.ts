@@ -1,0 +1,68 @@
+/** Most parts, longest head of one, and longest plain field that are looked into; files are never copied. */
+const MAX_PARTS = 200;
+const MAX_HEAD_BYTES = 8192;
+const MAX_FIELD_BYTES = 65_536;
+
+/** A plain field of a form: where its value stands. */
+interface Field {
+  readonly name: string;
+  readonly start: number;
+  readonly end: number;
+}
+
+/** A `multipart/form-data` body (RFC 7578) with its plain fields. */
+export interface Form {
+  readonly fields: Readonly<Record<string, string>>;
+  /** The same body with another value in every field of a name. */
+  with(name: string, value: string): Buffer;
+}
+
+const BOUNDARY = /;\s*boundary=(?:"([^"\r\n]{1,70})"|([^\s;"]{1,70}))/i;
+const NAME = /;\s*name="((?:[^"\\\r\n]|\\.)*)"/i;
+const FILE = /;\s*filename\*?=/i;
+
+function fieldAt(bytes: Buffer, start: number, end: number): Field | null | 'bad' {
+  const headEnd = bytes.indexOf('\r\n\r\n', start);
+  if (headEnd === -1 || headEnd > end || headEnd - start > MAX_HEAD_BYTES) return 'bad';
+  const head = bytes.toString('utf8', start, headEnd);
+  const line = head.split('\r\n').find((each) => /^content-disposition:/i.test(each));
+  const name = line === undefined ? null : NAME.exec(line);
+  if (line === undefined || name === null) return 'bad';
+  if (FILE.test(line)) return null;
+  return { name: name[1] as string, start: headEnd + 4, end };
+}
+
+/** Reads a form without copying its files; `null` for what is none. */
+export function readForm(bytes: Buffer, contentType: string): Form | null {
+  const found = BOUNDARY.exec(contentType);
+  if (!found) return null;
+  const delimiter = `--${found[1] ?? found[2]}`;
+  if (bytes.indexOf(`${delimiter}\r\n`) !== 0) return null;
+  const fields: Field[] = [];
+  let at = delimiter.length + 2;
+  for (let parts = 0; ; parts++) {
+    const end = bytes.indexOf(`\r\n${delimiter}`, at);
+    if (end === -1 || parts === MAX_PARTS) return null;
+    const field = fieldAt(bytes, at, end);
+    if (field === 'bad') return null;
+    if (field !== null && field.end - field.start <= MAX_FIELD_BYTES) fields.push(field);
+    const next = end + 2 + delimiter.length;
+    if (bytes.toString('latin1', next, next + 2) === '--') break;
+    at = bytes.indexOf('\r\n', next) + 2;
+    if (at === 1) return null;
+  }
+  const values = fields.map(({ name, start, end }) => [name, bytes.toString('utf8', start, end)] as const);
+  return {
+    fields: Object.fromEntries(values),
+    with(name, value) {
+      const pieces: Buffer[] = [];
+      let copied = 0;
+      for (const field of fields) {
+        if (field.name !== name) continue;
+        pieces.push(bytes.subarray(copied, field.start), Buffer.from(value));
+        copied = field.end;
+      }
+      return Buffer.concat([...pieces, bytes.subarray(copied)]);
+    },
+  };
+}
