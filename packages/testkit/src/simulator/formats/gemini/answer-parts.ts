@@ -50,7 +50,7 @@ function parsed(text: string): Record<string, unknown> {
 }
 
 function callSteps(answer: Answer, seed: string, settings: PartSettings): Step[] {
-  const rest = answer.completionTokens - answer.thinkingTokens;
+  const rest = answer.completionTokens - answer.thinkingTokens - answer.pieces.length;
   return answer.toolCalls.map((call, at): Step => {
     const args = settings.emptyArguments ? {} : parsed(call.arguments);
     const functionCall = { ...(settings.callIds ? { id: call.id.slice(0, 8) } : {}), name: call.name, args };
@@ -69,10 +69,10 @@ function callSteps(answer: Answer, seed: string, settings: PartSettings): Step[]
 export function stepsOf(conversation: Conversation, answer: Answer, settings: PartSettings): Step[] {
   const seed = seedOf(conversation);
   const thoughts = thoughtSteps(thinkingPieces(conversation, answer), settings.includeThoughts);
-  if (answer.toolCalls.length > 0) return [...thoughts, ...callSteps(answer, seed, settings)];
   const whole = answer.pieces.join('');
   const pieces = settings.bareEnum ? [whole.replace(/^"|"$/g, '')] : answer.pieces;
   const texts = pieces.map((text): Step => ({ part: { text }, thoughts: 0, tokens: 1 }));
+  if (answer.toolCalls.length > 0) return [...thoughts, ...texts, ...callSteps(answer, seed, settings)];
   if (answer.thinkingTokens === 0 || texts.length === 0) return [...thoughts, ...texts];
   const empty: Part = { text: '' };
   const signature: Step = {

@@ -200,6 +200,15 @@ const CASES: Record<(typeof GEMINI_FAULTS)[number], () => Promise<unknown>> = {
     expect(answer.usageMetadata?.candidatesTokenCount).toBe(2);
     expect(answer.candidates?.[0]).toMatchObject({ finishReason: 'SAFETY', safetyRatings: [{ blocked: true }] });
   },
+  async 'text-before-tools'() {
+    const answer = whole(await call('text-before-tools', 'whole', withTools));
+    expect(answer.candidates?.[0]?.content.parts?.map((part) => Object.keys(part))).toEqual([
+      ['text'],
+      ['functionCall'],
+    ]);
+    const last = chunks(await call('text-before-tools', 'events', withTools)).at(-1);
+    expect(last?.usageMetadata).toEqual(answer.usageMetadata);
+  },
   async 'prompt-blocked'() {
     const answer = whole(await call('prompt-blocked', 'whole'));
     expect(answer).not.toHaveProperty('candidates');

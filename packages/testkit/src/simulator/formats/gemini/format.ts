@@ -18,6 +18,7 @@ export const GEMINI_FAULTS = [
   'tool-arguments-empty',
   'refusal',
   'content-filter',
+  'text-before-tools',
   'prompt-blocked',
   'malformed-call',
   'call-ids-missing',

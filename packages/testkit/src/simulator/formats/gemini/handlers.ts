@@ -45,8 +45,9 @@ function readGenerate(exchange: Exchange, body: unknown, dialect: Dialect): Aske
 /** `…:generateContent` and `…:streamGenerateContent`. */
 export function generateContent(dialect: Dialect, stream: boolean) {
   return async (exchange: Exchange, body: unknown, settings: Settings): Promise<void> => {
-    const { request, conversation } = readGenerate(exchange, body, dialect);
     const { faults } = exchange;
+    const { request, conversation: read } = readGenerate(exchange, body, dialect);
+    const conversation = { ...read, textBeforeTools: faults.has('text-before-tools') };
     const config = request.generationConfig ?? {};
     const generation = generate(conversation, config.candidateCount ?? 1, {
       settings: {

@@ -29,15 +29,19 @@ export interface ChatManner {
   blocked(): WireError;
 }
 
+/** OpenAI's words for a prompt that its filter blocks. */
+export function promptBlocked(): ApiError {
+  return new ApiError(
+    400,
+    'Invalid prompt: your prompt was flagged as potentially violating our usage policy. Please try again with a different prompt.',
+    { code: 'invalid_prompt' },
+  );
+}
+
 const OWN: ChatManner = {
   body: (body) => body,
   chunks: (chunks) => chunks,
-  blocked: () =>
-    new ApiError(
-      400,
-      'Invalid prompt: your prompt was flagged as potentially violating our usage policy. Please try again with a different prompt.',
-      { code: 'invalid_prompt' },
-    ),
+  blocked: promptBlocked,
 };
 
 /** What some compatible providers do not take, when they were asked to be one of those. */

@@ -1,4 +1,11 @@
-import { type Conversation, type Media, THINKING_TOKENS, type Turn, usualEffort } from '../../core/conversation.ts';
+import {
+  type CalledTool,
+  type Conversation,
+  type Media,
+  THINKING_TOKENS,
+  type Turn,
+  usualEffort,
+} from '../../core/conversation.ts';
 import { takeDirectives } from '../../faults.ts';
 import type { InputItem } from './input-items.ts';
 import type { FunctionTool, ResponseRequest } from './request.ts';
@@ -30,9 +37,15 @@ function mediaOf(content: Content): Media[] {
   });
 }
 
+/** Calls that follow each other, or a text, are one turn. */
+function withCall(turns: Turn[], call: CalledTool): Turn[] {
+  const last = turns.at(-1);
+  if (last?.role === 'assistant') return [...turns.slice(0, -1), { ...last, calls: [...(last.calls ?? []), call] }];
+  return [...turns, { role: 'assistant', text: '', calls: [call] }];
+}
+
 /** One item as a turn; reasoning becomes part of the turn it led to, calls that follow each other are one turn. */
 function addItem(turns: Turn[], item: InputItem): Turn[] {
-  const last = turns.at(-1);
   switch (item.type) {
     case 'message': {
       const role = item.role === 'developer' ? 'system' : item.role;
@@ -41,10 +54,13 @@ function addItem(turns: Turn[], item: InputItem): Turn[] {
       return [...turns, { role, text, media: mediaOf(item.content) }];
     }
     case 'function_call': {
-      const call = { name: item.name, arguments: item.arguments };
-      if (last?.role === 'assistant') return [...turns.slice(0, -1), { ...last, calls: [...(last.calls ?? []), call] }];
-      return [...turns, { role: 'assistant', text: '', calls: [call] }];
+      return withCall(turns, { name: item.name, arguments: item.arguments });
     }
+    case 'custom_tool_call': {
+      const call = { name: item.name, arguments: JSON.stringify({ input: item.input }) };
+      return withCall(turns, call);
+    }
+    case 'custom_tool_call_output':
     case 'function_call_output':
       return [...turns, { role: 'tool', text: textOf(item.output), media: mediaOf(item.output) }];
     default:
@@ -52,8 +68,14 @@ function addItem(turns: Turn[], item: InputItem): Turn[] {
   }
 }
 
+/** What a custom tool takes, as the core knows it: one free text. */
+const CUSTOM_INPUT = { type: 'object', properties: { input: { type: 'string' } }, required: ['input'] };
+
 function offeredTools(request: ResponseRequest): Conversation['tools'] {
-  const functions = (request.tools ?? []).filter((tool): tool is FunctionTool => tool.type === 'function');
+  const functions = (request.tools ?? []).flatMap((tool): FunctionTool[] => {
+    if (tool.type === 'custom') return [{ ...tool, type: 'function', parameters: CUSTOM_INPUT }];
+    return tool.type === 'function' ? [tool] : [];
+  });
   const choice = request.tool_choice;
   const allowed =
     typeof choice === 'object' && choice?.type === 'allowed_tools' ? choice.tools.map(({ name }) => name) : null;
@@ -69,7 +91,7 @@ function offeredTools(request: ResponseRequest): Conversation['tools'] {
 function chosen(choice: ResponseRequest['tool_choice']): Conversation['toolChoice'] {
   if (typeof choice === 'string') return choice;
   if (!choice) return 'auto';
-  return choice.type === 'function' ? { name: choice.name } : choice.mode;
+  return choice.type === 'allowed_tools' ? choice.mode : { name: choice.name };
 }
 
 function wanted(request: ResponseRequest): Conversation['output'] {

@@ -4,6 +4,7 @@ import type { Exchange } from '../../exchange.ts';
 import type { Look, Settings } from '../../format.ts';
 import { parseModel } from '../../models.ts';
 import { ApiError } from '../openai/api-error.ts';
+import { promptBlocked } from '../openai/chat.ts';
 import { conversationOf } from './conversation.ts';
 import { distortEvents, distortResponse, endedAs } from './distort.ts';
 import { eventPlan } from './event-plan.ts';
@@ -37,11 +38,18 @@ function previousTurns(request: ResponseRequest, store: ResponseStore): readonly
   });
 }
 
+const ID_PREFIXES: Partial<Record<InputItem['type'], string>> = {
+  message: 'msg',
+  reasoning: 'rs',
+  custom_tool_call: 'ctc',
+  custom_tool_call_output: 'ctc',
+};
+
 /** Ids for what was given without one. */
 function withIds(items: readonly InputItem[], key: string): (InputItem & { id: string })[] {
   return items.map((item, at) => ({
     ...item,
-    id: item.id ?? `${item.type === 'message' ? 'msg' : 'fc'}_${key}in${at}`,
+    id: item.id ?? `${ID_PREFIXES[item.type] ?? 'fc'}_${key}in${at}`,
   }));
 }
 
@@ -51,16 +59,19 @@ const BACKGROUND_LEAST_MS = 200;
 /** `POST /v1/responses`. Throws ApiError for a request OpenAI would refuse. */
 export async function createResponse(exchange: Exchange, body: unknown, settings: Settings): Promise<void> {
   const request = parseResponseRequest(body);
+  if (exchange.faults.has('prompt-blocked')) throw promptBlocked();
   const { model } = parseModel(request.model);
   const store = settings.memory.of(responseStore);
   const history = wholeHistory(previousTurns(request, store), request.input, accountOf(exchange), store);
-  const conversation = conversationOf(request, model, history);
+  const textBeforeTools = exchange.faults.has('text-before-tools');
+  const conversation = { ...conversationOf(request, model, history), textBeforeTools };
   const made = makeResponse(exchange, request, conversation, settings, request.store === false ? 0 : store.next());
   const said = distortResponse(made.final, exchange.faults);
   const final = endedAs(said, exchange.faults);
   const background = request.background === true;
   const obfuscate = request.stream_options?.include_obfuscation !== false;
-  const events = distortEvents(responseEvents(said, made.pieces, { obfuscate, background }), exchange.faults);
+  const { faults } = exchange;
+  const events = () => distortEvents(responseEvents(said, made.pieces, { obfuscate, background }), faults);
   const pace = exchange.faults.get('slow-tokens')?.value ?? settings.msPerToken;
   const tokens = made.answer.completionTokens;
   const now = Date.now();
@@ -75,7 +86,7 @@ export async function createResponse(exchange: Exchange, body: unknown, settings
   };
   if (request.store !== false) store.save(stored);
   if (streams(exchange, request.stream === true)) {
-    await deliverStream(exchange, eventPlan(events, exchange.faults), settings.msPerToken);
+    await deliverStream(exchange, eventPlan(events(), faults), settings.msPerToken);
   } else if (background) {
     await deliverJson(exchange, bodyNow(stored), 0, 0);
   } else {

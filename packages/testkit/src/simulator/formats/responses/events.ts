@@ -55,6 +55,16 @@ function callEvents(item: OutputItem & { type: 'function_call' }, at: number): U
   ];
 }
 
+function customCallEvents(item: OutputItem & { type: 'custom_tool_call' }, at: number): Unnumbered[] {
+  const where = { item_id: item.id, output_index: at };
+  return [
+    { type: 'response.output_item.added', output_index: at, item: { ...item, input: '', status: 'in_progress' } },
+    ...fragments(item.input).map((delta) => ({ type: 'response.custom_tool_call_input.delta', ...where, delta })),
+    { type: 'response.custom_tool_call_input.done', ...where, input: item.input },
+    { type: 'response.output_item.done', output_index: at, item },
+  ];
+}
+
 function messageEvents(item: OutputItem & { type: 'message' }, at: number, pieces: readonly string[]): Unnumbered[] {
   const parts = item.content.flatMap((part, content_index): Unnumbered[] => {
     const where = { item_id: item.id, output_index: at, content_index };
@@ -102,6 +112,7 @@ export function responseEvents(
 ): ResponseEvent[] {
   const items = final.output.flatMap((item, at): Unnumbered[] => {
     if (item.type === 'reasoning') return reasoningEvents(item, at);
+    if (item.type === 'custom_tool_call') return customCallEvents(item, at);
     return item.type === 'function_call' ? callEvents(item, at) : messageEvents(item, at, pieces(item));
   });
   const first = settings.background ? 'queued' : 'in_progress';

@@ -180,6 +180,15 @@ const CASES: Record<(typeof RESPONSES_FAULTS)[number], () => Promise<unknown>> =
       response: incomplete,
     });
   },
+  async 'prompt-blocked'() {
+    const seen = await call('prompt-blocked', true);
+    expect([seen.status, whole(seen).error.code]).toEqual([400, 'invalid_prompt']);
+  },
+  async 'text-before-tools'() {
+    const { output } = whole(await call('text-before-tools', false, withTools));
+    expect(output.map(({ type }: Event) => type)).toEqual(['message', 'function_call']);
+    expect(events(await call('text-before-tools', true, withTools)).at(-1)?.response?.output).toEqual(output);
+  },
   async 'response-failed'() {
     const failed = { status: 'failed', error: { code: 'server_error' }, output: [] };
     expect(whole(await call('response-failed', false))).toMatchObject(failed);

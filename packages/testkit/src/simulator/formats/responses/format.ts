@@ -26,6 +26,8 @@ export const RESPONSES_FAULTS = [
   'tool-arguments-empty',
   'refusal',
   'content-filter',
+  'prompt-blocked',
+  'text-before-tools',
   'response-failed',
   'deltas-missing',
   'item-ids-rotate',

@@ -12,6 +12,8 @@ function notFound(id: string): ApiError {
   );
 }
 
+const isCall = (item: InputItem): item is CallItem => item.type === 'function_call' || item.type === 'custom_tool_call';
+
 /** Reasoning that comes back must be stored here, or carry content that this account was given. */
 function checkReasoning(item: ReasoningItem, account: string, store: ResponseStore): void {
   const token = item.encrypted_content;
@@ -33,11 +35,11 @@ function checkCalls(items: readonly InputItem[]): void {
   const open = new Set<string>();
   const known = new Set<string>();
   for (const item of items) {
-    if (item.type === 'function_call') {
+    if (isCall(item)) {
       open.add(item.call_id);
       known.add(item.call_id);
     }
-    if (item.type !== 'function_call_output') continue;
+    if (item.type !== 'function_call_output' && item.type !== 'custom_tool_call_output') continue;
     if (!known.has(item.call_id)) {
       throw new ApiError(400, `No tool call found for function call output with call_id ${item.call_id}.`, {
         param: 'input',
@@ -56,7 +58,7 @@ function checkOrder(items: readonly InputItem[]): void {
   for (const [at, item] of items.entries()) {
     if (item.type !== 'reasoning') continue;
     const next = items.slice(at + 1).find((found) => found.type !== 'reasoning');
-    if (next?.type === 'function_call' || (next?.type === 'message' && next.role === 'assistant')) continue;
+    if (next && (isCall(next) || (next.type === 'message' && next.role === 'assistant'))) continue;
     throw new ApiError(
       400,
       `Item '${item.id ?? ''}' of type 'reasoning' was provided without its required following item.`,
@@ -68,12 +70,12 @@ function checkOrder(items: readonly InputItem[]): void {
 /** A call that was stored with the reasoning before it comes back with it, or not under its id. */
 function checkLedBy(items: readonly InputItem[], store: ResponseStore): void {
   const given = new Set(items.map((item) => item.id));
-  for (const item of items.filter((found): found is CallItem => found.type === 'function_call')) {
+  for (const item of items.filter(isCall)) {
     const led = item.id ? store.item(item.id)?.ledBy : undefined;
     if (!led || given.has(led)) continue;
     throw new ApiError(
       400,
-      `Item '${item.id}' of type 'function_call' was provided without its required 'reasoning' item: '${led}'.`,
+      `Item '${item.id}' of type '${item.type}' was provided without its required 'reasoning' item: '${led}'.`,
       { param: 'input' },
     );
   }

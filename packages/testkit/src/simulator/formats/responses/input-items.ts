@@ -38,7 +38,7 @@ const status = z.enum(['in_progress', 'completed', 'incomplete']).nullish();
 const itemId = (prefix: string) =>
   z
     .string()
-    .regex(new RegExp(`^${prefix}_[\\w-]+$`), `expected an ID that begins with '${prefix}'`)
+    .regex(new RegExp(`^${prefix}`), `expected an ID that begins with '${prefix}'`)
     .nullish();
 const content = z.union([z.string(), z.array(z.looseObject({ type: z.string() }))], {
   error: 'expected a string or an array of content parts',
@@ -76,20 +76,41 @@ const reasoning = z.strictObject({
   encrypted_content: z.string().nullish(),
   status,
 });
+const customCall = z.strictObject({
+  type: z.literal('custom_tool_call'),
+  id: itemId('ctc'),
+  call_id: z.string().min(1).max(64),
+  name: z.string(),
+  input: z.string(),
+  namespace: z.string().nullish(),
+  status,
+});
+const customCallOutput = z.strictObject({
+  type: z.literal('custom_tool_call_output'),
+  id: itemId('ctc'),
+  call_id: z.string().min(1).max(64),
+  output: content,
+  status,
+});
 const itemReference = z.strictObject({ type: z.literal('item_reference'), id: z.string() });
 
 const ITEMS = {
   message,
   function_call: functionCall,
   function_call_output: functionCallOutput,
+  custom_tool_call: customCall,
+  custom_tool_call_output: customCallOutput,
   reasoning,
   item_reference: itemReference,
 };
 
 type Part = z.infer<typeof inputText | typeof inputImage | typeof inputFile | typeof outputText | typeof refusal>;
 export type MessageItem = Omit<z.infer<typeof message>, 'content'> & { content: string | Part[] };
-export type CallItem = z.infer<typeof functionCall>;
-export type CallOutputItem = Omit<z.infer<typeof functionCallOutput>, 'output'> & { output: string | Part[] };
+export type CallItem = z.infer<typeof functionCall> | z.infer<typeof customCall>;
+type CallOutputItem = (
+  | Omit<z.infer<typeof functionCallOutput>, 'output'>
+  | Omit<z.infer<typeof customCallOutput>, 'output'>
+) & { output: string | Part[] };
 export type ReasoningItem = z.infer<typeof reasoning>;
 export type InputItem = MessageItem | CallItem | CallOutputItem | ReasoningItem | z.infer<typeof itemReference>;
 
@@ -136,7 +157,7 @@ export function parseInputItem(given: unknown, at: number): InputItem {
     const parts = item.role === 'assistant' ? outputParts : inputParts;
     return { ...item, content: checkParts(item.content, parts, [...where, 'content']) };
   }
-  if (item.type === 'function_call_output') {
+  if (item.type === 'function_call_output' || item.type === 'custom_tool_call_output') {
     return { ...item, output: checkParts(item.output, inputParts, [...where, 'output']) };
   }
   return item;

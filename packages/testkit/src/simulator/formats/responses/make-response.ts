@@ -72,7 +72,9 @@ export function makeResponse(
   const answer = asAllowed(answers(conversation)[0] as Answer, faults);
   const key = `${seedOf(conversation).slice(0, 24)}${number.toString(16).padStart(4, '0')}`;
   const cached = faults.get('cached-tokens')?.value ?? settings.promptCache?.cachedTokens(conversation) ?? 0;
-  const output = outputItems(key, answer, reasonedOf(request, conversation, answer, accountOf(exchange)));
+  const custom = new Set((request.tools ?? []).flatMap((tool) => (tool.type === 'custom' ? [tool.name] : [])));
+  const reasoned = reasonedOf(request, conversation, answer, accountOf(exchange));
+  const output = outputItems(key, answer, reasoned, custom);
   const why = INCOMPLETE[answer.finishReason];
   const now = Math.floor(Date.now() / 1000);
   const final: ResponseBody = {

@@ -16,6 +16,18 @@ const functionTool = z.strictObject({
 });
 export type FunctionTool = z.infer<typeof functionTool>;
 
+const customTool = z.strictObject({
+  type: z.literal('custom'),
+  name: schemaName,
+  description: z.string().nullish(),
+  format: z
+    .discriminatedUnion('type', [
+      z.strictObject({ type: z.literal('text') }),
+      z.strictObject({ type: z.literal('grammar'), syntax: z.enum(['lark', 'regex']), definition: z.string() }),
+    ])
+    .optional(),
+});
+
 /** Tools that run at the provider: taken, echoed, never used by the simulator. */
 const HOSTED = [
   'web_search',
@@ -27,9 +39,8 @@ const HOSTED = [
   'shell',
   'apply_patch',
   'mcp',
-  'custom',
 ] as const;
-const tool = z.union([functionTool, z.looseObject({ type: z.enum(HOSTED) })]);
+const tool = z.union([functionTool, customTool, z.looseObject({ type: z.enum(HOSTED) })]);
 
 const format = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('text') }),
@@ -69,7 +80,7 @@ const responseRequestSchema = z.strictObject({
   tool_choice: z
     .union([
       z.enum(['none', 'auto', 'required']),
-      z.strictObject({ type: z.literal('function'), name: z.string() }),
+      z.strictObject({ type: z.enum(['function', 'custom']), name: z.string() }),
       z.strictObject({
         type: z.literal('allowed_tools'),
         mode: z.enum(['auto', 'required']),
@@ -126,8 +137,8 @@ function checkTools({ tools, tool_choice: choice }: z.infer<typeof responseReque
     const { name, parameters, strict } = found;
     if (strict === true) checkStrictSchema(parameters, name, `tools[${at}].parameters`);
   }
-  const named = typeof choice === 'object' && choice?.type === 'function' ? choice.name : undefined;
-  const known = tools?.some((found) => found.type === 'function' && found.name === named);
+  const named = typeof choice === 'object' && choice?.type !== 'allowed_tools' ? choice?.name : undefined;
+  const known = tools?.some((found) => 'name' in found && found.name === named);
   if (named !== undefined && !known) {
     throw new ApiError(400, `Tool choice '${named}' not found in 'tools' parameter.`, { param: 'tool_choice' });
   }

@@ -22,6 +22,7 @@ export type OutputItem =
       encrypted_content?: string;
     }
   | { type: 'message'; id: string; status: ItemStatus; role: 'assistant'; content: (OutputText | OutputRefusal)[] }
+  | { type: 'custom_tool_call'; id: string; call_id: string; name: string; input: string; status: ItemStatus }
   | { type: 'function_call'; id: string; call_id: string; name: string; arguments: string; status: ItemStatus };
 
 export interface ResponseUsage {
@@ -88,8 +89,22 @@ export interface Reasoned {
   readonly encrypted?: string | undefined;
 }
 
-/** The items of an answer: reasoning when there was any, then the calls or the message. */
-export function outputItems(key: string, answer: Answer, reasoned: Reasoned | null): OutputItem[] {
+/** The free text of a custom tool's call; of arguments that were cut, what there is of them. */
+function inputOf(argumentsText: string): string {
+  try {
+    return (JSON.parse(argumentsText) as { input: string }).input;
+  } catch {
+    return argumentsText;
+  }
+}
+
+/** The items of an answer: reasoning when there was any, the message, the calls. `custom` are names of custom tools. */
+export function outputItems(
+  key: string,
+  answer: Answer,
+  reasoned: Reasoned | null,
+  custom: ReadonlySet<string>,
+): OutputItem[] {
   const items: OutputItem[] = [];
   const cut = answer.finishReason === 'length' || answer.finishReason === 'content_filter';
   if (reasoned) {
@@ -100,21 +115,11 @@ export function outputItems(key: string, answer: Answer, reasoned: Reasoned | nu
       ...(reasoned.encrypted === undefined ? {} : { encrypted_content: reasoned.encrypted }),
     });
   }
-  for (const [at, call] of answer.toolCalls.entries()) {
-    items.push({
-      type: 'function_call',
-      id: `fc_sim${key}${at}`,
-      call_id: `call_${call.id}`,
-      name: call.name,
-      arguments: call.arguments,
-      status: cut && at === answer.toolCalls.length - 1 ? 'incomplete' : 'completed',
-    });
-  }
   if (answer.pieces.length > 0) {
     items.push({
       type: 'message',
       id: `msg_sim${key}`,
-      status: cut ? 'incomplete' : 'completed',
+      status: cut && answer.toolCalls.length === 0 ? 'incomplete' : 'completed',
       role: 'assistant',
       content: [
         answer.finishReason === 'refusal'
@@ -122,6 +127,21 @@ export function outputItems(key: string, answer: Answer, reasoned: Reasoned | nu
           : { type: 'output_text', text: answer.pieces.join(''), annotations: [], logprobs: [] },
       ],
     });
+  }
+  for (const [at, call] of answer.toolCalls.entries()) {
+    const status = cut && at === answer.toolCalls.length - 1 ? 'incomplete' : 'completed';
+    const named = { call_id: `call_${call.id}`, name: call.name };
+    if (custom.has(call.name)) {
+      items.push({
+        type: 'custom_tool_call',
+        id: `ctc_sim${key}${at}`,
+        ...named,
+        input: inputOf(call.arguments),
+        status,
+      });
+    } else {
+      items.push({ type: 'function_call', id: `fc_sim${key}${at}`, ...named, arguments: call.arguments, status });
+    }
   }
   return items;
 }

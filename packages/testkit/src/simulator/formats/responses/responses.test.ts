@@ -152,6 +152,21 @@ describe('tools', () => {
     expect(final.output.map((item) => item.type)).toEqual(['function_call', 'function_call']);
   });
 
+  test('a custom tool takes free text', async () => {
+    const tools = [{ type: 'custom' as const, name: 'run_shell', description: 'Runs a shell command' }];
+    const body = { model: 'sim-small', input: 'Run a command in the shell', tools, store: false };
+    const [call] = (await client.responses.create(body)).output;
+    expect(call).toMatchObject({ type: 'custom_tool_call', name: 'run_shell', input: expect.any(String) });
+    const { id, call_id } = call as OpenAI.Responses.ResponseCustomToolCall;
+    expect([id?.slice(0, 4), call_id.slice(0, 5)]).toEqual(['ctc_', 'call_']);
+    const stream = await collect(await client.responses.create({ ...body, stream: true }));
+    const deltas = stream.filter((event) => event.type === 'response.custom_tool_call_input.delta');
+    expect(deltas.map(({ delta }) => delta).join('')).toBe((call as OpenAI.Responses.ResponseCustomToolCall).input);
+    const result = { type: 'custom_tool_call_output' as const, call_id, output: 'done' };
+    const input = [{ role: 'user' as const, content: body.input }, call as OpenAI.Responses.ResponseInputItem, result];
+    expect((await client.responses.create({ ...body, input })).output_text).toContain('done');
+  });
+
   test.each([
     ['none', 0],
     ['required', 1],

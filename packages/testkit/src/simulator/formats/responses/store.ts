@@ -6,7 +6,8 @@ import type { ResponseBody } from './response-body.ts';
 export interface StoredResponse {
   /** The response as it ends. */
   readonly final: ResponseBody;
-  readonly events: readonly ResponseEvent[];
+  /** Made when they are asked for, as they take far more room than the response. */
+  events(): readonly ResponseEvent[];
   /** What was given with this request, each with an id. */
   readonly given: readonly (InputItem & { id: string })[];
   /** The whole conversation up to and including its output. */

@@ -31,7 +31,7 @@ export async function retrieve(exchange: Exchange, _body: unknown, settings: Set
   const query = queryOf(exchange);
   if (query.get('stream') !== 'true') return deliverJson(exchange, bodyNow(stored), 0, 0);
   const after = Number(query.get('starting_after') ?? -1);
-  const events = stored.events.filter((event) => event.sequence_number > after);
+  const events = stored.events().filter((event) => event.sequence_number > after);
   await deliverStream(exchange, eventPlan(events, exchange.faults), settings.msPerToken);
 }
 
