@@ -3,6 +3,7 @@ import { CAPABILITIES } from './capabilities.ts';
 import { scopeSchema } from './policies/callers/scope.ts';
 import { promptLabelSchema } from './policies/experiment.ts';
 import { policiesSchema, routePoliciesSchema } from './policies.ts';
+import { PROVIDER_FORMATS, providerSettingsSchema } from './provider-format.ts';
 import { routeMatchSchema, routeWhenSchema } from './route-match.ts';
 import { HTTP_METHODS, limitSchema, promptDefinitionSchema } from './snapshot.ts';
 import { upstreamOptionsSchema } from './upstream-options.ts';
@@ -22,7 +23,12 @@ const amount = z.string().regex(/^\d{1,9}(\.\d{1,9})?$/, 'a decimal number in qu
 export const providerDeclaration = z.strictObject({
   slug,
   name,
-  baseUrl: z.url(),
+  /** A row of the provider table; then format and address need not be given. It stays as it was made. */
+  preset: slug.optional(),
+  /** `openai_chat` without it. It stays as it was made. */
+  format: z.enum(PROVIDER_FORMATS).optional(),
+  baseUrl: z.url().optional(),
+  settings: providerSettingsSchema.optional(),
   connectTimeoutMs: timeoutMs.optional(),
   headersTimeoutMs: timeoutMs.optional(),
   totalTimeoutMs: timeoutMs.optional(),
@@ -42,7 +48,10 @@ export const modelDeclaration = z.strictObject({
   slug: z.string().min(1).max(120),
   name: name.optional(),
   provider: slug,
-  providerModel: z.string().min(1).max(200),
+  /** Id in the catalogue (`openai/gpt-5`): fills a new model in with what the document does not say. */
+  catalogue: z.string().min(1).max(200).optional(),
+  /** May be left out where the catalogue knows the model at this provider. */
+  providerModel: z.string().min(1).max(200).optional(),
   contextTokens: z.number().int().positive().optional(),
   maxOutputTokens: z.number().int().positive().optional(),
   capabilities: z.array(z.enum(CAPABILITIES)).optional(),

@@ -32,10 +32,5 @@ export const providerSettingsSchema = z.strictObject({
   deployments: z.record(z.string().min(1).max(200), name).optional(),
   /** Account of the provider where its address contains one (Cloudflare, Snowflake, Infomaniak). */
   account: name.optional(),
-  /** Organisation and project of OpenAI, sent as its headers. */
-  organization: name.optional(),
-  openaiProject: name.optional(),
-  /** `anthropic-version` to send; `2023-06-01` without it. */
-  anthropicVersion: name.optional(),
 });
 export type ProviderSettings = z.infer<typeof providerSettingsSchema>;

@@ -7,6 +7,7 @@ import {
   apiVersionSnapshotSchema,
   applicationSnapshotSchema,
   contractSnapshotSchema,
+  formattedProviderSnapshotSchema,
   keySnapshotSchema,
   modelSnapshotSchema,
   providerSnapshotSchema,
@@ -33,6 +34,7 @@ const hashes = z.array(hash);
 export const PARTS = {
   upstream: upstreamSnapshotSchema,
   provider: providerSnapshotSchema,
+  formattedProvider: formattedProviderSnapshotSchema,
   model: modelSnapshotSchema,
   api: apiSnapshotSchema.omit({ versions: true }),
   /** Of a REST version without its routes. */
@@ -58,9 +60,17 @@ export type ApiParts = z.infer<typeof apiPartsSchema>;
 export const tenantManifestSchema = z.object({
   version: z.number().int(),
   /** What is not in parts. */
-  rest: tenantSnapshotSchema.omit({ version: true, upstreams: true, providers: true, models: true, apis: true }),
+  rest: tenantSnapshotSchema.omit({
+    version: true,
+    upstreams: true,
+    providers: true,
+    formattedProviders: true,
+    models: true,
+    apis: true,
+  }),
   upstreams: hashes,
   providers: hashes,
+  formattedProviders: hashes.optional(),
   models: hashes,
   apis: z.array(apiPartsSchema),
 });
@@ -143,13 +153,14 @@ class Parts {
 
 /** Takes a publisher's document apart. */
 export function splitTenant(doc: TenantSnapshot): DocumentInParts {
-  const { version, upstreams, providers, models, apis, ...rest } = doc;
+  const { version, upstreams, providers, formattedProviders, models, apis, ...rest } = doc;
   const parts = new Parts();
   const manifest: TenantManifest = {
     version,
     rest,
     upstreams: parts.each(upstreams),
     providers: parts.each(providers),
+    ...(formattedProviders === undefined ? {} : { formattedProviders: parts.each(formattedProviders) }),
     models: parts.each(models),
     apis: apis.map((api) => parts.api(api)),
   };

@@ -31,15 +31,27 @@ export const upstreamSnapshotSchema = z.object({
   discoveryToken: z.string().nullable().optional(),
 });
 
-export const providerSnapshotSchema = z.object({
+const providerFields = {
   id,
   slug,
-  kind: z.literal('openai_compatible'),
   baseUrl: z.url(),
   timeouts: timeoutsSchema,
   /** Sealed with purpose `provider_key`. Empty for providers that ask for no key. */
   keys: z.array(z.object({ id, sealed: z.string(), weight: z.number().int().min(1).max(1000) })),
-});
+  /** Row of the provider table (`packages/llm/src/providers/table.ts`): whose quirks to keep. */
+  preset: z.string().nullable().optional(),
+  /** `providerSettingsSchema`, or a newer one. */
+  settings: z.record(z.string(), z.unknown()).optional(),
+};
+
+/** A provider that speaks OpenAI's chat completions (`openai_chat`). */
+export const providerSnapshotSchema = z.object({ ...providerFields, kind: z.literal('openai_compatible') });
+
+/**
+ * A provider of another format (`PROVIDER_FORMATS`, or one of a newer release). Apart from the others, so that a node that does
+ * not know the format, or formats at all, refuses calls to this provider's models only.
+ */
+export const formattedProviderSnapshotSchema = z.object({ ...providerFields, format: z.string() });
 
 /** Prices are nano-units of `currency` per million tokens, as decimal strings; `perRequest` is nano-units per call. */
 export const priceSnapshotSchema = z.object({
@@ -228,6 +240,7 @@ export const tenantSnapshotSchema = z.object({
   hosts: z.array(z.object({ host: z.string(), apiId: id.nullable() })).optional(),
   upstreams: z.array(upstreamSnapshotSchema),
   providers: z.array(providerSnapshotSchema),
+  formattedProviders: z.array(formattedProviderSnapshotSchema).optional(),
   models: z.array(modelSnapshotSchema),
   apis: z.array(apiSnapshotSchema),
 });
@@ -238,6 +251,7 @@ export type RouteSnapshot = z.infer<typeof routeSnapshotSchema>;
 export type ModelSnapshot = z.infer<typeof modelSnapshotSchema>;
 export type PriceSnapshot = z.infer<typeof priceSnapshotSchema>;
 export type ProviderSnapshot = z.infer<typeof providerSnapshotSchema>;
+export type FormattedProviderSnapshot = z.infer<typeof formattedProviderSnapshotSchema>;
 export type UpstreamSnapshot = z.infer<typeof upstreamSnapshotSchema>;
 export type PlanSnapshot = z.infer<typeof planSnapshotSchema>;
 export type Timeouts = z.infer<typeof timeoutsSchema>;

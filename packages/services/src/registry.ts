@@ -75,8 +75,10 @@ import { changeMemberRole } from './members/change-role.ts';
 import { leaveMembers } from './members/leave.ts';
 import { listMembers } from './members/list.ts';
 import { removeMember } from './members/remove.ts';
+import { listCatalogueModels } from './model-catalogue/list.ts';
 import { addModelPrice } from './model-prices/add.ts';
 import { listModelPrices } from './model-prices/list.ts';
+import { addModelsFromCatalogue } from './models/add-from-catalogue.ts';
 import { createModel } from './models/create.ts';
 import { disableModel } from './models/disable.ts';
 import { enableModel } from './models/enable.ts';
@@ -119,6 +121,7 @@ import { createProvider } from './providers/create.ts';
 import { deleteProvider } from './providers/delete.ts';
 import { getProvider } from './providers/get.ts';
 import { listProviders } from './providers/list.ts';
+import { listProviderPresets } from './providers/list-presets.ts';
 import { testProvider } from './providers/test.ts';
 import { updateProvider } from './providers/update.ts';
 import { exportRequests } from './requests/export.ts';
@@ -208,12 +211,16 @@ export const VERBS: readonly AnyVerb[] = [
   deleteProvider,
   getProvider,
   listProviders,
+  listProviderPresets,
   testProvider,
   updateProvider,
   // provider-keys
   addProviderKey,
   removeProviderKey,
+  // model-catalogue
+  listCatalogueModels,
   // models
+  addModelsFromCatalogue,
   createModel,
   disableModel,
   enableModel,

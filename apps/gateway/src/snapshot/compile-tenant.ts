@@ -1,4 +1,6 @@
+import { providerSettingsSchema } from '@parley/contracts/provider-format';
 import type {
+  FormattedProviderSnapshot,
   ModelSnapshot,
   PlanSnapshot,
   ProviderSnapshot,
@@ -9,6 +11,7 @@ import { type UpstreamOptions, upstreamOptionsSchema } from '@parley/contracts/u
 import { priceRates } from '@parley/domain/pricing';
 import type { DataKey } from '@parley/kernel/seal';
 import { formatOf } from '@parley/llm/providers/formats';
+import { quirksOf } from '@parley/llm/providers/table';
 import type { Logger } from '@parley/telemetry/logger';
 import { compileApi, type KeptApi } from './compile-api.ts';
 import { compilePlan } from './compile-plan.ts';
@@ -26,7 +29,9 @@ import { finish } from './slices.ts';
 
 const MAX_KEY_SLOTS = 100;
 
-function destination(source: UpstreamSnapshot | ProviderSnapshot): Destination {
+type AnyProvider = ProviderSnapshot | FormattedProviderSnapshot;
+
+function destination(source: UpstreamSnapshot | AnyProvider): Destination {
   const url = new URL(source.baseUrl);
   return {
     id: source.id,
@@ -75,7 +80,8 @@ function weighted(keys: readonly { secret: string; weight: number }[]): string[]
   );
 }
 
-function compileProvider(provider: ProviderSnapshot, openSealed: Opener): CompiledProvider {
+function compileProvider(provider: AnyProvider, openSealed: Opener): CompiledProvider {
+  const settings = providerSettingsSchema.safeParse(provider.settings ?? {});
   const opened = provider.keys.flatMap((key) => {
     const secret = openSealed(key.sealed, 'provider_key', `provider ${provider.slug}`);
     return secret === null ? [] : [{ secret, weight: key.weight }];
@@ -83,19 +89,26 @@ function compileProvider(provider: ProviderSnapshot, openSealed: Opener): Compil
   return {
     ...destination(provider),
     keys: opened.length > 0 ? weighted(opened) : [],
-    format: formatOf(provider.kind),
-    settings: {},
-    broken: provider.keys.length > 0 && opened.length === 0,
+    format: formatOf('kind' in provider ? provider.kind : provider.format),
+    // Settings of a newer release cannot be kept: then it is broken rather than called without them.
+    settings: settings.success ? settings.data : {},
+    quirks: quirksOf(provider.preset),
+    broken: !settings.success || (provider.keys.length > 0 && opened.length === 0),
   };
 }
 
 function compileModel(model: ModelSnapshot, providers: ReadonlyMap<string, CompiledProvider>): CompiledModel {
+  const provider = providers.get(model.providerId) ?? null;
   return {
     id: model.id,
     slug: model.slug,
     providerModel: model.providerModel,
-    target: { model: model.providerModel, maxOutputTokens: model.maxOutputTokens, quirks: {} },
-    provider: providers.get(model.providerId) ?? null,
+    target: {
+      model: model.providerModel,
+      maxOutputTokens: model.maxOutputTokens,
+      quirks: provider?.quirks ?? {},
+    },
+    provider,
     createdAtMs: model.createdAtMs,
     prices: model.prices.map((price) => ({ effectiveFromMs: price.effectiveFromMs, rates: priceRates(price) })),
   };
@@ -104,7 +117,7 @@ function compileModel(model: ModelSnapshot, providers: ReadonlyMap<string, Compi
 /** What the next compilation of a tenant takes over where its document has not changed: objects of the document tell. */
 export interface Kept {
   readonly upstreams: ReadonlyMap<UpstreamSnapshot, CompiledUpstream>;
-  readonly providers: ReadonlyMap<ProviderSnapshot, CompiledProvider>;
+  readonly providers: ReadonlyMap<AnyProvider, CompiledProvider>;
   readonly models: ReadonlyMap<ModelSnapshot, CompiledModel>;
   readonly parts: CompiledParts;
   readonly plans: ReadonlyMap<PlanSnapshot, CompiledPlan>;
@@ -132,7 +145,8 @@ function compileParts(
   const upstreams = takeOver(doc.upstreams, before?.upstreams, (upstream) =>
     compileUpstream(upstream, openSealed, log),
   );
-  const providers = takeOver(doc.providers, before?.providers, (provider) => compileProvider(provider, openSealed));
+  const allProviders: AnyProvider[] = [...doc.providers, ...(doc.formattedProviders ?? [])];
+  const providers = takeOver(allProviders, before?.providers, (provider) => compileProvider(provider, openSealed));
   const sameProviders = sameKeys(providers, before?.providers);
   const providersById = new Map(Array.from(providers.values(), (provider) => [provider.id, provider]));
   const models = takeOver(doc.models, sameProviders ? before?.models : undefined, (model) =>

@@ -16,6 +16,7 @@ import type { Target } from '@parley/llm/codec';
 import type { OutputReader } from '@parley/llm/prompt/output';
 import type { CompiledPrompt } from '@parley/llm/prompt/render';
 import type { FormatRow } from '@parley/llm/providers/formats';
+import type { ProviderQuirks } from '@parley/llm/providers/preset';
 import type { Logger } from '@parley/telemetry/logger';
 import type { CompiledRule } from '../ports/limiter/rule.ts';
 import type { Chain } from '../stage.ts';
@@ -51,6 +52,8 @@ export interface CompiledProvider extends Destination {
   /** How it is spoken to; `null` for a format this release does not know: every call is refused. */
   readonly format: FormatRow | null;
   readonly settings: ProviderSettings;
+  /** Where it differs from its format. */
+  readonly quirks: ProviderQuirks;
   readonly broken: boolean;
 }
 

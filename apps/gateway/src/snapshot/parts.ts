@@ -179,6 +179,7 @@ export async function readTenantParts(
   const wanted = [
     ...each('upstream', manifest.upstreams),
     ...each('provider', manifest.providers),
+    ...each('formattedProvider', manifest.formattedProviders ?? []),
     ...each('model', manifest.models),
     ...manifest.apis.map(({ part }): Wanted => ['api', part]),
   ];
@@ -197,6 +198,9 @@ export async function readTenantParts(
     ...manifest.rest,
     upstreams: manifest.upstreams.map((name) => one(values, 'upstream', name)),
     providers: manifest.providers.map((name) => one(values, 'provider', name)),
+    ...(manifest.formattedProviders === undefined
+      ? {}
+      : { formattedProviders: manifest.formattedProviders.map((name) => one(values, 'formattedProvider', name)) }),
     models: manifest.models.map((name) => one(values, 'model', name)),
     apis,
   };

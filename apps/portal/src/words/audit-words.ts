@@ -36,6 +36,7 @@ const VERBS: Readonly<Record<string, string>> = {
   moveBack: 'moved back',
   verify: 'looked up the record of',
   changeRole: 'changed the role of',
+  addFromCatalogue: 'added from the catalogue',
   addIdentity: 'added an identity to',
   removeIdentity: 'removed an identity from',
   explain: 'asked what a call would meet at',

@@ -10,7 +10,6 @@ export const FIRST_CLASS: readonly ProviderPreset[] = [
     auth: 'bearer',
     keyEnv: 'OPENAI_API_KEY',
     docsUrl: 'https://platform.openai.com/docs/models',
-    takes: ['organization', 'openaiProject'],
   },
   {
     id: 'openai-responses',
@@ -20,7 +19,6 @@ export const FIRST_CLASS: readonly ProviderPreset[] = [
     auth: 'bearer',
     keyEnv: 'OPENAI_API_KEY',
     docsUrl: 'https://platform.openai.com/docs/api-reference/responses',
-    takes: ['organization', 'openaiProject'],
   },
   {
     id: 'anthropic',
@@ -30,7 +28,6 @@ export const FIRST_CLASS: readonly ProviderPreset[] = [
     auth: 'x-api-key',
     keyEnv: 'ANTHROPIC_API_KEY',
     docsUrl: 'https://docs.anthropic.com/en/docs/about-claude/models',
-    takes: ['anthropicVersion'],
   },
   {
     id: 'gemini',

@@ -67,6 +67,7 @@ const ABOUT_ANOTHER = {
 /** Where a verb's field of the same name is of another shape. */
 const OTHERWISE: Readonly<Record<string, object>> = {
   'deliveries.replayFailed': { from: '2026-01-01T00:00:00Z' },
+  'models.addFromCatalogue': { models: ['openai/gpt-4o'] },
   'prompts.publish': { plan: { slug: 'free', name: 'Free' } },
 };
 /** Verbs that are about nothing that exists: they make or list things of the open tenant. */
@@ -75,6 +76,7 @@ const ABOUT_NOTHING = new Set([
   'upstreams.create',
   'apis.create',
   'providers.list',
+  'providers.listPresets',
   'models.list',
   'upstreams.list',
   'upstreams.listOptions',

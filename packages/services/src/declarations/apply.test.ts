@@ -78,3 +78,48 @@ test('two runs at once make everything once', async () => {
   const [a, b] = await Promise.all([applyDeclaration(owner, wanted), applyDeclaration(owner, wanted)]);
   expect([a.steps.length, b.steps.length].sort((x, y) => x - y)[0]).toBe(0);
 });
+
+test('providers of the table and models of the catalogue need little said, and read back in full', async () => {
+  const { owner } = await kit.tenant();
+  const document = {
+    parley: 1 as const,
+    providers: [
+      {
+        slug: 'claude',
+        name: 'Anthropic',
+        preset: 'anthropic',
+        keys: [{ label: 'main', secret: 'sk-ant-0123456789' }],
+      },
+      { slug: 'aws', name: 'Bedrock', preset: 'bedrock', settings: { region: 'eu-central-1' } },
+    ],
+    models: [
+      { slug: 'opus', provider: 'claude', catalogue: 'anthropic/claude-opus-5-5' },
+      {
+        slug: 'dear',
+        provider: 'claude',
+        catalogue: 'anthropic/claude-sonnet-5',
+        price: { input: '20', output: '90' },
+      },
+    ],
+  };
+  await applyDeclaration(owner, document);
+  expect((await applyDeclaration(owner, document)).steps).toEqual([]);
+  const exported = await exportDeclaration(owner, {});
+  expect(exported.providers).toMatchObject([
+    { slug: 'aws', format: 'bedrock', baseUrl: 'https://bedrock-runtime.eu-central-1.amazonaws.com' },
+    { slug: 'claude', preset: 'anthropic', format: 'anthropic', baseUrl: 'https://api.anthropic.com' },
+  ]);
+  expect(exported.models).toMatchObject([
+    { slug: 'dear', providerModel: 'claude-sonnet-5', price: { input: '20', output: '90' } },
+    { slug: 'opus', providerModel: 'claude-opus-5-5', contextTokens: 1_000_000, price: { input: '4', output: '20' } },
+  ]);
+  expect((await diffDeclaration(owner, exported)).steps).toEqual([]);
+});
+
+test('what a provider speaks stays as it was made', async () => {
+  const { owner } = await kit.tenant();
+  const provider = { slug: 'p', name: 'P', baseUrl: 'https://p.example/v1' };
+  await applyDeclaration(owner, { parley: 1, providers: [provider] });
+  const other = { parley: 1 as const, providers: [{ ...provider, format: 'anthropic' as const }] };
+  await expect(applyDeclaration(owner, other)).rejects.toThrow(/stays/);
+});

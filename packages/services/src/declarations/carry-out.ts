@@ -20,9 +20,11 @@ import { addIdentity } from '../applications/add-identity.ts';
 import { createApplication } from '../applications/create.ts';
 import { updateApplication } from '../applications/update.ts';
 import type { Context } from '../context.ts';
+import { given } from '../given.ts';
 import { addHost } from '../hosts/add.ts';
 import { createKey } from '../keys/create.ts';
 import { addModelPrice } from '../model-prices/add.ts';
+import { addModelsFromCatalogue } from '../models/add-from-catalogue.ts';
 import { createModel } from '../models/create.ts';
 import { updateModel } from '../models/update.ts';
 import { createPlan } from '../plans/create.ts';
@@ -62,9 +64,16 @@ async function carryOutStep(context: Context, step: PlannedStep, outcome: Outcom
   switch (target.kind) {
     case 'provider': {
       const { slug, keys: _, ...fields } = target.wanted;
-      return isNew
-        ? createProvider(context, { slug, ...fields })
-        : updateProvider(context, { provider: slug, ...fields });
+      if (isNew) return createProvider(context, { slug, ...fields });
+      const { preset, format, ...changeable } = fields;
+      const stays = step.changes.find((change) => change.field === 'preset' || change.field === 'format');
+      if (stays) {
+        throw new Fault(
+          'invalid_state',
+          `What a provider speaks stays (${preset ?? format}): add one under another short name.`,
+        );
+      }
+      return updateProvider(context, { provider: slug, ...changeable });
     }
     case 'provider key': {
       const { secret, ...key } = target.wanted;
@@ -72,8 +81,18 @@ async function carryOutStep(context: Context, step: PlannedStep, outcome: Outcom
       return addProviderKey(context, { provider: target.provider, ...key, secret });
     }
     case 'model': {
-      const { slug, price: _, ...fields } = target.wanted;
-      return isNew ? createModel(context, { slug, ...fields }) : updateModel(context, { model: slug, ...fields });
+      const { slug, price: _, catalogue, ...fields } = target.wanted;
+      if (!isNew) return updateModel(context, { model: slug, ...fields });
+      const { provider, providerModel } = fields;
+      if (catalogue) {
+        await addModelsFromCatalogue(context, {
+          provider,
+          models: [{ id: catalogue, slug, ...given({ providerModel }) }],
+        });
+        return updateModel(context, { model: slug, ...fields });
+      }
+      if (!providerModel) throw new Fault('invalid_input', 'A model needs providerModel, or catalogue.');
+      return createModel(context, { slug, ...fields, providerModel });
     }
     case 'price':
       return addModelPrice(context, { model: target.model, ...target.wanted });

@@ -71,7 +71,10 @@ function compareProviders(plan: Plan, current: Declaration, wanted: Declaration)
     else {
       const changes = differences(one, existing, [
         'name',
+        'preset',
+        'format',
         'baseUrl',
+        'settings',
         'connectTimeoutMs',
         'headersTimeoutMs',
         'totalTimeoutMs',

@@ -1,13 +1,19 @@
 import { CAPABILITIES, type Capability } from '@parley/contracts/capabilities';
 import { type DeclarationInput, declarationSchema } from '@parley/contracts/declaration';
+import { PROVIDER_FORMATS } from '@parley/contracts/provider-format';
 import type { IdentityKind } from '@parley/contracts/snapshot';
 import type { Transaction } from '@parley/db/client';
 import { formatAmount } from '@parley/kernel/money';
+import { z } from 'zod';
 import { type ApiKind, readStored } from '../api-versions/definition-shape.ts';
 import { readHosts } from '../hosts/host-shape.ts';
+
 import { latestPartials } from '../prompt-partials/partial-shape.ts';
 import type { StoredPrompt } from '../prompts/offers.ts';
 import { readDefinition } from '../prompts/prompt-shape.ts';
+
+import { storedSettings } from '../providers/provider-shape.ts';
+
 import { storedOptions } from '../upstreams/options.ts';
 import type { TenantState } from './plan.ts';
 
@@ -46,7 +52,10 @@ async function readProviders(tx: Transaction, tenantId: string): Promise<Declara
   return rows.map((row) => ({
     slug: row.slug,
     name: row.name,
+    ...(row.preset === null ? {} : { preset: row.preset }),
+    format: z.enum(PROVIDER_FORMATS).parse(row.format),
     baseUrl: row.baseUrl,
+    settings: storedSettings(row.settings),
     connectTimeoutMs: row.connectTimeoutMs,
     headersTimeoutMs: row.headersTimeoutMs,
     totalTimeoutMs: row.totalTimeoutMs,

@@ -1,3 +1,4 @@
+import { PROVIDER_FORMATS } from '@parley/contracts/provider-format';
 import { type PriceSnapshot, type PromptDefinition, promptDefinitionSchema } from '@parley/contracts/snapshot';
 import type { Transaction } from '@parley/db/client';
 import { priceRates, priceUsage } from '@parley/domain/pricing';
@@ -14,6 +15,7 @@ import { priceSnapshot } from '../model-prices/price-shape.ts';
 import { currentPrice, findModel } from '../models/model-shape.ts';
 import { resolvePartials } from '../prompt-partials/partial-shape.ts';
 import type { OpenProvider } from '../providers/call-provider.ts';
+import { storedSettings } from '../providers/provider-shape.ts';
 import { tenantDataKey } from '../sealing/tenant-data-key.ts';
 import { checkDefinition } from './check-definition.ts';
 import { streamChat } from './stream-chat.ts';
@@ -106,8 +108,10 @@ async function openTarget(tx: Transaction, context: Context, tenantId: string, s
   const price = currentPrice(model.prices, Date.now());
   return {
     provider: {
-      kind: provider.kind,
       baseUrl: provider.baseUrl,
+      preset: provider.preset,
+      format: z.enum(PROVIDER_FORMATS).parse(provider.format),
+      settings: storedSettings(provider.settings),
       secret: key ? open(dataKey, key.sealed, 'provider_key') : null,
       allowedPrivate: context.settings.allowedPrivate,
     },

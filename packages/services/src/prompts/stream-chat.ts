@@ -4,7 +4,7 @@ import { withoutKeys } from '@parley/llm/providers/without-keys';
 import { TextStream } from '@parley/llm/text-stream';
 import { codecOf, type Way } from '@parley/llm/ways';
 import { ForbiddenAddressError, readBody } from '../outbound/send.ts';
-import { askChat, type OpenProvider } from '../providers/call-provider.ts';
+import { askChat, canBeAsked, type OpenProvider } from '../providers/call-provider.ts';
 
 /** What a model's streamed answer is made of, in order; `ended` or `broken` comes last and once. */
 export type ChatPiece =
@@ -18,6 +18,7 @@ export type ChatPiece =
   | { readonly kind: 'broken'; readonly message: string };
 
 const CUT = 'The provider broke off in the middle of its answer.';
+const OTHER_FORMAT = 'This model’s provider speaks a format that drafts cannot be tried in yet.';
 
 /**
  * Asks a provider for a streamed chat and yields what it says. Never throws for what the provider does: that is the piece
@@ -28,6 +29,10 @@ export async function* streamChat(
   request: ChatBody,
   signal: AbortSignal,
 ): AsyncGenerator<ChatPiece> {
+  if (!canBeAsked(provider.format)) {
+    yield { kind: 'broken', message: OTHER_FORMAT };
+    return;
+  }
   let begun = false;
   let text = '';
   let stream: TextStream;

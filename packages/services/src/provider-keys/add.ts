@@ -1,11 +1,13 @@
+import { PROVIDER_FORMATS } from '@parley/contracts/provider-format';
 import { newId } from '@parley/kernel/id';
 import { seal } from '@parley/kernel/seal';
 import { z } from 'zod';
 import { wrongField } from '../conflict.ts';
 import { findProvider, providerKeyOut, providerKeyShape } from '../providers/provider-shape.ts';
-import { maskSecret, tenantDataKey } from '../sealing/tenant-data-key.ts';
+import { tenantDataKey } from '../sealing/tenant-data-key.ts';
 import { nameShape } from '../shapes.ts';
 import { defineVerb } from '../verb.ts';
+import { keyOfFormat, secretInput } from './key-of-format.ts';
 
 /** Adds a key to a provider. It is sealed with the tenant's own data key and can never be read back, only masked. */
 export const addProviderKey = defineVerb({
@@ -17,18 +19,14 @@ export const addProviderKey = defineVerb({
   input: z.object({
     provider: z.string(),
     label: nameShape,
-    secret: z
-      .string()
-      .trim()
-      .min(1, 'Paste the key.')
-      .max(4000, 'At most 4,000 characters.')
-      .regex(/^[\x21-\x7e]+$/, 'A key holds no spaces or special characters. Was more than the key copied?'),
+    secret: secretInput,
     weight: z.number().int('A whole number.').min(1, 'At least 1.').max(1000, 'At most 1,000.').default(1),
   }),
   output: providerKeyShape,
   async run({ tx, input, context, tenantId, audit, announce }) {
-    const { label, weight, secret } = input;
+    const { label, weight } = input;
     const provider = await findProvider(tx, tenantId, input.provider);
+    const { secret, masked } = keyOfFormat(z.enum(PROVIDER_FORMATS).parse(provider.format), input.secret);
     if (provider.keys.some((key) => key.label === label)) {
       throw wrongField('label', 'This provider has a key with this label already.');
     }
@@ -41,7 +39,7 @@ export const addProviderKey = defineVerb({
         label,
         weight,
         sealed: seal(dataKey, secret, 'provider_key'),
-        masked: maskSecret(secret),
+        masked,
       },
     });
     await audit({

@@ -1,13 +1,17 @@
 import type { IncomingMessage } from 'node:http';
+import type { ProviderFormat, ProviderSettings } from '@parley/contracts/provider-format';
 import type { ChatBody } from '@parley/llm/prompt/render';
-import { formatOf, keyHeaders } from '@parley/llm/providers/formats';
+import { FORMATS, keyHeaders } from '@parley/llm/providers/formats';
 import { modelRequest } from '@parley/llm/providers/request';
-import type { Way } from '@parley/llm/ways';
+import { quirksOf } from '@parley/llm/providers/table';
+import { type Way, wayOf } from '@parley/llm/ways';
 import { readBody, sendOutbound } from '../outbound/send.ts';
 
 /** A provider with its key opened, ready to be called from here. */
 export interface OpenProvider {
-  readonly kind: string;
+  readonly format: ProviderFormat;
+  readonly preset: string | null;
+  readonly settings: ProviderSettings;
   readonly baseUrl: string;
   readonly secret: string | null;
   readonly allowedPrivate: readonly string[];
@@ -21,19 +25,38 @@ function asObject(headers: readonly string[]): Record<string, string> {
 
 const MAX_BODY_BYTES = 2_000_000;
 
-function listHeaders({ kind, secret }: OpenProvider): readonly string[] {
-  const format = formatOf(kind);
-  if (format === null) return [];
-  return [...format.headers, ...(secret === null ? [] : keyHeaders(format.auth, secret))];
+/** Where each format lists its models; `null` where asking takes more than a key in a header. */
+const LISTS: Readonly<Record<ProviderFormat, ((provider: OpenProvider) => string) | null>> = {
+  openai_chat: ({ baseUrl }) => `${baseUrl}/models`,
+  openai_responses: ({ baseUrl }) => `${baseUrl}/models`,
+  anthropic: ({ baseUrl }) => `${baseUrl}/v1/models?limit=200`,
+  gemini: ({ baseUrl }) => `${baseUrl}/models?pageSize=200`,
+  azure: ({ baseUrl, settings: { apiVersion } }) =>
+    apiVersion ? `${baseUrl}/models?api-version=${encodeURIComponent(apiVersion)}` : `${baseUrl}/v1/models`,
+  cohere: ({ baseUrl }) => `${baseUrl.replace(/\/v2$/, '/v1')}/models?page_size=200`,
+  vertex: null,
+  bedrock: null,
+};
+
+/** True where a provider of this format can be tried from here. */
+export function canBeTried(format: ProviderFormat): boolean {
+  return LISTS[format] !== null;
 }
 
-/** `GET /models`: the status, and the names it lists (none when the body is of another shape). */
+function listHeaders({ format, secret }: OpenProvider): readonly string[] {
+  const { headers, auth } = FORMATS[format];
+  return [...headers, ...(secret === null ? [] : keyHeaders(auth, secret))];
+}
+
+/** The provider's list of models: the status, and the names it lists (none when the body is of another shape). */
 export async function listProviderModels(
   provider: OpenProvider,
   signal: AbortSignal,
 ): Promise<{ status: number; models: string[] | null }> {
+  const list = LISTS[provider.format];
+  if (!list) throw new Error(`providers of the format ${provider.format} cannot be tried`);
   const reply = await sendOutbound({
-    url: `${provider.baseUrl}/models`,
+    url: list(provider),
     method: 'GET',
     headers: asObject(['accept', 'application/json', ...listHeaders(provider)]),
     allowedPrivate: provider.allowedPrivate,
@@ -41,6 +64,11 @@ export async function listProviderModels(
   });
   const text = await readBody(reply, MAX_BODY_BYTES);
   return { status: reply.statusCode ?? 0, models: namesIn(text) };
+}
+
+/** True where a chat can be asked of a provider of this format. */
+export function canBeAsked(format: ProviderFormat): boolean {
+  return wayOf('openai_chat', FORMATS[format].protocol) !== null;
 }
 
 /** A chat that a provider was asked, and how its answer is read. */
@@ -54,7 +82,7 @@ export interface AskedChat {
  * a provider or a request that no request can be made of.
  */
 export async function askChat(provider: OpenProvider, body: ChatBody, signal: AbortSignal): Promise<AskedChat> {
-  const format = formatOf(provider.kind);
+  const format = FORMATS[provider.format];
   const model = String(body.model);
   const call = {
     protocol: 'openai_chat',
@@ -64,8 +92,9 @@ export async function askChat(provider: OpenProvider, body: ChatBody, signal: Ab
     stream: body.stream === true,
     wantsUsage: true,
   } as const;
-  const access = format && { format, key: provider.secret, settings: {} };
-  const request = access && modelRequest(access, call, { model, maxOutputTokens: null, quirks: {} }, []);
+  const access = { format, key: provider.secret, settings: provider.settings };
+  const target = { model, maxOutputTokens: null, quirks: quirksOf(provider.preset) };
+  const request = modelRequest(access, call, target, []);
   if (request === null || 'malformed' in request) throw new Error('no request can be made for this provider');
   const reply = await sendOutbound({
     url: `${provider.baseUrl.replace(/\/+$/, '')}${request.path}`,
@@ -86,17 +115,21 @@ export async function tryChat(provider: OpenProvider, model: string, signal: Abo
   return reply.statusCode ?? 0;
 }
 
+/** Lists are under `data` (OpenAI, Anthropic) or `models` (Gemini, Cohere), names under `id` or `name`. */
 function namesIn(text: string | null): string[] | null {
   if (text === null) return null;
   try {
     const body: unknown = JSON.parse(text);
-    if (typeof body !== 'object' || body === null || !('data' in body) || !Array.isArray(body.data)) return null;
-    return body.data.flatMap((entry: unknown) =>
-      typeof entry === 'object' && entry !== null && 'id' in entry && typeof entry.id === 'string'
-        ? [entry.id.slice(0, 200)]
-        : [],
-    );
+    if (typeof body !== 'object' || body === null) return null;
+    const list = 'data' in body ? body.data : 'models' in body ? body.models : null;
+    return Array.isArray(list) ? list.flatMap(nameOf) : null;
   } catch {
     return null;
   }
+}
+
+function nameOf(entry: unknown): string[] {
+  if (typeof entry !== 'object' || entry === null) return [];
+  const name = 'id' in entry ? entry.id : 'name' in entry ? entry.name : null;
+  return typeof name === 'string' ? [name.replace(/^models\//, '').slice(0, 200)] : [];
 }

@@ -1,3 +1,4 @@
+import { PROVIDER_FORMATS, providerSettingsSchema } from '@parley/contracts/provider-format';
 import type { Transaction } from '@parley/db/client';
 import { Fault } from '@parley/kernel/fault';
 import { z } from 'zod';
@@ -20,7 +21,11 @@ export const providerShape = z.object({
   id: z.uuid(),
   slug: z.string(),
   name: z.string(),
-  kind: z.literal('openai_compatible'),
+  /** The wire format it speaks. */
+  format: z.enum(PROVIDER_FORMATS),
+  /** Row of the provider table it was picked from. */
+  preset: z.string().nullable(),
+  settings: providerSettingsSchema,
   baseUrl: z.string(),
   ...timeoutsOutput,
   keys: z.array(providerKeyShape),
@@ -50,9 +55,16 @@ export function providerKeyOut(key: ProviderRow['keys'][number]): z.input<typeof
   return { ...key, createdAt: iso(key.createdAt), disabledAt: iso(key.disabledAt) };
 }
 
+/** Settings as they are stored; this release wrote them, so they parse. */
+export function storedSettings(value: unknown): z.output<typeof providerSettingsSchema> {
+  return providerSettingsSchema.parse(value);
+}
+
 export function providerOut(row: ProviderRow): z.input<typeof providerShape> {
   return {
     ...row,
+    format: z.enum(PROVIDER_FORMATS).parse(row.format),
+    settings: storedSettings(row.settings),
     keys: row.keys.map(providerKeyOut),
     modelCount: row._count.models,
     createdAt: iso(row.createdAt),

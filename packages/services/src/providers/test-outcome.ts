@@ -1,5 +1,5 @@
 import { ForbiddenAddressError } from '../outbound/send.ts';
-import { listProviderModels, type OpenProvider, tryChat } from './call-provider.ts';
+import { canBeTried, listProviderModels, type OpenProvider, tryChat } from './call-provider.ts';
 
 export interface TestOutcome {
   readonly ok: boolean;
@@ -16,11 +16,11 @@ const TIME_LIMIT_MS = 8000;
 
 /** What each refused status most likely means, for the person who set the provider up. */
 const MEANING: Readonly<Record<number, string>> = {
-  400: 'It did not accept the request. Check that it speaks OpenAI’s chat completions.',
+  400: 'It did not accept the request. Check that it speaks the format it was added with.',
   401: 'It refused the key. Check that the key is complete and still valid.',
   402: 'It asks for payment. Check the account’s balance at the provider.',
   403: 'It knows the key but does not let it do this. Check the key’s rights at the provider.',
-  404: 'It has nothing at this address. Check the base URL; it usually ends in /v1.',
+  404: 'It has nothing at this address. Check the base URL: is its end missing, or too long?',
   429: 'It is limiting this key right now, or its quota is used up. The address and key are fine.',
 };
 
@@ -39,6 +39,13 @@ export async function testOutcome(provider: OpenProvider, knownModel: string | n
     sentence,
     models: models.slice(0, 200),
   });
+  if (!canBeTried(provider.format)) {
+    return outcome(
+      false,
+      null,
+      'It is added. This format asks for signed calls, which are not tried from here: the first call will tell.',
+    );
+  }
   try {
     const { status, models } = await listProviderModels(provider, signal);
     if (status >= 200 && status < 300) {
@@ -46,7 +53,7 @@ export async function testOutcome(provider: OpenProvider, knownModel: string | n
         return outcome(
           false,
           status,
-          'It answered, but not with a list of models. Check the base URL; it usually ends in /v1.',
+          'It answered, but not with a list of models. Check the base URL: is its end missing, or too long?',
         );
       return outcome(
         true,
@@ -55,7 +62,7 @@ export async function testOutcome(provider: OpenProvider, knownModel: string | n
         models,
       );
     }
-    if ((status === 404 || status === 405) && knownModel !== null) {
+    if ((status === 404 || status === 405) && knownModel !== null && provider.format === 'openai_chat') {
       const chat = await tryChat(provider, knownModel, signal);
       const ok = chat >= 200 && chat < 300;
       return outcome(

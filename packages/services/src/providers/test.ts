@@ -1,8 +1,9 @@
+import { PROVIDER_FORMATS } from '@parley/contracts/provider-format';
 import { open } from '@parley/kernel/seal';
 import { z } from 'zod';
 import { tenantDataKey } from '../sealing/tenant-data-key.ts';
 import { AfterCommit, defineVerb } from '../verb.ts';
-import { findProvider } from './provider-shape.ts';
+import { findProvider, storedSettings } from './provider-shape.ts';
 import { testOutcome } from './test-outcome.ts';
 
 /** Calls a provider once with its first usable key (or the one named) and says in words how that went. */
@@ -33,8 +34,10 @@ export const testProvider = defineVerb({
       detail: { key: key?.label ?? null },
     });
     const target = {
-      kind: provider.kind,
       baseUrl: provider.baseUrl,
+      preset: provider.preset,
+      format: z.enum(PROVIDER_FORMATS).parse(provider.format),
+      settings: storedSettings(provider.settings),
       secret: key ? open(dataKey, key.sealed, 'provider_key') : null,
       allowedPrivate: context.settings.allowedPrivate,
     };

@@ -12,6 +12,7 @@ import { createModel } from '../models/create.ts';
 import { disableModel } from '../models/disable.ts';
 import { archivePlan } from '../plans/archive.ts';
 import { savePromptVersion } from '../prompts/save-version.ts';
+import { createProvider } from '../providers/create.ts';
 import { GREETING, withPromptApi, withRestDraft } from '../test/publisher.ts';
 import { compileTenantSnapshot } from './compile-tenant.ts';
 
@@ -46,8 +47,11 @@ describe('the snapshot of a tenant', () => {
           baseUrl: 'http://127.0.0.1:9/v1',
           timeouts: { connectMs: 5000, headersMs: 60_000, totalMs: 600_000 },
           keys: [{ id: uuid, sealed: expect.stringMatching(/^v1\./), weight: 1 }],
+          preset: null,
+          settings: {},
         },
       ],
+      formattedProviders: [],
       models: [
         {
           id: uuid,
@@ -160,5 +164,19 @@ describe('the snapshot of a tenant', () => {
 
   it('is null for a tenant that does not exist', async () => {
     expect(await compile(newId())).toBeNull();
+  });
+});
+
+describe('providers of several formats', () => {
+  it('keeps other formats apart, so that a node which does not know them still reads the rest', async () => {
+    const { owner, tenantId } = await kit.tenant();
+    await createProvider(owner, { slug: 'plain', name: 'Plain', baseUrl: 'https://plain.example/v1' });
+    const settings = { region: 'eu-west-1' };
+    await createProvider(owner, { slug: 'other', name: 'Other', preset: 'bedrock', settings });
+    const snapshot = await compile(tenantId);
+    expect(snapshot?.providers.map(({ slug, kind }) => [slug, kind])).toEqual([['plain', 'openai_compatible']]);
+    expect(snapshot?.formattedProviders).toMatchObject([
+      { slug: 'other', format: 'bedrock', preset: 'bedrock', settings },
+    ]);
   });
 });

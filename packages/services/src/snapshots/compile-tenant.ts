@@ -2,8 +2,12 @@ import { limitSchema, type TenantSnapshot, tenantSnapshotSchema } from '@parley/
 import type { Transaction } from '@parley/db/client';
 import { z } from 'zod';
 import { priceSnapshot } from '../model-prices/price-shape.ts';
+
 import { readPromptBook } from '../prompts/offers.ts';
 import { readStoredPrompt } from '../prompts/prompt-users.ts';
+
+import { storedSettings } from '../providers/provider-shape.ts';
+
 import { storedOptions } from '../upstreams/options.ts';
 import { compileContract, compileTarget } from './target-shape.ts';
 
@@ -33,7 +37,7 @@ export async function compileTenantSnapshot(
     timeZone: tenant.timezone,
     hosts: await hostsOf(tx, tenantId),
     upstreams: await upstreamsOf(tx, tenantId),
-    providers: await providersOf(tx, tenantId),
+    ...(await providersOf(tx, tenantId)),
     models: await modelsOf(tx, tenantId),
     apis: await apisOf(tx, tenantId),
   };
@@ -59,20 +63,35 @@ async function upstreamsOf(tx: Transaction, tenantId: string): Promise<TenantSna
   }));
 }
 
-async function providersOf(tx: Transaction, tenantId: string): Promise<TenantSnapshot['providers']> {
+async function providersOf(
+  tx: Transaction,
+  tenantId: string,
+): Promise<Pick<TenantSnapshot, 'providers' | 'formattedProviders'>> {
   const rows = await tx.provider.findMany({
     where: { tenantId },
     orderBy: { slug: 'asc' },
     include: { keys: { where: { disabledAt: null }, orderBy: { createdAt: 'asc' } } },
   });
-  return rows.map((row) => ({
-    id: row.id,
-    slug: row.slug,
-    kind: row.kind,
-    baseUrl: row.baseUrl,
-    timeouts: timeoutsOf(row),
-    keys: row.keys.map(({ id, sealed, weight }) => ({ id, sealed, weight })),
+  const all = rows.map((row) => ({
+    format: row.format,
+    fields: {
+      id: row.id,
+      slug: row.slug,
+      baseUrl: row.baseUrl,
+      timeouts: timeoutsOf(row),
+      keys: row.keys.map(({ id, sealed, weight }) => ({ id, sealed, weight })),
+      preset: row.preset,
+      settings: storedSettings(row.settings),
+    },
   }));
+  return {
+    providers: all
+      .filter(({ format }) => format === 'openai_chat')
+      .map(({ fields }) => ({ ...fields, kind: 'openai_compatible' as const })),
+    formattedProviders: all
+      .filter(({ format }) => format !== 'openai_chat')
+      .map(({ format, fields }) => ({ ...fields, format })),
+  };
 }
 
 async function modelsOf(tx: Transaction, tenantId: string): Promise<TenantSnapshot['models']> {

@@ -1,0 +1,61 @@
+import type { ProviderFormat } from '@parley/contracts/provider-format';
+import { z } from 'zod';
+import { wrongField } from '../conflict.ts';
+import { maskSecret } from '../sealing/tenant-data-key.ts';
+
+/** Everything a key may be when it arrives; its format decides what it must be. */
+export const secretInput = z.string().trim().min(1, 'Paste the key.').max(20_000, 'At most 20,000 characters.');
+
+/** A key as it is sealed, and what is shown of it. */
+interface CheckedKey {
+  readonly secret: string;
+  readonly masked: string;
+}
+
+const awsKey = z.object({
+  accessKeyId: z.string().regex(/^[A-Z0-9]{16,128}$/),
+  secretAccessKey: z.string().regex(/^[\x21-\x7e]{16,200}$/),
+  sessionToken: z
+    .string()
+    .regex(/^[\x21-\x7e]{1,8000}$/)
+    .optional(),
+});
+
+/** Only what a token is asked for with. Google's token address is known: one from a pasted file is never called. */
+const serviceAccount = z.object({
+  type: z.literal('service_account'),
+  project_id: z.string().max(200).optional(),
+  private_key_id: z.string().max(200).optional(),
+  private_key: z.string().includes('-----BEGIN PRIVATE KEY-----').max(10_000),
+  client_email: z.email().max(300),
+});
+
+/** Checks a provider's key for its format. Throws `Fault('invalid_input')` beside `secret`, without quoting it. */
+export function keyOfFormat(format: ProviderFormat, text: string): CheckedKey {
+  if (format === 'vertex') {
+    const account = parsed(serviceAccount, text);
+    if (!account) {
+      throw wrongField('secret', 'Paste the service account’s whole JSON file, as Google Cloud lets you download it.');
+    }
+    return { secret: JSON.stringify(account), masked: account.client_email };
+  }
+  if (format === 'bedrock' && text.startsWith('{')) {
+    const key = parsed(awsKey, text);
+    if (!key) throw wrongField('secret', 'Write {"accessKeyId": "…", "secretAccessKey": "…"}, or a Bedrock API key.');
+    return { secret: JSON.stringify(key), masked: maskSecret(key.accessKeyId) };
+  }
+  if (text.length > 4000) throw wrongField('secret', 'At most 4,000 characters.');
+  if (!/^[\x21-\x7e]+$/.test(text)) {
+    throw wrongField('secret', 'A key holds no spaces or special characters. Was more than the key copied?');
+  }
+  return { secret: text, masked: maskSecret(text) };
+}
+
+function parsed<T>(shape: z.ZodType<T>, text: string): T | null {
+  try {
+    const outcome = shape.safeParse(JSON.parse(text));
+    return outcome.success ? outcome.data : null;
+  } catch {
+    return null;
+  }
+}
