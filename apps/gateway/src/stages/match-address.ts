@@ -81,7 +81,8 @@ export function matchHosted(exchange: Exchange, tenantSlug: string, apiSlug: str
 export function matchAddress(exchange: Exchange): Address | Refusal {
   const { path } = exchange;
   if (isMalformed(path)) return refusal('malformed_request');
-  if (path.startsWith('/v1/') || path.startsWith('/v1beta/')) return matchGlobal(exchange);
+  if (path.startsWith('/v1/') || path.startsWith('/v1beta/') || path.startsWith('/v1beta1/'))
+    return matchGlobal(exchange);
   const api = path.indexOf('/', 1);
   const version = api === -1 ? -1 : path.indexOf('/', api + 1);
   if (version === -1) return matchOAuth(exchange);

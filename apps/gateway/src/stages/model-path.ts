@@ -1,4 +1,5 @@
 import type { Protocol } from '@parley/llm/neutral/call';
+import { type GeminiAction, parseGeminiAddress } from '@parley/llm/protocols/gemini/address';
 
 /** What a path of a model API asks for. */
 export interface ModelPath {
@@ -28,27 +29,27 @@ const PATHS = new Map<string, ModelPath>([
   ['/v1/messages/count_tokens', { ...chat('anthropic'), operation: 'count_tokens' }],
 ]);
 
-const LIST = /^(?:\/v1)?\/models(\/.*)?$/;
-/** Gemini has the model and what is to be done with it in the path. A model's name has no slash that is not encoded. */
-const GEMINI = /^\/v1(?:beta)?\/models\/([^/:]+):(generateContent|streamGenerateContent)$/;
+const GEMINI_OPERATIONS: Partial<Readonly<Record<GeminiAction, ModelPath['operation']>>> = {
+  generateContent: 'chat',
+  streamGenerateContent: 'chat',
+  countTokens: 'count_tokens',
+};
 
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
+const LIST = /^(?:\/v1)?\/models(\/.*)?$/;
+/** Gemini has the model and what is to be done with it in the path, of AI Studio's form or Vertex AI's. */
+function geminiPath(rest: string): ModelPath | null {
+  const address = parseGeminiAddress(rest);
+  const operation = address === null ? undefined : GEMINI_OPERATIONS[address.action];
+  if (address === null || operation === undefined) return null;
+  return { operation, protocol: 'gemini', model: address.model, stream: address.stream, rest: '' };
 }
 
 /** Reads the path of a model API, as it stands behind `/{tenant}/{api}/{version}`; `null` for one it does not have. */
 export function modelPath(rest: string): ModelPath | null {
   const fixed = PATHS.get(rest);
   if (fixed !== undefined) return fixed;
-  const gemini = GEMINI.exec(rest);
-  if (gemini) {
-    const stream = gemini[2] === 'streamGenerateContent';
-    return { operation: 'chat', protocol: 'gemini', model: decoded(gemini[1] as string), stream, rest: '' };
-  }
+  const gemini = rest.includes(':') ? geminiPath(rest) : null;
+  if (gemini !== null) return gemini;
   const list = LIST.exec(rest);
   return list && { operation: 'models', protocol: 'openai_chat', model: '', stream: false, rest: list[1] ?? '' };
 }

@@ -4,7 +4,7 @@ import { iso, nameShape, slugShape, timeShape } from '../shapes.ts';
 /** First path segments of the gateway and the portal, and names that would pass for the operator's. */
 const RESERVED = new Set(
   [
-    'v1 v2 api healthz readyz metrics openapi well-known static assets internal',
+    'v1 v1beta v1beta1 v2 api healthz readyz metrics openapi well-known static assets internal',
     't catalogue sign-in sign-up sign-out auth invitations docs new pricing status',
     'admin root system operator parley support security www mail billing gateway',
   ].flatMap((line) => line.split(' ')),

@@ -1,5 +1,6 @@
 import type { Codec } from '../../codec.ts';
 import { mediaUrls } from '../../neutral/media.ts';
+import { countTokens } from './count-tokens.ts';
 import { envelope } from './envelope.ts';
 import { errorBody, readError } from './errors.ts';
 import { passing } from './passing.ts';
@@ -20,6 +21,7 @@ export const codec: Codec = {
     writeAnswer,
     streamWriter: (view) => new GeminiStreamWriter(view),
     errorBody,
+    countTokens,
   },
   provider: {
     write: writeCall,
