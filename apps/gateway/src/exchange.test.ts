@@ -30,6 +30,7 @@ import {
 } from '../test/upstream-server.ts';
 import { Exchange } from './exchange.ts';
 import { Mapper } from './mapping/mapper.ts';
+import { ModelStates } from './models/model-states.ts';
 import { Canaries } from './policies/split/canaries.ts';
 import { OpenSockets } from './policies/web-socket/open-sockets.ts';
 import { Fills } from './ports/cache/fills.ts';
@@ -133,6 +134,7 @@ beforeAll(async () => {
       log: noopLogger,
     }),
     sockets: new OpenSockets(),
+    models: new ModelStates(),
     mirrors: new Mirrors({ upstreams, groups, deadlines }),
     deadlines,
     clients,

@@ -1,12 +1,16 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { ModelRoutingPolicy } from '@parley/contracts/policies/model-routing';
 import type { UsageEvent } from '@parley/contracts/usage-event';
 import type { MappingFacts } from '@parley/domain/mapping/facts';
 import type { PriceRates, TokenUsage } from '@parley/domain/pricing';
 import type { ClientCall } from '@parley/llm/codec';
-import type { Protocol } from '@parley/llm/neutral/call';
+import type { Loss, Protocol } from '@parley/llm/neutral/call';
 import type { Way } from '@parley/llm/ways';
 import type { Upgrade } from './door/upgrade.ts';
 import type { Linked } from './linked-list.ts';
+import type { ProviderKey } from './models/key-state.ts';
+import type { ModelCall } from './models/model-call.ts';
+import { DEFAULT_ROUTING } from './models/routing.ts';
 import type { Keeps } from './policies/idempotency/keeping.ts';
 import type { Canary } from './policies/split/canary.ts';
 import type { Caller } from './ports/keys/keys.ts';
@@ -34,6 +38,8 @@ import { Clients } from './wire/clients.ts';
 const NO_STAGES: Chain = [];
 const NOBODY_TRUSTED = new Clients();
 const NO_SCOPES: readonly string[] = [];
+const NO_LOSSES: readonly Loss[] = [];
+const NO_MODELS: readonly CompiledModel[] = [];
 
 /** What an answer took that was not given to the caller. */
 export interface EarlierAnswer extends TokenUsage {
@@ -120,6 +126,15 @@ export class Exchange implements Linked<Exchange> {
   chat: ClientCall | null = null;
   /** How the provider is spoken to. */
   way: Way | null = null;
+  /** What of the call its provider could not be told. */
+  losses: readonly Loss[] = NO_LOSSES;
+  /** How models are tried; the version's policy puts its own here. */
+  routing: ModelRoutingPolicy = DEFAULT_ROUTING;
+  /** Models that may answer, best first; the first is the one that is asked first. */
+  candidates: readonly CompiledModel[] = NO_MODELS;
+  /** The provider's key of the try. */
+  key: ProviderKey | null = null;
+  modelCall: ModelCall | null = null;
   body: Buffer | null = null;
   stream = false;
   admission: Admission | null = null;

@@ -9,6 +9,7 @@ import { explainer } from './explain/answer.ts';
 import type { LoadLimits } from './load/load-level.ts';
 import { LoadWatch } from './load/load-watch.ts';
 import { Mapper } from './mapping/mapper.ts';
+import { ModelStates } from './models/model-states.ts';
 import { OwnTokens } from './oauth/own-tokens.ts';
 import { Canaries } from './policies/split/canaries.ts';
 import { OpenSockets, type SocketTimes } from './policies/web-socket/open-sockets.ts';
@@ -174,6 +175,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     upstreams,
     groups,
     canaries: new Canaries({ store: new RedisCanaryStore(commands), jobs, clock, log }),
+    models: new ModelStates(),
     mirrors: new Mirrors({ upstreams, groups, deadlines }),
     sockets: new OpenSockets(options.sockets),
     mapper: new Mapper(),

@@ -12,6 +12,7 @@ import { guards } from './policies/guards.ts';
 import { idempotency, readIdempotencyKey } from './policies/idempotency/idempotency.ts';
 import { dropSignature, handleOnce } from './policies/inbound/once.ts';
 import { admitWithin, shedBeyond } from './policies/limits/admit-limits.ts';
+import { modelRouting } from './policies/model-routing.ts';
 import { experiment } from './policies/prompts/experiment.ts';
 import { promptLabel } from './policies/prompts/prompt-label.ts';
 import { shield } from './policies/shield/shield.ts';
@@ -99,6 +100,7 @@ export function promptCall(source: EndpointSource): Chain {
     experiment(source),
     renderPromptCall,
     readIdempotencyKey(source),
+    modelRouting(source),
     buildProvider,
     admitWithin(source),
     idempotency(source),
@@ -115,6 +117,7 @@ export function apiChatCall(source: EndpointSource): Chain {
     readChat,
     resolveApiModel,
     readIdempotencyKey(source),
+    modelRouting(source),
     buildProvider,
     admitWithin(source),
     idempotency(source),
@@ -155,6 +158,7 @@ export function openChatCall(source: EndpointSource): Chain {
     openToKeys(source),
     ...passed(source),
     readIdempotencyKey(source),
+    modelRouting(source),
     buildProvider,
     admitWithin(source),
     idempotency(source),

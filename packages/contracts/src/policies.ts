@@ -12,6 +12,7 @@ import { idempotencyPolicy } from './policies/idempotency.ts';
 import { inboundPolicy } from './policies/inbound.ts';
 import { ipAccessPolicy } from './policies/ip-access.ts';
 import { limitsPolicy } from './policies/limits.ts';
+import { modelRoutingPolicy } from './policies/model-routing.ts';
 import { priorityPolicy } from './policies/priority.ts';
 import { shieldPolicy } from './policies/shield.ts';
 import { soapPolicy } from './policies/soap.ts';
@@ -44,6 +45,7 @@ export const POLICIES = {
   transform: transformPolicy,
   compose: composePolicy,
   soap: soapPolicy,
+  modelRouting: modelRoutingPolicy,
   promptLabels: promptLabelsPolicy,
   experiment: experimentPolicy,
 } as const;

@@ -66,6 +66,14 @@ export function clampUsage(usage: TokenUsage): TokenUsage {
   };
 }
 
+/** Tokens of input that go with one of output in an ordinary call, for comparing prices. */
+const INPUT_PER_OUTPUT = 3;
+
+/** One number to compare prices by, whatever the currency: of ordinary calls, the share of input against output. */
+export function blendedPrice({ inputPerMillion, outputPerMillion }: PriceRates): number {
+  return Number(inputPerMillion) * INPUT_PER_OUTPUT + Number(outputPerMillion);
+}
+
 /**
  * Cost of one call in nano-units: every token class at its own rate, summed exactly, plus the fee per request, rounded
  * half up once. Usage is clamped first (`clampUsage`).

@@ -27,8 +27,6 @@ import type {
 import { dataKeyOf, type Opener, opener } from './opener.ts';
 import { finish } from './slices.ts';
 
-const MAX_KEY_SLOTS = 100;
-
 type AnyProvider = ProviderSnapshot | FormattedProviderSnapshot;
 
 function destination(source: UpstreamSnapshot | AnyProvider): Destination {
@@ -71,24 +69,15 @@ function compileUpstream(upstream: UpstreamSnapshot, openSealed: Opener, log: Lo
   };
 }
 
-/** Spreads keys over slots in proportion to their weights, each at least once. */
-function weighted(keys: readonly { secret: string; weight: number }[]): string[] {
-  const total = keys.reduce((sum, key) => sum + key.weight, 0);
-  const slots = Math.min(total, MAX_KEY_SLOTS);
-  return keys.flatMap((key) =>
-    new Array<string>(Math.max(1, Math.round((key.weight / total) * slots))).fill(key.secret),
-  );
-}
-
 function compileProvider(provider: AnyProvider, openSealed: Opener): CompiledProvider {
   const settings = providerSettingsSchema.safeParse(provider.settings ?? {});
   const opened = provider.keys.flatMap((key) => {
     const secret = openSealed(key.sealed, 'provider_key', `provider ${provider.slug}`);
-    return secret === null ? [] : [{ secret, weight: key.weight }];
+    return secret === null ? [] : [{ id: key.id, secret, weight: key.weight }];
   });
   return {
     ...destination(provider),
-    keys: opened.length > 0 ? weighted(opened) : [],
+    keys: opened,
     format: formatOf('kind' in provider ? provider.kind : provider.format),
     // Settings of a newer release cannot be kept: then it is broken rather than called without them.
     settings: settings.success ? settings.data : {},
@@ -103,6 +92,8 @@ function compileModel(model: ModelSnapshot, providers: ReadonlyMap<string, Compi
     id: model.id,
     slug: model.slug,
     providerModel: model.providerModel,
+    capabilities: model.capabilities,
+    alias: null,
     target: {
       model: model.providerModel,
       maxOutputTokens: model.maxOutputTokens,

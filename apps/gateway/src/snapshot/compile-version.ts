@@ -1,4 +1,5 @@
 import type { ApiVersionSnapshot, RouteSnapshot } from '@parley/contracts/snapshot';
+import { aliasModels } from '../models/routing.ts';
 import {
   apiChatCall,
   apiCountCall,
@@ -17,7 +18,14 @@ import type { Chain, EndpointSource } from '../stage.ts';
 import { cachesAnywhere } from './api-facts.ts';
 import { compileOffer, compileOthers } from './compile-prompt.ts';
 import { compileRoute } from './compile-route.ts';
-import type { CompiledParts, CompiledRoute, CompiledTarget, CompiledVersion, EndpointApi } from './compiled.ts';
+import type {
+  CompiledModel,
+  CompiledParts,
+  CompiledRoute,
+  CompiledTarget,
+  CompiledVersion,
+  EndpointApi,
+} from './compiled.ts';
 import { RouteTable } from './route-table.ts';
 
 /** A route with the condition it stands under. */
@@ -111,6 +119,16 @@ function* compileRoutes(
   return { docs, routes, table };
 }
 
+/** Models by the names callers use: the version's routing may put names of its own in their place. */
+function withAliases(
+  models: ReadonlyMap<string, CompiledModel>,
+  { policies }: EndpointSource,
+  parts: CompiledParts,
+): ReadonlyMap<string, CompiledModel> {
+  const aliases = aliasModels(policies.modelRouting, parts.models);
+  return aliases.length === 0 ? models : new Map([...models, ...aliases.map((alias) => [alias.slug, alias] as const)]);
+}
+
 function* compileTarget(
   { target }: ApiVersionSnapshot,
   source: EndpointSource,
@@ -123,17 +141,20 @@ function* compileTarget(
       const choosing = rest.table.needs === HEAD ? null : choosingCall(source);
       return { target: { kind: 'rest', routes: rest.table, choosing }, rest };
     }
-    case 'prompt':
+    case 'prompt': {
+      const models = withAliases(parts.models, source, parts);
+      const named = { ...parts, models };
       return {
         target: {
           kind: 'prompt',
-          offer: compileOffer(target, parts),
-          others: compileOthers(target, parts),
-          models: parts.models,
+          offer: compileOffer(target, named),
+          others: compileOthers(target, named),
+          models,
           chain: promptCall(source),
         },
         rest: null,
       };
+    }
     case 'llm': {
       const models = target.models.flatMap((slug) => {
         const model = parts.models.get(slug);
@@ -142,7 +163,7 @@ function* compileTarget(
       return {
         target: {
           kind: 'llm',
-          models: new Map(models),
+          models: withAliases(new Map(models), source, parts),
           chat: apiChatCall(source),
           openChat: openChatCall(source),
           counting: apiCountCall(source),

@@ -18,6 +18,8 @@ import type { CompiledPrompt } from '@parley/llm/prompt/render';
 import type { FormatRow } from '@parley/llm/providers/formats';
 import type { ProviderQuirks } from '@parley/llm/providers/preset';
 import type { Logger } from '@parley/telemetry/logger';
+import type { ProviderKey } from '../models/key-state.ts';
+import type { CompiledAlias } from '../models/routing.ts';
 import type { CompiledRule } from '../ports/limiter/rule.ts';
 import type { Chain } from '../stage.ts';
 import type { Kept } from './compile-tenant.ts';
@@ -47,8 +49,7 @@ export interface CompiledUpstream extends Destination {
 }
 
 export interface CompiledProvider extends Destination {
-  /** Opened keys, each as often as its weight says relative to the others (at most 100 entries). */
-  readonly keys: readonly string[];
+  readonly keys: readonly ProviderKey[];
   /** How it is spoken to; `null` for a format this release does not know: every call is refused. */
   readonly format: FormatRow | null;
   readonly settings: ProviderSettings;
@@ -62,6 +63,10 @@ export interface CompiledModel {
   readonly slug: string;
   readonly providerModel: string;
   readonly target: Target;
+  /** What it can do, as the publisher says; empty where nobody did. */
+  readonly capabilities: readonly string[];
+  /** It is a name for several models. */
+  readonly alias: CompiledAlias | null;
   readonly provider: CompiledProvider | null;
   readonly createdAtMs: number;
   readonly prices: readonly { readonly effectiveFromMs: number; readonly rates: PriceRates }[];

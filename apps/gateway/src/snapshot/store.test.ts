@@ -71,7 +71,7 @@ describe('SnapshotStore', () => {
     const version = tenant.apis.get('orders')?.versions.get('v2');
     const models = version?.target.kind === 'llm' ? version.target.models : new Map();
     expect(models.get('good').provider).toMatchObject({
-      keys: [PROVIDER_KEY],
+      keys: [{ secret: PROVIDER_KEY, weight: 1 }],
       origin: 'http://llm.test',
       basePath: '/v1',
     });

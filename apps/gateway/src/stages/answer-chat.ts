@@ -3,6 +3,7 @@ import { isProviderError } from '@parley/llm/translate';
 import type { Exchange } from '../exchange.ts';
 import type { Ports } from '../ports/ports.ts';
 import { refusal } from '../refusals.ts';
+import { toldFailure } from './provider-failure.ts';
 import type { Answer } from './relay-completion.ts';
 import { reply } from './reply.ts';
 import { noteEstimatedUsage, noteProviderUsage } from './usage.ts';
@@ -20,7 +21,7 @@ export const answerChat: Answer = (exchange, ports, text) => {
   const view = answerView(exchange, ports);
   if (way === null || model === null || view === null) return refusal('internal');
   const answer = way.answer(text, view, model.target);
-  if (answer === null || isProviderError(answer)) return refusal('upstream_invalid');
+  if (answer === null || isProviderError(answer)) return toldFailure(exchange, answer);
   exchange.providerModel = answer.providerModel?.slice(0, 200) ?? null;
   if (answer.usage) noteProviderUsage(exchange, answer.usage);
   else noteEstimatedUsage(exchange, answer.output());

@@ -8,6 +8,7 @@ import type { Ports } from '../ports/ports.ts';
 import { Refusal, refusal } from '../refusals.ts';
 import type { CompiledModel } from '../snapshot/compiled.ts';
 import { problem } from '../wire/error-body.ts';
+import { nonsenseFailure, toldFailure } from './provider-failure.ts';
 import type { Answer } from './relay-completion.ts';
 import type { StreamForm } from './relay-stream.ts';
 import { mayRepair, repairOutput } from './repair-output.ts';
@@ -60,13 +61,13 @@ function providerOf({ way }: Exchange): ProviderCodec | null {
 /** Answers a prompt call that is not streamed; an answer that does not fit its schema is asked for once more. */
 export const answerPrompt: Answer = (exchange, ports, text) => {
   const answer = providerOf(exchange)?.readAnswer(text) ?? null;
-  if (answer === null || isProviderError(answer)) return refusal('upstream_invalid');
+  if (answer === null || isProviderError(answer)) return toldFailure(exchange, answer);
   exchange.providerModel = answer.model?.slice(0, 200) ?? null;
   if (answer.usage) noteProviderUsage(exchange, answer.usage);
   else noteEstimatedUsage(exchange, outputOf(answer));
   const [choice] = answer.choices;
   const texts = choice?.blocks.filter(({ kind }) => kind === 'text') ?? [];
-  if (texts.length === 0) return refusal('upstream_invalid');
+  if (texts.length === 0) return nonsenseFailure();
   const content = texts.map((block) => block.text).join('');
   const written = promptAnswer(exchange, content, choice?.finish?.reason ?? null);
   if (written instanceof Refusal) return written;

@@ -4,7 +4,8 @@ import type { FailureKind, ProviderError } from '@parley/llm/neutral/answer';
 import { failureKind } from '@parley/llm/neutral/failure';
 import { withoutKeys } from '@parley/llm/providers/without-keys';
 import type { Exchange } from '../exchange.ts';
-import { type Refusal, refusal } from '../refusals.ts';
+import type { TryFailure } from '../models/failure.ts';
+import { type RefusalDetails, refusal } from '../refusals.ts';
 
 /** What a provider's failure means to our caller. Credentials, addresses and quotas there are the publisher's, not theirs. */
 const BY_KIND: Readonly<Record<FailureKind, RefusalCode>> = {
@@ -41,12 +42,40 @@ export function retryAfter(headers: IncomingHttpHeaders, nowMs: number): number 
 /** Takes the provider's keys and its name for the model out of a text. */
 function cleaned(exchange: Exchange, text: string): string {
   const { model } = exchange;
-  const clean = withoutKeys(text, model?.provider?.keys ?? []);
+  const clean = withoutKeys(
+    text,
+    (model?.provider?.keys ?? []).map(({ secret }) => secret),
+  );
   return model === null || model.providerModel === '' ? clean : clean.split(model.providerModel).join(model.slug);
 }
 
+/** A try that ended before anything was told, as what it means to the caller. */
+function failure(kind: TryFailure['kind'], code: RefusalCode, details?: RefusalDetails): TryFailure {
+  const seconds = details?.retryAfterSeconds ?? 0;
+  return { kind, refusal: refusal(code, details), retryAfterMs: seconds * 1000 };
+}
+
+/** The answer is none of the provider's protocol. */
+export const nonsenseFailure = (): TryFailure => failure('nonsense', 'upstream_invalid');
+
+/** The answer broke off. */
+export const cutFailure = (): TryFailure => failure('cut', 'upstream_cut');
+
+/** The provider was not reached, or did not answer in time. */
+export function unreachedFailure(code: RefusalCode): TryFailure {
+  return failure(code === 'upstream_timeout' ? 'timeout' : 'server', code);
+}
+
+/** An error that a provider told within an answer that began as a success. */
+export function toldFailure(exchange: Exchange, error: ProviderError | null): TryFailure {
+  if (error === null) return nonsenseFailure();
+  const code = BY_KIND[error.kind];
+  if (code !== 'invalid_parameter') return { ...nonsenseFailure(), kind: error.kind };
+  return told(exchange, error);
+}
+
 /**
- * Turns a provider's answer that is no 2xx into a refusal. What is wrong with the request itself is passed on in words, with
+ * Turns a provider's answer that is no 2xx into a failure. What is wrong with the request itself is passed on in words, with
  * nothing of the provider's identity; its type, code and field only to clients of the same protocol, who know them.
  */
 export function providerFailure(
@@ -55,24 +84,27 @@ export function providerFailure(
   headers: IncomingHttpHeaders,
   text: string,
   nowMs: number,
-): Refusal {
-  if (status < 400) return refusal('upstream_invalid');
-  const { way } = exchange;
-  const error: ProviderError | null = way === null ? null : way.readError(text, status);
+): TryFailure {
+  if (status < 400) return nonsenseFailure();
+  const error = exchange.way?.readError(text, status) ?? null;
   const kind = error?.kind ?? failureKind(status);
   const code = BY_STATUS[status] ?? BY_KIND[kind];
-  if (code === 'upstream_rate_limited') return refusal(code, { retryAfterSeconds: retryAfter(headers, nowMs) });
-  if (code === 'upstream_unreachable' && headers['retry-after'] !== undefined) {
-    return refusal(code, { retryAfterSeconds: retryAfter(headers, nowMs) });
+  const asked = headers['retry-after'] !== undefined || headers['retry-after-ms'] !== undefined;
+  if (code === 'upstream_rate_limited' || (code === 'upstream_unreachable' && asked)) {
+    return failure(kind, code, { retryAfterSeconds: retryAfter(headers, nowMs) });
   }
-  if (code !== 'invalid_parameter') return refusal(code);
-  if (error === null) return refusal('upstream_invalid');
+  if (code !== 'invalid_parameter') return failure(kind, code);
+  return error === null ? nonsenseFailure() : told(exchange, error);
+}
+
+function told(exchange: Exchange, error: ProviderError): TryFailure {
+  const { way } = exchange;
   const same = way?.from === way?.to;
-  return refusal(code, {
-    status,
+  return failure(error.kind, 'invalid_parameter', {
+    status: error.status === 502 ? 400 : error.status,
     message: cleaned(exchange, error.message),
     param: same ? error.param : null,
-    upstreamError: { type: same ? error.type : null, code: same ? error.code : (CODES[kind] ?? null) },
+    upstreamError: { type: same ? error.type : null, code: same ? error.code : (CODES[error.kind] ?? null) },
   });
 }
 

@@ -1,34 +1,38 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { RefusalCode } from '@parley/contracts/refusal-codes';
 import type { Exchange } from '../exchange.ts';
+import type { TryFailure } from '../models/failure.ts';
+import type { ModelRelay } from '../models/model-call.ts';
 import type { Ports } from '../ports/ports.ts';
-import { type Refusal, refusal } from '../refusals.ts';
+import { Refusal, refusal } from '../refusals.ts';
 import { endByBug } from './end-by-bug.ts';
-import { providerFailure } from './provider-failure.ts';
+import { cutFailure, providerFailure, unreachedFailure } from './provider-failure.ts';
 import { refuse } from './refuse.ts';
-import type { Relay } from './relay.ts';
 import { noteEstimatedUsage } from './usage.ts';
 
 /** Answers of a provider that are read whole are refused beyond this size. */
 const MAX_ANSWER_BYTES = 32 * 1024 * 1024;
 
 /** Answers the call from a provider's text, or says why that is no answer. */
-export type Answer = (exchange: Exchange, ports: Ports, text: string) => Refusal | null;
+export type Answer = (exchange: Exchange, ports: Ports, text: string) => TryFailure | Refusal | null;
 
 /** A provider's answer that is not streamed: read whole, checked, its usage noted, then answered. */
-export class CompletionRelay implements Relay {
+export class CompletionRelay implements ModelRelay {
+  readonly begun = false;
   readonly #exchange: Exchange;
   readonly #ports: Ports;
   readonly #answer: Answer;
+  readonly #failed: (failure: TryFailure) => void;
   readonly #chunks: Buffer[] = [];
   #status = 0;
   #headers: IncomingHttpHeaders = {};
   #bytes = 0;
 
-  constructor(exchange: Exchange, ports: Ports, answer: Answer) {
+  constructor(exchange: Exchange, ports: Ports, answer: Answer, failed: (failure: TryFailure) => void) {
     this.#exchange = exchange;
     this.#ports = ports;
     this.#answer = answer;
+    this.#failed = failed;
   }
 
   onHead(status: number, headers: IncomingHttpHeaders): void {
@@ -46,18 +50,17 @@ export class CompletionRelay implements Relay {
     const exchange = this.#exchange;
     const text = Buffer.concat(this.#chunks).toString('utf8');
     if (this.#status < 200 || this.#status > 299) {
-      const failure = providerFailure(exchange, this.#status, this.#headers, text, this.#ports.clock.nowMs());
-      return refuse(exchange, failure, this.#ports);
+      return this.#failed(providerFailure(exchange, this.#status, this.#headers, text, this.#ports.clock.nowMs()));
     }
     const failure = this.#answer(exchange, this.#ports, text);
-    if (failure !== null) refuse(exchange, failure, this.#ports);
+    if (failure instanceof Refusal) refuse(exchange, failure, this.#ports);
+    else if (failure !== null) this.#failed(failure);
   }
 
   onFail(code: RefusalCode): void {
     // A body that breaks off after its head is a broken answer, not an upstream that cannot be reached.
     const cut = this.#status !== 0 && code !== 'upstream_timeout';
-    if (cut) this.#exchange.abortedBy = 'upstream';
-    refuse(this.#exchange, refusal(cut ? 'upstream_cut' : code), this.#ports);
+    this.#failed(cut ? cutFailure() : unreachedFailure(code));
   }
 
   onBug(error: unknown): void {

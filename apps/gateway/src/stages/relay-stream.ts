@@ -2,12 +2,12 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { RefusalCode } from '@parley/contracts/refusal-codes';
 import type { AnswerStream } from '@parley/llm/codec';
 import type { Exchange } from '../exchange.ts';
+import type { TryFailure } from '../models/failure.ts';
+import type { ModelRelay } from '../models/model-call.ts';
 import type { Ports } from '../ports/ports.ts';
 import { type Refusal, refusal } from '../refusals.ts';
 import { endByBug } from './end-by-bug.ts';
-import { providerFailure } from './provider-failure.ts';
-import { refuse } from './refuse.ts';
-import type { Relay } from './relay.ts';
+import { cutFailure, nonsenseFailure, providerFailure, toldFailure, unreachedFailure } from './provider-failure.ts';
 import { sendPiece, startStream } from './reply.ts';
 import { settle } from './settle.ts';
 import { noteEstimatedUsage, noteProviderUsage } from './usage.ts';
@@ -27,6 +27,7 @@ export interface StreamForm {
 }
 
 const MAX_ERROR_BYTES = 65_536;
+const MAX_HELD_CHARS = 65_536;
 /** Server-sent events, or the frames of AWS. */
 const STREAM = /^(?:text\/event-stream|application\/vnd\.amazon\.eventstream)\b/i;
 
@@ -34,21 +35,25 @@ const STREAM = /^(?:text\/event-stream|application\/vnd\.amazon\.eventstream)\b/
  * A provider's stream on its way to the caller, at the caller's pace. Until the first piece nothing is promised, so a
  * failure is still a plain refusal; afterwards it ends the stream with an error in protocol, never as a success.
  */
-export class StreamRelay implements Relay {
+export class StreamRelay implements ModelRelay {
   readonly #exchange: Exchange;
   readonly #ports: Ports;
   readonly stream: ReadStream;
   readonly #form: StreamForm;
+  readonly #failed: (failure: TryFailure) => void;
+  /** What came before the model said anything: kept until then, while another may still be asked. */
+  #held = '';
   #status = 0;
   #headers: IncomingHttpHeaders = {};
   #isStream = false;
   #errorText = '';
   #waiting = false;
 
-  constructor(exchange: Exchange, ports: Ports, form: StreamForm) {
+  constructor(exchange: Exchange, ports: Ports, form: StreamForm, failed: (failure: TryFailure) => void) {
     this.#exchange = exchange;
     this.#ports = ports;
     this.#form = form;
+    this.#failed = failed;
     this.stream = form.stream;
   }
 
@@ -79,14 +84,17 @@ export class StreamRelay implements Relay {
     if (this.#exchange.settled) return;
     if (!this.#exchange.headSent) {
       const begun = this.#isStream && code !== 'upstream_timeout';
-      if (begun) this.#exchange.abortedBy = 'upstream';
-      return refuse(this.#exchange, refusal(begun ? 'upstream_cut' : code), this.#ports);
+      return this.#failed(begun ? cutFailure() : unreachedFailure(code));
     }
     this.#breakOff();
   }
 
   onBug(error: unknown): void {
     endByBug(this.#exchange, error, this.#ports);
+  }
+
+  get begun(): boolean {
+    return this.stream.sawOutput;
   }
 
   /** What was used up to now: the provider's word if it gave one, else counted from what was relayed. */
@@ -110,17 +118,26 @@ export class StreamRelay implements Relay {
     }
     const piece = text === '' ? '' : this.#form.piece(text);
     if (piece === '') return;
+    if (!exchange.headSent && !this.stream.sawOutput && this.#held.length < MAX_HELD_CHARS) {
+      this.#held += piece;
+      return;
+    }
     if (!exchange.headSent) startStream(exchange, this.#ports, this.stream.contentType);
-    if (!sendPiece(exchange, piece)) this.#waitForClient();
+    if (!sendPiece(exchange, this.#takeHeld() + piece)) this.#waitForClient();
+  }
+
+  #takeHeld(): string {
+    const held = this.#held;
+    this.#held = '';
+    return held;
   }
 
   #conclude(): void {
     const exchange = this.#exchange;
     if (this.stream.state !== 'done') {
       if (exchange.headSent) return this.#breakOff();
-      const nothing = this.stream.state === 'failed' || !this.stream.sawOutput;
-      if (!nothing) exchange.abortedBy = 'upstream';
-      return refuse(exchange, refusal(nothing ? 'upstream_invalid' : 'upstream_cut'), this.#ports);
+      if (this.stream.state === 'failed') return this.#failed(toldFailure(exchange, this.stream.error));
+      return this.#failed(this.stream.sawOutput ? cutFailure() : nonsenseFailure());
     }
     this.noteUsage();
     const ending = this.#form.ending();
@@ -138,19 +155,21 @@ export class StreamRelay implements Relay {
   #end(text: string, code: RefusalCode | null): void {
     const exchange = this.#exchange;
     if (!exchange.headSent) startStream(exchange, this.#ports, this.stream.contentType);
+    const last = this.#takeHeld() + text;
     exchange.code = code;
-    exchange.replyBody = text;
-    exchange.responseBytes += Buffer.byteLength(text);
+    exchange.replyBody = last;
+    exchange.responseBytes += Buffer.byteLength(last);
     settle(exchange, this.#ports);
   }
 
   #refuseAnswer(): void {
     const { clock } = this.#ports;
     const ok = this.#status >= 200 && this.#status < 300;
-    const reason = ok
-      ? refusal('upstream_invalid')
-      : providerFailure(this.#exchange, this.#status, this.#headers, this.#errorText, clock.nowMs());
-    refuse(this.#exchange, reason, this.#ports);
+    this.#failed(
+      ok
+        ? nonsenseFailure()
+        : providerFailure(this.#exchange, this.#status, this.#headers, this.#errorText, clock.nowMs()),
+    );
   }
 
   #waitForClient(): void {

@@ -1,11 +1,11 @@
 import { repairRequest } from '@parley/llm/prompt/output';
 import type { Exchange } from '../exchange.ts';
+import { askModels } from '../models/ask.ts';
 import type { Ports } from '../ports/ports.ts';
 import { type Refusal, refusal } from '../refusals.ts';
 import { buildProvider } from './build-provider.ts';
-import { type Answer, CompletionRelay } from './relay-completion.ts';
+import type { Answer } from './relay-completion.ts';
 import { askModel } from './render-prompt.ts';
-import { start } from './start-call.ts';
 
 /** Whether an answer that does not fit may be asked for once more: once, and where the prompt does not forbid it. */
 export function mayRepair({ offer, earlier }: Exchange): boolean {
@@ -26,5 +26,9 @@ export function repairOutput(
   const { usageSource, inputTokens, cachedInputTokens, outputTokens, reasoningTokens, upstreamUs } = exchange;
   exchange.earlier = { usageSource, inputTokens, cachedInputTokens, outputTokens, reasoningTokens, upstreamUs };
   askModel(exchange, repairRequest(exchange.chat.body, first.content, first.problem));
-  return buildProvider(exchange, ports) ?? start(exchange, ports, new CompletionRelay(exchange, ports, first.answer));
+  const refused = buildProvider(exchange, ports);
+  if (refused !== null) return refused;
+  exchange.modelCall?.settled();
+  askModels(exchange, ports, first.answer, null);
+  return null;
 }

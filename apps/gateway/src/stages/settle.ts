@@ -84,7 +84,8 @@ function noteOutcome(exchange: Exchange, canary: Canary, ports: Ports): void {
 export function settle(exchange: Exchange, ports: Ports, finish: (exchange: Exchange) => void = deliver): void {
   if (exchange.settled) return;
   exchange.settled = true;
-  const { caller, keeping, held, canary } = exchange;
+  const { caller, keeping, held, canary, modelCall } = exchange;
+  modelCall?.settled();
   if (held !== null) ports.limiter.rules.release(held);
   if (canary !== null) noteOutcome(exchange, canary, ports);
   if (caller === null) return finish(exchange);

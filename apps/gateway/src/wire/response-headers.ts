@@ -59,8 +59,22 @@ export function addOwnHeaders(exchange: Exchange, headers: string[], draining: b
     addNearest(headers, admission, (exchange.dialect && OWN_NAMES[exchange.dialect]) ?? PLAIN_NAMES);
   }
   if (version !== null && exchange.caller !== null) for (const part of version.lifecycleHeaders) headers.push(part);
+  if (exchange.modelCall !== null) addModelNotes(exchange, headers);
   if (exchange.noteHeaders !== null) for (const part of exchange.noteHeaders) headers.push(part);
   if (draining) headers.push('connection', 'close');
+}
+
+const MAX_NAMED_LOSSES = 20;
+/** What a header's value cannot hold, and the comma that divides the names. */
+const NOT_IN_NAME = /[^\x21-\x2b\x2d-\x7e]/g;
+
+/** Which model answers, after how many tries where there were several, and what it could not be told. */
+function addModelNotes({ model, modelCall, losses }: Exchange, headers: string[]): void {
+  headers.push('x-parley-model', encodeURIComponent(model?.slug ?? ''));
+  if (modelCall !== null && modelCall.tries > 1) headers.push('x-parley-tries', String(modelCall.tries));
+  if (losses.length === 0) return;
+  const names = losses.slice(0, MAX_NAMED_LOSSES).map(({ path }) => path.replace(NOT_IN_NAME, '_'));
+  headers.push('x-parley-dropped', names.join(', '));
 }
 
 /** `RateLimit` and `RateLimit-Policy` as structured fields (draft-ietf-httpapi-ratelimit-headers-10). */

@@ -22,6 +22,7 @@ export const POLICY_GROUP: Readonly<Record<PolicyKind, PolicyGroup>> = {
   contract: 'checks',
   shield: 'checks',
   split: 'answers',
+  modelRouting: 'answers',
   experiment: 'answers',
   promptLabels: 'answers',
   transform: 'answers',

@@ -3,6 +3,7 @@ import { callersSummary } from './callers-summary.ts';
 import { composeSummary } from './compose-summary.ts';
 import { experimentSummary } from './experiment-summary.ts';
 import { limitInWords } from './limit-words.ts';
+import { modelRoutingSummary } from './model-routing-summary.ts';
 import { splitSummary } from './split-summary.ts';
 import { transformSummary } from './transform-summary.ts';
 
@@ -81,6 +82,7 @@ const SUMMARIES: Summaries = {
   soap: ({ operation, result }) =>
     `Calls become ${operation ? `the SOAP operation “${operation}”` : 'a SOAP operation'}; ` +
     (result ? `the answer is what ${result} of its output holds, as JSON.` : 'the answer is its output as JSON.'),
+  modelRouting: modelRoutingSummary,
   promptLabels: ({ allow }) => `Callers may ask for the prompt’s ${allow.join(', ')} by a header.`,
   experiment: experimentSummary,
   brownOuts: ({ windows, schedule }) => {

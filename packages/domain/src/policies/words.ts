@@ -43,6 +43,10 @@ export const POLICY_WORDS: Readonly<Record<PolicyKind, PolicyWords>> = {
   grpc: { title: 'gRPC', purpose: 'Answer a route by calling a method of a gRPC service.' },
   graphql: { title: 'GraphQL', purpose: 'Answer a route with a query that is written here, from a GraphQL service.' },
   soap: { title: 'SOAP', purpose: 'Answer a route with an operation of a SOAP service, JSON in and out, by its WSDL.' },
+  modelRouting: {
+    title: 'Model routing',
+    purpose: 'Spread calls over models, repeat what failed, and fall back to another model.',
+  },
   promptLabels: { title: 'Prompt labels', purpose: 'Say which labels of the prompt callers may ask for.' },
   experiment: {
     title: 'Experiment',

@@ -1,6 +1,6 @@
 import type { Transaction } from '@parley/db/client';
 import { Fault, type FieldIssue } from '@parley/kernel/fault';
-import { policyProblems, policyUpstreams } from '../policies/policy-problems.ts';
+import { policyModels, policyProblems, policyUpstreams } from '../policies/policy-problems.ts';
 import { findLabelledVersion, findPromptVersion } from '../prompts/prompt-shape.ts';
 import type { ApiKind, DefinitionInput, StoredDefinition } from './definition-shape.ts';
 import { routeProblems } from './route-problems.ts';
@@ -22,6 +22,7 @@ export async function resolveDefinition(
   }
   const { policies } = input;
   refuse(policyProblems(input));
+  await refuseUnknownModels(tx, tenantId, policyModels(input));
   switch (input.kind) {
     case 'rest': {
       const upstreamIds = await upstreamsOf(tx, tenantId, input.routes);
@@ -42,15 +43,10 @@ export async function resolveDefinition(
       return { kind: 'prompt', promptVersionId: version.id, promptLabel, policies };
     }
     case 'llm': {
-      const known = await tx.model.findMany({
-        where: { tenantId, slug: { in: input.models } },
-        select: { slug: true },
-      });
-      const slugs = new Set(known.map((model) => model.slug));
-      refuse(
-        input.models.flatMap((model, at) =>
-          slugs.has(model) ? [] : [{ path: `models.${at}`, message: `There is no model “${model}” here.` }],
-        ),
+      await refuseUnknownModels(
+        tx,
+        tenantId,
+        input.models.map((model, at) => ({ path: `models.${at}`, model })),
       );
       return { kind: 'llm', models: [...new Set(input.models)], policies };
     }
@@ -87,6 +83,22 @@ async function refuseUnknownUpstreams(
   refuse(
     named.flatMap(({ path, upstream }) =>
       slugs.has(upstream) ? [] : [{ path, message: `There is no upstream “${upstream}” here.` }],
+    ),
+  );
+}
+
+async function refuseUnknownModels(
+  tx: Transaction,
+  tenantId: string,
+  named: readonly { path: string; model: string }[],
+): Promise<void> {
+  if (named.length === 0) return;
+  const names = [...new Set(named.map(({ model }) => model))];
+  const known = await tx.model.findMany({ where: { tenantId, slug: { in: names } }, select: { slug: true } });
+  const slugs = new Set(known.map(({ slug }) => slug));
+  refuse(
+    named.flatMap(({ path, model }) =>
+      slugs.has(model) ? [] : [{ path, message: `There is no model “${model}” here.` }],
     ),
   );
 }

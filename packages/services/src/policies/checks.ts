@@ -6,6 +6,7 @@ import { composeCheck } from './compose-check.ts';
 import { deliverCheck } from './deliver-check.ts';
 import { graphqlCheck } from './graphql-check.ts';
 import { grpcCheck } from './grpc-check.ts';
+import { modelRoutingCheck } from './model-routing-check.ts';
 import { soapCheck } from './soap-check.ts';
 import { splitCheck } from './split-check.ts';
 import { transformCheck } from './transform-check.ts';
@@ -16,10 +17,14 @@ export interface PolicyCheck<Settings> {
   readonly restOnly?: string;
   /** Only prompt APIs can have it. */
   readonly promptOnly?: string;
+  /** REST APIs cannot have it. */
+  readonly modelsOnly?: string;
   /** It answers in place of the route's upstream: a route can have one such policy. */
   readonly answersInstead?: boolean;
   /** Short names of upstreams the settings mention. */
   readonly upstreams?: (settings: Settings) => readonly { readonly path: string; readonly upstream: string }[];
+  /** Short names of models the settings mention. */
+  readonly models?: (settings: Settings) => readonly { readonly path: string; readonly model: string }[];
   /** What cannot be compiled, or does not go together. */
   readonly problems?: (settings: Settings) => readonly FieldIssue[];
   /** The same of what holds on one route: the version's settings with the route's own laid over them. */
@@ -37,6 +42,7 @@ export const POLICY_CHECKS: { readonly [Kind in PolicyKind]?: PolicyCheck<NonNul
   transform: transformCheck,
   compose: composeCheck,
   soap: soapCheck,
+  modelRouting: modelRoutingCheck,
   promptLabels: { promptOnly: 'Only prompt APIs have labels that callers can ask for.' },
   experiment: { promptOnly: 'Only prompt APIs can try versions of a prompt against each other.' },
   inbound: { restOnly: 'Only REST APIs take webhooks of third parties.' },

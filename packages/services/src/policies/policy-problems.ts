@@ -39,10 +39,18 @@ export function policyUpstreams(definition: WithPolicies): { path: string; upstr
   );
 }
 
+/** The models that a definition's policies name, each by its path. */
+export function policyModels(definition: WithPolicies): { path: string; model: string }[] {
+  return allSet(definition).flatMap(({ path, check, settings }) =>
+    (check.models?.(settings) ?? []).map((named) => ({ ...named, path: `${path}.${named.path}` })),
+  );
+}
+
 /** What is wrong with a definition's policies beside each one's own form. */
 export function policyProblems(definition: WithPolicies): FieldIssue[] {
   const found = allSet(definition).flatMap(({ path, check, settings }) => {
     if (check.restOnly !== undefined && definition.kind !== 'rest') return [{ path, message: check.restOnly }];
+    if (check.modelsOnly !== undefined && definition.kind === 'rest') return [{ path, message: check.modelsOnly }];
     if (check.promptOnly !== undefined && definition.kind !== 'prompt') return [{ path, message: check.promptOnly }];
     return (check.problems?.(settings) ?? []).map((issue) => ({ ...issue, path: `${path}.${issue.path}` }));
   });

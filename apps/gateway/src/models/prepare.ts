@@ -1,0 +1,59 @@
+import { priceAt } from '@parley/domain/pricing';
+import type { Loss } from '@parley/llm/neutral/call';
+import { modelRequest } from '@parley/llm/providers/request';
+import type { Exchange } from '../exchange.ts';
+import type { Ports } from '../ports/ports.ts';
+import { type Refusal, refusal } from '../refusals.ts';
+import type { CompiledModel } from '../snapshot/compiled.ts';
+import { callIssue } from '../stages/read-chat.ts';
+import type { ProviderKey } from './key-state.ts';
+
+/** What of the losses a call is refused for. */
+function refusedFor(exchange: Exchange, losses: readonly Loss[]): Loss | undefined {
+  const { unsupported } = exchange.routing;
+  if (unsupported === 'drop') return undefined;
+  return unsupported === 'refuse' ? losses[0] : losses.find((loss) => loss.essential);
+}
+
+/**
+ * Prepares the call of one model: a price in force, the provider's address, and the body in its protocol. Nothing of the
+ * caller's headers travels on but what the protocol they share has for it. Changes nothing of the exchange when it refuses.
+ */
+export function prepareCall(
+  exchange: Exchange,
+  ports: Ports,
+  model: CompiledModel,
+  key: ProviderKey | null,
+): Refusal | null {
+  const { chat } = exchange;
+  if (chat === null) return refusal('internal');
+  const price = priceAt(model.prices, ports.clock.nowMs());
+  if (price === null) return refusal('price_missing');
+  const { provider, target } = model;
+  const format = provider?.format ?? null;
+  if (provider === null || format === null || provider.broken) return refusal('provider_unconfigured');
+  const access = { format, key: key?.secret ?? null, settings: provider.settings };
+  const request = modelRequest(access, chat, target, exchange.forwardHeaders);
+  if (request === null) return refusal('provider_unconfigured');
+  if ('malformed' in request) return callIssue(request);
+  const lost = refusedFor(exchange, request.losses);
+  if (lost !== undefined) {
+    const message = `\`${lost.path}\` cannot be sent to the model behind this name: ${lost.why}.`;
+    return refusal('unsupported_parameter', { message, param: lost.path });
+  }
+  exchange.model = model;
+  exchange.price = price.rates;
+  exchange.way = request.way;
+  exchange.losses = request.losses;
+  request.headers.push('accept-encoding', 'identity', 'user-agent', 'parley-gateway');
+  exchange.upstreamRequest = {
+    pool: ports.upstreams.pool(provider.origin, provider.timeouts.connectMs),
+    group: null,
+    method: 'POST',
+    path: provider.basePath + request.path,
+    headers: request.headers,
+    body: request.body,
+    timeouts: provider.timeouts,
+  };
+  return null;
+}

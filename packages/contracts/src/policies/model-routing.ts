@@ -1,0 +1,103 @@
+import { z } from 'zod';
+
+/** What a failure of a model is, as far as another may be asked instead. */
+export const MODEL_FAILURES = ['unavailable', 'limited', 'timeout', 'contextWindow', 'contentPolicy'] as const;
+export type ModelFailure = (typeof MODEL_FAILURES)[number];
+
+const modelName = z.string().trim().min(1, 'Name a model.').max(120);
+
+const target = z.strictObject({
+  model: modelName.describe('Short name of a model of this tenant'),
+  weight: z
+    .number()
+    .int('A whole number.')
+    .min(0)
+    .max(10_000)
+    .default(1)
+    .describe('Its share of the calls, in proportion to the others’; for the strategy “weighted”'),
+  when: z
+    .string()
+    .trim()
+    .max(2000)
+    .default('')
+    .meta({ format: 'code' })
+    .describe('CEL over the request; where it does not hold, the model is left out'),
+});
+export type ModelTarget = z.output<typeof target>;
+
+export const MODEL_STRATEGIES = ['ordered', 'weighted', 'cheapest', 'fastest', 'leastBusy'] as const;
+export type ModelStrategy = (typeof MODEL_STRATEGIES)[number];
+
+const alias = z.strictObject({
+  name: modelName.describe('Name callers use; a model’s own name puts this in its place'),
+  strategy: z
+    .enum(MODEL_STRATEGIES)
+    .default('ordered')
+    .describe('Which model is asked first; the others follow if it fails'),
+  targets: z
+    .array(target)
+    .min(1, 'Name at least one model.')
+    .max(20, 'At most 20 models.')
+    .describe('The models behind it'),
+  sticky: z
+    .enum(['none', 'application', 'user', 'conversation'])
+    .default('none')
+    .describe('For “weighted”: what always gets the same model'),
+});
+export type ModelAlias = z.output<typeof alias>;
+
+/** How calls to models are spread, repeated, and answered by another model when one fails. */
+export const modelRoutingPolicy = z
+  .strictObject({
+    aliases: z
+      .array(alias)
+      .max(50, 'At most 50 names.')
+      .default([])
+      .describe('Names that stand for one of several models'),
+    tries: z
+      .number()
+      .int()
+      .min(1)
+      .max(5, 'At most 5 tries.')
+      .default(2)
+      .describe('How often one model is asked before the next, or in all where there is no other'),
+    maxWaitMs: z
+      .number()
+      .int()
+      .min(0)
+      .max(60_000)
+      .default(5000)
+      .describe('Longest wait between two tries in milliseconds; a provider that asks for more is not waited for'),
+    fallbackOn: z
+      .array(z.enum(MODEL_FAILURES))
+      .max(MODEL_FAILURES.length)
+      .default(['unavailable', 'limited', 'timeout', 'contextWindow'])
+      .describe('After which failures the next model is asked'),
+    firstTokenMs: z
+      .number()
+      .int()
+      .min(100)
+      .max(600_000)
+      .optional()
+      .describe('A streamed answer that has not begun by then is a time-out, in milliseconds'),
+    unsupported: z
+      .enum(['adapt', 'refuse', 'drop'])
+      .default('adapt')
+      .describe('Fields a model cannot be told: “adapt” drops hints and refuses the rest, “refuse” all, “drop” none'),
+  })
+  .superRefine(({ aliases }, context) => {
+    const names = aliases.map(({ name }) => name);
+    aliases.forEach(({ name, targets, strategy }, at) => {
+      if (names.indexOf(name) !== at) {
+        context.addIssue({ code: 'custom', path: ['aliases', at, 'name'], message: 'This name stands above already.' });
+      }
+      if (strategy === 'weighted' && targets.every(({ weight }) => weight === 0)) {
+        context.addIssue({
+          code: 'custom',
+          path: ['aliases', at, 'targets'],
+          message: 'Give at least one model a weight.',
+        });
+      }
+    });
+  });
+export type ModelRoutingPolicy = z.output<typeof modelRoutingPolicy>;

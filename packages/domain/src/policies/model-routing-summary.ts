@@ -1,0 +1,23 @@
+import type { ModelAlias, ModelRoutingPolicy, ModelStrategy } from '@parley/contracts/policies/model-routing';
+
+const CHOSEN: Readonly<Record<ModelStrategy, string>> = {
+  ordered: 'in this order',
+  weighted: 'by weight',
+  cheapest: 'the cheapest first',
+  fastest: 'the fastest first',
+  leastBusy: 'the least busy first',
+};
+
+function aliasInWords({ name, targets, strategy }: ModelAlias): string {
+  const models = targets.map(({ model }) => model);
+  return models.length === 1 ? `“${name}” is ${models[0]}.` : `“${name}” is ${models.join(', ')}: ${CHOSEN[strategy]}.`;
+}
+
+/** What the policy does, in sentences. */
+export function modelRoutingSummary(policy: ModelRoutingPolicy): string {
+  const { aliases, tries } = policy;
+  const shown = aliases.slice(0, 3).map(aliasInWords);
+  if (aliases.length > 3) shown.push(`${aliases.length - 3} more names stand for models.`);
+  shown.push(tries === 1 ? 'A model is asked once.' : `A model that fails is asked up to ${tries} times.`);
+  return shown.join(' ');
+}
