@@ -3,6 +3,7 @@ import type { Format, Route } from './format.ts';
 import { anthropic } from './formats/anthropic/format.ts';
 import { azure, azureResponses } from './formats/azure/format.ts';
 import { bedrock } from './formats/bedrock/format.ts';
+import { cohere } from './formats/cohere/format.ts';
 import { gemini, vertex } from './formats/gemini/format.ts';
 import { jina } from './formats/jina/format.ts';
 import { openai } from './formats/openai/format.ts';
@@ -14,6 +15,7 @@ import { responses } from './formats/responses/format.ts';
 export const FORMATS: readonly Format[] = [
   anthropic,
   bedrock,
+  cohere,
   gemini,
   vertex,
   azureResponses,

@@ -16,3 +16,10 @@ export function embed(input: string, dimensions: number): number[] {
   const length = Math.hypot(...sum) || 1;
   return sum.map((value) => value / length);
 }
+
+/** How alike a text is to an embedded query, from 0 to 1: by the words they share. */
+export function relevance(query: readonly number[], text: string): number {
+  const other = embed(text, query.length);
+  const cosine = query.reduce((sum, value, at) => sum + value * (other[at] ?? 0), 0);
+  return Number(Math.min(1, Math.max(0, cosine)).toFixed(6));
+}

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { embed } from '../../core/embedding.ts';
+import { embed, relevance } from '../../core/embedding.ts';
 import { countTokens } from '../../core/tokens.ts';
 import { deliverJson } from '../../deliver.ts';
 import type { Exchange } from '../../exchange.ts';
@@ -48,13 +48,6 @@ function lookAtQuery(body: unknown): Look {
 }
 
 const DIMENSIONS = 256;
-
-/** How alike two texts are, from 0 to 1: by the words they share. */
-function relevance(query: readonly number[], text: string): number {
-  const other = embed(text, DIMENSIONS);
-  const cosine = query.reduce((sum, value, at) => sum + value * (other[at] ?? 0), 0);
-  return Number(Math.min(1, Math.max(0, cosine)).toFixed(6));
-}
 
 async function rerank(exchange: Exchange, body: unknown, settings: Settings): Promise<void> {
   const parsed = requestSchema.safeParse(body);
