@@ -14,6 +14,11 @@ export function program(name: string): string | null {
 
 const taskset = program('taskset');
 
+/** Keeps this process to one core, where that is possible: what it does must not disturb what it measures. */
+export function stayOn(core: number): void {
+  if (taskset) execFileSync(taskset, ['-a', '-cp', String(core), String(process.pid)], { stdio: 'ignore' });
+}
+
 export interface Running {
   readonly name: string;
   readonly pid: number;

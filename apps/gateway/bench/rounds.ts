@@ -7,6 +7,8 @@ export interface Contestant {
   readonly name: string;
   readonly processes: readonly Running[];
   readonly load: Omit<Load, 'seconds' | 'connections'>;
+  /** What goes on beside the load: begins it, and returns what ends it. */
+  readonly beside?: () => () => Promise<void>;
 }
 
 export interface Effort {
@@ -53,8 +55,10 @@ export async function measure(contestants: readonly Contestant[], effort: Effort
   }
   const taken = contestants.map((): Figures[] => []);
   for (let round = 0; round < rounds; round++) {
-    for (const [at, { processes, load }] of contestants.entries()) {
+    for (const [at, { processes, load, beside }] of contestants.entries()) {
+      const end = beside?.();
       taken[at]?.push(await drive(pidsOf(processes), { ...load, seconds, connections }, OTHERS));
+      await end?.();
     }
   }
   return contestants.map(({ name }, at) => middle(name, taken[at] ?? []));

@@ -48,6 +48,7 @@ describe('the benches', () => {
       ['no changes', 0],
       ['20 changes a second', 0],
     ]);
+    expect(stdout.match(/with changes: p50 × [\d.]+, p99 × [\d.]+, -?[\d.]+ ms of CPU time a change/g)).toHaveLength(2);
     expect(stdout).toMatch(/\d+ changes enforced after p50 \d+ ms, p99 \d+ ms, max \d+ ms/);
   }, 60_000);
 });
