@@ -7,7 +7,7 @@ import { Redis } from 'ioredis';
 import { MASTER_KEY, PEPPER } from '../test/documents.ts';
 import { acknowledge } from './acknowledge.ts';
 import { upstreamConfig } from './nginx.ts';
-import { answers, freePort, program, type Running, start } from './process.ts';
+import { answers, freePort, isRunning, program, type Running, start, stayOn } from './process.ts';
 
 /** What is measured has a core of its own; load and upstream share another. */
 export const [SUBJECT, OTHERS] = availableParallelism() > 1 ? ([1, 0] as const) : ([0, 0] as const);
@@ -62,8 +62,16 @@ export class Bed {
     return port;
   }
 
+  /** Keeps this process and a Redis of this machine off the core of what is measured. */
+  async #stepAside(): Promise<void> {
+    stayOn(OTHERS, process.pid);
+    const [, redisPid] = /process_id:(\d+)/.exec(await this.redis.info('server')) ?? [];
+    if (redisPid !== undefined && isRunning(Number(redisPid), 'redis')) stayOn(OTHERS, Number(redisPid));
+  }
+
   /** Starts a gateway process; several may share a port. */
   async gateway(port: number, core: number = SUBJECT): Promise<Subject> {
+    await this.#stepAside();
     const node = `bench-${this.#running.length}`;
     const loopFile = join(this.folder, `${node}.json`);
     const args = ['--import', script('loop-delay.ts'), script('../src/main.ts')];

@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { apiKey, application, publisher, restApi, subscription, upstream } from '../test/documents.ts';
 import { publishApplication, publishTenant } from '../test/publish.ts';
-import { Bed, OTHERS, option } from './bed.ts';
-import { freePort, stayOn } from './process.ts';
+import { Bed, option } from './bed.ts';
+import { freePort } from './process.ts';
 import { measure, printTable, type Row } from './rounds.ts';
 
 /**
@@ -21,7 +21,6 @@ const GIVE_UP_MS = 10_000;
 const PROBE_MS = 2;
 
 const bed = new Bed();
-stayOn(OTHERS);
 const elsewhere = bed.redis.duplicate();
 try {
   await elsewhere.select(1);

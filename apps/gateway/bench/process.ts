@@ -14,9 +14,18 @@ export function program(name: string): string | null {
 
 const taskset = program('taskset');
 
-/** Keeps this process to one core, where that is possible: what it does must not disturb what it measures. */
-export function stayOn(core: number): void {
-  if (taskset) execFileSync(taskset, ['-a', '-cp', String(core), String(process.pid)], { stdio: 'ignore' });
+/** Keeps a process with its threads to one core, where that is possible: what it does must not disturb what it measures. */
+export function stayOn(core: number, pid: number): void {
+  if (taskset) execFileSync(taskset, ['-a', '-cp', String(core), String(pid)], { stdio: 'ignore' });
+}
+
+/** Whether this is a process of this machine whose program's name begins like that. */
+export function isRunning(pid: number, name: string): boolean {
+  try {
+    return readFileSync(`/proc/${pid}/comm`, 'utf8').startsWith(name);
+  } catch {
+    return false;
+  }
 }
 
 export interface Running {

@@ -92,6 +92,19 @@ describe('usage lines', () => {
     expect(second).not.toContain(usual.tenantId);
   });
 
+  it('tell of another key only what is its own', () => {
+    const keys = Array.from({ length: 50 }, (_, at) => `11111111-0000-4000-8000-${String(at).padStart(12, '0')}`);
+    const events = keys.map((keyId) => ({ ...usual, keyId }));
+    const lines = write(events);
+    for (const line of lines.slice(1)) {
+      expect(line.length).toBeLessThan(300);
+      expect(line).not.toContain(usual.tenantId);
+    }
+    expect(readUsageLines(lines.join(''))).toEqual({ events, torn: 0 });
+    // Without the line they refer to they are nothing.
+    expect(readUsageLines(lines.slice(1).join(''))).toEqual({ events: [], torn: 98 });
+  });
+
   it('are read beside whole events, as earlier releases wrote them', () => {
     const [other = ''] = write([usual]);
     const { events, torn } = readUsageLines(`${JSON.stringify(sample)}\n${other}${JSON.stringify(usual)}\n`);

@@ -4,6 +4,7 @@ import type { UsageEvent } from './usage-event.ts';
  * Usage events as lines of text, each line JSON by itself, so that a line torn by a crash spoils no other:
  *
  * - `[number, {…}]` what calls have in common (whose key, which route, which model), once for all that follow;
+ * - `[number, other, {…}]` the same, where it differs from another's only in this: another key's calls to the same route;
  * - `[number, id, path, …, {…}]` a call: the number of what it has in common, its own figures in the order of `OWN`, and
  *   last, where there is any, what is not as usual;
  * - `{…}` a whole event, as gateways of earlier releases wrote them.
@@ -74,11 +75,24 @@ interface Common {
   readonly example: UsageEvent;
 }
 
+/** What differs from `base`; `null` where it lacks a value that `base` has, which JSON could not say. */
+function difference(base: UsageEvent, event: UsageEvent): Record<string, unknown> | null {
+  const changed: Record<string, unknown> = {};
+  for (const name of COMMON) {
+    if (base[name] === event[name]) continue;
+    if (event[name] === undefined) return null;
+    changed[name] = event[name];
+  }
+  return changed;
+}
+
 /** Writes the lines of one segment: what is read together. */
 export class UsageLineWriter {
   events = 0;
   /** What was written already, by key. */
   readonly #known = new Map<string, Common[]>();
+  /** What was written first for each route, or for each version where there are none. */
+  readonly #ofRoute = new Map<string | null, Common>();
   #count = 0;
 
   /** The line of an event, before it where it is new the line of what it has in common with others. */
@@ -88,10 +102,20 @@ export class UsageLineWriter {
     if (ofKey !== undefined) {
       for (const { number, example } of ofKey) if (sameCommon(example, event)) return callLine(number, event);
     }
-    const number = this.#count++;
-    if (ofKey === undefined) this.#known.set(event.keyId, [{ number, example: event }]);
-    else ofKey.push({ number, example: event });
-    return `${JSON.stringify([number, Object.fromEntries(COMMON.map((name) => [name, event[name]]))])}\n${callLine(number, event)}`;
+    const common = { number: this.#count++, example: event };
+    if (ofKey === undefined) this.#known.set(event.keyId, [common]);
+    else ofKey.push(common);
+    return `${this.#commonLine(common)}${callLine(common.number, event)}`;
+  }
+
+  #commonLine(common: Common): string {
+    const { number, example: event } = common;
+    const route = event.routeId ?? event.apiVersionId;
+    const base = this.#ofRoute.get(route);
+    const changed = base === undefined ? null : difference(base.example, event);
+    if (base !== undefined && changed !== null) return `${JSON.stringify([number, base.number, changed])}\n`;
+    if (base === undefined) this.#ofRoute.set(route, common);
+    return `${JSON.stringify([number, Object.fromEntries(COMMON.map((name) => [name, event[name]]))])}\n`;
   }
 }
 
@@ -143,9 +167,11 @@ function readLine(line: string, common: Map<unknown, object>): unknown {
   }
   if (!Array.isArray(parsed)) return parsed;
   const [number, ...rest] = parsed as unknown[];
-  const [shared] = rest;
-  if (rest.length === 1 && typeof shared === 'object' && shared !== null) {
-    common.set(number, shared);
+  const shared = rest.length <= 2 ? rest.at(-1) : undefined;
+  if (typeof shared === 'object' && shared !== null) {
+    const base = rest.length === 1 ? {} : common.get(rest[0]);
+    if (base === undefined) return null;
+    common.set(number, { ...base, ...shared });
     return undefined;
   }
   const known = common.get(number);

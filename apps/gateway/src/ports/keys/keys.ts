@@ -32,7 +32,8 @@ function looksSigned(text: string): boolean {
   return text.startsWith('eyJ') && text.includes('.');
 }
 
-const REMEMBERED_KEYS = 50_000;
+/** Used in turn, more keys than this would all be hashed at every call: an entry lives for this many others. */
+const REMEMBERED_KEYS = 120_000;
 const PREFIX = 'pk_live';
 
 /**
@@ -71,7 +72,7 @@ export class SnapshotKeyStore implements KeyStore {
       return refusal('key_unknown');
     }
     const caller = { application, key };
-    this.#seen.set(keyText, { hash, caller });
+    this.#seen.set(keyText, { hash: key.hash, caller });
     return this.#judge(caller);
   }
 
