@@ -5,6 +5,7 @@ import { azure, azureResponses } from './formats/azure/format.ts';
 import { bedrock } from './formats/bedrock/format.ts';
 import { cohere } from './formats/cohere/format.ts';
 import { gemini, vertex } from './formats/gemini/format.ts';
+import { googleToken } from './formats/google-token/format.ts';
 import { jina } from './formats/jina/format.ts';
 import { openai } from './formats/openai/format.ts';
 import { openaiFiles } from './formats/openai-files/format.ts';
@@ -18,6 +19,7 @@ export const FORMATS: readonly Format[] = [
   cohere,
   gemini,
   vertex,
+  googleToken,
   azureResponses,
   azure,
   responses,

@@ -1,4 +1,5 @@
 import type { Answer, FinishReason } from '../../core/answer.ts';
+import { type AudioMessage, audioDeltas, audioMessage, isSaid, type Spoken } from './chat-audio.ts';
 import { type Logprobs, logprobsOf } from './logprobs.ts';
 import type { Usage } from './usage.ts';
 
@@ -23,6 +24,8 @@ export interface Completion {
   readonly usage: Usage;
   /** `stream_options.include_usage` */
   readonly includeUsage: boolean;
+  /** Set when answers are to be spoken. */
+  readonly spoken: Spoken | null;
   /** How many alternatives each token is told with; null when no `logprobs` were asked for. */
   readonly topLogprobs: number | null;
   /** What the models of some compatible providers show of their thinking, by choice, and the field they show it in. */
@@ -42,6 +45,7 @@ export interface CompletionBody {
       refusal: string | null;
       reasoning_content?: string;
       reasoning?: string;
+      audio?: AudioMessage;
       annotations: [];
       tool_calls?: { id: string; type: 'function'; function: { name: string; arguments: string } }[];
     };
@@ -66,6 +70,7 @@ export interface Delta {
   refusal?: string | null;
   reasoning_content?: string;
   reasoning?: string;
+  audio?: Partial<AudioMessage>;
   tool_calls?: ToolCallDelta[];
 }
 
@@ -89,6 +94,8 @@ function logprobsFor(completion: Completion, index: number, from = 0, to?: numbe
   return answer.finishReason === 'refusal' ? { content: null, refusal: found } : { content: found, refusal: null };
 }
 
+const audioId = (completion: Completion, index: number): string => `audio_${completion.id}${index}`;
+
 export function completionBody(completion: Completion): CompletionBody {
   return {
     id: completion.id,
@@ -99,9 +106,12 @@ export function completionBody(completion: Completion): CompletionBody {
       index,
       message: {
         role: 'assistant',
-        content: contentOf(answer),
+        content: completion.spoken && isSaid(answer) ? null : contentOf(answer),
         refusal: answer.finishReason === 'refusal' ? answer.pieces.join('') : null,
         annotations: [],
+        ...(completion.spoken && isSaid(answer)
+          ? { audio: audioMessage(answer, completion.spoken, audioId(completion, index)) }
+          : {}),
         ...(completion.shown ? { [completion.shown.field]: completion.shown.thoughts[index]?.join('') ?? '' } : {}),
         ...(answer.toolCalls.length > 0
           ? {
@@ -144,6 +154,11 @@ const plain = (delta: Delta): Step => ({ delta, logprobs: null });
 function stepsOf(completion: Completion, answer: Answer, index: number): Step[] {
   const { shown } = completion;
   const thoughts = (shown?.thoughts[index] ?? []).map((text) => plain({ [shown?.field ?? 'reasoning']: text }));
+  if (completion.spoken && isSaid(answer)) {
+    const said = audioDeltas(answer, completion.spoken, audioId(completion, index));
+    const first = plain({ role: 'assistant', content: null, refusal: null });
+    return [first, ...thoughts, ...said.map((audio) => plain({ audio })), plain({})];
+  }
   if (answer.toolCalls.length === 0) {
     const refused = answer.finishReason === 'refusal';
     const texts = answer.pieces.map(

@@ -72,6 +72,16 @@ export const chatRequestSchema = z.object({
   messages: z.array(message).min(1),
   n: count(128),
   stop: z.union([z.string(), z.array(z.string()).max(4)]).nullish(),
+  modalities: z
+    .array(z.enum(['text', 'audio']))
+    .min(1)
+    .nullish(),
+  audio: z
+    .object({
+      voice: z.union([z.string(), z.object({ id: z.string() })]),
+      format: z.enum(['wav', 'mp3', 'pcm16'], 'expected wav, mp3 or pcm16: the simulator makes no other'),
+    })
+    .nullish(),
   logprobs: z.boolean().nullish(),
   top_logprobs: z.number().int().min(0).max(20).nullish(),
   max_tokens: count(1_000_000),
@@ -89,6 +99,13 @@ export const chatRequestSchema = z.object({
     .union([
       z.enum(['none', 'auto', 'required']),
       z.object({ type: z.literal('function'), function: z.object({ name: z.string() }) }),
+      z.object({
+        type: z.literal('allowed_tools'),
+        allowed_tools: z.object({
+          mode: z.enum(['auto', 'required']),
+          tools: z.array(z.object({ type: z.literal('function'), function: z.object({ name: z.string() }) })).min(1),
+        }),
+      }),
     ])
     .nullish(),
   parallel_tool_calls: z.boolean().nullish(),
@@ -143,7 +160,8 @@ function checkToolOrder(messages: readonly ChatMessage[]): void {
 }
 
 function checkTools(request: ChatRequest): void {
-  const named = typeof request.tool_choice === 'object' ? request.tool_choice?.function.name : undefined;
+  const choice = typeof request.tool_choice === 'object' ? request.tool_choice : null;
+  const named = choice?.type === 'function' ? choice.function.name : undefined;
   if (request.tool_choice && request.tool_choice !== 'none' && !request.tools) {
     throw new ApiError(400, "'tool_choice' is only allowed when 'tools' are specified.", { param: 'tool_choice' });
   }
@@ -173,6 +191,23 @@ function checkFormat(request: ChatRequest): void {
   }
 }
 
+function checkAudio({ modalities, audio: asked, stream }: ChatRequest): void {
+  const said = modalities?.includes('audio') ?? false;
+  if (said && !asked) {
+    throw new ApiError(400, "Missing required parameter: 'audio'.", {
+      param: 'audio',
+      code: 'missing_required_parameter',
+    });
+  }
+  if (asked && !said) {
+    throw new ApiError(400, "'audio' is only allowed when 'modalities' includes 'audio'.", { param: 'audio' });
+  }
+  if (stream && asked && asked.format !== 'pcm16') {
+    const message = `Unsupported value: 'audio.format' does not support '${asked.format}' when stream=true. Supported values are: 'pcm16'.`;
+    throw new ApiError(400, message, { param: 'audio.format', code: 'unsupported_value' });
+  }
+}
+
 /** Checks a parsed body. Throws ApiError 400 naming the parameter, as OpenAI does. */
 export function parseChatRequest(body: unknown): ChatRequest {
   const parsed = chatRequestSchema.safeParse(body);
@@ -190,6 +225,7 @@ export function parseChatRequest(body: unknown): ChatRequest {
       { param: 'max_tokens', code: 'invalid_parameter_combination' },
     );
   }
+  checkAudio(request);
   if (request.top_logprobs && !request.logprobs) {
     throw new ApiError(400, "The 'top_logprobs' parameter is only allowed when 'logprobs' is enabled.", {
       param: 'top_logprobs',

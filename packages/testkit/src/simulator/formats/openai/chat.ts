@@ -8,6 +8,7 @@ import type { WireError } from '../../failure.ts';
 import type { ActiveFaults } from '../../faults.ts';
 import type { Settings } from '../../format.ts';
 import { ApiError } from './api-error.ts';
+import { audioTokens } from './chat-audio.ts';
 import {
   type Chunk,
   type Completion,
@@ -89,20 +90,24 @@ export function chatAs(manner: ChatManner) {
     const said = { ...conversationOf(request), textBeforeTools: faults.has('text-before-tools') };
     const conversation = thinkingShown(said, faults);
     const choices = answers(conversation, request.n ?? 1).map((choice) => asAllowed(choice, faults));
-    const completionTokens = choices.reduce((sum, choice) => sum + choice.completionTokens, 0);
+    const created = Math.floor(Date.now() / 1000);
+    const spoken = request.audio ? { format: request.audio.format, expiresAt: created + 3600 } : null;
+    const sound = spoken ? choices.reduce((sum, choice) => sum + audioTokens(choice), 0) : 0;
+    const completionTokens = choices.reduce((sum, choice) => sum + choice.completionTokens, sound);
     const reasoning = choices.reduce((sum, choice) => sum + choice.thinkingTokens, 0);
     const cached = faults.get('cached-tokens')?.value ?? settings.promptCache?.cachedTokens(conversation) ?? 0;
-    const usage = usageOf(promptTokens(conversation), completionTokens, reasoning, cached);
+    const usage = usageOf(promptTokens(conversation), completionTokens, { reasoning, cached, sound });
     // OpenAI reports `stop`, not `tool_calls`, when a function was forced by name.
     const forced = typeof conversation.toolChoice === 'object';
     const finish = (reason: FinishReason): FinishReason => (forced && reason === 'tool_calls' ? 'stop' : reason);
     const completion: Completion = {
       id: `chatcmpl-sim${seedOf(conversation).slice(0, 26)}`,
-      created: Math.floor(Date.now() / 1000),
+      created,
       model: conversation.model,
       answers: choices.map((choice) => ({ ...choice, finishReason: finish(choice.finishReason) })),
       usage,
       includeUsage: request.stream_options?.include_usage === true,
+      spoken,
       topLogprobs: request.logprobs ? (request.top_logprobs ?? 0) : null,
       shown: shownThinking(conversation, choices, faults),
     };

@@ -34,6 +34,50 @@ test('logprobs cover the text, whole and streamed alike', async () => {
   await expect(client.chat.completions.create(ask('Hi', { top_logprobs: 2 }))).rejects.toThrow(/'top_logprobs'/);
 });
 
+test('answers are spoken, whole and streamed, with their words beside', async () => {
+  const written = await client.chat.completions.create(ask('Explain tides in 12 words'));
+  const speech = (format: 'wav' | 'pcm16') => ({
+    ...ask('Explain tides in 12 words'),
+    modalities: ['text' as const, 'audio' as const],
+    audio: { voice: 'alloy' as const, format },
+  });
+  const { choices, usage } = await client.chat.completions.create(speech('wav'));
+  const { audio, content } = choices[0]?.message ?? {};
+  expect(content).toBeNull();
+  expect(audio?.transcript).toBe(written.choices[0]?.message.content);
+  expect(
+    Buffer.from(audio?.data ?? '', 'base64')
+      .subarray(0, 4)
+      .toString(),
+  ).toBe('RIFF');
+  const spoken = usage?.completion_tokens_details?.audio_tokens ?? 0;
+  expect(spoken).toBeGreaterThan(10);
+  expect(usage?.completion_tokens).toBe((written.usage?.completion_tokens ?? 0) + spoken);
+  const chunks = await collect(await client.chat.completions.create({ ...speech('pcm16'), stream: true }));
+  const deltas = chunks.map((chunk) => {
+    const delta: { audio?: { transcript?: string; data?: string } } | undefined = chunk.choices[0]?.delta;
+    return delta?.audio;
+  });
+  expect(deltas.map((delta) => delta?.transcript ?? '').join('')).toBe(audio?.transcript);
+  const sound = Buffer.from(deltas.map((delta) => delta?.data ?? '').join(''), 'base64');
+  expect(sound.length % 2).toBe(0);
+  expect(sound.length).toBeGreaterThan(24_000);
+  await expect(client.chat.completions.create({ ...speech('wav'), stream: true })).rejects.toThrow(/pcm16/);
+});
+
+test('allowed_tools offers some of the tools', async () => {
+  const tool = (name: string) => ({ type: 'function' as const, function: { name, parameters: { type: 'object' } } });
+  const { choices } = await client.chat.completions.create({
+    ...ask('Tell me a joke'),
+    tools: [tool('get_weather'), tool('get_time')],
+    tool_choice: {
+      type: 'allowed_tools',
+      allowed_tools: { mode: 'required', tools: [{ type: 'function', function: { name: 'get_time' } }] },
+    },
+  });
+  expect(choices[0]?.message.tool_calls).toMatchObject([{ function: { name: 'get_time' } }]);
+});
+
 test('sound, files and images are taken, counted and named', async () => {
   const media = [
     {

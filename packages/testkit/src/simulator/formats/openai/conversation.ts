@@ -52,6 +52,19 @@ function outputOf(format: ChatRequest['response_format']): Output {
   return { type: 'schema', schema: format.json_schema.schema ?? { type: 'object' } };
 }
 
+type Choice = NonNullable<ChatRequest['tool_choice']>;
+
+function offered(choice: Choice): (tool: { function: { name: string } }) => boolean {
+  if (typeof choice === 'string' || choice.type === 'function') return () => true;
+  const names = choice.allowed_tools.tools.map((tool) => tool.function.name);
+  return (tool) => names.includes(tool.function.name);
+}
+
+function chosen(choice: Choice): Conversation['toolChoice'] {
+  if (typeof choice === 'string') return choice;
+  return choice.type === 'function' ? { name: choice.function.name } : choice.allowed_tools.mode;
+}
+
 /** The request as the core understands it, without its instructions to the simulator. */
 export function conversationOf(request: ChatRequest): Conversation {
   const { model } = parseModel(request.model);
@@ -59,12 +72,12 @@ export function conversationOf(request: ChatRequest): Conversation {
   return {
     model,
     turns: request.messages.map(turnOf),
-    tools: (request.tools ?? []).map(({ function: { name, description, parameters } }) => ({
+    tools: (request.tools ?? []).filter(offered(choice)).map(({ function: { name, description, parameters } }) => ({
       name,
       ...(description === undefined ? {} : { description }),
       ...(parameters === undefined ? {} : { parameters }),
     })),
-    toolChoice: typeof choice === 'object' ? { name: choice.function.name } : choice,
+    toolChoice: chosen(choice),
     parallel: request.parallel_tool_calls !== false,
     output: outputOf(request.response_format),
     stop: typeof request.stop === 'string' ? [request.stop] : (request.stop ?? []),

@@ -12,7 +12,11 @@ export interface Usage {
   };
 }
 
-export function usageOf(prompt: number, completion: number, reasoning: number, cached: number): Usage {
+export function usageOf(
+  prompt: number,
+  completion: number,
+  { reasoning, cached, sound }: { readonly reasoning: number; readonly cached: number; readonly sound: number },
+): Usage {
   return {
     prompt_tokens: prompt,
     completion_tokens: completion,
@@ -20,7 +24,7 @@ export function usageOf(prompt: number, completion: number, reasoning: number, c
     prompt_tokens_details: { cached_tokens: Math.min(cached, prompt), audio_tokens: 0 },
     completion_tokens_details: {
       reasoning_tokens: reasoning,
-      audio_tokens: 0,
+      audio_tokens: sound,
       accepted_prediction_tokens: 0,
       rejected_prediction_tokens: 0,
     },
