@@ -6,6 +6,7 @@ import { storesEnv, workerDatabaseEnv } from '@parley/env/stores';
 import { createProducer } from '@parley/jobs/producer';
 import { systemClock } from '@parley/kernel/clock';
 import { newId } from '@parley/kernel/id';
+import { parseMasterKey } from '@parley/kernel/seal';
 import { noopLogger } from '@parley/telemetry/logger';
 import { noopMetrics } from '@parley/telemetry/metrics';
 import { Redis } from 'ioredis';
@@ -70,6 +71,7 @@ const runtime = startRuntime(
     log: noopLogger,
     metrics: noopMetrics,
     portalUrl: 'http://127.0.0.1',
+    providers: { masterKey: parseMasterKey(Buffer.alloc(32).toString('base64')), allowedPrivate: [] },
     node: 'bench',
   },
   JOB_TABLE,

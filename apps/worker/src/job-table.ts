@@ -7,6 +7,7 @@ import { feedbackStore } from './jobs/feedback-store/handle.ts';
 import { mailSend } from './jobs/mail-send/handle.ts';
 import { notifyMembers } from './jobs/notify-members/handle.ts';
 import { partitionMaintain } from './jobs/partition-maintain/handle.ts';
+import { promptRun } from './jobs/prompt-run/handle.ts';
 import { snapshotApplication } from './jobs/snapshot-application/handle.ts';
 import { snapshotRepublish } from './jobs/snapshot-republish/handle.ts';
 import { snapshotTenant } from './jobs/snapshot-tenant/handle.ts';
@@ -24,6 +25,7 @@ export const JOB_TABLE: Readonly<Record<JobName, AnyJob>> = {
   'notify.members': notifyMembers,
   'canary.rolledBack': canaryRolledBack,
   'event.accept': eventAccept,
+  'prompt.run': promptRun,
   'feedback.store': feedbackStore,
   'expiry.sweep': expirySweep,
   'partition.maintain': partitionMaintain,

@@ -1,6 +1,7 @@
 import type { Database } from '@parley/db/client';
 import type { Producer } from '@parley/jobs/producer';
 import type { Clock } from '@parley/kernel/clock';
+import type { DataKey } from '@parley/kernel/seal';
 import type { Logger } from '@parley/telemetry/logger';
 import type { Metrics } from '@parley/telemetry/metrics';
 import type { Redis } from 'ioredis';
@@ -23,6 +24,8 @@ export interface Ports {
   readonly metrics: Metrics;
   /** Where links in mails lead to. */
   readonly portalUrl: string;
+  /** For calls of tenants' own providers. */
+  readonly providers: { readonly masterKey: DataKey; readonly allowedPrivate: readonly string[] };
   /** Name of this process in the list of workers. */
   readonly node: string;
 }

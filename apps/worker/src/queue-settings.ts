@@ -18,5 +18,7 @@ export const QUEUE_SETTINGS: Readonly<Record<QueueName, QueueSettings>> = {
   events: { concurrency: 8, lockDuration: 10_000, stalledInterval: 3_000, maxStalledCount: 1_000_000 },
   rollup: { concurrency: 1, lockDuration: 15_000, stalledInterval: 5_000, maxStalledCount: 20 },
   mail: { concurrency: 8, lockDuration: 30_000, stalledInterval: 10_000, maxStalledCount: 5 },
+  // A run goes on for minutes; its process renews the lock.
+  bench: { concurrency: 4, lockDuration: 30_000, stalledInterval: 10_000, maxStalledCount: 20 },
   maintenance: { concurrency: 1, lockDuration: 30_000, stalledInterval: 10_000, maxStalledCount: 20 },
 };

@@ -39,7 +39,8 @@ export async function startWorker(
   const mailer = env.smtpUrl
     ? smtpMailer({ smtpUrl: env.smtpUrl, from: env.mailFrom })
     : noMailer((mail) => log.warn('no mail server is set (SMTP_URL): a mail was not sent', { subject: mail.subject }));
-  const { portalUrl } = env;
+  const { portalUrl, allowedPrivate } = env;
+  const masterKey = parseMasterKey(env.masterKey);
   const ports: Ports = {
     db,
     pool,
@@ -49,6 +50,7 @@ export async function startWorker(
     log,
     metrics,
     portalUrl,
+    providers: { masterKey, allowedPrivate },
     node,
     queuePrefix: QUEUE_PREFIX,
     clock: systemClock,
@@ -61,8 +63,8 @@ export async function startWorker(
   const relay = startRelay({ databaseUrl: env.databaseUrl, pool, producer, log });
   const deliverer = startDeliverer({
     pool,
-    master: parseMasterKey(env.masterKey),
-    allowedPrivate: env.allowedPrivate,
+    master: masterKey,
+    allowedPrivate,
     clock: systemClock,
     log,
     metrics,

@@ -1,10 +1,12 @@
 import { openDatabase } from '@parley/db/client';
 import { parseEnv } from '@parley/env/parse';
+import { secretsEnv } from '@parley/env/secrets';
 import { appDatabaseEnv, storesEnv, workerDatabaseEnv } from '@parley/env/stores';
 import { createProducer } from '@parley/jobs/producer';
 import { QUEUES } from '@parley/jobs/queues';
 import { systemClock } from '@parley/kernel/clock';
 import { newId } from '@parley/kernel/id';
+import { parseMasterKey } from '@parley/kernel/seal';
 import { noopLogger } from '@parley/telemetry/logger';
 import { createMetrics } from '@parley/telemetry/metrics';
 import { Queue } from 'bullmq';
@@ -30,7 +32,7 @@ export interface TestWorker extends Ports {
 export function testWorker(
   options: { redisUrl?: string; databaseUrl?: string; queuePrefix?: string } = {},
 ): TestWorker {
-  const env = parseEnv({ ...workerDatabaseEnv, ...appDatabaseEnv, ...storesEnv });
+  const env = parseEnv({ ...workerDatabaseEnv, ...appDatabaseEnv, ...storesEnv, ...secretsEnv });
   const redisUrl = options.redisUrl ?? env.REDIS_URL;
   const databaseUrl = options.databaseUrl ?? env.WORKER_DATABASE_URL;
   const pool = new pg.Pool({ connectionString: databaseUrl, max: 8 });
@@ -50,6 +52,7 @@ export function testWorker(
     log: noopLogger,
     metrics: createMetrics(),
     portalUrl: 'http://portal.test',
+    providers: { masterKey: parseMasterKey(env.PARLEY_MASTER_KEY), allowedPrivate: ['127.0.0.0/8', '::1/128'] },
     node: 'test',
   };
   const queue = (name: (typeof QUEUES)[number]): Queue => {

@@ -68,6 +68,8 @@ export const JOBS = {
   'event.accept': { queue: 'events', schema: acceptedEventSchema },
   /** What a caller says of an answer; stored once the call it is about is. */
   'feedback.store': { queue: 'maintenance', schema: givenFeedbackSchema },
+  /** Does what a run of the test bench has not done yet. */
+  'prompt.run': { queue: 'bench', schema: z.object({ tenantId: z.uuid(), runId: z.uuid() }) },
   'expiry.sweep': { queue: 'maintenance', schema: z.object({}) },
   'partition.maintain': { queue: 'maintenance', schema: z.object({}) },
 } as const;
@@ -83,5 +85,6 @@ export const OUTBOX_TOPICS = [
   'mail.send',
   'notify.members',
   'usage.ingest',
+  'prompt.run',
 ] as const;
 export type OutboxTopic = (typeof OUTBOX_TOPICS)[number];

@@ -128,6 +128,7 @@ const PLAIN: readonly unknown[] = [
   'USD',
   '/hidden',
   ['hidden'],
+  [1],
   3600,
   'correct horse battery',
   ['tenant.read'],

@@ -99,6 +99,10 @@ import { listPlans } from './plans/list.ts';
 import { updatePlan } from './plans/update.ts';
 import { listPolicies } from './policies/list.ts';
 import { tryMapping } from './policies/try-mapping.ts';
+import { getPromptDataset } from './prompt-datasets/get.ts';
+import { listPromptDatasets } from './prompt-datasets/list.ts';
+import { removePromptDataset } from './prompt-datasets/remove.ts';
+import { savePromptDataset } from './prompt-datasets/save.ts';
 import { listPromptLabels } from './prompt-labels/list.ts';
 import { moveBackPromptLabel } from './prompt-labels/move-back.ts';
 import { removePromptLabel } from './prompt-labels/remove.ts';
@@ -106,6 +110,11 @@ import { setPromptLabel } from './prompt-labels/set.ts';
 import { listPromptPartials } from './prompt-partials/list.ts';
 import { savePromptPartial } from './prompt-partials/save.ts';
 import { promptPartialVersions } from './prompt-partials/versions.ts';
+import { getPromptRun } from './prompt-runs/get.ts';
+import { listPromptRuns } from './prompt-runs/list.ts';
+import { resumePromptRun } from './prompt-runs/resume.ts';
+import { startPromptRun } from './prompt-runs/start.ts';
+import { stopPromptRun } from './prompt-runs/stop.ts';
 import { createPrompt } from './prompts/create.ts';
 import { diffPrompt } from './prompts/diff.ts';
 import { getPrompt } from './prompts/get.ts';
@@ -258,6 +267,17 @@ export const VERBS: readonly AnyVerb[] = [
   updatePrompt,
   promptVersions,
   rollbackPrompt,
+  // prompt-datasets
+  getPromptDataset,
+  listPromptDatasets,
+  removePromptDataset,
+  savePromptDataset,
+  // prompt-runs
+  getPromptRun,
+  listPromptRuns,
+  resumePromptRun,
+  startPromptRun,
+  stopPromptRun,
   // prompt-labels
   listPromptLabels,
   moveBackPromptLabel,

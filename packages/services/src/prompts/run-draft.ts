@@ -1,23 +1,17 @@
-import { PROVIDER_FORMATS } from '@parley/contracts/provider-format';
-import { type PriceSnapshot, type PromptDefinition, promptDefinitionSchema } from '@parley/contracts/snapshot';
+import { type PromptDefinition, promptDefinitionSchema } from '@parley/contracts/snapshot';
 import type { Transaction } from '@parley/db/client';
 import { priceRates, priceUsage } from '@parley/domain/pricing';
 import { Fault, type FieldIssue } from '@parley/kernel/fault';
 import { formatAmount } from '@parley/kernel/money';
-import { open } from '@parley/kernel/seal';
 import type { Usage } from '@parley/llm/neutral/usage';
 import { compileOutput } from '@parley/llm/prompt/output';
 import { renderPrompt } from '@parley/llm/prompt/render';
 import { z } from 'zod';
 import { wrongField } from '../conflict.ts';
 import { type Context, tenantOf } from '../context.ts';
-import { priceSnapshot } from '../model-prices/price-shape.ts';
-import { currentPrice, findModel } from '../models/model-shape.ts';
 import { resolvePartials } from '../prompt-partials/partial-shape.ts';
-import type { OpenProvider } from '../providers/call-provider.ts';
-import { storedSettings } from '../providers/provider-shape.ts';
-import { tenantDataKey } from '../sealing/tenant-data-key.ts';
 import { checkDefinition } from './check-definition.ts';
+import { type OpenModel, openModel } from './open-model.ts';
 import { streamChat } from './stream-chat.ts';
 
 export const runDraftInput = z.object({
@@ -88,40 +82,16 @@ function authorise(context: Context): string {
 const faultOf = (issues: readonly FieldIssue[]): Fault =>
   new Fault('invalid_input', 'Some fields are not right.', issues);
 
-interface RunTarget {
-  readonly provider: OpenProvider;
-  readonly providerModel: string;
-  readonly price: PriceSnapshot | null;
-}
-
-async function openTarget(tx: Transaction, context: Context, tenantId: string, slug: string): Promise<RunTarget> {
-  const model = await findModel(tx, tenantId, slug).catch((error: unknown) => {
+/** The same, said beside the field that names the model. */
+async function openTarget(tx: Transaction, context: Context, tenantId: string, slug: string): Promise<OpenModel> {
+  return openModel(tx, context.settings, tenantId, slug).catch((error: unknown) => {
     if (error instanceof Fault) throw wrongField('definition.model', error.message);
     throw error;
   });
-  const provider = await tx.provider.findUniqueOrThrow({
-    where: { tenantId_id: { tenantId, id: model.providerId } },
-    include: { keys: { where: { disabledAt: null }, orderBy: { createdAt: 'asc' }, take: 1 } },
-  });
-  const dataKey = await tenantDataKey(tx, context.settings.masterKey, tenantId);
-  const [key] = provider.keys;
-  const price = currentPrice(model.prices, Date.now());
-  return {
-    provider: {
-      baseUrl: provider.baseUrl,
-      preset: provider.preset,
-      format: z.enum(PROVIDER_FORMATS).parse(provider.format),
-      settings: storedSettings(provider.settings),
-      secret: key ? open(dataKey, key.sealed, 'provider_key') : null,
-      allowedPrivate: context.settings.allowedPrivate,
-    },
-    providerModel: model.providerModel,
-    price: price && priceSnapshot(price),
-  };
 }
 
 async function* events(
-  target: RunTarget,
+  target: OpenModel,
   definition: PromptDefinition,
   request: Record<string, unknown>,
   signal: AbortSignal,
