@@ -1,7 +1,9 @@
+import type { ProviderFormat } from '@parley/contracts/provider-format';
 import type {
   ApiSnapshot,
   ApiVersionSnapshot,
   ApplicationSnapshot,
+  FormattedProviderSnapshot,
   KeySnapshot,
   Limit,
   ModelSnapshot,
@@ -84,6 +86,26 @@ export function provider(of: Publisher, baseUrl: string, more: Partial<ProviderS
     ...more,
   };
   of.doc.providers.push(made);
+  return made;
+}
+
+/** A provider that speaks another format than OpenAI's chat completions. */
+export function formatted(
+  of: Publisher,
+  format: ProviderFormat,
+  baseUrl: string,
+  more: Partial<FormattedProviderSnapshot> = {},
+): FormattedProviderSnapshot {
+  const made: FormattedProviderSnapshot = {
+    id: newId(),
+    slug: `provider-${format.replaceAll('_', '-')}`,
+    format,
+    baseUrl,
+    timeouts: TIMEOUTS,
+    keys: [{ id: newId(), sealed: seal(of.dataKey, PROVIDER_KEY, 'provider_key'), weight: 1 }],
+    ...more,
+  };
+  of.doc.formattedProviders = [...(of.doc.formattedProviders ?? []), made];
   return made;
 }
 

@@ -3,7 +3,7 @@ import { newId } from '@parley/kernel/id';
 import { seal } from '@parley/kernel/seal';
 import { type Simulator, startSimulator } from '@parley/testkit/simulator/start';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { api, apiKey, application, model, provider, publisher, subscription } from './documents.ts';
+import { api, apiKey, application, formatted, model, provider, publisher, subscription } from './documents.ts';
 import { publishApplication, publishTenant } from './publish.ts';
 import { openWorld, type World } from './world.ts';
 
@@ -14,14 +14,21 @@ let client: GoogleGenAI;
 let vertex: GoogleGenAI;
 let secret: string;
 
+/** Names of models, and who is behind them: their own protocol, and two others. */
+const MODELS = ['gemini', 'gpt', 'claude'] as const;
+
 beforeAll(async () => {
   world = await openWorld();
   simulator = await startSimulator({});
   const lab = publisher(`google-${newId().slice(-8)}`);
   const keys = [{ id: newId(), sealed: seal(lab.dataKey, 'sim-very-secret-key', 'provider_key'), weight: 1 }];
   const openai = provider(lab, `${simulator.url}/v1`, { keys });
+  const google = formatted(lab, 'gemini', `${simulator.url}/v1beta`, { keys });
+  const anthropic = formatted(lab, 'anthropic', simulator.url, { keys });
   model(lab, openai.id, 'gpt', { providerModel: 'sim-small' });
-  const llm = api(lab, 'models', { kind: 'llm', models: ['gpt'] });
+  model(lab, google.id, 'gemini', { providerModel: 'sim-small' });
+  model(lab, anthropic.id, 'claude', { providerModel: 'sim-small', maxOutputTokens: 4000 });
+  const llm = api(lab, 'models', { kind: 'llm', models: [...MODELS] });
   const key = apiKey();
   secret = key.secret;
   await publishTenant(world.redis, lab.doc);
@@ -53,7 +60,7 @@ async function heard(chunks: AsyncIterable<GenerateContentResponse>) {
   return { parts, text, last, calls: parts.flatMap((part) => part.functionCall ?? []) };
 }
 
-describe.each(['gpt'])('a model behind the name %s', (name) => {
+describe.each(MODELS)('a model behind the name %s', (name) => {
   it('answers whole and streamed with the same words and the same usage', async () => {
     const whole = await client.models.generateContent({ model: name, contents: 'Explain tides' });
     const streamed = await heard(await client.models.generateContentStream({ model: name, contents: 'Explain tides' }));
