@@ -1,39 +1,18 @@
 import Anthropic from '@anthropic-ai/sdk';
-import { newId } from '@parley/kernel/id';
-import { seal } from '@parley/kernel/seal';
-import { type Simulator, startSimulator } from '@parley/testkit/simulator/start';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { api, apiKey, application, model, provider, publisher, subscription } from './documents.ts';
-import { publishApplication, publishTenant } from './publish.ts';
-import { openWorld, type World } from './world.ts';
+import { FORMATS, type FormatLab, openFormatLab } from './format-lab.ts';
 
 /** Anthropic's unmodified SDK, with only base URL and key changed. */
-let world: World;
-let simulator: Simulator;
+let lab: FormatLab;
 let client: Anthropic;
 let limited: Anthropic;
 
 beforeAll(async () => {
-  world = await openWorld();
-  simulator = await startSimulator({});
-  const lab = publisher(`claude-${newId().slice(-8)}`);
-  const keys = [{ id: newId(), sealed: seal(lab.dataKey, 'sim-very-secret-key', 'provider_key'), weight: 1 }];
-  const openai = provider(lab, `${simulator.url}/v1`, { keys });
-  model(lab, openai.id, 'gpt', { providerModel: 'sim-small' });
-  const llm = api(lab, 'models', { kind: 'llm', models: ['gpt'] });
-  const tight = api(lab, 'tight', { kind: 'llm', models: ['gpt'] }, [{ requests: 1, windowSeconds: 3600 }]);
-  const key = apiKey();
-  const tightKey = apiKey();
-  await publishTenant(world.redis, lab.doc);
-  await publishApplication(world.redis, application([subscription(lab, llm)], [key.entry]));
-  await publishApplication(world.redis, application([subscription(lab, tight)], [tightKey.entry]));
-  limited = new Anthropic({ baseURL: `${world.url}/${lab.doc.slug}/tight/v1`, apiKey: tightKey.secret, maxRetries: 0 });
-  client = new Anthropic({ baseURL: world.url, apiKey: key.secret, maxRetries: 0 });
+  lab = await openFormatLab();
+  client = new Anthropic({ baseURL: lab.world.url, apiKey: lab.key, maxRetries: 0 });
+  limited = new Anthropic({ baseURL: lab.tight.url, apiKey: lab.tight.key, maxRetries: 0 });
 });
-afterAll(async () => {
-  await world.close();
-  await simulator.close();
-});
+afterAll(() => lab.close());
 
 const textOf = (message: Anthropic.Message): string =>
   message.content.flatMap((block) => (block.type === 'text' ? [block.text] : [])).join('');
@@ -44,7 +23,7 @@ const weather: Anthropic.Tool = {
   input_schema: { type: 'object', properties: { city: { type: 'string' } }, required: ['city'] },
 };
 
-describe.each(['gpt'])('a model behind the name %s', (name) => {
+describe.each(FORMATS)('a model of a provider that speaks %s', (name) => {
   it('answers whole and streamed with the same words and the same usage', async () => {
     const { data: whole, request_id } = await client.messages
       .create({ model: name, ...ask('Explain tides') })
@@ -59,7 +38,7 @@ describe.each(['gpt'])('a model behind the name %s', (name) => {
       usage: { output_tokens: whole.usage.output_tokens },
     });
     expect(streamed.usage.input_tokens).toBe(whole.usage.input_tokens);
-    const event = await world.event(request_id ?? null);
+    const event = await lab.world.event(request_id ?? null);
     expect(event).toMatchObject({
       kind: 'chat',
       inputTokens: whole.usage.input_tokens,
@@ -86,8 +65,59 @@ describe.each(['gpt'])('a model behind the name %s', (name) => {
     expect(second.stop_reason).toBe('end_turn');
   });
 
+  it('thinks, and goes on with its thoughts and the results of its tools', async () => {
+    const thinking = { type: 'enabled', budget_tokens: 1024 } as const;
+    const messages: Anthropic.MessageParam[] = [
+      { role: 'user', content: 'What is the weather in Paris? Use the tool.' },
+    ];
+    const request = { model: `${name}-thinking`, max_tokens: 4000, thinking, tools: [weather] };
+    const first = await client.messages.stream({ ...request, messages }).finalMessage();
+    expect(first.stop_reason).toBe('tool_use');
+    messages.push({ role: 'assistant', content: first.content });
+    const results = first.content.flatMap((block) =>
+      block.type === 'tool_use' ? [{ type: 'tool_result' as const, tool_use_id: block.id, content: '21 degrees' }] : [],
+    );
+    messages.push({ role: 'user', content: results });
+    const second = await client.messages.stream({ ...request, messages }).finalMessage();
+    expect(second.stop_reason).toBe('end_turn');
+    expect(textOf(second)).toContain('21 degrees');
+  });
+
+  it('answers in the form it is given', async () => {
+    const schema = {
+      type: 'object' as const,
+      properties: { city: { type: 'string' }, mood: { type: 'string', enum: ['good', 'bad'] } },
+      required: ['city', 'mood'],
+      additionalProperties: false,
+    };
+    const request = {
+      model: name,
+      ...ask('How is Paris? It feels bad.'),
+      output_config: { format: { type: 'json_schema' as const, schema } },
+    };
+    for (const message of [
+      await client.messages.create(request),
+      await client.messages.stream(request).finalMessage(),
+    ]) {
+      expect(message.stop_reason).toBe('end_turn');
+      expect(Object.keys(JSON.parse(textOf(message)) as object).sort()).toEqual(['city', 'mood']);
+    }
+  });
+
+  it('says that a stream was cut off, and never ends it as if it were whole', async () => {
+    const events: string[] = [];
+    const stream = client.messages.stream({
+      model: name,
+      ...ask('List ten facts about rivers. [[simulate: truncate after=12]]'),
+    });
+    stream.on('streamEvent', ({ type }) => events.push(type));
+    await expect(stream.finalMessage()).rejects.toMatchObject({ type: 'api_error' });
+    expect(events).toContain('message_start');
+    expect(events).not.toContain('message_stop');
+  });
+
   it('counts tokens without asking the provider', async () => {
-    const asked = simulator.requests().length;
+    const asked = lab.simulator.requests().length;
     const { input_tokens: bare } = await client.messages.countTokens({
       model: name,
       messages: ask('Explain tides').messages,
@@ -100,8 +130,10 @@ describe.each(['gpt'])('a model behind the name %s', (name) => {
     });
     expect(bare).toBeGreaterThan(3);
     expect(more.input_tokens).toBeGreaterThan(bare);
-    expect(simulator.requests().length).toBe(asked);
-    await expect(client.messages.countTokens({ model: 'nobody', messages: [] })).rejects.toMatchObject({ status: 404 });
+    expect(lab.simulator.requests().length).toBe(asked);
+    await expect(client.messages.countTokens({ model: 'nobody', messages: [] })).rejects.toMatchObject({
+      status: 404,
+    });
   });
 
   it('says in Anthropic’s words what was wrong', async () => {
@@ -120,11 +152,11 @@ describe.each(['gpt'])('a model behind the name %s', (name) => {
 
 describe('a gateway for Anthropic’s clients', () => {
   it('tells limits in the headers Anthropic’s clients read', async () => {
-    const { response } = await limited.messages.create({ model: 'gpt', ...ask('Hi') }).withResponse();
+    const { response } = await limited.messages.create({ model: 'openai_chat', ...ask('Hi') }).withResponse();
     const told = (header: string) => response.headers.get(`anthropic-ratelimit-requests-${header}`);
     expect([told('limit'), told('remaining')]).toEqual(['1', '0']);
     expect(told('reset')).toMatch(/^\d{4}-\d\d-\d\dT[\d:]+Z$/);
-    const refused = limited.messages.create({ model: 'gpt', ...ask('Hi') });
+    const refused = limited.messages.create({ model: 'openai_chat', ...ask('Hi') });
     await expect(refused).rejects.toMatchObject({ status: 429, type: 'rate_limit_error' });
   });
 });

@@ -1,5 +1,6 @@
 import { priceAt } from '@parley/domain/pricing';
 import type { Loss } from '@parley/llm/neutral/call';
+import { awsAuthHeaders } from '@parley/llm/providers/aws-auth';
 import { modelRequest } from '@parley/llm/providers/request';
 import type { Exchange } from '../exchange.ts';
 import type { Ports } from '../ports/ports.ts';
@@ -45,12 +46,17 @@ export function prepareCall(
   exchange.price = price.rates;
   exchange.way = request.way;
   exchange.losses = request.losses;
+  const path = provider.basePath + request.path;
+  if (format.auth === 'aws' && access.key !== null) {
+    const sent = { origin: provider.origin, path, body: request.body };
+    request.headers.push(...awsAuthHeaders(access.key, provider.settings, sent, ports.clock.nowMs()));
+  }
   request.headers.push('accept-encoding', 'identity', 'user-agent', 'parley-gateway');
   exchange.upstreamRequest = {
     pool: ports.upstreams.pool(provider.origin, provider.timeouts.connectMs),
     group: null,
     method: 'POST',
-    path: provider.basePath + request.path,
+    path,
     headers: request.headers,
     body: request.body,
     timeouts: provider.timeouts,

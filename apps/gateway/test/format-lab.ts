@@ -1,0 +1,64 @@
+import { newId } from '@parley/kernel/id';
+import { seal } from '@parley/kernel/seal';
+import { type Simulator, startSimulator } from '@parley/testkit/simulator/start';
+import { api, apiKey, application, model, provider, publisher, subscription, TIMEOUTS } from './documents.ts';
+import { publishApplication, publishTenant } from './publish.ts';
+import { openWorld, type World } from './world.ts';
+
+const KEY = 'sim-very-secret-key';
+const AWS_KEY = JSON.stringify({ accessKeyId: 'SIMTESTKEY', secretAccessKey: 'sim-SIMTESTKEY' });
+
+/** Providers in formats of their own, all of them played by the simulator; OpenAI's is there besides. */
+const FORMATTED = [
+  { format: 'anthropic', path: '', key: KEY, prefix: '', suffix: '' },
+  { format: 'bedrock', path: '', key: AWS_KEY, prefix: 'us.anthropic.', suffix: '-v1:0' },
+  { format: 'gemini', path: '/v1beta', key: KEY, prefix: '', suffix: '' },
+] as const;
+
+/** A model of each is named after the format; `{format}-thinking` thinks. */
+export const FORMATS: readonly string[] = ['openai_chat', ...FORMATTED.map(({ format }) => format)];
+
+export interface FormatLab {
+  readonly world: World;
+  readonly simulator: Simulator;
+  /** Of an application that may call every model. */
+  readonly key: string;
+  /** Address (with `/v1`) and key of an API with one call an hour. */
+  readonly tight: { readonly url: string; readonly key: string };
+  close(): Promise<void>;
+}
+
+/** A gateway, and a provider of every format behind it. */
+export async function openFormatLab(): Promise<FormatLab> {
+  const world = await openWorld();
+  const simulator = await startSimulator({});
+  const lab = publisher(`formats-${newId().slice(-8)}`);
+  const keys = (key: string) => [{ id: newId(), sealed: seal(lab.dataKey, key, 'provider_key'), weight: 1 }];
+  const models = (providerId: string, format: string, prefix: string, suffix: string): void => {
+    model(lab, providerId, format, { providerModel: `${prefix}sim-small${suffix}` });
+    model(lab, providerId, `${format}-thinking`, { providerModel: `${prefix}sim-reasoner${suffix}` });
+  };
+  models(provider(lab, `${simulator.url}/v1`, { keys: keys(KEY) }).id, 'openai_chat', '', '');
+  const formattedProviders = FORMATTED.map(({ format, path, key, prefix, suffix }) => {
+    const id = newId();
+    models(id, format, prefix, suffix);
+    return { id, slug: format, format, baseUrl: simulator.url + path, timeouts: TIMEOUTS, keys: keys(key) };
+  });
+  const all = api(lab, 'models', { kind: 'llm', models: lab.doc.models.map(({ slug }) => slug) });
+  const tight = api(lab, 'tight', { kind: 'llm', models: ['openai_chat'] }, [{ requests: 1, windowSeconds: 3600 }]);
+  const key = apiKey();
+  const tightKey = apiKey();
+  await publishTenant(world.redis, { ...lab.doc, formattedProviders });
+  await publishApplication(world.redis, application([subscription(lab, all)], [key.entry]));
+  await publishApplication(world.redis, application([subscription(lab, tight)], [tightKey.entry]));
+  return {
+    world,
+    simulator,
+    key: key.secret,
+    tight: { url: `${world.url}/${lab.doc.slug}/tight/v1`, key: tightKey.secret },
+    async close() {
+      await world.close();
+      await simulator.close();
+    },
+  };
+}
