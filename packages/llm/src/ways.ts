@@ -8,11 +8,13 @@ import { codec as bedrock } from './protocols/bedrock/codec.ts';
 import { codec as cohere } from './protocols/cohere/codec.ts';
 import { codec as gemini } from './protocols/gemini/codec.ts';
 import { codec as openAiChat } from './protocols/openai-chat/codec.ts';
+import { codec as openAiResponses } from './protocols/openai-responses/codec.ts';
 import { TranslatedStream, translateAnswer } from './translate.ts';
 
 /** Every protocol that can be spoken. */
 const CODECS: Partial<Readonly<Record<Protocol, Codec>>> = {
   openai_chat: openAiChat,
+  openai_responses: openAiResponses,
   anthropic,
   bedrock,
   gemini,
