@@ -13,6 +13,9 @@ const FORMATTED = [
   { format: 'anthropic', path: '', key: KEY, prefix: '', suffix: '' },
   { format: 'bedrock', path: '', key: AWS_KEY, prefix: 'us.anthropic.', suffix: '-v1:0' },
   { format: 'gemini', path: '/v1beta', key: KEY, prefix: '', suffix: '' },
+  { format: 'openai_responses', path: '/v1', key: KEY, prefix: '', suffix: '' },
+  { format: 'azure', path: '/openai', key: KEY, prefix: '', suffix: '' },
+  { format: 'cohere', path: '/v2', key: KEY, prefix: '', suffix: '' },
 ] as const;
 
 /** A model of each is named after the format; `{format}-thinking` thinks. */

@@ -186,7 +186,7 @@ export class ResponseStreamReader implements StreamReader {
   #finish(response: unknown): void {
     if (!isObject(response)) return this.#fail('the provider’s last event holds no response');
     this.#start(response);
-    for (const key of [...this.#blocks.keys()]) this.#close(key);
+    for (const key of this.#blocks.keys()) this.#close(key);
     const usage = readUsage(response.usage);
     this.#sink.finish(0, readFinish(response, this.#calledTools));
     if (usage !== null) this.#sink.usage(usage);
