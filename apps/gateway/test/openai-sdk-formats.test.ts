@@ -22,6 +22,12 @@ const weather: OpenAI.ChatCompletionFunctionTool = {
   },
 };
 
+/** What gateways add to OpenAI's deltas for models that show their thoughts. */
+interface Thoughts {
+  readonly reasoning_content?: string;
+  readonly reasoning_details?: readonly unknown[];
+}
+
 describe.each(FORMATS)('a model of a provider that speaks %s', (model) => {
   it('answers whole and streamed with the same words and the same usage', async () => {
     const messages = ask('Explain tides');
@@ -56,6 +62,29 @@ describe.each(FORMATS)('a model of a provider that speaks %s', (model) => {
     );
     const second = await client.chat.completions.create({ model, messages, tools: [weather] });
     expect(second.choices[0]?.finish_reason).toBe('stop');
+    expect(second.choices[0]?.message.content).toContain('21 degrees');
+  });
+
+  it('goes on with a model’s thoughts that a client gathered from a stream', async () => {
+    const messages: OpenAI.ChatCompletionMessageParam[] = ask('What is the weather in Paris? Use the tool.');
+    const request = { model: `${model}-thinking`, reasoning_effort: 'low' as const, tools: [weather] };
+    const { message } = (await client.chat.completions.stream({ ...request, messages }).finalChatCompletion())
+      .choices[0]!;
+    let reasoning = '';
+    const details: unknown[] = [];
+    for await (const { choices } of await client.chat.completions.create({ ...request, messages, stream: true })) {
+      const delta = choices[0]?.delta as Thoughts | undefined;
+      reasoning += delta?.reasoning_content ?? '';
+      details.push(...(delta?.reasoning_details ?? []));
+    }
+    const thoughts = {
+      reasoning_content: reasoning || undefined,
+      reasoning_details: details.length > 0 ? details : undefined,
+    };
+    messages.push({ ...message, ...thoughts });
+    for (const { id } of message.tool_calls ?? [])
+      messages.push({ role: 'tool', tool_call_id: id, content: '21 degrees' });
+    const second = await client.chat.completions.create({ ...request, messages });
     expect(second.choices[0]?.message.content).toContain('21 degrees');
   });
 

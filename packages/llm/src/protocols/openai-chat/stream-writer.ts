@@ -15,7 +15,7 @@ interface OpenBlock {
   readonly index: number;
   readonly redacted: boolean | undefined;
   readonly mediaType: string;
-  /** Of generated media: base64 so far. */
+  /** Of generated media: base64 so far. Of thoughts: their text, which their proof is worth nothing without. */
   data: string;
 }
 
@@ -66,6 +66,7 @@ export class ChatStreamWriter implements StreamWriter {
     const block = this.#blocks.get(n);
     if (block === undefined) return;
     const field = FIELDS[block.kind];
+    if (block.kind === 'reasoning') block.data += text;
     if (field !== undefined) this.#delta(block.choice, field + JSON.stringify(text));
     else if (block.kind === 'tool_call') {
       this.#delta(
@@ -78,7 +79,10 @@ export class ChatStreamWriter implements StreamWriter {
   proof(n: number, proof: Proof): void {
     const block = this.#blocks.get(n);
     if (block?.kind === 'reasoning') {
-      this.#delta(block.choice, `"reasoning_details":[${JSON.stringify(thoughtDetail('', proof, block.redacted))}]`);
+      this.#delta(
+        block.choice,
+        `"reasoning_details":[${JSON.stringify(thoughtDetail(block.data, proof, block.redacted))}]`,
+      );
     } else if (block?.kind === 'tool_call' && writeProof(proof) !== undefined) {
       const call = { index: block.index, extra_content: writeProof(proof) };
       this.#delta(block.choice, `"tool_calls":[${JSON.stringify(call)}]`);

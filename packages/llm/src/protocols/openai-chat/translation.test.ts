@@ -335,6 +335,17 @@ describe('an answer', () => {
     );
   });
 
+  it('gives the text of signed thoughts with their signature, which is worth nothing without it', () => {
+    const writer = new ChatStreamWriter(view);
+    writer.start(null, null);
+    writer.open(0, 0, { kind: 'reasoning', text: '' });
+    for (const text of ['Let me ', 'see.']) writer.delta(0, text);
+    writer.proof(0, { protocol: 'anthropic', value: 'sig' });
+    writer.close(0);
+    const detail = { type: 'reasoning.text', text: 'Let me see.', signature: 'parley.anthropic.sig' };
+    expect(writer.take()).toContain(`"reasoning_details":[${JSON.stringify(detail)}]`);
+  });
+
   it('is the same streamed and collected again, for any chunking', () => {
     fc.assert(
       fc.property(anyAnswer, fc.integer({ min: 1, max: 50 }), (answer, size) => {
