@@ -93,6 +93,11 @@ export function conversationOf(request: GenerateRequest, model: string): Convers
     stop: config.stopSequences ?? [],
     maxTokens: config.maxOutputTokens,
     thinkingTokens: thinkingTokens(request, model),
-    variation: [config.seed ?? null, config.temperature ?? null, config.topP ?? null, config.topK ?? null],
+    variation: [
+      config.seed ?? null,
+      config.temperature ?? null,
+      config.topP ?? null,
+      ...(config.topK === undefined ? [] : [config.topK]),
+    ],
   };
 }

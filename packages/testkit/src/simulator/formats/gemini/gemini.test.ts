@@ -45,6 +45,17 @@ const weather = {
 };
 const question: Content = { role: 'user', parts: [{ text: 'What is the weather in Paris and Tokyo?' }] };
 
+/** What the simulator says to the same question in chat completions. */
+async function wordsOfChat(content: string): Promise<string> {
+  const response = await fetch(`${simulator.url}/v1/chat/completions`, {
+    method: 'POST',
+    headers: { authorization: 'Bearer sim-test', 'content-type': 'application/json' },
+    body: JSON.stringify({ model: 'sim-small', messages: [{ role: 'user', content }] }),
+  });
+  const { choices } = (await response.json()) as { choices: { message: { content: string } }[] };
+  return choices[0]?.message.content ?? '';
+}
+
 const textOf = (chunks: readonly GenerateContentResponse[]) => chunks.map((chunk) => chunk.text ?? '').join('');
 
 describe.each(['studio', 'vertex'] as const)('%s', (which) => {
@@ -56,6 +67,7 @@ describe.each(['studio', 'vertex'] as const)('%s', (which) => {
     expect(whole.text).toMatch(/^\[simulated by Parley\] \S/);
     expect(whole.candidates?.[0]).toMatchObject({ finishReason: 'STOP', index: 0, content: { role: 'model' } });
     expect(whole.modelVersion).toBe('sim-small');
+    expect(whole.text).toBe(await wordsOfChat('Explain tides'));
     const { promptTokenCount = 0, candidatesTokenCount = 0, totalTokenCount } = whole.usageMetadata ?? {};
     expect(candidatesTokenCount).toBe(countTokens(whole.text ?? ''));
     expect(totalTokenCount).toBe(promptTokenCount + candidatesTokenCount);
