@@ -1,5 +1,6 @@
 import { type Answer, type FinishReason, seedOf, thinkingPieces } from '../../core/answer.ts';
 import type { Conversation } from '../../core/conversation.ts';
+import { isWritten, type Modality, mediaPart } from './media-output.ts';
 import type { Part } from './request.ts';
 import { signatureOf } from './signature.ts';
 
@@ -19,6 +20,7 @@ export interface PartSettings {
   /** The text is one member of an enum, bare (`text/x.enum`). */
   readonly bareEnum: boolean;
   readonly emptyArguments: boolean;
+  readonly modalities: readonly Modality[];
 }
 
 /** One step of a candidate: a part, and how many tokens of thinking and of answer it is. */
@@ -71,7 +73,13 @@ export function stepsOf(conversation: Conversation, answer: Answer, settings: Pa
   const thoughts = thoughtSteps(thinkingPieces(conversation, answer), settings.includeThoughts);
   const whole = answer.pieces.join('');
   const pieces = settings.bareEnum ? [whole.replace(/^"|"$/g, '')] : answer.pieces;
-  const texts = pieces.map((text): Step => ({ part: { text }, thoughts: 0, tokens: 1 }));
+  const each = settings.bareEnum ? answer.completionTokens - answer.thinkingTokens : 1;
+  const texts = pieces.map((text): Step => ({ part: { text }, thoughts: 0, tokens: each }));
+  const media = mediaPart(answer, settings.modalities);
+  if (media) {
+    const step = { part: media.part, thoughts: 0, tokens: media.tokens };
+    return [...thoughts, ...(isWritten(settings.modalities) ? texts : []), step];
+  }
   if (answer.toolCalls.length > 0) return [...thoughts, ...texts, ...callSteps(answer, seed, settings)];
   if (answer.thinkingTokens === 0 || texts.length === 0) return [...thoughts, ...texts];
   const empty: Part = { text: '' };

@@ -143,7 +143,7 @@ const generationConfig: Message = () => ({
   responseMimeType: string,
   responseSchema: of(schema),
   responseJsonSchema: any,
-  responseModalities: list(oneOf('GenerationConfig.Modality', 'MODALITY_UNSPECIFIED', 'TEXT', 'IMAGE', 'AUDIO')),
+  responseModalities: list(oneOf('GenerationConfig.Modality', 'TEXT', 'IMAGE', 'AUDIO')),
   mediaResolution: string,
   speechConfig: any,
   imageConfig: any,

@@ -4,6 +4,7 @@ import { promptTokens } from '../../core/prompt.ts';
 import { asAllowed } from '../../endings.ts';
 import type { ActiveFaults } from '../../faults.ts';
 import { FINISH_REASONS, joinedParts, type PartSettings, type Step, stepsOf } from './answer-parts.ts';
+import { billed } from './media-output.ts';
 import type { Part } from './request.ts';
 
 /** The wire shape of `GenerateContentResponse`, whole or one chunk of a stream. */
@@ -52,7 +53,9 @@ export function generate(
 ): Generation {
   return {
     conversation,
-    answers: answers(conversation, count).map((answer) => asAllowed(answer, rest.faults)),
+    answers: answers(conversation, count)
+      .map((answer) => asAllowed(answer, rest.faults))
+      .map((answer) => billed(answer, rest.settings.modalities)),
     prompt: promptTokens(conversation),
     ...rest,
   };

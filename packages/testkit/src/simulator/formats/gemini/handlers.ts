@@ -55,6 +55,7 @@ export function generateContent(dialect: Dialect, stream: boolean) {
         callIds: dialect === 'studio' && !faults.has('call-ids-missing'),
         bareEnum: config.responseMimeType === 'text/x.enum',
         emptyArguments: faults.has('tool-arguments-empty'),
+        modalities: config.responseModalities ?? [],
       },
       cached: faults.get('cached-tokens')?.value ?? settings.promptCache?.cachedTokens(conversation) ?? 0,
       faults,

@@ -108,6 +108,11 @@ test.each([
   expect(status).toBe(400);
 });
 
+test('cached content that was never made is not there', async () => {
+  const answer = await generate({ cachedContent: 'cachedContents/abc' });
+  expect(answer).toMatchObject({ status: 403, body: { error: { status: 'PERMISSION_DENIED' } } });
+});
+
 test('takes names in snake_case as well, and a member for a list', async () => {
   const { status } = await send('/v1beta/models/sim-small:generateContent', {
     contents: { role: 'user', parts: { text: 'Hi' } },

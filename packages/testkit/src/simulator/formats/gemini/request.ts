@@ -1,6 +1,7 @@
 import { checkContents } from './contents.ts';
 import { type Dialect, generateRequest } from './fields.ts';
 import { badRequest, GoogleError, invalidField } from './google-error.ts';
+import type { Modality } from './media-output.ts';
 import { type Message, readProto } from './proto-json.ts';
 import { checkSchema, type GoogleSchema } from './schema.ts';
 
@@ -32,6 +33,7 @@ export interface GenerateRequest {
   readonly toolConfig?: {
     readonly functionCallingConfig?: { readonly mode?: string; readonly allowedFunctionNames?: readonly string[] };
   };
+  readonly cachedContent?: string;
   readonly generationConfig?: {
     readonly temperature?: number;
     readonly topP?: number;
@@ -40,6 +42,7 @@ export interface GenerateRequest {
     readonly maxOutputTokens?: number;
     readonly stopSequences?: readonly string[];
     readonly seed?: number;
+    readonly responseModalities?: readonly Modality[];
     readonly responseMimeType?: string;
     readonly responseSchema?: GoogleSchema;
     readonly responseJsonSchema?: Record<string, unknown>;
@@ -148,6 +151,7 @@ export function parseGenerateRequest(
 ): GenerateRequest {
   const request = readAs<GenerateRequest>(generateRequest(dialect), body);
   checkConfig(request.generationConfig ?? {});
+  if (request.cachedContent) throw new GoogleError(403, 'CachedContent not found (or permission denied)');
   checkTools(request);
   checkContents(request.contents ?? [], thinks(request));
   return request;

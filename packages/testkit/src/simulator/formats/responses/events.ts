@@ -77,9 +77,14 @@ function messageEvents(item: OutputItem & { type: 'message' }, at: number, piece
       ];
     }
     return [
-      { type: 'response.content_part.added', ...where, part: { ...part, text: '' } },
-      ...pieces.map((delta) => ({ type: 'response.output_text.delta', ...where, delta, logprobs: [] })),
-      { type: 'response.output_text.done', ...where, text: part.text, logprobs: [] },
+      { type: 'response.content_part.added', ...where, part: { ...part, text: '', logprobs: [] } },
+      ...pieces.map((delta, index) => ({
+        type: 'response.output_text.delta',
+        ...where,
+        delta,
+        logprobs: part.logprobs.slice(index, index + 1),
+      })),
+      { type: 'response.output_text.done', ...where, text: part.text, logprobs: part.logprobs },
       { type: 'response.content_part.done', ...where, part },
     ];
   });

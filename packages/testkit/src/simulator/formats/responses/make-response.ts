@@ -6,6 +6,7 @@ import type { Exchange } from '../../exchange.ts';
 import type { Settings } from '../../format.ts';
 import { bearerKey } from '../../key.ts';
 import { sealed } from '../../sealed.ts';
+import { logprobsOf } from '../openai/logprobs.ts';
 import type { ResponseRequest } from './request.ts';
 import {
   echoedSettings,
@@ -74,7 +75,9 @@ export function makeResponse(
   const cached = faults.get('cached-tokens')?.value ?? settings.promptCache?.cachedTokens(conversation) ?? 0;
   const custom = new Set((request.tools ?? []).flatMap((tool) => (tool.type === 'custom' ? [tool.name] : [])));
   const reasoned = reasonedOf(request, conversation, answer, accountOf(exchange));
-  const output = outputItems(key, answer, reasoned, custom);
+  const told = request.include?.includes('message.output_text.logprobs') ?? false;
+  const logprobs = told ? logprobsOf(answer.pieces, request.top_logprobs ?? 0, key, 0) : [];
+  const output = outputItems(key, answer, reasoned, custom, logprobs);
   const why = INCOMPLETE[answer.finishReason];
   const now = Math.floor(Date.now() / 1000);
   const final: ResponseBody = {

@@ -1,4 +1,5 @@
 import type { Answer } from '../../core/answer.ts';
+import type { ChosenLogprob } from '../openai/logprobs.ts';
 import type { ResponseRequest } from './request.ts';
 
 /** The wire shape of a response (OpenAI API reference, “The response object”). */
@@ -6,7 +7,7 @@ export interface OutputText {
   type: 'output_text';
   text: string;
   annotations: [];
-  logprobs: [];
+  logprobs: ChosenLogprob[];
 }
 export interface OutputRefusal {
   type: 'refusal';
@@ -104,6 +105,7 @@ export function outputItems(
   answer: Answer,
   reasoned: Reasoned | null,
   custom: ReadonlySet<string>,
+  logprobs: ChosenLogprob[],
 ): OutputItem[] {
   const items: OutputItem[] = [];
   const cut = answer.finishReason === 'length' || answer.finishReason === 'content_filter';
@@ -124,7 +126,7 @@ export function outputItems(
       content: [
         answer.finishReason === 'refusal'
           ? { type: 'refusal', refusal: answer.pieces.join('') }
-          : { type: 'output_text', text: answer.pieces.join(''), annotations: [], logprobs: [] },
+          : { type: 'output_text', text: answer.pieces.join(''), annotations: [], logprobs },
       ],
     });
   }

@@ -100,6 +100,21 @@ describe('text', () => {
     expect(events.at(-1)).toMatchObject({ type: 'response.incomplete', response: { status: 'incomplete' } });
   });
 
+  test('logprobs come with the text, and its deltas, when included', async () => {
+    const body = { model: 'sim-small', input: 'Hello!', top_logprobs: 2, store: false };
+    const include = ['message.output_text.logprobs' as const];
+    const { output, output_text } = await client.responses.create({ ...body, include });
+    const [part] = (output[0] as OpenAI.Responses.ResponseOutputMessage).content;
+    const logprobs = (part as OpenAI.Responses.ResponseOutputText).logprobs ?? [];
+    expect(logprobs.map(({ token }) => token).join('')).toBe(output_text);
+    expect(logprobs.every(({ top_logprobs: top }) => top.length === 2)).toBe(true);
+    const events = await collect(await client.responses.create({ ...body, include, stream: true }));
+    const told = events.flatMap((event) => (event.type === 'response.output_text.delta' ? event.logprobs : []));
+    expect(told).toEqual(logprobs);
+    const plain = await client.responses.create(body);
+    expect((plain.output[0] as OpenAI.Responses.ResponseOutputMessage).content[0]).toMatchObject({ logprobs: [] });
+  });
+
   test('json_schema gives an instance of the schema', async () => {
     const schema = {
       type: 'object',
