@@ -99,6 +99,34 @@ describe.each(['small', 'thinker'])('Anthropic’s SDK with %s', (name) => {
   });
 });
 
+describe.each(['small', 'thinker'])('OpenAI’s SDK, by its Responses API, with %s', (name) => {
+  it.each([false, true])('runs an agent to its end (streamed: %s)', async (stream) => {
+    const input: OpenAI.Responses.ResponseInput = [{ role: 'user', content: QUESTION }];
+    const weather: OpenAI.Responses.FunctionTool = {
+      type: 'function',
+      name: 'get_weather',
+      description: 'Weather of a city',
+      parameters: { ...parameters, required: ['city'] },
+      strict: false,
+    };
+    const ask = {
+      model: name,
+      input,
+      tools: [weather],
+      store: false,
+      include: ['reasoning.encrypted_content' as const],
+    };
+    const first = stream ? await openai.responses.stream(ask).finalResponse() : await openai.responses.create(ask);
+    const calls = first.output.flatMap((item) => (item.type === 'function_call' ? [item.call_id] : []));
+    expect(calls.length).toBeGreaterThan(0);
+    input.push(...(first.output as OpenAI.Responses.ResponseInputItem[]));
+    for (const call_id of calls) input.push({ type: 'function_call_output', call_id, output: '21 degrees' });
+    const second = await openai.responses.create(ask);
+    expect(second.output_text).not.toBe('');
+    expect(signaturesSent()).toHaveLength(name === 'thinker' ? 1 : 0);
+  });
+});
+
 describe('what Google’s protocol cannot be told', () => {
   it('is refused where the answer would be another one, by the client’s own name for it', async () => {
     const image_url = { url: 'https://x.example/a.png' };

@@ -120,6 +120,48 @@ describe('a chat client of Gemini', () => {
   });
 });
 
+describe('a conversation that went on with another maker’s model', () => {
+  const proof = 'parley.anthropic.sig';
+  const contents = [
+    { role: 'user', parts: [{ text: 'Hi' }] },
+    {
+      role: 'model',
+      parts: [
+        { text: '', thought: true, thoughtSignature: proof },
+        { functionCall: { name: 'f', args: {} }, thoughtSignature: proof },
+        { functionCall: { name: 'g', args: {} }, thoughtSignature: 'own' },
+        { text: 'parley', thought_signature: proof },
+      ],
+    },
+  ];
+  const pass = (model: string) => {
+    const body = { contents, n: 1 };
+    const call: ClientCall = {
+      protocol: 'gemini',
+      text: JSON.stringify(body),
+      body,
+      model: 'ours',
+      stream: false,
+      wantsUsage: true,
+    };
+    const written = wayOf('gemini', 'gemini')?.body(call, { ...TARGET, model });
+    return written && 'body' in written ? JSON.parse(written.body) : null;
+  };
+
+  it('goes on with Google’s without proofs it could not read', () => {
+    const calls = [{ functionCall: { name: 'g', args: {} }, thoughtSignature: 'own' }, { text: 'parley' }];
+    expect(pass('gemini-2.5-flash')).toEqual({
+      contents: [contents[0], { role: 'model', parts: [{ functionCall: { name: 'f', args: {} } }, ...calls] }],
+      n: 1,
+    });
+    const [call] = pass('gemini-3-pro').contents[1].parts;
+    expect(call).toEqual({
+      functionCall: { name: 'f', args: {} },
+      thoughtSignature: 'skip_thought_signature_validator',
+    });
+  });
+});
+
 describe('a client of Gemini with a chat model', () => {
   it('is answered in its own words', () => {
     const back = wayOf('gemini', 'openai_chat');

@@ -18,6 +18,7 @@ import { isObject, parseJson } from '../../object.ts';
 import { SseOverflowError, SseSplitter } from '../../sse.ts';
 import { outputOf } from '../../translate.ts';
 import { errorBody, errorIn } from './errors.ts';
+import { withoutForeignProofs } from './foreign-proofs.ts';
 import { isResponse, ResponseReader } from './read-answer.ts';
 import { type StreamForm, streamForm } from './stream-form.ts';
 
@@ -165,9 +166,15 @@ function passAnswer(text: string, view: AnswerView): PassedAnswer | ProviderErro
 
 /** The address holds the model; a body that names one as well (as batches do) is told the provider's name. */
 function passBody(call: ClientCall, target: Target): string {
-  if (typeof call.body.model !== 'string') return call.text;
-  const model = call.body.model.startsWith('models/') ? `models/${target.model}` : target.model;
-  return editObject(call.text, [{ key: 'model', value: JSON.stringify(model), add: false }]);
+  const { model, contents } = call.body;
+  const edits: Edit[] = [];
+  if (typeof model === 'string') {
+    const name = model.startsWith('models/') ? `models/${target.model}` : target.model;
+    edits.push({ key: 'model', value: JSON.stringify(name), add: false });
+  }
+  const own = withoutForeignProofs(call.text, contents, target.model);
+  if (own !== null) edits.push({ key: 'contents', value: own, add: false });
+  return edits.length === 0 ? call.text : editObject(call.text, edits);
 }
 
 export const passing: Passing = {

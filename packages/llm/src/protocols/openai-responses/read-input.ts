@@ -1,6 +1,7 @@
 import type { CallIssue, DocumentPart, MediaSource, Part, ToolResultPart, Turn } from '../../neutral/call.ts';
 import { defined, isObject, textOf } from '../../object.ts';
 import { mediaSource } from '../openai-chat/media.ts';
+import { readCallProof } from './call-proof.ts';
 import { readProof } from './reasoning-id.ts';
 
 type Members = Readonly<Record<string, unknown>>;
@@ -123,6 +124,7 @@ function readItem(item: unknown, path: string, turns: Turns): CallIssue | null {
     }
     case 'reasoning': {
       const encrypted = textOf(item.encrypted_content);
+      if (encrypted !== undefined && readCallProof(encrypted, turns.list.at(-1)?.parts ?? [])) return null;
       const text = thoughts(item);
       const proof = encrypted === undefined ? undefined : readProof(textOf(item.id), encrypted);
       const redacted = text === '' && proof !== undefined ? true : undefined;

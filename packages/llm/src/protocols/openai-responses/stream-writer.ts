@@ -2,6 +2,7 @@ import type { AnswerView, ClientError, StreamWriter } from '../../codec.ts';
 import type { Block, Finish } from '../../neutral/answer.ts';
 import type { Proof } from '../../neutral/call.ts';
 import type { Usage } from '../../neutral/usage.ts';
+import { callProofBlock } from './call-proof.ts';
 import { contentPart, incompleteReason, itemId, responseId, responseObject, writeItem } from './response-object.ts';
 
 type Members = Readonly<Record<string, unknown>>;
@@ -91,6 +92,11 @@ export class ResponseStreamWriter implements StreamWriter {
     const events = TEXT_EVENTS[block.kind];
     if (events !== undefined && (block.kind !== 'reasoning' || block.text !== '')) this.#textDone(item, events);
     this.#event('response.output_item.done', { output_index: item.place, item: written });
+    const proof = callProofBlock(block);
+    if (proof === null) return;
+    // Numbers of blocks are not negative: this one is the writer's own.
+    this.open(-1 - n, 0, proof);
+    this.close(-1 - n);
   }
 
   finish(choice: number, finish: Finish): void {
