@@ -91,6 +91,18 @@ describe.each([
     expect(source.fetched.length).toBe(inParts ? 1 : 0);
   });
 
+  it('of a plan leaves providers of other formats and their models as they are', async () => {
+    const { shop, orders, republish } = await holding(inParts);
+    const { kind: _kind, ...fields } = provider(shop, 'http://other.test');
+    shop.doc.providers.pop();
+    shop.doc.formattedProviders = [{ ...fields, id: newId(), format: 'anthropic' }];
+    const before = await republish();
+    orders.plans[0]?.limits.splice(0, 1, { requests: 6, windowSeconds: 60 });
+    const after = await republish();
+    expect(versionOf(after)).toBe(versionOf(before));
+    expect(versionOf(after, 'chat')).toBe(versionOf(before, 'chat'));
+  });
+
   it('of a route compiles that route', async () => {
     const { routes, held, republish, source } = await holding(inParts);
     const before = await held();

@@ -33,6 +33,8 @@ interface HeldVersion {
 export interface HeldParts {
   /** JSON of the manifest. */
   readonly manifest: string;
+  /** What is in the manifest itself, in no part. */
+  readonly rest: unknown;
   /** Parts of the document itself. */
   readonly values: Values;
   /** API versions with their parts, by the names of all these. */
@@ -193,9 +195,10 @@ export async function readTenantParts(
     const docs = Array.from(inside.keys(), (key) => versions.get(key)?.doc).filter((doc) => doc !== undefined);
     return { ...one(values, 'api', part), versions: docs };
   });
+  const rest = shareUnchanged(before?.rest, manifest.rest);
   const doc = {
     version: manifest.version,
-    ...manifest.rest,
+    ...rest,
     upstreams: manifest.upstreams.map((name) => one(values, 'upstream', name)),
     providers: manifest.providers.map((name) => one(values, 'provider', name)),
     ...(manifest.formattedProviders === undefined
@@ -204,7 +207,7 @@ export async function readTenantParts(
     models: manifest.models.map((name) => one(values, 'model', name)),
     apis,
   };
-  return { doc, held: { manifest: json, values, versions }, fresh: reading.fresh };
+  return { doc, held: { manifest: json, rest, values, versions }, fresh: reading.fresh };
 }
 
 /** Puts a caller's document together. `null` when the manifest is out of date; throws for what is unusable. */
@@ -225,5 +228,5 @@ export async function readApplicationParts(
     keys: manifest.keys.flatMap((name) => one(values, 'keys', name)),
     subscriptions: manifest.subscriptions.flatMap((name) => one(values, 'subscriptions', name)),
   };
-  return { doc, held: { manifest: json, values, versions: new Map() }, fresh: reading.fresh };
+  return { doc, held: { manifest: json, rest: null, values, versions: new Map() }, fresh: reading.fresh };
 }
