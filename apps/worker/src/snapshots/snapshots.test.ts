@@ -1,5 +1,6 @@
 import { redisKeys } from '@parley/contracts/redis-keys';
 import { applicationSnapshotSchema, tenantSnapshotSchema } from '@parley/contracts/snapshot';
+import { applicationManifestSchema } from '@parley/contracts/snapshot-parts';
 import { newId } from '@parley/kernel/id';
 import { createApplication } from '@parley/services/applications/create';
 import { createKey } from '@parley/services/keys/create';
@@ -166,6 +167,27 @@ describe('compiling', () => {
     const snapshot = applicationSnapshotSchema.parse(JSON.parse(json ?? ''));
     expect(snapshot.keys).toHaveLength(2);
     for (const { hash } of snapshot.keys) expect(await redis.hget(redisKeys.secretIndex, hash)).toBe(application.id);
+  });
+
+  it('publishes a large document in parts as well, which together say the same', async () => {
+    const { tenantId, owner } = await t.tenant();
+    const { id } = await createApplication(owner, { slug: 'shop', name: 'Shop' });
+    for (let n = 0; n < 70; n++) await createKey(owner, { application: id, name: `key ${n}` });
+    await worker.run(snapshotApplication, { tenantId, applicationId: id });
+    const whole = applicationSnapshotSchema.parse(
+      JSON.parse((await redis.get(redisKeys.applicationSnapshot(id))) ?? ''),
+    );
+    const manifest = applicationManifestSchema.parse(
+      JSON.parse((await redis.get(redisKeys.snapshotManifest('application', id))) ?? ''),
+    );
+    const texts = await redis.hmget(redisKeys.snapshotParts('application', id), ...manifest.keys);
+    expect(texts.length).toBeGreaterThan(0);
+    expect(texts.flatMap((text) => JSON.parse(text ?? ''))).toEqual(whole.keys);
+    expect({ ...manifest.rest, version: manifest.version }).toEqual({
+      ...whole,
+      keys: undefined,
+      subscriptions: undefined,
+    });
   });
 
   it('ends the document of what is gone', async () => {
