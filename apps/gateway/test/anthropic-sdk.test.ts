@@ -150,6 +150,26 @@ describe.each(FORMATS)('a model of a provider that speaks %s', (name) => {
   });
 });
 
+const CACHING = FORMATS.filter((format) => format === 'anthropic' || format === 'bedrock');
+
+describe.each(CACHING)('marks for the cache, at a provider that speaks %s', (name) => {
+  it('reach it, and every token is told once, whole and streamed', async () => {
+    const mark = { cache_control: { type: 'ephemeral' as const, ttl: '1h' as const } };
+    const system = [{ type: 'text' as const, text: `${name} remembers. `.repeat(1200), ...mark }];
+    const request = { model: name, max_tokens: 50, system, messages: [{ role: 'user' as const, content: 'Hello!' }] };
+    const first = (await client.messages.create(request)).usage;
+    expect(first.cache_creation_input_tokens).toBeGreaterThan(1000);
+    expect(first.cache_creation?.ephemeral_1h_input_tokens).toBe(first.cache_creation_input_tokens);
+    for (const { usage } of [
+      await client.messages.create(request),
+      await client.messages.stream(request).finalMessage(),
+    ]) {
+      expect(usage.cache_read_input_tokens).toBe(first.cache_creation_input_tokens);
+      expect([usage.cache_creation_input_tokens, usage.input_tokens]).toEqual([0, first.input_tokens]);
+    }
+  });
+});
+
 describe('a gateway for Anthropic’s clients', () => {
   it('tells limits in the headers Anthropic’s clients read', async () => {
     const { response } = await limited.messages.create({ model: 'openai_chat', ...ask('Hi') }).withResponse();

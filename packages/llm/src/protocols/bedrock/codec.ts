@@ -1,4 +1,5 @@
 import type { Codec } from '../../codec.ts';
+import { mediaUrls } from '../../neutral/media.ts';
 import { readError } from './errors.ts';
 import { readAnswer } from './read-answer.ts';
 import { ConverseStreamReader } from './stream-reader.ts';
@@ -8,6 +9,12 @@ import { writeCall } from './write-call.ts';
 export const codec: Codec = {
   protocol: 'bedrock',
   client: null,
-  provider: { write: writeCall, readAnswer, streamReader: (sink) => new ConverseStreamReader(sink), readError },
+  provider: {
+    write: writeCall,
+    readAnswer,
+    streamReader: (sink) => new ConverseStreamReader(sink),
+    readError,
+    mediaToFetch: (call) => mediaUrls(call, () => true),
+  },
   passing: null,
 };

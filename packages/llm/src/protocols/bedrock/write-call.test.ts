@@ -183,6 +183,22 @@ describe('writing a Converse request', () => {
     ]);
   });
 
+  it('asks for what lies at web addresses to be put in place, and follows S3 itself', () => {
+    const parts: Part[] = ['https://x/a.png', 's3://bucket/b.png'].map((url) => ({
+      kind: 'image',
+      source: { kind: 'url', url },
+    }));
+    const call: Call = {
+      protocol: 'openai_chat',
+      model: 'm',
+      stream: false,
+      turns: [user(...parts)],
+      tools: [],
+      extra: {},
+    };
+    expect(codec.provider!.mediaToFetch!(call)).toEqual(['https://x/a.png']);
+  });
+
   it('tells Claude how much to think, with a budget or an effort, and drops what excludes it', () => {
     const budget = write({ reasoning: { mode: 'on', effort: 'low' }, temperature: 0.2 });
     expect(budget.body.additionalModelRequestFields).toEqual({ thinking: { type: 'enabled', budget_tokens: 2048 } });
