@@ -12,6 +12,7 @@ import type { ProviderKey } from './models/key-state.ts';
 import type { ModelCall } from './models/model-call.ts';
 import { DEFAULT_ROUTING } from './models/routing.ts';
 import type { Keeps } from './policies/idempotency/keeping.ts';
+import type { AnswerKeeper } from './policies/model-cache/keeper.ts';
 import type { Canary } from './policies/split/canary.ts';
 import type { Caller } from './ports/keys/keys.ts';
 import type { Admission } from './ports/limiter/admission.ts';
@@ -135,6 +136,8 @@ export class Exchange implements Linked<Exchange> {
   /** The provider's key of the try. */
   key: ProviderKey | null = null;
   modelCall: ModelCall | null = null;
+  /** Keeps the answer for calls that ask the same. */
+  answerKeeper: AnswerKeeper | null = null;
   body: Buffer | null = null;
   stream = false;
   admission: Admission | null = null;

@@ -12,6 +12,7 @@ import { guards } from './policies/guards.ts';
 import { idempotency, readIdempotencyKey } from './policies/idempotency/idempotency.ts';
 import { dropSignature, handleOnce } from './policies/inbound/once.ts';
 import { admitWithin, shedBeyond } from './policies/limits/admit-limits.ts';
+import { modelCache } from './policies/model-cache/model-cache.ts';
 import { modelRouting } from './policies/model-routing.ts';
 import { experiment } from './policies/prompts/experiment.ts';
 import { promptLabel } from './policies/prompts/prompt-label.ts';
@@ -121,6 +122,7 @@ export function apiChatCall(source: EndpointSource): Chain {
     buildProvider,
     admitWithin(source),
     idempotency(source),
+    modelCache(source),
     forwardChat,
   );
 }
@@ -162,6 +164,7 @@ export function openChatCall(source: EndpointSource): Chain {
     buildProvider,
     admitWithin(source),
     idempotency(source),
+    modelCache(source),
     forwardChat,
   );
 }

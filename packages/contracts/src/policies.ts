@@ -12,6 +12,7 @@ import { idempotencyPolicy } from './policies/idempotency.ts';
 import { inboundPolicy } from './policies/inbound.ts';
 import { ipAccessPolicy } from './policies/ip-access.ts';
 import { limitsPolicy } from './policies/limits.ts';
+import { modelCachePolicy } from './policies/model-cache.ts';
 import { modelRoutingPolicy } from './policies/model-routing.ts';
 import { priorityPolicy } from './policies/priority.ts';
 import { shieldPolicy } from './policies/shield.ts';
@@ -46,6 +47,7 @@ export const POLICIES = {
   compose: composePolicy,
   soap: soapPolicy,
   modelRouting: modelRoutingPolicy,
+  modelCache: modelCachePolicy,
   promptLabels: promptLabelsPolicy,
   experiment: experimentPolicy,
 } as const;

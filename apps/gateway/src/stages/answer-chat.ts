@@ -25,6 +25,7 @@ export const answerChat: Answer = (exchange, ports, text) => {
   exchange.providerModel = answer.providerModel?.slice(0, 200) ?? null;
   if (answer.usage) noteProviderUsage(exchange, answer.usage);
   else noteEstimatedUsage(exchange, answer.output());
+  exchange.answerKeeper?.whole(answer.text, answer.finishReason);
   reply(exchange, ports, 200, answer.text);
   return null;
 };

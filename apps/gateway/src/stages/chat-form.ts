@@ -9,10 +9,12 @@ export function chatForm(exchange: Exchange, ports: Ports): StreamForm | null {
   const view = answerView(exchange, ports);
   if (exchange.way === null || exchange.model === null || view === null) return null;
   const stream = exchange.way.stream(view, exchange.model.target);
+  const keeper = exchange.answerKeeper;
+  keeper?.begin();
   return {
     stream,
-    piece: (text) => text,
-    ending: () => stream.ending(),
+    piece: keeper === null ? (text) => text : (text) => keeper.took(text),
+    ending: () => keeper?.ended(stream.ending()) ?? stream.ending(),
     broken: (reason) => stream.broken(clientError(exchange, reason, ports.portalUrl)),
   };
 }

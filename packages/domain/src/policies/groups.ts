@@ -33,5 +33,6 @@ export const POLICY_GROUP: Readonly<Record<PolicyKind, PolicyGroup>> = {
   webSocket: 'answers',
   deliver: 'answers',
   cache: 'kept',
+  modelCache: 'kept',
   idempotency: 'kept',
 };

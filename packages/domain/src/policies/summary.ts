@@ -23,6 +23,8 @@ const SENDERS = {
   hmac: 'HMAC',
 } as const;
 
+const AGAIN_TO = { application: 'the same application', user: 'the same end user', everyone: 'everybody' } as const;
+
 /** One plain sentence for each policy, as people read it in the portal, in diffs and in the dry run. */
 const SUMMARIES: Summaries = {
   callers: callersSummary,
@@ -83,6 +85,9 @@ const SUMMARIES: Summaries = {
     `Calls become ${operation ? `the SOAP operation “${operation}”` : 'a SOAP operation'}; ` +
     (result ? `the answer is what ${result} of its output holds, as JSON.` : 'the answer is its output as JSON.'),
   modelRouting: modelRoutingSummary,
+  modelCache: ({ ttlSeconds, scope, price }) =>
+    `Answers are given again for ${duration(ttlSeconds)} to ${AGAIN_TO[scope]} asking the same` +
+    (price === 'free' ? ', free of charge.' : ', at the model’s price.'),
   promptLabels: ({ allow }) => `Callers may ask for the prompt’s ${allow.join(', ')} by a header.`,
   experiment: experimentSummary,
   brownOuts: ({ windows, schedule }) => {

@@ -47,6 +47,10 @@ export const POLICY_WORDS: Readonly<Record<PolicyKind, PolicyWords>> = {
     title: 'Model routing',
     purpose: 'Spread calls over models, repeat what failed, and fall back to another model.',
   },
+  modelCache: {
+    title: 'Model cache',
+    purpose: 'Keep answers of models, and give them again to calls that ask the very same.',
+  },
   promptLabels: { title: 'Prompt labels', purpose: 'Say which labels of the prompt callers may ask for.' },
   experiment: {
     title: 'Experiment',

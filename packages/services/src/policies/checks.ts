@@ -17,6 +17,8 @@ export interface PolicyCheck<Settings> {
   readonly restOnly?: string;
   /** Only prompt APIs can have it. */
   readonly promptOnly?: string;
+  /** Only model APIs can have it. */
+  readonly llmOnly?: string;
   /** REST APIs cannot have it. */
   readonly modelsOnly?: string;
   /** It answers in place of the route's upstream: a route can have one such policy. */
@@ -43,6 +45,7 @@ export const POLICY_CHECKS: { readonly [Kind in PolicyKind]?: PolicyCheck<NonNul
   compose: composeCheck,
   soap: soapCheck,
   modelRouting: modelRoutingCheck,
+  modelCache: { llmOnly: 'Only model APIs keep answers of models.' },
   promptLabels: { promptOnly: 'Only prompt APIs have labels that callers can ask for.' },
   experiment: { promptOnly: 'Only prompt APIs can try versions of a prompt against each other.' },
   inbound: { restOnly: 'Only REST APIs take webhooks of third parties.' },

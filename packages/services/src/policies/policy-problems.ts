@@ -51,6 +51,7 @@ export function policyProblems(definition: WithPolicies): FieldIssue[] {
   const found = allSet(definition).flatMap(({ path, check, settings }) => {
     if (check.restOnly !== undefined && definition.kind !== 'rest') return [{ path, message: check.restOnly }];
     if (check.modelsOnly !== undefined && definition.kind === 'rest') return [{ path, message: check.modelsOnly }];
+    if (check.llmOnly !== undefined && definition.kind !== 'llm') return [{ path, message: check.llmOnly }];
     if (check.promptOnly !== undefined && definition.kind !== 'prompt') return [{ path, message: check.promptOnly }];
     return (check.problems?.(settings) ?? []).map((issue) => ({ ...issue, path: `${path}.${issue.path}` }));
   });
