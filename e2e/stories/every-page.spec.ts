@@ -80,6 +80,31 @@ const OPENED: readonly (readonly [name: string, path: string, open: (page: Page)
     },
   ],
   [
+    'the providers to choose from',
+    '/t/aurora/models',
+    async (page) => {
+      await page.getByRole('button', { name: 'Add provider' }).click();
+      await expect(page.getByRole('dialog').getByRole('button', { name: /^Amazon Bedrock/ })).toBeVisible();
+    },
+  ],
+  [
+    'the form of a cloud’s provider',
+    '/t/aurora/models',
+    async (page) => {
+      await page.getByRole('button', { name: 'Add provider' }).click();
+      await page.getByRole('button', { name: /^Google Vertex AI/ }).click();
+      await expect(page.getByRole('dialog').getByLabel('Project')).toBeVisible();
+    },
+  ],
+  [
+    'the catalogue for a provider it does not know',
+    '/t/aurora/models',
+    async (page) => {
+      await page.getByRole('button', { name: 'Add from the catalogue' }).click();
+      await expect(page.getByRole('dialog').getByText('does not know which models')).toBeVisible();
+    },
+  ],
+  [
     'an upstream’s options',
     '/t/aurora/upstreams',
     async (page) => {

@@ -1,5 +1,7 @@
+import { listCatalogueModels } from '@parley/services/model-catalogue/list';
 import { addModelPrice } from '@parley/services/model-prices/add';
 import { listModelPrices } from '@parley/services/model-prices/list';
+import { addModelsFromCatalogue } from '@parley/services/models/add-from-catalogue';
 import { createModel } from '@parley/services/models/create';
 import { disableModel } from '@parley/services/models/disable';
 import { enableModel } from '@parley/services/models/enable';
@@ -10,6 +12,7 @@ import { removeProviderKey } from '@parley/services/provider-keys/remove';
 import { createProvider } from '@parley/services/providers/create';
 import { deleteProvider } from '@parley/services/providers/delete';
 import { listProviders } from '@parley/services/providers/list';
+import { listProviderPresets } from '@parley/services/providers/list-presets';
 import { testProvider } from '@parley/services/providers/test';
 import { updateProvider } from '@parley/services/providers/update';
 import { t } from '../../../trpc/init.ts';
@@ -17,6 +20,9 @@ import { procedureFor } from '../../../trpc/procedure.ts';
 
 export const providersRouter = t.router({
   list: procedureFor(listProviders),
+  presets: procedureFor(listProviderPresets),
+  catalogue: procedureFor(listCatalogueModels),
+  addFromCatalogue: procedureFor(addModelsFromCatalogue),
   create: procedureFor(createProvider),
   update: procedureFor(updateProvider),
   delete: procedureFor(deleteProvider),

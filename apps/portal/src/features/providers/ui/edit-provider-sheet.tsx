@@ -8,7 +8,9 @@ import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTRPC } from '@/trpc/client.tsx';
 import { faultOf } from '@/trpc/fault.ts';
+import { FORMAT_NEEDS, givenSettings, hiddenSettings, SETTINGS, type Settings, shownSettings } from './presets.ts';
 import type { Provider } from './provider-card.tsx';
+import { SettingFields } from './setting-fields.tsx';
 import { useRefresh } from './use-refresh.ts';
 
 const TIMEOUTS = [
@@ -26,6 +28,7 @@ export function EditProviderSheet({ provider, onClose }: { provider: Provider; o
   const trpc = useTRPC();
   const refresh = useRefresh();
   const [name, setName] = useState(provider.name);
+  const [settings, setSettings] = useState<Settings>(shownSettings(provider.settings));
   const [baseUrl, setBaseUrl] = useState(provider.baseUrl);
   const [seconds, setSeconds] = useState<Record<string, string>>(
     Object.fromEntries(TIMEOUTS.map(({ field }) => [field, String(provider[field] / 1000)])),
@@ -58,12 +61,19 @@ export function EditProviderSheet({ provider, onClose }: { provider: Provider; o
       <Form
         id="edit-provider"
         fault={fault}
-        fields={['name', 'baseUrl', ...TIMEOUTS.map(({ field }) => field)]}
+        fields={[
+          'name',
+          'baseUrl',
+          ...SETTINGS.map((one) => `settings.${one.name}`),
+          ...TIMEOUTS.map(({ field }) => field),
+        ]}
         onSubmit={() =>
           save.mutateAsync({
             provider: provider.slug,
             name,
-            baseUrl,
+            // Untouched, an address from the table follows the settings.
+            ...(baseUrl === provider.baseUrl ? {} : { baseUrl }),
+            settings: { ...hiddenSettings(provider.settings), ...givenSettings(settings) },
             connectTimeoutMs: milliseconds('connectTimeoutMs'),
             headersTimeoutMs: milliseconds('headersTimeoutMs'),
             totalTimeoutMs: milliseconds('totalTimeoutMs'),
@@ -73,6 +83,13 @@ export function EditProviderSheet({ provider, onClose }: { provider: Provider; o
         <Field label="Name" error={issueOf(fault, 'name')}>
           <Input value={name} onChange={(event) => setName(event.target.value)} />
         </Field>
+        <SettingFields
+          needs={FORMAT_NEEDS[provider.format] ?? []}
+          takes={[...Object.keys(provider.settings), ...(provider.format === 'azure' ? ['apiVersion'] : [])]}
+          value={settings}
+          onChange={setSettings}
+          fault={fault}
+        />
         <Field label="Base URL" error={issueOf(fault, 'baseUrl')} hint="Calls under way finish with the old address.">
           <Input className="font-mono" value={baseUrl} onChange={(event) => setBaseUrl(event.target.value)} />
         </Field>

@@ -8,6 +8,7 @@ import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTRPC } from '@/trpc/client.tsx';
 import { faultOf } from '@/trpc/fault.ts';
+import { KeyField } from './key-field.tsx';
 import type { Provider } from './provider-card.tsx';
 import { useRefresh } from './use-refresh.ts';
 
@@ -55,15 +56,7 @@ export function KeyDialog({ provider, onClose }: { provider: Provider; onClose: 
         >
           <Input value={label} onChange={(event) => setLabel(event.target.value)} />
         </Field>
-        <Field label="Key" error={issueOf(fault, 'secret')}>
-          <Input
-            type="password"
-            autoComplete="off"
-            className="font-mono"
-            value={secret}
-            onChange={(event) => setSecret(event.target.value)}
-          />
-        </Field>
+        <KeyField format={provider.format} value={secret} onChange={setSecret} fault={fault} hint={undefined} />
         <Field
           label="Weight"
           error={issueOf(fault, 'weight')}

@@ -15,18 +15,9 @@ import { useTRPC } from '@/trpc/client.tsx';
 import { faultOf } from '@/trpc/fault.ts';
 import { capabilityLabel } from './capabilities.ts';
 import type { Model } from './model-sheet.tsx';
+import { amount } from './money.ts';
 import { PriceSheet } from './price-sheet.tsx';
 import { useRefresh } from './use-refresh.ts';
-
-const amount = (text: string, currency: string): string => {
-  const value = Number(text);
-  const digits = text.includes('.') ? Math.max(2, text.length - text.indexOf('.') - 1) : 2;
-  return new Intl.NumberFormat('en', {
-    style: 'currency',
-    currency,
-    maximumFractionDigits: Math.min(digits, 9),
-  }).format(value);
-};
 
 const COLUMNS: readonly Column<Model>[] = [
   {
@@ -36,7 +27,7 @@ const COLUMNS: readonly Column<Model>[] = [
     cell: (model) => (
       <span className="flex flex-col">
         <span className="flex items-center gap-2">
-          <span className="font-mono text-sm">{model.slug}</span>
+          <span className="whitespace-nowrap font-mono text-sm">{model.slug}</span>
           {model.disabledAt && <Badge>Out of service</Badge>}
           {!model.disabledAt && !model.price && <Badge tone="warning">No price</Badge>}
         </span>
@@ -52,7 +43,9 @@ const COLUMNS: readonly Column<Model>[] = [
     cell: (model) => (
       <span className="flex flex-col">
         <span>{model.provider}</span>
-        <span className="font-mono text-faint text-xs">{model.providerModel}</span>
+        <span className="max-w-64 truncate font-mono text-faint text-xs" title={model.providerModel}>
+          {model.providerModel}
+        </span>
       </span>
     ),
   },
@@ -80,12 +73,27 @@ const COLUMNS: readonly Column<Model>[] = [
     ),
   },
   {
+    key: 'cached',
+    header: 'Cached / M',
+    align: 'end',
+    wide: true,
+    sortValue: (model) => (model.price ? Number(model.price.cachedInput) : null),
+    cell: (model) => (model.price ? amount(model.price.cachedInput, model.price.currency) : '–'),
+  },
+  {
     key: 'window',
     header: 'Window',
     align: 'end',
-    wide: true,
     sortValue: (model) => model.contextTokens,
     cell: (model) => (model.contextTokens === null ? '–' : <Count value={model.contextTokens} />),
+  },
+  {
+    key: 'answer',
+    header: 'Longest answer',
+    align: 'end',
+    wide: true,
+    sortValue: (model) => model.maxOutputTokens,
+    cell: (model) => (model.maxOutputTokens === null ? '–' : <Count value={model.maxOutputTokens} />),
   },
   {
     key: 'can',
@@ -139,7 +147,9 @@ export function ModelsTable({
         columns={COLUMNS}
         rows={models}
         rowKey={(model) => model.id}
-        filterText={(model) => `${model.slug} ${model.name} ${model.provider} ${model.providerModel}`}
+        filterText={(model) =>
+          `${model.slug} ${model.name} ${model.provider} ${model.providerModel} ${model.capabilities.map(capabilityLabel).join(' ')}`
+        }
         initialSort="name"
         empty={
           <EmptyState

@@ -5,12 +5,13 @@ import { EmptyState } from '@parley/ui/empty-state';
 import { Notice, Page, PageHeader, Section } from '@parley/ui/page';
 import { SkeletonRows } from '@parley/ui/skeleton';
 import { useQuery } from '@tanstack/react-query';
-import { Cpu, Plus } from 'lucide-react';
+import { Cpu, LibraryBig, Plus } from 'lucide-react';
 import { useState } from 'react';
 import { useShell } from '@/shell/shell-context.tsx';
 import { useTRPC } from '@/trpc/client.tsx';
 import { faultOf } from '@/trpc/fault.ts';
 import { AddProviderSheet } from './add-provider-sheet.tsx';
+import { CatalogueSheet } from './catalogue-sheet.tsx';
 import { type ModelDraft, ModelSheet } from './model-sheet.tsx';
 import { ModelsTable } from './models-table.tsx';
 import { ProviderCard } from './provider-card.tsx';
@@ -24,6 +25,7 @@ export function ModelsView() {
   const models = useQuery(trpc.providers.models.queryOptions({ limit: 200 }));
   const [adding, setAdding] = useState(false);
   const [draft, setDraft] = useState<ModelDraft | null>(null);
+  const [choosing, setChoosing] = useState<{ provider: string | null } | null>(null);
   const fault = faultOf(providers.error ?? models.error);
   const items = providers.data?.items;
   const none = items?.length === 0;
@@ -39,8 +41,15 @@ export function ModelsView() {
               <Button icon={<Plus className="size-4" />} onClick={() => setAdding(true)}>
                 Add provider
               </Button>
-              <Button variant="primary" icon={<Plus className="size-4" />} onClick={() => setDraft({})}>
+              <Button icon={<Plus className="size-4" />} onClick={() => setDraft({})}>
                 Add model
+              </Button>
+              <Button
+                variant="primary"
+                icon={<LibraryBig className="size-4" />}
+                onClick={() => setChoosing({ provider: null })}
+              >
+                Add from the catalogue
               </Button>
             </>
           )
@@ -59,7 +68,8 @@ export function ModelsView() {
             )
           }
         >
-          Add OpenAI, a server of your own, or the simulator, which needs no account and costs nothing.
+          Pick one of more than seventy, a server of your own, or the simulator, which needs no account and costs
+          nothing.
         </EmptyState>
       ) : (
         <>
@@ -68,7 +78,12 @@ export function ModelsView() {
               <ul className="grid gap-3 lg:grid-cols-2">
                 {items.map((provider) => (
                   <li key={provider.id}>
-                    <ProviderCard provider={provider} mayWrite={mayWrite} onAddModel={setDraft} />
+                    <ProviderCard
+                      provider={provider}
+                      mayWrite={mayWrite}
+                      onAddModel={setDraft}
+                      onCatalogue={() => setChoosing({ provider: provider.slug })}
+                    />
                   </li>
                 ))}
               </ul>
@@ -86,7 +101,24 @@ export function ModelsView() {
           </Section>
         </>
       )}
-      <AddProviderSheet open={adding} onClose={() => setAdding(false)} onAddModel={setDraft} />
+      <AddProviderSheet
+        open={adding}
+        onClose={() => setAdding(false)}
+        onAddModel={setDraft}
+        onCatalogue={(provider) => setChoosing({ provider })}
+      />
+      {choosing && items && (
+        <CatalogueSheet
+          provider={choosing.provider}
+          providers={items}
+          models={models.data?.items ?? []}
+          onClose={() => setChoosing(null)}
+          onByName={(provider) => {
+            setChoosing(null);
+            setDraft({ provider });
+          }}
+        />
+      )}
       {draft && <ModelSheet draft={draft} providers={items ?? []} onClose={() => setDraft(null)} />}
     </Page>
   );

@@ -5,7 +5,7 @@ import { Card } from '@parley/ui/card';
 import { ConfirmDialog } from '@parley/ui/dialog';
 import { Menu, MenuItem, MenuSeparator } from '@parley/ui/menu';
 import { useMutation } from '@tanstack/react-query';
-import { KeyRound, MoreHorizontal, Pencil, Trash2, X, Zap } from 'lucide-react';
+import { KeyRound, LibraryBig, MoreHorizontal, Pencil, Trash2, X, Zap } from 'lucide-react';
 import { useState } from 'react';
 import { useTRPC } from '@/trpc/client.tsx';
 import { faultOf } from '@/trpc/fault.ts';
@@ -13,6 +13,7 @@ import type { RouterOutputs } from '@/trpc/root.ts';
 import { EditProviderSheet } from './edit-provider-sheet.tsx';
 import { KeyDialog } from './key-dialog.tsx';
 import type { ModelDraft } from './model-sheet.tsx';
+import { formatLabel } from './presets.ts';
 import { TestResult } from './test-result.tsx';
 import { useRefresh } from './use-refresh.ts';
 
@@ -24,10 +25,12 @@ export function ProviderCard({
   provider,
   mayWrite,
   onAddModel,
+  onCatalogue,
 }: {
   provider: Provider;
   mayWrite: boolean;
   onAddModel: (draft: ModelDraft) => void;
+  onCatalogue: () => void;
 }) {
   const trpc = useTRPC();
   const refresh = useRefresh();
@@ -49,6 +52,7 @@ export function ProviderCard({
       <div className="flex items-start justify-between gap-3">
         <div className="min-w-0">
           <h3 className="truncate font-semibold text-sm">{provider.name}</h3>
+          <p className="text-faint text-xs">{formatLabel(provider.format)}</p>
           <p className="break-all font-mono text-muted text-xs">{provider.baseUrl}</p>
         </div>
         {mayWrite && (
@@ -108,14 +112,21 @@ export function ProviderCard({
           {provider.modelCount === 1 ? '1 model' : `${provider.modelCount} models`}
         </span>
         {mayWrite && (
-          <Button
-            size="sm"
-            icon={<Zap className="size-3.5" />}
-            busy={test.isPending}
-            onClick={() => test.mutate({ provider: provider.slug })}
-          >
-            Test
-          </Button>
+          <span className="flex gap-2">
+            {provider.preset !== null && (
+              <Button size="sm" icon={<LibraryBig className="size-3.5" />} onClick={onCatalogue}>
+                Models
+              </Button>
+            )}
+            <Button
+              size="sm"
+              icon={<Zap className="size-3.5" />}
+              busy={test.isPending}
+              onClick={() => test.mutate({ provider: provider.slug })}
+            >
+              Test
+            </Button>
+          </span>
         )}
       </div>
       {opened === 'edit' && <EditProviderSheet provider={provider} onClose={close} />}
