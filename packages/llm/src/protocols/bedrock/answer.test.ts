@@ -67,6 +67,8 @@ describe('reading an answer of Converse', () => {
   it.each([
     [400, 'Input is too long for requested model.', 'context_window'],
     [400, 'Malformed input request', 'invalid_request'],
+    [400, 'Your account quotas are exceeded.', 'quota'],
+    [403, 'Missing Authentication Token', 'authentication'],
     [403, 'The security token included in the request is expired', 'authentication'],
     [403, "You don't have access to the model with the specified model ID.", 'permission'],
     [404, 'Could not resolve the foundation model', 'not_found'],

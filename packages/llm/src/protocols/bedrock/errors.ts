@@ -21,10 +21,14 @@ const STATUS: Readonly<Record<string, number>> = {
 };
 
 /** What AWS says of a signature or key it does not take: a 403, like a permission that is missing. */
-const BAD_CREDENTIALS = /security token|signature|credential|access key|api key/i;
+const BAD_CREDENTIALS = /(?:security|authentication) token|signature|credential|access key|api key/i;
+
+/** A quota of the account is refused with 400, and its name is in a header only. */
+const OVER_QUOTA = /\bquotas?\b.*\bexceed|\bexceed.*\bquotas?\b/i;
 
 function kindOf(status: number, type: string | null, message: string): FailureKind {
   if (status === 403 && BAD_CREDENTIALS.test(message)) return 'authentication';
+  if (status === 400 && OVER_QUOTA.test(message)) return 'quota';
   return readFailureKind(status, type, null, message);
 }
 
