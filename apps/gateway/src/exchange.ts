@@ -11,6 +11,7 @@ import type { Linked } from './linked-list.ts';
 import type { ProviderKey } from './models/key-state.ts';
 import type { ModelCall } from './models/model-call.ts';
 import { DEFAULT_ROUTING } from './models/routing.ts';
+import type { CallGuard } from './policies/guardrails/call-guard.ts';
 import type { Keeps } from './policies/idempotency/keeping.ts';
 import type { AnswerKeeper } from './policies/model-cache/keeper.ts';
 import type { Canary } from './policies/split/canary.ts';
@@ -125,6 +126,8 @@ export class Exchange implements Linked<Exchange> {
   price: PriceRates | null = null;
   /** What a model is asked; of a prompt endpoint what its prompt was filled in to. */
   chat: ClientCall | null = null;
+  /** What guardrails know of it; `null` without any. */
+  guard: CallGuard | null = null;
   /** How the provider is spoken to. */
   way: Way | null = null;
   /** What of the call its provider could not be told. */

@@ -8,6 +8,7 @@ import { identifyCaller } from './policies/callers/identify-caller.ts';
 import { openToKeys } from './policies/callers/open-to-keys.ts';
 import { tellUpstream } from './policies/callers/tell-upstream.ts';
 import { contract } from './policies/contract/contract.ts';
+import { guardCall } from './policies/guardrails/guardrails.ts';
 import { guards } from './policies/guards.ts';
 import { idempotency, readIdempotencyKey } from './policies/idempotency/idempotency.ts';
 import { dropSignature, handleOnce } from './policies/inbound/once.ts';
@@ -100,6 +101,7 @@ export function promptCall(source: EndpointSource): Chain {
     promptLabel(source),
     experiment(source),
     renderPromptCall,
+    guardCall(source),
     readIdempotencyKey(source),
     modelRouting(source),
     buildProvider,
@@ -117,6 +119,7 @@ export function apiChatCall(source: EndpointSource): Chain {
     readJson,
     readChat,
     resolveApiModel,
+    guardCall(source),
     readIdempotencyKey(source),
     modelRouting(source),
     buildProvider,
@@ -159,6 +162,7 @@ export function openChatCall(source: EndpointSource): Chain {
   return chain(
     openToKeys(source),
     ...passed(source),
+    guardCall(source),
     readIdempotencyKey(source),
     modelRouting(source),
     buildProvider,

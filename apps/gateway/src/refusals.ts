@@ -126,6 +126,11 @@ const TABLE: Readonly<Record<RefusalCode, RefusalRow>> = {
     'The request looks like an attack, and was not passed on.',
     'If it is none, give the publisher the request id.',
   ),
+  guardrail_blocked: row(
+    400,
+    'A guardrail of this API stopped the call.',
+    'Leave out what it names; if it is wrong, give the publisher the request id.',
+  ),
   request_too_complex: row(
     400,
     'The request is larger than this API takes.',

@@ -126,6 +126,10 @@ beforeAll(async () => {
   const shielded = restApi(pub, 'shielded', live.id);
   for (const version of shielded.versions) version.policies = { shield: { maxQueryParameters: 2 } };
   subscriptions.push(subscription(pub, shielded));
+  const guarded = api(pub, 'guarded', { kind: 'prompt', promptVersionId: newId(), definition: PROMPT });
+  for (const version of guarded.versions)
+    version.policies = { guardrails: { words: [{ name: 'w', words: ['rivals'] }] } };
+  subscriptions.push(subscription(pub, guarded));
   const strict = restApi(pub, 'strict', live.id);
   const contract = { hash: newId(), definitions: {}, operations: [] };
   for (const version of strict.versions) Object.assign(version, { policies: { contract: {} }, contract });
@@ -222,6 +226,13 @@ const cases = (): Case[] => [
   { code: 'subscription_expired', status: 403, path: `/${slug}/lapsed/v1/x` },
   { code: 'contract_violated', status: 400, path: `/${slug}/strict/v1/x` },
   { code: 'request_blocked', status: 403, path: `/${slug}/shielded/v1/x?q=%3Cscript%3E` },
+  {
+    code: 'guardrail_blocked',
+    status: 400,
+    path: `/${slug}/guarded/v1`,
+    method: 'POST',
+    body: '{"name":"rivals"}',
+  },
   { code: 'request_too_complex', status: 400, path: `/${slug}/shielded/v1/x?a=1&b=2&c=3` },
   { code: 'rate_limited', status: 429, path: `/${slug}/limited/v1/x`, after: 1 },
   { code: 'quota_exceeded', status: 429, path: `/${slug}/quota/v1/x`, method: 'POST', body: 'xx' },

@@ -8,6 +8,7 @@ import { deliverPolicy } from './policies/deliver.ts';
 import { experimentPolicy, promptLabelsPolicy } from './policies/experiment.ts';
 import { graphqlPolicy } from './policies/graphql.ts';
 import { grpcPolicy } from './policies/grpc.ts';
+import { guardrailsPolicy } from './policies/guardrails.ts';
 import { idempotencyPolicy } from './policies/idempotency.ts';
 import { inboundPolicy } from './policies/inbound.ts';
 import { ipAccessPolicy } from './policies/ip-access.ts';
@@ -36,6 +37,7 @@ export const POLICIES = {
   cache: cachePolicy,
   idempotency: idempotencyPolicy,
   shield: shieldPolicy,
+  guardrails: guardrailsPolicy,
   brownOuts: brownOutsPolicy,
   contract: contractPolicy,
   split: splitPolicy,

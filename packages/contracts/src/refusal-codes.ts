@@ -35,6 +35,7 @@ export const REFUSAL_CODES = [
   'queue_unavailable',
   'contract_violated',
   'request_blocked',
+  'guardrail_blocked',
   'request_too_complex',
   'overloaded',
   'rate_limited',

@@ -218,6 +218,13 @@ export const REFUSAL_EXPLANATIONS: Readonly<Record<RefusalCode, RefusalExplanati
     'If the request is meant as it is, give the publisher its id: a rule can be left out for this API.',
     'publisher',
   ),
+  guardrail_blocked: says(
+    400,
+    'A guardrail stopped the call',
+    'The call, or the model’s answer, holds what this API keeps out, such as personal data, a secret or an attempt to turn the model.',
+    'The answer names the check. Take it out and call again; if it is none, give the publisher the request id.',
+    'caller',
+  ),
   request_too_complex: says(
     400,
     'The request holds more than this API takes',

@@ -19,6 +19,23 @@ export const CACHE_USES = ['hit', 'stale', 'revalidated', 'collapsed', 'replayed
 /** Whether a model's answer fitted the output schema: at once, when asked once more, or not at all. */
 export const OUTPUT_CHECKS = ['first', 'repaired', 'failed'] as const;
 
+/** What guardrails found in one call: each rule once, with how often; at most 12 rules. */
+export const guardRecordSchema = z.object({
+  outcome: z.enum(['pass', 'mask', 'block']),
+  findings: z
+    .array(
+      z.object({
+        check: z.string().max(40),
+        rule: z.string().max(80),
+        place: z.string().max(20),
+        mode: z.enum(['observe', 'mask', 'block']),
+        count: z.number().int(),
+      }),
+    )
+    .max(12),
+});
+export type GuardRecord = z.infer<typeof guardRecordSchema>;
+
 /**
  * One answered (or refused) call of a known caller. `id` is the request id (UUIDv7, minted at the gateway's door); its
  * timestamp decides the day partition, so a duplicate always meets the original's unique key.
@@ -76,6 +93,8 @@ export const usageEventSchema = z.object({
   variant: z.string().max(40).optional(),
   /** Of a prompt whose output has a schema, where the model answered. */
   outputCheck: z.enum(OUTPUT_CHECKS).optional(),
+  /** What guardrails found, worst first; never the text it was found in. Absent where they found nothing. */
+  guard: guardRecordSchema.optional(),
   /** Of a WebSocket: messages from the caller, and to it. */
   messages: z.object({ in: count, out: count }).optional(),
   node: z.string().max(64),

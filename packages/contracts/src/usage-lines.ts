@@ -60,6 +60,7 @@ const USUAL: { readonly [Name in Rare]-?: UsageEvent[Name] | undefined } = {
   ttftUs: null,
   cache: undefined,
   outputCheck: undefined,
+  guard: undefined,
   messages: undefined,
 };
 const RARE = Object.keys(USUAL) as Rare[];

@@ -73,12 +73,19 @@ export class Guard {
     }
   }
 
-  /** Watches an answer's text, or the arguments that it gives a tool; findings go to `found`. */
-  watch(place: 'output' | 'toolArguments', found: VerdictBuilder): OutputGuard {
+  /**
+   * Watches an answer's text, or the arguments that it gives a tool; findings go to `found`. `form` says whether the text is
+   * JSON and has to stay so.
+   */
+  watch(
+    place: 'output' | 'toolArguments',
+    found: VerdictBuilder,
+    form: 'text' | 'json' = place === 'output' ? 'text' : 'json',
+  ): OutputGuard {
     const plan = this.#plans[place];
     if (!plan.scan) return UNWATCHED;
     const onFound = noting(plan, place, found, redaction, true);
-    const scanner = place === 'output' ? new Scanner(plan.scan, onFound) : new JsonScanner(plan.scan, onFound);
+    const scanner = form === 'text' ? new Scanner(plan.scan, onFound) : new JsonScanner(plan.scan, onFound);
     return new Watching(scanner, found, () => this.#note(found, place, 'A check could not be completed.', 'error'));
   }
 

@@ -48,6 +48,8 @@ export interface Way {
   answer(text: string, view: AnswerView, target: Target): PassedAnswer | ProviderError | null;
   stream(view: AnswerView, target: Target): AnswerStream;
   readError(text: string, status: number): ProviderError | null;
+  /** Reads the provider's answer to a call, with the client's own names of its tools. */
+  reader(call: ClientCall): ProviderCodec;
 }
 
 const NO_HEADERS: readonly string[] = [];
@@ -68,6 +70,7 @@ function joined(client: Codec, provider: Codec): Way | null {
       body: (call, target) => ({ body: passing.body(call, target), headers: NO_HEADERS, losses: NO_LOSSES }),
       answer: (text, view) => passing.answer(text, view),
       stream: (view, target) => passing.stream(view, target),
+      reader: () => other,
     };
   }
   /** Of calls some of whose tools go by another name at the provider. */
@@ -93,6 +96,7 @@ function joined(client: Codec, provider: Codec): Way | null {
     },
     answer: (text, view) => translateAnswer(text, providerFor(view.call), side, view),
     stream: (view, target) => new TranslatedStream(providerFor(view.call), side.streamWriter(view), target),
+    reader: providerFor,
   };
 }
 

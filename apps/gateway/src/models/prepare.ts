@@ -3,6 +3,7 @@ import type { Loss } from '@parley/llm/neutral/call';
 import { awsAuthHeaders } from '@parley/llm/providers/aws-auth';
 import { modelRequest } from '@parley/llm/providers/request';
 import type { Exchange } from '../exchange.ts';
+import { watchedWay } from '../policies/guardrails/watched-way.ts';
 import type { Ports } from '../ports/ports.ts';
 import { type Refusal, refusal } from '../refusals.ts';
 import type { CompiledModel } from '../snapshot/compiled.ts';
@@ -33,6 +34,8 @@ export function prepareCall(
   const { provider, target } = model;
   const format = provider?.format ?? null;
   if (provider === null || format === null || provider.broken) return refusal('provider_unconfigured');
+  const kept = exchange.guard?.keepsFrom(provider) ?? null;
+  if (kept !== null) return kept;
   const access = { format, key: key?.secret ?? null, settings: provider.settings };
   const request = modelRequest(access, chat, target, exchange.forwardHeaders);
   if (request === null) return refusal('provider_unconfigured');
@@ -44,7 +47,7 @@ export function prepareCall(
   }
   exchange.model = model;
   exchange.price = price.rates;
-  exchange.way = request.way;
+  exchange.way = exchange.guard === null ? request.way : watchedWay(request.way, exchange.guard);
   exchange.losses = request.losses;
   const path = provider.basePath + request.path;
   if (format.auth === 'aws' && access.key !== null) {

@@ -25,6 +25,8 @@ export const answerChat: Answer = (exchange, ports, text) => {
   exchange.providerModel = answer.providerModel?.slice(0, 200) ?? null;
   if (answer.usage) noteProviderUsage(exchange, answer.usage);
   else noteEstimatedUsage(exchange, answer.output());
+  const stopped = exchange.guard?.refusal() ?? null;
+  if (stopped !== null) return stopped;
   exchange.answerKeeper?.whole(answer.text, answer.finishReason);
   reply(exchange, ports, 200, answer.text);
   return null;

@@ -13,6 +13,7 @@ export function chatForm(exchange: Exchange, ports: Ports): StreamForm | null {
   keeper?.begin();
   return {
     stream,
+    stopped: () => exchange.guard?.refusal() ?? null,
     piece: keeper === null ? (text) => text : (text) => keeper.took(text),
     ending: () => keeper?.ended(stream.ending()) ?? stream.ending(),
     broken: (reason) => stream.broken(clientError(exchange, reason, ports.portalUrl)),

@@ -4,6 +4,7 @@ import { TextStream } from '@parley/llm/text-stream';
 import { isProviderError, outputOf } from '@parley/llm/translate';
 import { codecOf } from '@parley/llm/ways';
 import type { Exchange } from '../exchange.ts';
+import type { WatchedText } from '../policies/guardrails/call-guard.ts';
 import type { Ports } from '../ports/ports.ts';
 import { Refusal, refusal } from '../refusals.ts';
 import type { CompiledModel } from '../snapshot/compiled.ts';
@@ -69,7 +70,10 @@ export const answerPrompt: Answer = (exchange, ports, text) => {
   const texts = choice?.blocks.filter(({ kind }) => kind === 'text') ?? [];
   if (texts.length === 0) return nonsenseFailure();
   const content = texts.map((block) => block.text).join('');
-  const written = promptAnswer(exchange, content, choice?.finish?.reason ?? null);
+  const guarded = exchange.guard?.whole(content) ?? content;
+  const stopped = exchange.guard?.refusal() ?? null;
+  if (stopped !== null) return stopped;
+  const written = promptAnswer(exchange, guarded, choice?.finish?.reason ?? null);
   if (written instanceof Refusal) return written;
   if (written instanceof Misfit) {
     if (!mayRepair(exchange)) return written.refusal();
@@ -88,22 +92,35 @@ class PromptForm implements StreamForm {
   readonly stream: TextStream;
   readonly #exchange: Exchange;
   readonly #portalUrl: string;
+  readonly #watched: WatchedText | null;
   #text = '';
 
   constructor(exchange: Exchange, ports: Ports, from: ProviderCodec, model: CompiledModel) {
     this.#exchange = exchange;
     this.#portalUrl = ports.portalUrl;
     this.stream = new TextStream(from, model.target);
+    this.#watched = exchange.guard?.text() ?? null;
   }
 
   piece(text: string): string {
+    return this.#delta(this.#watched === null ? text : this.#watched.feed(text));
+  }
+
+  #delta(text: string): string {
     this.#text += text;
-    return sseEvent('delta', JSON.stringify({ text }));
+    return text === '' ? '' : sseEvent('delta', JSON.stringify({ text }));
+  }
+
+  stopped(): Refusal | null {
+    return this.#exchange.guard?.refusal() ?? null;
   }
 
   ending(): string | Refusal {
+    const rest = this.#watched === null ? '' : this.#delta(this.#watched.end());
+    const stopped = this.stopped();
+    if (stopped !== null) return stopped;
     const answer = promptAnswer(this.#exchange, this.#text, this.stream.finishReason);
-    if (typeof answer === 'string') return sseEvent('done', answer);
+    if (typeof answer === 'string') return rest + sseEvent('done', answer);
     return answer instanceof Misfit ? answer.refusal() : answer;
   }
 

@@ -7,6 +7,7 @@ import type { ModelRelay } from '../models/model-call.ts';
 import type { Ports } from '../ports/ports.ts';
 import { type Refusal, refusal } from '../refusals.ts';
 import { endByBug } from './end-by-bug.ts';
+import { endByGateway } from './end-early.ts';
 import { cutFailure, nonsenseFailure, providerFailure, toldFailure, unreachedFailure } from './provider-failure.ts';
 import { sendPiece, startStream } from './reply.ts';
 import { settle } from './settle.ts';
@@ -20,6 +21,8 @@ export interface StreamForm {
   readonly stream: ReadStream;
   /** Turns the next text that was read into the caller's. */
   piece(text: string): string;
+  /** Why the answer is not to go on; asked after each piece. */
+  stopped(): Refusal | null;
   /** The last text of a complete answer; or why the answer is not good after all. */
   ending(): string | Refusal;
   /** The text that ends a stream which was broken off. */
@@ -70,6 +73,7 @@ export class StreamRelay implements ModelRelay {
       return;
     }
     this.#relay(this.stream.feed(chunk));
+    if (this.#stopped()) return;
     if (this.stream.state !== 'open') this.#conclude();
   }
 
@@ -77,6 +81,7 @@ export class StreamRelay implements ModelRelay {
     if (this.#exchange.settled) return;
     if (!this.#isStream) return this.#refuseAnswer();
     this.#relay(this.stream.end());
+    if (this.#stopped()) return;
     this.#conclude();
   }
 
@@ -130,6 +135,15 @@ export class StreamRelay implements ModelRelay {
     const held = this.#held;
     this.#held = '';
     return held;
+  }
+
+  /** Ends the call, at the provider too, if the answer is not to go on. */
+  #stopped(): boolean {
+    const reason = this.#form.stopped();
+    if (reason === null) return false;
+    this.noteUsage();
+    endByGateway(this.#exchange, reason, this.#ports);
+    return true;
   }
 
   #conclude(): void {

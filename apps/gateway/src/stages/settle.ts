@@ -64,6 +64,7 @@ function usageEvent(exchange: Exchange, caller: Caller, node: string): UsageEven
     cache: exchange.cacheUse,
     variant: exchange.variant,
     outputCheck: exchange.outputCheck,
+    guard: exchange.guard?.record(),
     messages: exchange.messages,
     node,
   };

@@ -98,13 +98,6 @@ const topics = z
   })
   .refine(({ deny, allow }) => deny.length + allow.length > 0, { path: ['deny'], error: 'Name a topic.' });
 
-const moderation = z.strictObject({
-  mode: decides.default('block').describe('Only note it, or refuse'),
-  model: z.string().min(1, 'Name a model.').max(200).describe('Alias of a moderation model, or of one that judges'),
-  threshold: share.default(0.5).describe('Score of a category from which it counts'),
-  on: places,
-});
-
 const grounding = z.strictObject({
   mode: decides.default('observe').describe('Only note it, or refuse'),
   threshold: share.default(0.6).describe('Least share of an answer’s sentences that documents must bear out'),
@@ -129,7 +122,6 @@ export const guardrailsPolicy = z.strictObject({
   words: z.array(wordList).max(50, 'At most 50 lists.').default([]).describe('Lists of words'),
   patterns: z.array(pattern).max(50, 'At most 50 patterns.').default([]).describe('Patterns'),
   topics: topics.optional().describe('Topics by their words'),
-  moderation: moderation.optional().describe('Harmful content, as a model judges it'),
   grounding: grounding.optional().describe('Whether documents bear out the answer'),
   residency: z.array(residency).max(50, 'At most 50 rules.').default([]).describe('Which data may go where'),
   onFailure: z

@@ -21,6 +21,7 @@ export const POLICY_GROUP: Readonly<Record<PolicyKind, PolicyGroup>> = {
   priority: 'amounts',
   contract: 'checks',
   shield: 'checks',
+  guardrails: 'checks',
   split: 'answers',
   modelRouting: 'answers',
   experiment: 'answers',

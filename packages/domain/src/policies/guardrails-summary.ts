@@ -4,7 +4,7 @@ const DOES = { observe: 'noted', mask: 'masked', block: 'refused' } as const;
 
 /** Guardrails in plain words, in the order of their form. */
 export function guardrailsSummary(policy: GuardrailsPolicy): string {
-  const { personalData, secrets, injection, words, patterns, topics, moderation, grounding, residency } = policy;
+  const { personalData, secrets, injection, words, patterns, topics, grounding, residency } = policy;
   const lists = [...words, ...patterns];
   const parts = [
     personalData && `personal data is ${DOES[personalData.mode]}`,
@@ -12,7 +12,6 @@ export function guardrailsSummary(policy: GuardrailsPolicy): string {
     injection && `attempts to turn the model are ${DOES[injection.mode]}`,
     lists.length > 0 && `${lists.map(({ name, mode }) => `${name} (${DOES[mode]})`).join(', ')} looked for`,
     topics && `topics are kept to${topics.mode === 'observe' ? ', only noted' : ''}`,
-    moderation && `harmful content is ${DOES[moderation.mode]} by ${moderation.model}`,
     grounding && `answers that documents do not bear out are ${DOES[grounding.mode]}`,
     residency.length > 0 &&
       `data goes only where ${residency.length === 1 ? 'a rule lets' : `${residency.length} rules let`} it`,

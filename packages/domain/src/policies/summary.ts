@@ -2,6 +2,7 @@ import type { Policies, PolicyKind } from '@parley/contracts/policies';
 import { callersSummary } from './callers-summary.ts';
 import { composeSummary } from './compose-summary.ts';
 import { experimentSummary } from './experiment-summary.ts';
+import { guardrailsSummary } from './guardrails-summary.ts';
 import { limitInWords } from './limit-words.ts';
 import { modelRoutingSummary } from './model-routing-summary.ts';
 import { splitSummary } from './split-summary.ts';
@@ -54,6 +55,7 @@ const SUMMARIES: Summaries = {
   inbound: ({ sender, application, dedupeSeconds }) =>
     `Only calls signed by ${SENDERS[sender.scheme]} are taken, on the subscription of ${application}` +
     (dedupeSeconds > 0 ? `; each delivery once within ${duration(dedupeSeconds)}.` : '.'),
+  guardrails: guardrailsSummary,
   split: splitSummary,
   deliver: ({ to, retryAfterSeconds: pauses }) =>
     [

@@ -56,5 +56,9 @@ export const POLICY_WORDS: Readonly<Record<PolicyKind, PolicyWords>> = {
     title: 'Experiment',
     purpose: 'Try versions of a prompt, or models, against each other on real calls.',
   },
+  guardrails: {
+    title: 'Guardrails',
+    purpose: 'Mask or refuse personal data, secrets and attempts to turn the model, in calls and answers.',
+  },
   shield: { title: 'Shield', purpose: 'Stop requests that look like attacks or hold too much.' },
 };

@@ -64,7 +64,7 @@ test('data goes only where every rule lets it', () => {
   });
 });
 
-const policy = guardrailsPolicy.parse({ moderation: { model: 'mod' } });
+const policy = { mode: 'block', threshold: 0.5, onFailure: 'block' } as const;
 const signal = new AbortController().signal;
 
 test('a moderator that fails blocks, unless the policy says open', async () => {

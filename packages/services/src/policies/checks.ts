@@ -6,6 +6,7 @@ import { composeCheck } from './compose-check.ts';
 import { deliverCheck } from './deliver-check.ts';
 import { graphqlCheck } from './graphql-check.ts';
 import { grpcCheck } from './grpc-check.ts';
+import { guardrailsCheck } from './guardrails-check.ts';
 import { modelRoutingCheck } from './model-routing-check.ts';
 import { soapCheck } from './soap-check.ts';
 import { splitCheck } from './split-check.ts';
@@ -42,6 +43,7 @@ export const POLICY_CHECKS: { readonly [Kind in PolicyKind]?: PolicyCheck<NonNul
   graphql: graphqlCheck,
   grpc: grpcCheck,
   transform: transformCheck,
+  guardrails: guardrailsCheck,
   compose: composeCheck,
   soap: soapCheck,
   modelRouting: modelRoutingCheck,

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { type RoutePolicies, routePoliciesSchema } from '@parley/contracts/policies';
+import { policiesSchema, type RoutePolicies, routePoliciesSchema } from '@parley/contracts/policies';
 import { expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { policyProblems } from './policy-problems.ts';
@@ -15,6 +15,12 @@ function example(page: string): RoutePolicies {
   const { policies, routes } = parse(/```yaml\n(.*?)```/s.exec(text)?.[1] ?? '') as Example;
   return routePoliciesSchema.parse(policies ?? routes?.[0]?.policies);
 }
+
+it('the example on the page of guardrails can be saved as it is written', () => {
+  const policies = policiesSchema.parse(example('guardrails'));
+  expect(Object.keys(policies)).toEqual(['guardrails']);
+  expect(policyProblems({ kind: 'llm', policies })).toEqual([]);
+});
 
 it.each(['transform', 'compose'])('the example on the page of %s can be saved as it is written', (page) => {
   const policies = example(page);

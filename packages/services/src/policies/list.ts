@@ -10,6 +10,7 @@ const KINDS = (Object.keys(POLICIES) as PolicyKind[]).map((kind) => ({
   ...POLICY_WORDS[kind],
   group: POLICY_GROUP[kind],
   restOnly: POLICY_CHECKS[kind]?.restOnly !== undefined,
+  modelsOnly: POLICY_CHECKS[kind]?.modelsOnly !== undefined,
   schema: z.record(z.string(), z.json()).parse(
     // As it is written, before defaults are filled in. What JSON Schema cannot say, the server says when it is saved.
     z.toJSONSchema(POLICIES[kind], { io: 'input', unrepresentable: 'any' }),
@@ -34,6 +35,8 @@ export const listPolicies = defineVerb({
         group: z.enum(Object.keys(POLICY_GROUPS) as PolicyGroup[]),
         /** Only REST APIs can have it. */
         restOnly: z.boolean(),
+        /** Only APIs that ask models can have it. */
+        modelsOnly: z.boolean(),
         /** JSON Schema 2020-12 of its settings as they are written; defaults are named in it. */
         schema: z.record(z.string(), z.json()),
       }),

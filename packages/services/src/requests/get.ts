@@ -1,6 +1,6 @@
 import type { RefusalCode } from '@parley/contracts/refusal-codes';
 import { REFUSAL_EXPLANATIONS } from '@parley/contracts/refusal-explanations';
-import { CACHE_USES, OUTPUT_CHECKS } from '@parley/contracts/usage-event';
+import { CACHE_USES, guardRecordSchema, OUTPUT_CHECKS } from '@parley/contracts/usage-event';
 import { Fault } from '@parley/kernel/fault';
 import { z } from 'zod';
 import { timeShape } from '../shapes.ts';
@@ -45,6 +45,8 @@ const detailShape = requestShape.extend({
   variant: z.string().nullable(),
   /** Whether the model’s answer fitted the output schema; `null` where there is none. */
   outputCheck: z.enum(OUTPUT_CHECKS).nullable(),
+  /** What guardrails found; `null` for nothing, and for the consumer of somebody else's API. */
+  guard: guardRecordSchema.nullable(),
   /** What the caller said of the answer. */
   feedback: z.object({ score: z.number(), comment: z.string(), at: timeShape }).nullable(),
   /** Of a WebSocket: from the caller, and to it. */
@@ -78,6 +80,7 @@ interface DetailRow extends RequestRow {
   cache: (typeof CACHE_USES)[number] | null;
   variant: string | null;
   outputCheck: (typeof OUTPUT_CHECKS)[number] | null;
+  guard: string | null;
   messagesIn: number | null;
   messagesOut: number | null;
   storedAtMs: number;
@@ -91,7 +94,7 @@ interface DetailRow extends RequestRow {
 }
 
 const DETAIL_COLUMNS = `${REQUEST_COLUMNS}, request_bytes::float8 AS "requestBytes", response_bytes::float8 AS "responseBytes",
-  subscription_id AS "subscriptionId", cache, variant, output_check AS "outputCheck", messages_in::float8 AS "messagesIn",
+  subscription_id AS "subscriptionId", cache, variant, output_check AS "outputCheck", guard, messages_in::float8 AS "messagesIn",
   messages_out::float8 AS "messagesOut", (extract(epoch FROM ingested_at) * 1000)::float8 AS "storedAtMs",
   provider_id AS "providerId", provider_model AS "providerModel", attempts, node, route_id AS "routeId",
   prompt_version_id AS "promptVersionId", price_id AS "priceId"`;
@@ -122,6 +125,8 @@ export const getRequest = defineVerb({
       cache: row.cache,
       variant: row.variant,
       outputCheck: row.outputCheck,
+      // Which rules there are is the publisher's business.
+      guard: row.guard !== null && row.tenantId === tenantId ? guardRecordSchema.parse(JSON.parse(row.guard)) : null,
       feedback: said ? { score: said.score, comment: said.comment, at: said.givenAt.toISOString() } : null,
       messages: row.messagesIn === null ? null : { in: row.messagesIn, out: row.messagesOut ?? 0 },
       storedAt: new Date(row.storedAtMs).toISOString(),

@@ -48,6 +48,7 @@ const COLUMNS: readonly (readonly [
   ['cache', 'text', (e) => e.cache ?? null],
   ['variant', 'text', (e) => e.variant ?? null],
   ['output_check', 'text', (e) => e.outputCheck ?? null],
+  ['guard', 'text', (e) => (e.guard ? JSON.stringify(e.guard) : null)],
   ['messages_in', 'bigint', (e) => e.messages?.in ?? null],
   ['messages_out', 'bigint', (e) => e.messages?.out ?? null],
   ['node', 'text', (e) => e.node],

@@ -26,6 +26,19 @@ const OUTPUT_CHECKS: Readonly<Record<NonNullable<RequestFacts['outputCheck']>, s
   failed: 'No answer fits',
 };
 
+const GUARD_OUTCOMES: Readonly<Record<NonNullable<RequestFacts['guard']>['outcome'], string>> = {
+  pass: 'Noted',
+  mask: 'Masked',
+  block: 'Stopped the call',
+};
+
+const GUARD_PLACES: Readonly<Record<string, string>> = {
+  input: 'in the call',
+  toolResults: 'in a document or tool’s answer',
+  output: 'in the answer',
+  toolArguments: 'in arguments for a tool',
+};
+
 /** Who called what, and where it went. What only the publisher may know is absent for the consumer. */
 export function RequestFactList({ facts }: { facts: RequestFacts }) {
   const { can, href, tenant } = useShell();
@@ -91,6 +104,17 @@ export function RequestFactList({ facts }: { facts: RequestFacts }) {
         )}
         {facts.variant && <Fact name="Variant">{facts.variant}</Fact>}
         {facts.outputCheck && <Fact name="Output schema">{OUTPUT_CHECKS[facts.outputCheck]}</Fact>}
+        {facts.guard && (
+          <Fact name="Guardrails">
+            {GUARD_OUTCOMES[facts.guard.outcome]}:{' '}
+            {facts.guard.findings
+              .map(
+                ({ rule, count, place, mode }) =>
+                  `${rule}${count > 1 ? ` × ${count}` : ''} (${GUARD_PLACES[place] ?? place}, ${mode})`,
+              )
+              .join(', ')}
+          </Fact>
+        )}
         {facts.feedback && (
           <Fact name="Feedback">
             {Math.round(facts.feedback.score * 100)} of 100

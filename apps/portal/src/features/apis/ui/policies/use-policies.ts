@@ -14,6 +14,7 @@ export interface PolicyForm {
   readonly group: PolicyGroup;
   /** Only REST APIs can have it. */
   readonly restOnly: boolean;
+  readonly modelsOnly: boolean;
   readonly schema: Schema;
 }
 

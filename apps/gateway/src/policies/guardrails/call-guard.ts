@@ -1,0 +1,156 @@
+import type { GuardRecord } from '@parley/contracts/usage-event';
+import { checkGrounding } from '@parley/guard/checks/grounding';
+import { mayGoTo } from '@parley/guard/checks/residency';
+import type { Guard } from '@parley/guard/guard';
+import { Placeholders } from '@parley/guard/mask/placeholders';
+import { Restorer } from '@parley/guard/mask/restore';
+import type { GuardPart } from '@parley/guard/part';
+import { VerdictBuilder } from '@parley/guard/verdict';
+import type { Answer, Block } from '@parley/llm/neutral/answer';
+import { type Refusal, refusal } from '../../refusals.ts';
+import type { CompiledProvider } from '../../snapshot/compiled.ts';
+
+const MOST_RECORDED = 12;
+const WORST_FIRST = { block: 0, mask: 1, observe: 2 } as const;
+
+/** A text of an answer on its way to the caller: watched, then with the caller's own values put back. */
+export interface WatchedText {
+  feed(text: string): string;
+  end(): string;
+}
+
+/** Guardrails of one call: what its answer is watched by, and the values that were masked on the way in. */
+export class CallGuard {
+  readonly guard: Guard;
+  readonly placeholders = new Placeholders();
+  readonly found = new VerdictBuilder();
+  /** The answer's text has to stay JSON. */
+  readonly #json: boolean;
+  readonly #documents: readonly string[];
+  #said = '';
+
+  constructor(guard: Guard, parts: readonly GuardPart[], json: boolean) {
+    this.guard = guard;
+    this.#json = json;
+    const asked = guard.policy.grounding !== undefined;
+    this.#documents = asked
+      ? parts.filter(({ source }) => source === 'document' || source === 'toolResult').map(({ text }) => text)
+      : [];
+  }
+
+  /** Whether an answer has to be read at all. */
+  get watchesAnswer(): boolean {
+    return this.placeholders.size > 0 || !this.guard.leavesOutputAlone || this.#documents.length > 0;
+  }
+
+  /** Why the call is stopped; says which checks, never what they found. */
+  refusal(): Refusal | null {
+    if (!this.found.blocked) return null;
+    const { findings } = this.found.verdict();
+    const reasons = new Set(findings.filter(({ mode }) => mode === 'block').map(({ reason }) => reason));
+    return refusal('guardrail_blocked', { message: `A guardrail stopped the call: ${[...reasons].join(' ')}` });
+  }
+
+  /** Why a provider may not get what the call holds; `null` if it may. Another model may then be asked. */
+  keepsFrom({ slug, settings }: CompiledProvider): Refusal | null {
+    const { residency } = this.guard.policy;
+    if (residency.length === 0) return null;
+    const target = { provider: slug, region: settings.region };
+    const allowed = mayGoTo(residency, this.found.verdict().findings, target);
+    if (allowed.allowed) return null;
+    const { rule, reason } = allowed;
+    this.found.add({ check: 'residency', rule, kind: 'residency', place: 'input', mode: 'observe', score: 1, reason });
+    return refusal('guardrail_blocked', { message: `A guardrail stopped the call: ${reason}` });
+  }
+
+  /** Another answer begins: of another model, or to another try. */
+  begin(): void {
+    this.#said = '';
+  }
+
+  /** For the record of the call; undefined where nothing was found. */
+  record(): GuardRecord | undefined {
+    const { outcome, findings } = this.found.verdict();
+    if (findings.length === 0) return undefined;
+    const worst = findings.toSorted((one, other) => WORST_FIRST[one.mode] - WORST_FIRST[other.mode]);
+    return {
+      outcome,
+      findings: worst.slice(0, MOST_RECORDED).map(({ check, rule, place, mode, count }) => {
+        return { check: check.slice(0, 40), rule: rule.slice(0, 80), place, mode, count };
+      }),
+    };
+  }
+
+  /** Watches the text that a model answers with. */
+  text(): WatchedText {
+    return this.#watch('output', this.#json ? 'json' : 'text', true);
+  }
+
+  /** A whole text of an answer, as the caller is to get it. */
+  whole(text: string): string {
+    const watched = this.text();
+    const out = watched.feed(text) + watched.end();
+    this.checkGrounds();
+    return out;
+  }
+
+  /** Watches a block of an answer; `null` for kinds that hold no text. */
+  block(kind: Block['kind']): WatchedText | null {
+    switch (kind) {
+      case 'text':
+        return this.text();
+      case 'refusal':
+        return this.#watch('output', 'text', true);
+      case 'tool_call':
+        return this.#watch('toolArguments', 'json', true);
+      case 'reasoning':
+        // Thoughts come back signed: they keep their placeholders.
+        return this.#watch('output', 'text', false);
+      case 'image':
+      case 'audio':
+      case 'other':
+        return null;
+    }
+  }
+
+  /** Puts every text of an answer as the caller is to get it. */
+  answer(answer: Answer): void {
+    for (const { blocks } of answer.choices) {
+      for (const block of blocks) {
+        const watched = this.block(block.kind);
+        if (watched !== null) block.text = watched.feed(block.text) + watched.end();
+      }
+    }
+    this.checkGrounds();
+  }
+
+  /** Compares what was said with the documents of the call, once it is all there. */
+  checkGrounds(): void {
+    const { grounding } = this.guard.policy;
+    if (grounding === undefined || this.#documents.length === 0 || this.#said === '') return;
+    const { score } = checkGrounding(this.#said, this.#documents);
+    if (score >= grounding.threshold) return;
+    this.found.add({
+      check: 'grounding',
+      rule: 'share',
+      kind: 'grounding',
+      place: 'output',
+      mode: grounding.mode,
+      score: 1 - score,
+      reason: `The documents bear out ${Math.round(score * 100)} % of the answer’s sentences.`,
+    });
+  }
+
+  #watch(place: 'output' | 'toolArguments', form: 'text' | 'json', restores: boolean): WatchedText {
+    const watched = this.guard.watch(place, this.found, form);
+    const restorer = new Restorer(this.placeholders, form);
+    const put = (safe: string): string => {
+      if (place === 'output' && this.#documents.length > 0) this.#said += safe;
+      return restores ? restorer.feed(safe) : safe;
+    };
+    return {
+      feed: (text) => put(watched.feed(text)),
+      end: () => put(watched.end()) + (restores ? restorer.end() : ''),
+    };
+  }
+}
