@@ -69,6 +69,7 @@ describe('reading an answer of Converse', () => {
     [400, 'Malformed input request', 'invalid_request'],
     [400, 'Your account quotas are exceeded.', 'quota'],
     [403, 'Missing Authentication Token', 'authentication'],
+    [400, 'Your request exceeds the service quota for your account.', 'quota'],
     [403, 'The security token included in the request is expired', 'authentication'],
     [403, "You don't have access to the model with the specified model ID.", 'permission'],
     [404, 'Could not resolve the foundation model', 'not_found'],

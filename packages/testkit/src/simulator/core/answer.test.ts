@@ -24,6 +24,13 @@ test('thinking has as many pieces as tokens are billed for it, and says that it 
   expect(answer.completionTokens).toBe(64 + countTokens(answer.pieces.join('')));
 });
 
+test('parameters that are not set do not change the words, however many a format has', () => {
+  const words = (variation: (number | null)[]) => answers({ ...conversation, variation })[0]?.pieces.join('');
+  expect(words([null, null, null, null])).toBe(words([]));
+  expect(words([null, 0.5, null])).toBe(words([null, 0.5]));
+  expect(words([null, 0.5])).not.toBe(words([]));
+});
+
 test('the words do not depend on how much thinking came before them, on limits or on stop sequences', () => {
   const text = (rest: Partial<Conversation>) => answers({ ...conversation, ...rest })[0]?.pieces.join('') ?? '';
   const whole = text({});

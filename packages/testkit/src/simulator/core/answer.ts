@@ -35,7 +35,9 @@ export function seedOf(conversation: Conversation): string {
     calls?.map((call) => [call.name, call.arguments]) ?? [],
   ]);
   const offered = tools.map(({ name, description, parameters }) => [name, description ?? null, parameters ?? null]);
-  return fingerprint([model, said, offered, tools.length > 0 ? toolChoice : null, output, variation]);
+  // What was not set does not count, however many such parameters a format has.
+  const set = variation.slice(0, variation.findLastIndex((value) => value !== null) + 1);
+  return fingerprint([model, said, offered, tools.length > 0 ? toolChoice : null, output, set]);
 }
 
 function shown(turns: readonly Turn[]): string {

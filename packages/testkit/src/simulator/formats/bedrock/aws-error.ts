@@ -39,7 +39,11 @@ const WORDS: Partial<Record<FailureKind, { status?: number; type: string; messag
     type: 'ThrottlingException',
     message: 'Too many requests, please wait before trying again.',
   },
-  quota: { status: 400, type: 'ServiceQuotaExceededException', message: 'Your account quotas are exceeded.' },
+  quota: {
+    status: 400,
+    type: 'ServiceQuotaExceededException',
+    message: 'Your request exceeds the service quota for your account. You can resubmit your request later.',
+  },
   server: {
     type: 'InternalServerException',
     message: 'The system encountered an unexpected error during processing. Try your request again.',
