@@ -1,6 +1,6 @@
 import type { GuardPlace, GuardrailsPolicy } from '@parley/contracts/policies/guardrails';
 import { topicFindings } from './checks/topics.ts';
-import { INJECTION_CATEGORIES } from './injection/rules.ts';
+import { INJECTION_CATEGORIES } from './injection/rule.ts';
 import { scoreInjection } from './injection/score.ts';
 import { type Placeholders, redaction } from './mask/placeholders.ts';
 import type { GuardPart, PartSource } from './part.ts';

@@ -1,5 +1,6 @@
 import { firstWords } from './first-words.ts';
-import { INJECTION_RULES, type InjectionRule } from './rules.ts';
+import type { InjectionRule } from './rule.ts';
+import { INJECTION_RULES } from './rules.ts';
 
 interface Started {
   readonly beginning: string;

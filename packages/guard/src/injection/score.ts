@@ -1,7 +1,8 @@
 import { hidesCharacters, plain, unleet, unmixScripts, unspaced, wordsOf } from './characters.ts';
 import { type DecodedPiece, decodedPieces } from './decode.ts';
 import { rulesIn } from './match.ts';
-import { GLUED_PHRASES, type InjectionCategory } from './rules.ts';
+import type { InjectionCategory } from './rule.ts';
+import { GLUED_PHRASES } from './rules.ts';
 
 export interface InjectionHit {
   readonly rule: string;
