@@ -255,6 +255,7 @@ const ROWS: readonly Row[] = [
     auth: 'x-api-key',
     keyEnv: 'MINIMAX_API_KEY',
     docsUrl: 'https://platform.minimax.io/docs/guides/quickstart',
+    sellsAs: 'minimax',
   },
   {
     id: 'mistral',

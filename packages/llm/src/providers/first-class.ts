@@ -19,6 +19,7 @@ export const FIRST_CLASS: readonly ProviderPreset[] = [
     auth: 'bearer',
     keyEnv: 'OPENAI_API_KEY',
     docsUrl: 'https://platform.openai.com/docs/api-reference/responses',
+    sellsAs: 'openai',
   },
   {
     id: 'anthropic',

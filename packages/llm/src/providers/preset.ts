@@ -64,6 +64,8 @@ export interface ProviderPreset {
   /** Settings without which it cannot be called, and those it may take. */
   readonly needs?: readonly (keyof ProviderSettings)[];
   readonly takes?: readonly (keyof ProviderSettings)[];
+  /** The row whose offers in the catalogue hold for it too: the same service through another format or address. */
+  readonly sellsAs?: string;
   readonly quirks?: ProviderQuirks;
   /** Where the quirks were read. */
   readonly evidence?: readonly string[];

@@ -1,6 +1,6 @@
 import { PROVIDER_FORMATS } from '@parley/contracts/provider-format';
 import { describe, expect, it } from 'vitest';
-import { PROVIDER_TABLE, presetBaseUrl, presetById, quirksOf } from './table.ts';
+import { catalogueProvider, PROVIDER_TABLE, presetBaseUrl, presetById, quirksOf } from './table.ts';
 
 describe('the provider table', () => {
   it('has every format and more than 40 OpenAI-compatible providers', () => {
@@ -29,6 +29,15 @@ describe('the provider table', () => {
         id,
       ).toEqual([]);
     }
+  });
+
+  it('lets a row sell only what another row sells', () => {
+    const others = PROVIDER_TABLE.flatMap(({ sellsAs }) => sellsAs ?? []);
+    expect(others.map((id) => presetById(id)?.sellsAs)).toEqual(others.map(() => undefined));
+    expect(others.every((id) => presetById(id) !== null)).toBe(true);
+    expect(catalogueProvider('openai-responses')).toBe('openai');
+    expect(catalogueProvider('groq')).toBe('groq');
+    expect(catalogueProvider(null)).toBeNull();
   });
 
   it('says where each quirk was read', () => {

@@ -12,6 +12,11 @@ export function presetById(id: string): ProviderPreset | null {
   return BY_ID.get(id) ?? null;
 }
 
+/** The provider under which the catalogue lists a preset's offers; `null` for one that was not picked from the table. */
+export function catalogueProvider(presetId: string | null): string | null {
+  return (presetId && (BY_ID.get(presetId)?.sellsAs ?? presetId)) || null;
+}
+
 /** Quirks of a provider by its preset; none for one that was not picked from the table. */
 export function quirksOf(presetId: string | null | undefined): ProviderQuirks {
   return (presetId && BY_ID.get(presetId)?.quirks) || {};

@@ -2,6 +2,7 @@ import { CAPABILITIES } from '@parley/contracts/capabilities';
 import { catalogueAbout, searchModels } from '@parley/llm/catalogue/look-up';
 import { type CatalogueModel, MODEL_KINDS } from '@parley/llm/catalogue/model';
 import { regularPrice } from '@parley/llm/catalogue/price';
+import { catalogueProvider } from '@parley/llm/providers/table';
 import { z } from 'zod';
 import { defineVerb } from '../verb.ts';
 import { catalogueModelOut, catalogueModelShape } from './catalogue-shape.ts';
@@ -50,7 +51,8 @@ export const listCatalogueModels = defineVerb({
   }),
   async run({ input }) {
     const nowMs = Date.now();
-    const { query, sort, cursor, limit, ...filter } = input;
+    const { query, sort, cursor, limit, ...given } = input;
+    const filter = { ...given, provider: catalogueProvider(given.provider ?? null) ?? undefined };
     const found = searchModels(query, filter);
     const sorted = sort === 'best' ? found : found.sort(order(sort, filter.provider, nowMs));
     const start = Number(cursor ?? 0);

@@ -51,6 +51,15 @@ describe('adding models from the catalogue', () => {
     ]);
   });
 
+  it('knows a service through its other format', async () => {
+    const { owner } = await kit.tenant();
+    await createProvider(owner, { slug: 'responses', name: 'Responses', preset: 'openai-responses' });
+    const page = await listCatalogueModels(owner, { provider: 'openai-responses' });
+    expect(page.items[0]?.offers[0]?.provider).toBe('openai');
+    const { added } = await addModelsFromCatalogue(owner, { provider: 'responses', models: ['openai/gpt-5'] });
+    expect(added).toMatchObject([{ providerModel: 'gpt-5', price: { input: '1.25' } }]);
+  });
+
   it('leaves names that are taken alone, and says which', async () => {
     const { owner } = await kit.tenant();
     await openai(owner);

@@ -3,6 +3,7 @@ import type { Transaction } from '@parley/db/client';
 import { newId } from '@parley/kernel/id';
 import { modelById } from '@parley/llm/catalogue/look-up';
 import type { CatalogueModel, Offer } from '@parley/llm/catalogue/model';
+import { catalogueProvider } from '@parley/llm/providers/table';
 import { z } from 'zod';
 import { wrongField } from '../conflict.ts';
 import { findProvider } from '../providers/provider-shape.ts';
@@ -47,7 +48,7 @@ export const addModelsFromCatalogue = defineVerb({
   }),
   async run({ tx, input, context, tenantId, audit, announce }) {
     const provider = await findProvider(tx, tenantId, input.provider);
-    const wanted = input.models.map((asked, place) => chosen(asked, place, provider.preset));
+    const wanted = input.models.map((asked, place) => chosen(asked, place, catalogueProvider(provider.preset)));
     const taken = await slugsTaken(
       tx,
       tenantId,
@@ -92,10 +93,10 @@ interface Chosen {
   readonly slug: string;
 }
 
-function chosen(asked: Asked, place: number, preset: string | null): Chosen {
+function chosen(asked: Asked, place: number, at: string | null): Chosen {
   const model = modelById(asked.id);
   if (!model) throw wrongField(`models.${place}.id`, `The catalogue has no model “${asked.id}”.`);
-  const offers = model.offers.filter(({ provider }) => provider === preset);
+  const offers = model.offers.filter(({ provider }) => provider === at);
   const offer = asked.providerModel
     ? (offers.find(
         ({ name, aliases = [] }) => name === asked.providerModel || aliases.includes(asked.providerModel ?? ''),

@@ -37,7 +37,7 @@ export const listProviderPresets = defineVerb({
         counts.set(provider, (counts.get(provider) ?? 0) + 1);
     }
     const items = PROVIDER_TABLE.map(
-      ({ id, name, format, baseUrl, auth, keyEnv, docsUrl, needs = [], takes = [] }) => ({
+      ({ id, name, format, baseUrl, auth, keyEnv, docsUrl, sellsAs, needs = [], takes = [] }) => ({
         id,
         name,
         format,
@@ -47,7 +47,7 @@ export const listProviderPresets = defineVerb({
         docsUrl,
         needs: [...needs],
         takes: [...takes],
-        modelCount: counts.get(id) ?? 0,
+        modelCount: counts.get(sellsAs ?? id) ?? 0,
       }),
     );
     return { items };
