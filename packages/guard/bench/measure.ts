@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { globSync, readFileSync } from 'node:fs';
 import { guardrailsPolicy, PERSONAL_KINDS } from '@parley/contracts/policies/guardrails';
 import { Guard } from '../src/guard.ts';
 import { scoreInjection } from '../src/injection/score.ts';
@@ -141,4 +141,18 @@ export function measureFalseAlarms(texts: readonly string[]): Measured[] {
     of: texts.length,
     wrong: byKind.get(what) ?? [],
   }));
+}
+
+/** Paragraphs by strangers: every sixth of the READMEs of the packages that are installed, which change with these. */
+export function readmeParagraphs(): string[] {
+  const root = new URL('../../../node_modules/', import.meta.url);
+  return globSync(['*/README.md', '@*/*/README.md'], { cwd: root })
+    .toSorted()
+    .flatMap((path) =>
+      readFileSync(new URL(path, root), 'utf8')
+        .slice(0, 20_000)
+        .split(/\n\s*\n/),
+    )
+    .filter((text) => text.length > 40)
+    .filter((_, index) => index % 6 === 0);
 }

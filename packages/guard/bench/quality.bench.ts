@@ -1,5 +1,5 @@
-/** Prints recall and false alarms by class: `node bench/quality.bench.ts [dev|second|blind] [--wrong]`. */
-import { type Measured, measureFalseAlarms, measureRecall, ordinaryTexts } from './measure.ts';
+/** Prints recall and false alarms by class: `node bench/quality.bench.ts [dev|second|blind|readmes] [--wrong]`. */
+import { type Measured, measureFalseAlarms, measureRecall, ordinaryTexts, readmeParagraphs } from './measure.ts';
 import type { DataSet } from './positives.ts';
 
 const set: DataSet = (['dev', 'second'] as const).find((name) => process.argv.includes(name)) ?? 'blind';
@@ -15,9 +15,14 @@ function table(title: string, rows: readonly Measured[], share: (row: Measured) 
 }
 
 const percent = ({ found, of }: Measured) => `${((100 * found) / of).toFixed(1)} %`;
-table(`Found (${set})`, measureRecall(set, 300), percent);
-table(
-  `False alarms in ${ordinaryTexts(set).length} ordinary texts (${set})`,
-  measureFalseAlarms(ordinaryTexts(set)),
-  percent,
-);
+if (process.argv.includes('readmes')) {
+  const paragraphs = readmeParagraphs();
+  table(`Found in ${paragraphs.length} paragraphs of READMEs`, measureFalseAlarms(paragraphs), percent);
+} else {
+  table(`Found (${set})`, measureRecall(set, 300), percent);
+  table(
+    `False alarms in ${ordinaryTexts(set).length} ordinary texts (${set})`,
+    measureFalseAlarms(ordinaryTexts(set)),
+    percent,
+  );
+}

@@ -51,7 +51,7 @@ export const OVERRIDES: readonly InjectionRule[] = [
     'override',
     0.75,
     'safety|filter|guardrail|moderation|restrict|ethic|content polic|protocol',
-    ` (?:disable|suspend|deactivate|turn off|switch off|remove|lift|take off|drop|bypass|ignore|override|shut off|unlock|without) (?:all |any |your |the |its |every )*(?:safety|content|ethical|moral|security|moderation)? ?(?:safety|content|moderation|ethics?|ethical|guardrails?|safeguards?|restrictions?)? ?(?:filters?|filtering|guardrails?|safeguards?|protocols?|restrictions?|training|polic(?:y|ies)|guidelines?|checks|moderation|constraints) (?:and|for|now|so|because|in|\\.|on|during|to|mode)`,
+    ` (?:disable|suspend|deactivate|turn off|switch off|remove|lift|take off|drop|bypass|ignore|override|shut off|unlock) (?:all |any |your |the |its |every )*(?:safety|content|ethical|moral|security|moderation)? ?(?:safety|content|moderation|ethics?|ethical|guardrails?|safeguards?|restrictions?)? ?(?:filters?|filtering|guardrails?|safeguards?|protocols?|restrictions?|training|polic(?:y|ies)|guidelines?|checks|moderation|constraints) (?:and|for|now|so|because|in|\\.|on|during|to|mode)`,
   ),
   words(
     'override.disabled',

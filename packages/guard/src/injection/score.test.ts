@@ -38,3 +38,9 @@ test('first words of a pattern', () => {
   expect(firstWords(' [a-z]x')).toBeUndefined();
   expect(firstWords('ab')).toBeUndefined();
 });
+
+test('a licence that lets its reader deal without restriction is no attack', () => {
+  const text =
+    'Permission is granted to deal in the Software without restriction, including without limitation the rights to use it.';
+  expect(scoreInjection(text, false).score).toBeLessThan(0.5);
+});
