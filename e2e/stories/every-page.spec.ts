@@ -22,6 +22,7 @@ const PAGES: readonly (readonly [email: string | null, path: string])[] = [
   ['dana@aurora.example', '/t/aurora/apis/parts'],
   ['dana@aurora.example', '/t/aurora/prompts'],
   ['dana@aurora.example', '/t/aurora/prompts/triage'],
+  ['dana@aurora.example', '/t/aurora/prompts/triage/bench'],
   ['dana@aurora.example', '/t/aurora/models'],
   ['dana@aurora.example', '/t/aurora/upstreams'],
   ['dana@aurora.example', '/t/aurora/approvals'],

@@ -179,6 +179,7 @@ const TOO_PARTICULAR = new Set([
   'apis.create',
   'apiVersions.setDefinition',
   'policies.tryMapping',
+  'prompts.preview',
   'prompts.publish',
   'prompts.saveVersion',
   'subscriptions.decide',

@@ -119,6 +119,7 @@ import { createPrompt } from './prompts/create.ts';
 import { diffPrompt } from './prompts/diff.ts';
 import { getPrompt } from './prompts/get.ts';
 import { listPrompts } from './prompts/list.ts';
+import { previewPrompt } from './prompts/preview.ts';
 import { publishPrompt } from './prompts/publish.ts';
 import { rollbackPrompt } from './prompts/rollback.ts';
 import { savePromptVersion } from './prompts/save-version.ts';
@@ -258,6 +259,7 @@ export const VERBS: readonly AnyVerb[] = [
   removeWebhookSecret,
   setWebhookSecret,
   // prompts
+  previewPrompt,
   publishPrompt,
   createPrompt,
   diffPrompt,

@@ -41,6 +41,7 @@ const VERBS: Readonly<Record<string, string>> = {
   removeIdentity: 'removed an identity from',
   explain: 'asked what a call would meet at',
   tryMapping: 'tried a mapping for',
+  preview: 'previewed',
   addMember: 'added a member to',
   removeMember: 'removed a member from',
   set: 'set',

@@ -87,6 +87,7 @@ const ABOUT_NOTHING = new Set([
   'upstreams.list',
   'upstreams.listOptions',
   'prompts.list',
+  'prompts.preview',
   'promptPartials.list',
   'promptPartials.save',
   'apis.list',

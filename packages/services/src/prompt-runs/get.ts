@@ -1,6 +1,7 @@
 import { type BenchRow, benchRowsSchema, CELL_STATES, checkResultSchema } from '@parley/contracts/bench';
 import { formatAmount } from '@parley/kernel/money';
 import { z } from 'zod';
+import { diffSections } from '../text/line-diff.ts';
 import { defineVerb } from '../verb.ts';
 import { cellShape, findRun, runShape, runsOut } from './run-shape.ts';
 
@@ -40,7 +41,15 @@ export const getPromptRun = defineVerb({
         cut: cell.output.length > shown,
         checks: z.array(checkResultSchema).parse(cell.checks),
         cost: formatAmount(cell.costNano),
+        diff: rowAt === undefined ? null : diffFrom(rows[rowAt]?.expected, cell.output),
       })),
     };
   },
 });
+
+/** What differs from the expected answer; `null` where none is. */
+function diffFrom(expected: string | undefined, output: string) {
+  if (!expected) return null;
+  const section = (text: string) => [{ title: 'From the expected answer', lines: text.split('\n') }];
+  return diffSections(section(expected), section(output));
+}

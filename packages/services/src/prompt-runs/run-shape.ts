@@ -4,6 +4,7 @@ import { Fault } from '@parley/kernel/fault';
 import { formatAmount, parseAmount } from '@parley/kernel/money';
 import { z } from 'zod';
 import { iso, optionalTimeShape, timeShape } from '../shapes.ts';
+import { diffShape } from '../text/line-diff.ts';
 
 /** Nano-units, from a decimal amount of whole currency units. */
 export const costCapInput = z
@@ -61,6 +62,8 @@ export const cellShape = z.object({
   cost: z.string(),
   latencyMs: count.nullable(),
   firstTextMs: count.nullable(),
+  /** Of one row that has an expected answer: from that to this. */
+  diff: diffShape.shape.sections.nullable(),
 });
 
 interface ColumnRow {

@@ -1,15 +1,24 @@
 import { setDefinition } from '@parley/services/api-versions/set-definition';
 import { listModels } from '@parley/services/models/list';
+import { getPromptDataset } from '@parley/services/prompt-datasets/get';
+import { listPromptDatasets } from '@parley/services/prompt-datasets/list';
+import { savePromptDataset } from '@parley/services/prompt-datasets/save';
 import { listPromptLabels } from '@parley/services/prompt-labels/list';
 import { moveBackPromptLabel } from '@parley/services/prompt-labels/move-back';
 import { removePromptLabel } from '@parley/services/prompt-labels/remove';
 import { setPromptLabel } from '@parley/services/prompt-labels/set';
 import { listPromptPartials } from '@parley/services/prompt-partials/list';
 import { savePromptPartial } from '@parley/services/prompt-partials/save';
+import { getPromptRun } from '@parley/services/prompt-runs/get';
+import { listPromptRuns } from '@parley/services/prompt-runs/list';
+import { resumePromptRun } from '@parley/services/prompt-runs/resume';
+import { startPromptRun } from '@parley/services/prompt-runs/start';
+import { stopPromptRun } from '@parley/services/prompt-runs/stop';
 import { createPrompt } from '@parley/services/prompts/create';
 import { diffPrompt } from '@parley/services/prompts/diff';
 import { getPrompt } from '@parley/services/prompts/get';
 import { listPrompts } from '@parley/services/prompts/list';
+import { previewPrompt } from '@parley/services/prompts/preview';
 import { publishPrompt } from '@parley/services/prompts/publish';
 import { rollbackPrompt } from '@parley/services/prompts/rollback';
 import { savePromptVersion } from '@parley/services/prompts/save-version';
@@ -27,6 +36,7 @@ export const promptsRouter = t.router({
   versions: procedureFor(promptVersions),
   diff: procedureFor(diffPrompt),
   publish: procedureFor(publishPrompt),
+  preview: procedureFor(previewPrompt),
   /** Points a published API at another version of its prompt. */
   serve: procedureFor(setDefinition),
   rollback: procedureFor(rollbackPrompt),
@@ -34,6 +44,14 @@ export const promptsRouter = t.router({
   setLabel: procedureFor(setPromptLabel),
   moveLabelBack: procedureFor(moveBackPromptLabel),
   removeLabel: procedureFor(removePromptLabel),
+  datasets: procedureFor(listPromptDatasets),
+  dataset: procedureFor(getPromptDataset),
+  saveDataset: procedureFor(savePromptDataset),
+  runs: procedureFor(listPromptRuns),
+  run: procedureFor(getPromptRun),
+  startRun: procedureFor(startPromptRun),
+  stopRun: procedureFor(stopPromptRun),
+  resumeRun: procedureFor(resumePromptRun),
   partials: procedureFor(listPromptPartials),
   savePartial: procedureFor(savePromptPartial),
   models: procedureFor(listModels),

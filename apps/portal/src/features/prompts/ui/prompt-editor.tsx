@@ -1,14 +1,14 @@
 'use client';
 
 import { Badge } from '@parley/ui/badge';
-import { Button } from '@parley/ui/button';
+import { Button, ButtonLink } from '@parley/ui/button';
 import type { FormFault } from '@parley/ui/form';
 import { Notice, PageHeader } from '@parley/ui/page';
 import { Skeleton } from '@parley/ui/skeleton';
 import { toast } from '@parley/ui/toast';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { clsx } from 'clsx';
-import { Rocket, Save } from 'lucide-react';
+import { FlaskConical, Rocket, Save } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import { useShell } from '@/shell/shell-context.tsx';
 import { useTRPC } from '@/trpc/client.tsx';
@@ -95,6 +95,11 @@ function Editor({ prompt, firstModel, hasModels }: { prompt: Prompt; firstModel:
         }
         actions={
           <>
+            {latest && (
+              <ButtonLink href={href(`prompts/${prompt.slug}/bench`)}>
+                <FlaskConical aria-hidden className="size-4" /> Test bench
+              </ButtonLink>
+            )}
             {mayWrite && (
               <Button
                 variant={latest ? 'secondary' : 'primary'}

@@ -9,24 +9,33 @@ import { issueOf } from '@parley/ui/form';
 import { Count, Duration } from '@parley/ui/format';
 import { moneyText } from '@parley/ui/format-text';
 import { Notice } from '@parley/ui/page';
+import { useMutation } from '@tanstack/react-query';
 import { Play, Square } from 'lucide-react';
 import { useEffect, useEffectEvent, useState } from 'react';
+import { useTRPC } from '@/trpc/client.tsx';
+import { faultOf } from '@/trpc/fault.ts';
 import { type Draft, readDraft, STRUCTURED, type VariableDraft, valueOf } from './draft.ts';
+import { PreviewView } from './preview-view.tsx';
 import { type RunSummary, useRun } from './use-run.ts';
+
+type RunValues = Record<string, NonNullable<VariableDefault>>;
+type VariableDefault = ReturnType<typeof readDraft>['definition']['variables'][number]['default'];
 
 /** Values for the variables, and what the model says to them, streamed. */
 export function RunPanel({ draft, mayRun }: { draft: Draft; mayRun: boolean }) {
   const [values, setValues] = useState<Readonly<Record<string, string>>>({});
+  const preview = useMutation(useTRPC().prompts.preview.mutationOptions());
   const { run, start, stop } = useRun();
   const { definition, issues } = readDraft(draft);
   const running = run.state === 'running';
-  const go = (): void => {
+  const given = (): Record<string, unknown> => {
     const entries = draft.variables.flatMap((variable) => {
       const value = valueOf(variable, values[variable.name] ?? '', () => jsonOr(values[variable.name] ?? ''));
       return value === undefined ? [] : [[variable.name, value] as const];
     });
-    void start(definition, Object.fromEntries(entries));
+    return Object.fromEntries(entries);
   };
+  const go = (): void => void start(definition, given());
   const onKeyDown = useEffectEvent((event: KeyboardEvent): void => {
     if (event.key === 'Enter' && (event.metaKey || event.ctrlKey) && mayRun && !running) go();
   });
@@ -77,6 +86,17 @@ export function RunPanel({ draft, mayRun }: { draft: Draft; mayRun: boolean }) {
           </span>
         </div>
       )}
+      <Button
+        size="sm"
+        className="self-start"
+        disabled={issues.length > 0}
+        busy={preview.isPending}
+        onClick={() => preview.mutate({ definition, variables: given() as RunValues })}
+      >
+        Preview
+      </Button>
+      {preview.isError && <Notice tone="danger" title={faultOf(preview.error)?.message} />}
+      {preview.data && <PreviewView preview={preview.data} />}
       {run.fault && (
         <Notice tone="danger" title={run.fault.message}>
           {elsewhere.length > 0 && (
