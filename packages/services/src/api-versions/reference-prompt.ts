@@ -26,6 +26,7 @@ export function promptPaths(given: PromptDefinition, labels: readonly string[] =
           responses: {
             '200': {
               description: 'The answer.',
+              headers: { 'x-request-id': REQUEST_ID },
               content: {
                 'application/json': { schema: answerSchema(definition.output) },
                 'text/event-stream': { schema: STREAM },
@@ -47,10 +48,16 @@ const labelParameter = (labels: readonly string[]): Json => ({
   schema: { type: 'string', enum: [...labels] },
 });
 
+const REQUEST_ID: Json = {
+  description:
+    'Id of the call: quote it when you ask for help, and to say how good the answer was (`POST /v1/feedback`).',
+  schema: { type: 'string', format: 'uuid' },
+};
+
 const STREAM: Json = {
   type: 'string',
   description:
-    'Server-sent events: `delta` with `{"text"}` for each piece, then `done` with the whole answer, or `error` with a problem.',
+    'Server-sent events: `delta` with `{"text"}` for each piece, then `done` with the whole answer, or `error` with a problem: also when the text turns out not to fit the output schema.',
 };
 
 /** The answer as the gateway wraps it. */
