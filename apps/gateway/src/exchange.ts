@@ -197,6 +197,9 @@ export class Exchange implements Linked<Exchange> {
   usageSource: UsageEvent['usageSource'] = 'none';
   inputTokens = 0;
   cachedInputTokens = 0;
+  cacheWriteInputTokens = 0;
+  cacheWrite1hInputTokens = 0;
+  finishReason: string | null = null;
   outputTokens = 0;
   reasoningTokens = 0;
   /** What a first answer took that did not fit its schema: a second one comes on top. */

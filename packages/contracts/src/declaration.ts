@@ -61,6 +61,8 @@ export const modelDeclaration = z.strictObject({
       currency: z.string().length(3).default('USD'),
       input: amount,
       cachedInput: amount.optional(),
+      cacheWrite: amount.optional(),
+      cacheWrite1h: amount.optional(),
       output: amount,
       reasoning: amount.optional(),
       perRequest: amount.optional(),

@@ -63,6 +63,10 @@ export const priceSnapshotSchema = z.object({
   outputPerMillion: z.string(),
   reasoningPerMillion: z.string(),
   perRequest: z.string(),
+  /** Input written into the provider's prompt cache; the price of input when absent. */
+  cacheWritePerMillion: z.string().optional(),
+  /** The same for an hour; the one above when absent. */
+  cacheWrite1hPerMillion: z.string().optional(),
 });
 
 export const modelSnapshotSchema = z.object({

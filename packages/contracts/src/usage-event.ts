@@ -71,6 +71,9 @@ export const usageEventSchema = z.object({
   /** All input tokens, cached ones included. */
   inputTokens: count,
   cachedInputTokens: count,
+  /** Of the input tokens, those written into the provider's prompt cache, and of these the ones for an hour. Absent: none. */
+  cacheWriteInputTokens: count.optional(),
+  cacheWrite1hInputTokens: count.optional(),
   /** All output tokens, reasoning ones included. */
   outputTokens: count,
   reasoningTokens: count,
@@ -89,6 +92,8 @@ export const usageEventSchema = z.object({
   attempts: count,
   /** Absent when the upstream's own answer was given. */
   cache: z.enum(CACHE_USES).optional(),
+  /** Why the model ended its answer (`stop`, `length`, `tool_calls`, …), where one was asked and said so. */
+  finishReason: z.string().max(40).optional(),
   /** Variant of a traffic split; absent where traffic is not split. */
   variant: z.string().max(40).optional(),
   /** Of a prompt whose output has a schema, where the model answered. */

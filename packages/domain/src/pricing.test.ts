@@ -10,6 +10,8 @@ const rates: PriceRates = {
   outputPerMillion: 10_000_000_000n,
   reasoningPerMillion: 12_000_000_000n,
   perRequest: 7n,
+  cacheWritePerMillion: 3_125_000_000n,
+  cacheWrite1hPerMillion: 5_000_000_000n,
 };
 const rate = fc.bigInt({ min: 0n, max: 10n ** 14n });
 const anyRates = fc.record({
@@ -20,11 +22,15 @@ const anyRates = fc.record({
   outputPerMillion: rate,
   reasoningPerMillion: rate,
   perRequest: rate,
+  cacheWritePerMillion: rate,
+  cacheWrite1hPerMillion: rate,
 });
 const tokens = fc.integer({ min: 0, max: 50_000_000 });
 const anyUsage = fc.record({
   inputTokens: tokens,
   cachedInputTokens: tokens,
+  cacheWriteInputTokens: tokens,
+  cacheWrite1hInputTokens: tokens,
   outputTokens: tokens,
   reasoningTokens: tokens,
 });
@@ -43,6 +49,28 @@ describe('priceUsage', () => {
     expect(priceUsage(below, { ...NO_TOKENS, inputTokens: 1 })).toBe(0n);
   });
 
+  it('charges what was written into the prompt cache at its own rates, or as input where there are none', () => {
+    const usage = {
+      ...NO_TOKENS,
+      inputTokens: 3_000_000,
+      cacheWriteInputTokens: 2_000_000,
+      cacheWrite1hInputTokens: 1_000_000,
+    };
+    expect(priceUsage(rates, usage)).toBe(2_500_000_000n + 3_125_000_000n + 5_000_000_000n + 7n);
+    const plain = {
+      id: 'p',
+      currency: 'USD',
+      effectiveFromMs: 0,
+      inputPerMillion: '5',
+      cachedInputPerMillion: '1',
+      outputPerMillion: '1',
+      reasoningPerMillion: '1',
+      perRequest: '0',
+    };
+    expect(priceUsage(priceRates(plain), usage)).toBe(15n);
+    expect(priceUsage(priceRates({ ...plain, cacheWritePerMillion: '6' }), usage)).toBe(17n);
+  });
+
   it('charges only the fee per request for a call without tokens', () => {
     expect(priceUsage(rates, NO_TOKENS)).toBe(7n);
   });
@@ -52,7 +80,9 @@ describe('priceUsage', () => {
       fc.property(anyRates, anyUsage, (price, usage) => {
         const u = clampUsage(usage);
         const exact =
-          BigInt(u.inputTokens - u.cachedInputTokens) * price.inputPerMillion +
+          BigInt(u.inputTokens - u.cachedInputTokens - u.cacheWriteInputTokens) * price.inputPerMillion +
+          BigInt(u.cacheWriteInputTokens - u.cacheWrite1hInputTokens) * price.cacheWritePerMillion +
+          BigInt(u.cacheWrite1hInputTokens) * price.cacheWrite1hPerMillion +
           BigInt(u.cachedInputTokens) * price.cachedInputPerMillion +
           BigInt(u.outputTokens - u.reasoningTokens) * price.outputPerMillion +
           BigInt(u.reasoningTokens) * price.reasoningPerMillion;

@@ -5,6 +5,9 @@ import { divideRounded, type Nano } from '@parley/kernel/money';
 export interface TokenUsage {
   readonly inputTokens: number;
   readonly cachedInputTokens: number;
+  /** Written into the provider's prompt cache, for any time, and of these for an hour; part of input. */
+  readonly cacheWriteInputTokens?: number;
+  readonly cacheWrite1hInputTokens?: number;
   readonly outputTokens: number;
   readonly reasoningTokens: number;
 }
@@ -18,6 +21,8 @@ export interface PriceRates {
   readonly outputPerMillion: Nano;
   readonly reasoningPerMillion: Nano;
   readonly perRequest: Nano;
+  readonly cacheWritePerMillion: Nano;
+  readonly cacheWrite1hPerMillion: Nano;
 }
 
 export const NO_TOKENS: TokenUsage = { inputTokens: 0, cachedInputTokens: 0, outputTokens: 0, reasoningTokens: 0 };
@@ -26,6 +31,7 @@ const MILLION = 1_000_000n;
 
 /** Reads the decimal strings of a price document. Throws a `SyntaxError` when one is not an integer. */
 export function priceRates(price: PriceSnapshot): PriceRates {
+  const cacheWrite = price.cacheWritePerMillion ?? price.inputPerMillion;
   return {
     priceId: price.id,
     currency: price.currency,
@@ -34,6 +40,8 @@ export function priceRates(price: PriceSnapshot): PriceRates {
     outputPerMillion: BigInt(price.outputPerMillion),
     reasoningPerMillion: BigInt(price.reasoningPerMillion),
     perRequest: BigInt(price.perRequest),
+    cacheWritePerMillion: BigInt(cacheWrite),
+    cacheWrite1hPerMillion: BigInt(price.cacheWrite1hPerMillion ?? cacheWrite),
   };
 }
 
@@ -54,13 +62,20 @@ function wholeTokens(count: number): number {
   return count > 0 ? Math.min(Math.floor(count), Number.MAX_SAFE_INTEGER) : 0;
 }
 
-/** Makes absurd reports harmless: counts are whole and not negative, cached ≤ input, reasoning ≤ output. */
-export function clampUsage(usage: TokenUsage): TokenUsage {
+/** Makes absurd reports harmless: counts are whole and not negative, cached and newly cached ≤ input, reasoning ≤ output. */
+export function clampUsage(usage: TokenUsage): Required<TokenUsage> {
   const inputTokens = wholeTokens(usage.inputTokens);
   const outputTokens = wholeTokens(usage.outputTokens);
+  const cachedInputTokens = Math.min(wholeTokens(usage.cachedInputTokens), inputTokens);
+  const cacheWriteInputTokens = Math.min(
+    wholeTokens(usage.cacheWriteInputTokens ?? 0),
+    inputTokens - cachedInputTokens,
+  );
   return {
     inputTokens,
-    cachedInputTokens: Math.min(wholeTokens(usage.cachedInputTokens), inputTokens),
+    cachedInputTokens,
+    cacheWriteInputTokens,
+    cacheWrite1hInputTokens: Math.min(wholeTokens(usage.cacheWrite1hInputTokens ?? 0), cacheWriteInputTokens),
     outputTokens,
     reasoningTokens: Math.min(wholeTokens(usage.reasoningTokens), outputTokens),
   };
@@ -79,10 +94,14 @@ export function blendedPrice({ inputPerMillion, outputPerMillion }: PriceRates):
  * half up once. Usage is clamped first (`clampUsage`).
  */
 export function priceUsage(rates: PriceRates, usage: TokenUsage): Nano {
-  const { inputTokens, cachedInputTokens, outputTokens, reasoningTokens } = clampUsage(usage);
+  const { inputTokens, cachedInputTokens, cacheWriteInputTokens, cacheWrite1hInputTokens, ...output } =
+    clampUsage(usage);
+  const { outputTokens, reasoningTokens } = output;
   const millionths =
-    BigInt(inputTokens - cachedInputTokens) * rates.inputPerMillion +
+    BigInt(inputTokens - cachedInputTokens - cacheWriteInputTokens) * rates.inputPerMillion +
     BigInt(cachedInputTokens) * rates.cachedInputPerMillion +
+    BigInt(cacheWriteInputTokens - cacheWrite1hInputTokens) * rates.cacheWritePerMillion +
+    BigInt(cacheWrite1hInputTokens) * rates.cacheWrite1hPerMillion +
     BigInt(outputTokens - reasoningTokens) * rates.outputPerMillion +
     BigInt(reasoningTokens) * rates.reasoningPerMillion;
   return divideRounded(millionths, MILLION) + rates.perRequest;

@@ -23,6 +23,7 @@ export const answerChat: Answer = (exchange, ports, text) => {
   const answer = way.answer(text, view, model.target);
   if (answer === null || isProviderError(answer)) return toldFailure(exchange, answer);
   exchange.providerModel = answer.providerModel?.slice(0, 200) ?? null;
+  exchange.finishReason = answer.finishReason?.slice(0, 40) ?? null;
   if (answer.usage) noteProviderUsage(exchange, answer.usage);
   else noteEstimatedUsage(exchange, answer.output());
   const stopped = exchange.guard?.refusal() ?? null;

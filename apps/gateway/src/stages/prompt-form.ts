@@ -64,6 +64,7 @@ export const answerPrompt: Answer = (exchange, ports, text) => {
   const answer = providerOf(exchange)?.readAnswer(text) ?? null;
   if (answer === null || isProviderError(answer)) return toldFailure(exchange, answer);
   exchange.providerModel = answer.model?.slice(0, 200) ?? null;
+  exchange.finishReason = answer.choices[0]?.finish?.reason ?? null;
   if (answer.usage) noteProviderUsage(exchange, answer.usage);
   else noteEstimatedUsage(exchange, outputOf(answer));
   const [choice] = answer.choices;

@@ -106,6 +106,7 @@ export class StreamRelay implements ModelRelay {
   noteUsage(): void {
     const { stream } = this;
     this.#exchange.providerModel = stream.providerModel?.slice(0, 200) ?? null;
+    this.#exchange.finishReason = stream.finishReason?.slice(0, 40) ?? null;
     if (stream.usage) return noteProviderUsage(this.#exchange, stream.usage);
     const { text, droppedChars } = stream.output();
     noteEstimatedUsage(this.#exchange, text, droppedChars);

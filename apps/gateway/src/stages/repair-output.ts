@@ -24,7 +24,9 @@ export function repairOutput(
 ): Refusal | null {
   if (exchange.chat === null) return refusal('internal');
   const { usageSource, inputTokens, cachedInputTokens, outputTokens, reasoningTokens, upstreamUs } = exchange;
-  exchange.earlier = { usageSource, inputTokens, cachedInputTokens, outputTokens, reasoningTokens, upstreamUs };
+  const { cacheWriteInputTokens, cacheWrite1hInputTokens } = exchange;
+  const read = { inputTokens, cachedInputTokens, cacheWriteInputTokens, cacheWrite1hInputTokens };
+  exchange.earlier = { usageSource, ...read, outputTokens, reasoningTokens, upstreamUs };
   askModel(exchange, repairRequest(exchange.chat.body, first.content, first.problem));
   const refused = buildProvider(exchange, ports);
   if (refused !== null) return refused;

@@ -10,6 +10,8 @@ export function noteProviderUsage(exchange: Exchange, usage: Usage): void {
   exchange.usageSource = 'provider';
   exchange.inputTokens = clean.inputTokens;
   exchange.cachedInputTokens = clean.cachedInputTokens;
+  exchange.cacheWriteInputTokens = clean.cacheWriteInputTokens;
+  exchange.cacheWrite1hInputTokens = clean.cacheWrite1hInputTokens;
   exchange.outputTokens = clean.outputTokens;
   exchange.reasoningTokens = clean.reasoningTokens;
   addEarlier(exchange);
@@ -21,6 +23,8 @@ function addEarlier(exchange: Exchange): void {
   if (earlier === null) return;
   exchange.inputTokens += earlier.inputTokens;
   exchange.cachedInputTokens += earlier.cachedInputTokens;
+  exchange.cacheWriteInputTokens += earlier.cacheWriteInputTokens ?? 0;
+  exchange.cacheWrite1hInputTokens += earlier.cacheWrite1hInputTokens ?? 0;
   exchange.outputTokens += earlier.outputTokens;
   exchange.reasoningTokens += earlier.reasoningTokens;
   if (earlier.usageSource === 'estimated') exchange.usageSource = 'estimated';
@@ -33,6 +37,8 @@ export function noteEstimatedUsage(exchange: Exchange, output: string, droppedCh
   exchange.usageSource = 'estimated';
   exchange.inputTokens = estimateInputTokens(exchange.chat?.body ?? {});
   exchange.cachedInputTokens = 0;
+  exchange.cacheWriteInputTokens = 0;
+  exchange.cacheWrite1hInputTokens = 0;
   exchange.reasoningTokens = 0;
   exchange.outputTokens = countTokens(output) + Math.ceil(droppedChars / CHARS_PER_TOKEN);
   addEarlier(exchange);

@@ -107,8 +107,11 @@ function compareModels(plan: Plan, current: Declaration, wanted: Declaration): v
       if (changes.length > 0) plan.add('update', one.slug, target, changes);
     }
     if (!one.price) continue;
+    const { cacheWrite, cacheWrite1h, ...given } = one.price;
     const price = {
-      ...one.price,
+      ...given,
+      ...(cacheWrite === undefined ? {} : { cacheWrite }),
+      ...(cacheWrite1h === undefined ? {} : { cacheWrite1h }),
       cachedInput: one.price.cachedInput ?? one.price.input,
       reasoning: one.price.reasoning ?? one.price.output,
       perRequest: one.price.perRequest ?? '0',

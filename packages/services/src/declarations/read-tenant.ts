@@ -91,6 +91,12 @@ async function readModels(tx: Transaction, tenantId: string, nowMs: number): Pro
               output: formatAmount(price.outputPerMillionNano),
               reasoning: formatAmount(price.reasoningPerMillionNano),
               perRequest: formatAmount(price.perRequestNano),
+              ...(price.cacheWritePerMillionNano === null
+                ? {}
+                : { cacheWrite: formatAmount(price.cacheWritePerMillionNano) }),
+              ...(price.cacheWrite1hPerMillionNano === null
+                ? {}
+                : { cacheWrite1h: formatAmount(price.cacheWrite1hPerMillionNano) }),
             },
           }
         : {}),

@@ -18,6 +18,10 @@ export const priceInput = z.object({
   input: amountInput,
   /** Input tokens the provider had cached; the price of input when not given. */
   cachedInput: amountInput.optional(),
+  /** Input tokens written into the provider's prompt cache; the price of input when not given. */
+  cacheWrite: amountInput.optional(),
+  /** The same for an hour; the price of five minutes when not given. */
+  cacheWrite1h: amountInput.optional(),
   output: amountInput,
   /** Reasoning tokens; the price of output when not given. */
   reasoning: amountInput.optional(),
@@ -30,6 +34,8 @@ export const priceShape = z.object({
   currency: z.string(),
   input: z.string(),
   cachedInput: z.string(),
+  cacheWrite: z.string(),
+  cacheWrite1h: z.string(),
   output: z.string(),
   reasoning: z.string(),
   perRequest: z.string(),
@@ -45,16 +51,23 @@ export interface PriceRow {
   readonly outputPerMillionNano: bigint;
   readonly reasoningPerMillionNano: bigint;
   readonly perRequestNano: bigint;
+  /** `null`: as input. */
+  readonly cacheWritePerMillionNano: bigint | null;
+  /** `null`: as for five minutes. */
+  readonly cacheWrite1hPerMillionNano: bigint | null;
   readonly effectiveFrom: Date;
   readonly createdAt: Date;
 }
 
 export function priceOut(row: PriceRow): z.input<typeof priceShape> {
+  const cacheWrite = row.cacheWritePerMillionNano ?? row.inputPerMillionNano;
   return {
     id: row.id,
     currency: row.currency,
     input: formatAmount(row.inputPerMillionNano),
     cachedInput: formatAmount(row.cachedInputPerMillionNano),
+    cacheWrite: formatAmount(cacheWrite),
+    cacheWrite1h: formatAmount(row.cacheWrite1hPerMillionNano ?? cacheWrite),
     output: formatAmount(row.outputPerMillionNano),
     reasoning: formatAmount(row.reasoningPerMillionNano),
     perRequest: formatAmount(row.perRequestNano),
@@ -74,6 +87,10 @@ export function priceSnapshot(row: Omit<PriceRow, 'createdAt'>): PriceSnapshot {
     outputPerMillion: row.outputPerMillionNano.toString(),
     reasoningPerMillion: row.reasoningPerMillionNano.toString(),
     perRequest: row.perRequestNano.toString(),
+    ...(row.cacheWritePerMillionNano === null ? {} : { cacheWritePerMillion: row.cacheWritePerMillionNano.toString() }),
+    ...(row.cacheWrite1hPerMillionNano === null
+      ? {}
+      : { cacheWrite1hPerMillion: row.cacheWrite1hPerMillionNano.toString() }),
   };
 }
 
@@ -91,5 +108,7 @@ export function priceColumns(price: z.output<typeof priceInput>) {
     outputPerMillionNano: nano(price.output),
     reasoningPerMillionNano: nano(price.reasoning ?? price.output),
     perRequestNano: nano(price.perRequest),
+    cacheWritePerMillionNano: price.cacheWrite === undefined ? null : nano(price.cacheWrite),
+    cacheWrite1hPerMillionNano: price.cacheWrite1h === undefined ? null : nano(price.cacheWrite1h),
   };
 }

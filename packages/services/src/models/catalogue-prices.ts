@@ -12,6 +12,8 @@ interface PriceColumns {
   readonly outputPerMillionNano: bigint;
   readonly reasoningPerMillionNano: bigint;
   readonly perRequestNano: bigint;
+  readonly cacheWritePerMillionNano: bigint | null;
+  readonly cacheWrite1hPerMillionNano: bigint | null;
   readonly effectiveFrom: Date;
 }
 
@@ -31,6 +33,7 @@ export function cataloguePrices(model: CatalogueModel, offer: Offer | null, nowM
 
 function columns(model: CatalogueModel, price: CataloguePrice | null, effectiveFrom: Date): PriceColumns | null {
   const { input, cachedInput, output = SILENT.includes(model.kind) ? 0 : undefined, reasoning } = price?.tokens ?? {};
+  const { cacheWrite5m, cacheWrite1h } = price?.tokens ?? {};
   if (input === undefined || output === undefined) return null;
   return {
     currency: 'USD',
@@ -39,6 +42,8 @@ function columns(model: CatalogueModel, price: CataloguePrice | null, effectiveF
     outputPerMillionNano: BigInt(output),
     reasoningPerMillionNano: BigInt(reasoning ?? output),
     perRequestNano: BigInt(price?.units?.request ?? 0),
+    cacheWritePerMillionNano: cacheWrite5m === undefined ? null : BigInt(cacheWrite5m),
+    cacheWrite1hPerMillionNano: cacheWrite1h === undefined ? null : BigInt(cacheWrite1h),
     effectiveFrom,
   };
 }

@@ -31,6 +31,8 @@ const insideShape = z.object({
       outputPerMillionNano: z.string(),
       reasoningPerMillionNano: z.string(),
       perRequestNano: z.string(),
+      cacheWritePerMillionNano: z.string(),
+      cacheWrite1hPerMillionNano: z.string(),
     })
     .nullable(),
 });
@@ -47,6 +49,11 @@ const detailShape = requestShape.extend({
   outputCheck: z.enum(OUTPUT_CHECKS).nullable(),
   /** What guardrails found; `null` for nothing, and for the consumer of somebody else's API. */
   guard: guardRecordSchema.nullable(),
+  /** Why the model ended its answer; `null` where none was asked or none said. */
+  finishReason: z.string().nullable(),
+  /** Of the input tokens, those written into the provider’s prompt cache, and of these the ones for an hour. */
+  cacheWriteInputTokens: z.number().int(),
+  cacheWrite1hInputTokens: z.number().int(),
   /** What the caller said of the answer. */
   feedback: z.object({ score: z.number(), comment: z.string(), at: timeShape }).nullable(),
   /** Of a WebSocket: from the caller, and to it. */
@@ -81,6 +88,9 @@ interface DetailRow extends RequestRow {
   variant: string | null;
   outputCheck: (typeof OUTPUT_CHECKS)[number] | null;
   guard: string | null;
+  finishReason: string | null;
+  cacheWriteInputTokens: number | null;
+  cacheWrite1hInputTokens: number | null;
   messagesIn: number | null;
   messagesOut: number | null;
   storedAtMs: number;
@@ -94,7 +104,8 @@ interface DetailRow extends RequestRow {
 }
 
 const DETAIL_COLUMNS = `${REQUEST_COLUMNS}, request_bytes::float8 AS "requestBytes", response_bytes::float8 AS "responseBytes",
-  subscription_id AS "subscriptionId", cache, variant, output_check AS "outputCheck", guard, messages_in::float8 AS "messagesIn",
+  subscription_id AS "subscriptionId", cache, variant, output_check AS "outputCheck", guard, finish_reason AS "finishReason",
+  cache_write_input_tokens AS "cacheWriteInputTokens", cache_write_1h_input_tokens AS "cacheWrite1hInputTokens", messages_in::float8 AS "messagesIn",
   messages_out::float8 AS "messagesOut", (extract(epoch FROM ingested_at) * 1000)::float8 AS "storedAtMs",
   provider_id AS "providerId", provider_model AS "providerModel", attempts, node, route_id AS "routeId",
   prompt_version_id AS "promptVersionId", price_id AS "priceId"`;
@@ -127,6 +138,9 @@ export const getRequest = defineVerb({
       outputCheck: row.outputCheck,
       // Which rules there are is the publisher's business.
       guard: row.guard !== null && row.tenantId === tenantId ? guardRecordSchema.parse(JSON.parse(row.guard)) : null,
+      finishReason: row.finishReason,
+      cacheWriteInputTokens: row.cacheWriteInputTokens ?? 0,
+      cacheWrite1hInputTokens: row.cacheWrite1hInputTokens ?? 0,
       feedback: said ? { score: said.score, comment: said.comment, at: said.givenAt.toISOString() } : null,
       messages: row.messagesIn === null ? null : { in: row.messagesIn, out: row.messagesOut ?? 0 },
       storedAt: new Date(row.storedAtMs).toISOString(),
@@ -167,6 +181,12 @@ async function insideOf(tx: Parameters<typeof requestsOut>[0], row: DetailRow): 
       outputPerMillionNano: price.outputPerMillionNano.toString(),
       reasoningPerMillionNano: price.reasoningPerMillionNano.toString(),
       perRequestNano: price.perRequestNano.toString(),
+      cacheWritePerMillionNano: (price.cacheWritePerMillionNano ?? price.inputPerMillionNano).toString(),
+      cacheWrite1hPerMillionNano: (
+        price.cacheWrite1hPerMillionNano ??
+        price.cacheWritePerMillionNano ??
+        price.inputPerMillionNano
+      ).toString(),
     },
   };
 }

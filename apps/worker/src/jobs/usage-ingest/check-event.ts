@@ -44,6 +44,9 @@ function whyNotStorable(event: UsageEvent, nowMs: number): string | null {
   if (atMs > nowMs + NEWEST_MS) return 'id: the call lies more than a day in the future';
   if (event.inputTokens > INT_MAX || event.outputTokens > INT_MAX) return 'tokens: more than a call can have';
   if (event.cachedInputTokens > event.inputTokens) return 'cachedInputTokens: more than inputTokens';
+  const written = event.cacheWriteInputTokens ?? 0;
+  if (event.cachedInputTokens + written > event.inputTokens) return 'cacheWriteInputTokens: more than inputTokens';
+  if ((event.cacheWrite1hInputTokens ?? 0) > written) return 'cacheWrite1hInputTokens: more than cacheWriteInputTokens';
   if (event.reasoningTokens > event.outputTokens) return 'reasoningTokens: more than outputTokens';
   if (event.attempts > SMALLINT_MAX) return 'attempts: more than a call can have';
   return null;

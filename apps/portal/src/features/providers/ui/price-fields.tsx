@@ -9,6 +9,8 @@ export interface PriceDraft {
   readonly output: string;
   readonly cachedInput: string;
   readonly reasoning: string;
+  readonly cacheWrite: string;
+  readonly cacheWrite1h: string;
   readonly perRequest: string;
 }
 
@@ -18,17 +20,21 @@ export const noPrice = (currency: string): PriceDraft => ({
   output: '',
   cachedInput: '',
   reasoning: '',
+  cacheWrite: '',
+  cacheWrite1h: '',
   perRequest: '',
 });
 
 /** The draft as a verb takes it: what was left empty takes its default. */
 export function priceOf(draft: PriceDraft) {
-  const { currency, input, output, cachedInput, reasoning, perRequest } = draft;
+  const { currency, input, output, cachedInput, cacheWrite, cacheWrite1h, reasoning, perRequest } = draft;
   return {
     currency,
     input,
     output,
     ...(cachedInput ? { cachedInput } : {}),
+    ...(cacheWrite ? { cacheWrite } : {}),
+    ...(cacheWrite1h ? { cacheWrite1h } : {}),
     ...(reasoning ? { reasoning } : {}),
     ...(perRequest ? { perRequest } : {}),
   };
@@ -36,7 +42,9 @@ export function priceOf(draft: PriceDraft) {
 
 /** The issue paths of the fields below, under an optional prefix. */
 export const priceFieldPaths = (prefix = ''): string[] =>
-  ['currency', 'input', 'output', 'cachedInput', 'reasoning', 'perRequest'].map((field) => prefix + field);
+  ['currency', 'input', 'output', 'cachedInput', 'cacheWrite', 'cacheWrite1h', 'reasoning', 'perRequest'].map(
+    (field) => prefix + field,
+  );
 
 /** What a million tokens cost. Cached input and reasoning follow input and output unless they are given. */
 export function PriceFields({
@@ -71,6 +79,8 @@ export function PriceFields({
       {amount('input', 'Input', '2.50')}
       {amount('output', 'Output', '10.00')}
       {amount('cachedInput', 'Cached input', draft.input || 'as input', true)}
+      {amount('cacheWrite', 'Written into cache', draft.input || 'as input', true)}
+      {amount('cacheWrite1h', 'Into cache for 1 h', draft.cacheWrite || draft.input || 'as into cache', true)}
       {amount('reasoning', 'Reasoning', draft.output || 'as output', true)}
       {amount('perRequest', 'Per call', '0', true)}
       <Field label="Currency" error={issueOf(fault, `${prefix}currency`)}>

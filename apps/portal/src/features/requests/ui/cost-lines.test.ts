@@ -10,14 +10,25 @@ const PRICE = {
   outputPerMillionNano: '10000000000',
   reasoningPerMillionNano: '12000000000',
   perRequestNano: '0',
+  cacheWritePerMillionNano: '3125000000',
+  cacheWrite1hPerMillionNano: '5000000000',
 };
 
 test('the lines of a call name every token once and add up to what it was charged', () => {
-  const counts = { inputTokens: 1200, cachedInputTokens: 200, outputTokens: 500, reasoningTokens: 100 };
+  const counts = {
+    inputTokens: 1200,
+    cachedInputTokens: 200,
+    cacheWriteInputTokens: 300,
+    cacheWrite1hInputTokens: 100,
+    outputTokens: 500,
+    reasoningTokens: 100,
+  };
   const lines = costLines(counts, PRICE);
   expect(lines.map(({ label, tokens }) => [label, tokens])).toEqual([
-    ['Input', 1000],
+    ['Input', 700],
     ['Input from cache', 200],
+    ['Input into cache', 200],
+    ['Input into cache, 1 h', 100],
     ['Output', 400],
     ['Reasoning', 100],
   ]);
@@ -30,6 +41,8 @@ test('the lines of a call name every token once and add up to what it was charge
       outputPerMillion: BigInt(PRICE.outputPerMillionNano),
       reasoningPerMillion: BigInt(PRICE.reasoningPerMillionNano),
       perRequest: 0n,
+      cacheWritePerMillion: BigInt(PRICE.cacheWritePerMillionNano),
+      cacheWrite1hPerMillion: BigInt(PRICE.cacheWrite1hPerMillionNano),
     },
     counts,
   );
@@ -37,7 +50,14 @@ test('the lines of a call name every token once and add up to what it was charge
 });
 
 test('classes without tokens are left out, and without a price only counts are told', () => {
-  const counts = { inputTokens: 10, cachedInputTokens: 10, outputTokens: 0, reasoningTokens: 0 };
+  const counts = {
+    inputTokens: 10,
+    cachedInputTokens: 10,
+    cacheWriteInputTokens: 0,
+    cacheWrite1hInputTokens: 0,
+    outputTokens: 0,
+    reasoningTokens: 0,
+  };
   expect(costLines(counts, null)).toEqual([
     { label: 'Input from cache', tokens: 10, rateNano: null, amountNano: null },
   ]);

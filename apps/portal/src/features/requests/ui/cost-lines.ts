@@ -1,7 +1,15 @@
 import { divideRounded } from '@parley/kernel/money';
 import type { RequestFacts } from './request-item.ts';
 
-type Counts = Pick<RequestFacts, 'inputTokens' | 'cachedInputTokens' | 'outputTokens' | 'reasoningTokens'>;
+type Counts = Pick<
+  RequestFacts,
+  | 'inputTokens'
+  | 'cachedInputTokens'
+  | 'cacheWriteInputTokens'
+  | 'cacheWrite1hInputTokens'
+  | 'outputTokens'
+  | 'reasoningTokens'
+>;
 type Price = NonNullable<NonNullable<RequestFacts['inside']>['price']>;
 
 export interface CostLine {
@@ -26,9 +34,16 @@ export function costLines(counts: Counts, price: Price | null): CostLine[] {
       amountNano: rateNano === null ? null : divideRounded(BigInt(tokens) * rateNano, MILLION),
     };
   };
+  const plain = counts.inputTokens - counts.cachedInputTokens - counts.cacheWriteInputTokens;
   return [
-    line('Input', counts.inputTokens - counts.cachedInputTokens, price?.inputPerMillionNano),
+    line('Input', plain, price?.inputPerMillionNano),
     line('Input from cache', counts.cachedInputTokens, price?.cachedInputPerMillionNano),
+    line(
+      'Input into cache',
+      counts.cacheWriteInputTokens - counts.cacheWrite1hInputTokens,
+      price?.cacheWritePerMillionNano,
+    ),
+    line('Input into cache, 1 h', counts.cacheWrite1hInputTokens, price?.cacheWrite1hPerMillionNano),
     line('Output', counts.outputTokens - counts.reasoningTokens, price?.outputPerMillionNano),
     line('Reasoning', counts.reasoningTokens, price?.reasoningPerMillionNano),
   ].filter(({ tokens }) => tokens > 0);

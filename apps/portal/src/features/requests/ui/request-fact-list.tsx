@@ -103,6 +103,7 @@ export function RequestFactList({ facts }: { facts: RequestFacts }) {
           </Fact>
         )}
         {facts.variant && <Fact name="Variant">{facts.variant}</Fact>}
+        {facts.finishReason && <Fact name="Model ended with">{facts.finishReason.replaceAll('_', ' ')}</Fact>}
         {facts.outputCheck && <Fact name="Output schema">{OUTPUT_CHECKS[facts.outputCheck]}</Fact>}
         {facts.guard && (
           <Fact name="Guardrails">
