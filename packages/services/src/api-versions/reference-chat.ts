@@ -1,3 +1,4 @@
+import { dialectPaths } from './reference-dialects.ts';
 import { errorResponses } from './reference-errors.ts';
 import type { Json, ReferencePart } from './reference-part.ts';
 
@@ -9,7 +10,7 @@ interface ReferenceModel {
   readonly capabilities: readonly string[];
 }
 
-/** A model API: OpenAI's chat completions and list of models, with the names of these models. */
+/** A model API: OpenAI's chat completions and list of models, and the other protocols, with the names of these models. */
 export function chatPaths(models: readonly ReferenceModel[]): ReferencePart {
   const names = models.map(({ slug }) => slug);
   return {
@@ -40,6 +41,7 @@ export function chatPaths(models: readonly ReferenceModel[]): ReferencePart {
           },
         },
       },
+      ...dialectPaths(names, STATUSES),
       '/models': {
         get: {
           operationId: 'listModels',

@@ -15,10 +15,15 @@ const MEANING: Readonly<Record<number, string>> = {
   504: 'What stands behind this API took too long.',
 };
 
+/** How errors are written: as problems, as OpenAI's, or in a form that the protocol's own documents describe. */
+const FORMS = {
+  problem: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
+  openai: { 'application/json': { schema: { $ref: '#/components/schemas/OpenAiError' } } },
+  own: { 'application/json': { schema: { type: 'object' } } },
+} as const;
+
 /** Responses for the statuses a call may be refused with, in the form of the dialect. */
-export function errorResponses(statuses: readonly number[], dialect: 'problem' | 'openai'): Json {
-  const [mediaType, schema] =
-    dialect === 'problem' ? ['application/problem+json', 'Problem'] : ['application/json', 'OpenAiError'];
+export function errorResponses(statuses: readonly number[], dialect: keyof typeof FORMS): Json {
   return Object.fromEntries(
     statuses.map((status) => [
       String(status),
@@ -27,7 +32,7 @@ export function errorResponses(statuses: readonly number[], dialect: 'problem' |
         ...(status === 429
           ? { headers: { 'Retry-After': { description: 'Seconds to wait.', schema: { type: 'integer' } } } }
           : {}),
-        content: { [mediaType]: { schema: { $ref: `#/components/schemas/${schema}` } } },
+        content: FORMS[dialect],
       },
     ]),
   );
