@@ -14,7 +14,7 @@ const FIRST_BACKOFF_MS = 200;
 
 /** A relay of a model's answer: it knows whether its caller has been told anything. */
 export interface ModelRelay extends Relay {
-  /** The model has begun to answer. */
+  /** The model has begun to answer, or the caller was told something of it. */
   readonly begun: boolean;
 }
 

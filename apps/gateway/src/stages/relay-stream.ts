@@ -31,6 +31,8 @@ export interface StreamForm {
 
 const MAX_ERROR_BYTES = 65_536;
 const MAX_HELD_CHARS = 65_536;
+/** A provider that keeps the connection busy for longer than this keeps the caller's busy too, and is not given up for another. */
+const LONGEST_HOLD_MS = 15_000;
 /** Server-sent events, or the frames of AWS. */
 const STREAM = /^(?:text\/event-stream|application\/vnd\.amazon\.eventstream)\b/i;
 
@@ -99,7 +101,7 @@ export class StreamRelay implements ModelRelay {
   }
 
   get begun(): boolean {
-    return this.stream.sawOutput;
+    return this.stream.sawOutput || this.#exchange.headSent;
   }
 
   /** What was used up to now: the provider's word if it gave one, else counted from what was relayed. */
@@ -124,12 +126,18 @@ export class StreamRelay implements ModelRelay {
     }
     const piece = text === '' ? '' : this.#form.piece(text);
     if (piece === '') return;
-    if (!exchange.headSent && !this.stream.sawOutput && this.#held.length < MAX_HELD_CHARS) {
+    if (!exchange.headSent && this.#mayHold()) {
       this.#held += piece;
       return;
     }
     if (!exchange.headSent) startStream(exchange, this.#ports, this.stream.contentType);
     if (!sendPiece(exchange, this.#takeHeld() + piece)) this.#waitForClient();
+  }
+
+  /** Nothing was said yet: another model may still be asked. */
+  #mayHold(): boolean {
+    if (this.stream.sawOutput || this.#held.length >= MAX_HELD_CHARS) return false;
+    return performance.now() - this.#exchange.startedAt < LONGEST_HOLD_MS;
   }
 
   #takeHeld(): string {
