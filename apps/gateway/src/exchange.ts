@@ -5,6 +5,7 @@ import type { MappingFacts } from '@parley/domain/mapping/facts';
 import type { PriceRates, TokenUsage } from '@parley/domain/pricing';
 import type { ClientCall } from '@parley/llm/codec';
 import type { Loss, Protocol } from '@parley/llm/neutral/call';
+import type { OperationCall, OperationWay } from '@parley/llm/operations/operation';
 import type { Way } from '@parley/llm/ways';
 import type { Upgrade } from './door/upgrade.ts';
 import type { Linked } from './linked-list.ts';
@@ -128,8 +129,11 @@ export class Exchange implements Linked<Exchange> {
   chat: ClientCall | null = null;
   /** What guardrails know of it; `null` without any. */
   guard: CallGuard | null = null;
-  /** How the provider is spoken to. */
+  /** What a model is asked to do beside chat; then `chat` is `null`. */
+  operation: OperationCall | null = null;
+  /** How the provider is spoken to: of a chat, and beside it. */
   way: Way | null = null;
+  operationWay: OperationWay | null = null;
   /** What of the call its provider could not be told. */
   losses: readonly Loss[] = NO_LOSSES;
   /** How models are tried; the version's policy puts its own here. */

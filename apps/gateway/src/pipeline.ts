@@ -8,6 +8,7 @@ import { identifyCaller } from './policies/callers/identify-caller.ts';
 import { openToKeys } from './policies/callers/open-to-keys.ts';
 import { tellUpstream } from './policies/callers/tell-upstream.ts';
 import { contract } from './policies/contract/contract.ts';
+import { guardOperation } from './policies/guardrails/guard-operation.ts';
 import { guardCall } from './policies/guardrails/guardrails.ts';
 import { guards } from './policies/guards.ts';
 import { idempotency, readIdempotencyKey } from './policies/idempotency/idempotency.ts';
@@ -32,11 +33,12 @@ import { chooseRoute } from './stages/choose-route.ts';
 import { countTokens } from './stages/count-tokens.ts';
 import { enter } from './stages/enter.ts';
 import { followApi } from './stages/follow-api.ts';
-import { forwardChat, forwardPrompt } from './stages/forward.ts';
+import { forwardChat, forwardOperation, forwardPrompt } from './stages/forward.ts';
 import { identify } from './stages/identify.ts';
 import { listApiModels, listModels } from './stages/list-models.ts';
 import { readChat } from './stages/read-chat.ts';
 import { readJson } from './stages/read-json.ts';
+import { readOperationCall } from './stages/read-operation.ts';
 import { readVariables, renderPromptCall } from './stages/render-prompt.ts';
 import { resolveApiModel, resolveModel } from './stages/resolve-model.ts';
 import { retired } from './stages/retired.ts';
@@ -130,6 +132,23 @@ export function apiChatCall(source: EndpointSource): Chain {
   );
 }
 
+/** What models do beside chat, at a model API's address: embeddings, reranking, pictures, sound, moderation. */
+export function apiOperationCall(source: EndpointSource): Chain {
+  return chain(
+    ...caller(source, 'chat'),
+    ...passed(source),
+    readOperationCall,
+    resolveApiModel,
+    guardOperation(source),
+    readIdempotencyKey(source),
+    modelRouting(source),
+    buildProvider,
+    admitWithin(source),
+    idempotency(source),
+    forwardOperation,
+  );
+}
+
 /** How long a call would be, without making it. */
 export function apiCountCall(source: EndpointSource): Chain {
   return chain(
@@ -170,6 +189,24 @@ export function openChatCall(source: EndpointSource): Chain {
     idempotency(source),
     modelCache(source),
     forwardChat,
+  );
+}
+
+/** `/v1/embeddings` and what else models do beside chat; goes on as a call to the model's API. */
+export const OPERATION: Chain = chain(identify, readOperationCall, resolveModel, followApi);
+
+/** The rest of such a call. */
+export function openOperationCall(source: EndpointSource): Chain {
+  return chain(
+    openToKeys(source),
+    ...passed(source),
+    guardOperation(source),
+    readIdempotencyKey(source),
+    modelRouting(source),
+    buildProvider,
+    admitWithin(source),
+    idempotency(source),
+    forwardOperation,
   );
 }
 

@@ -187,7 +187,7 @@ const cases = (): Case[] => [
   { code: 'malformed_request', status: 400, path: `/${slug}/rest/v1/a%5cb` },
   { code: 'route_not_found', status: 404, path: '/nobody/nothing/v1' },
   { code: 'route_not_found', status: 404, path: `/${slug}/get/v1/y` },
-  { code: 'route_not_found', status: 404, path: '/v1/embeddings', method: 'POST', body: '{}' },
+  { code: 'route_not_found', status: 404, path: '/v1/no-such-thing', method: 'POST', body: '{}' },
   { code: 'method_not_allowed', status: 405, path: `/${slug}/get/v1/x`, method: 'DELETE' },
   { code: 'method_not_allowed', status: 405, path: '/v1/chat/completions' },
   { code: 'key_missing', status: 401, path: `/${slug}/rest/v1/x`, key: null },

@@ -5,12 +5,15 @@ import { expect, it } from 'vitest';
 import {
   apiChatCall,
   apiModelsCall,
+  apiOperationCall,
   CHAT,
   FEEDBACK,
   lostCall,
   MODELS,
   NOWHERE,
+  OPERATION,
   openChatCall,
+  openOperationCall,
   promptCall,
   restCall,
 } from '../pipeline.ts';
@@ -57,12 +60,14 @@ const chainsOf = (source: EndpointSource): Chain[] => [
   apiChatCall(source),
   apiModelsCall(source),
   openChatCall(source),
+  apiOperationCall(source),
+  openOperationCall(source),
   lostCall(source),
 ];
 
 it('every stage of every chain is described: whether a dry run may run it, and what it says', () => {
   const kinds = Object.keys(POLICIES) as PolicyKind[];
-  const chains = [CHAT, FEEDBACK, MODELS, NOWHERE, ...chainsOf(sourceOf([])), ...chainsOf(sourceOf(kinds))];
+  const chains = [CHAT, OPERATION, FEEDBACK, MODELS, NOWHERE, ...chainsOf(sourceOf([])), ...chainsOf(sourceOf(kinds))];
   for (const [number, chain] of chains.entries()) {
     for (const [at, stage] of chain.entries()) {
       expect(noteOf(stage), `stage ${at + 1} of chain ${number + 1} (${stage.name}) has no note`).toBeDefined();

@@ -8,11 +8,12 @@ import { buildProvider } from '../stages/build-provider.ts';
 import { buildRest } from '../stages/build-rest.ts';
 import { chooseRoute } from '../stages/choose-route.ts';
 import { followApi } from '../stages/follow-api.ts';
-import { forwardChat, forwardPrompt } from '../stages/forward.ts';
+import { forwardChat, forwardOperation, forwardPrompt } from '../stages/forward.ts';
 import { identify } from '../stages/identify.ts';
 import { listApiModels, listModels } from '../stages/list-models.ts';
 import { readChat } from '../stages/read-chat.ts';
 import { readJson } from '../stages/read-json.ts';
+import { readOperationCall } from '../stages/read-operation.ts';
 import { readVariables, renderPromptCall } from '../stages/render-prompt.ts';
 import { resolveApiModel, resolveModel } from '../stages/resolve-model.ts';
 import { tellLost } from '../stages/tell-lost.ts';
@@ -41,6 +42,7 @@ const NOTES = new Map<Stage, StageNote>([
   [shed, PREPARES],
   [readJson, PREPARES],
   [readChat, decides('request', () => 'The body is a chat completion request.')],
+  [readOperationCall, decides('request', () => 'The body is a request of its kind.')],
   [readVariables, PREPARES],
   [renderPromptCall, decides('request', () => 'The variables fit the prompt.')],
   [resolveModel, decides('request', (exchange) => `It asks for the model “${exchange.model?.slug ?? ''}”.`)],
@@ -53,6 +55,7 @@ const NOTES = new Map<Stage, StageNote>([
   [admit, acts('limits', planLimits)],
   [forwardChat, acts(null, () => '')],
   [forwardPrompt, acts(null, () => '')],
+  [forwardOperation, acts(null, () => '')],
   [giveFeedback, acts('upstream', () => 'The gateway notes it itself.')],
   [listModels, acts('upstream', () => 'The gateway answers it itself, with the models open to the caller.')],
   [listApiModels, acts('upstream', () => 'The gateway answers it itself, with the models of this API.')],

@@ -11,7 +11,7 @@ import type { AliasTarget, CompiledAlias } from './routing.ts';
 
 /** Text that decides which model a caller stays with; empty for chance. */
 function stickyKey(exchange: Exchange, sticky: CompiledAlias['sticky']): string {
-  const { body } = exchange.chat ?? {};
+  const { body } = exchange.chat ?? exchange.operation ?? {};
   const text = (value: unknown): string => (typeof value === 'string' ? value : '');
   switch (sticky) {
     case 'none':

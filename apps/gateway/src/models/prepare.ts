@@ -1,7 +1,8 @@
 import { priceAt } from '@parley/domain/pricing';
-import type { Loss } from '@parley/llm/neutral/call';
+import type { CallIssue, Loss } from '@parley/llm/neutral/call';
+import { type OperationModelRequest, operationRequest } from '@parley/llm/operations/request';
 import { awsAuthHeaders } from '@parley/llm/providers/aws-auth';
-import { modelRequest } from '@parley/llm/providers/request';
+import { type ModelRequest, modelRequest, type ProviderAccess } from '@parley/llm/providers/request';
 import type { Exchange } from '../exchange.ts';
 import { watchedWay } from '../policies/guardrails/watched-way.ts';
 import type { Ports } from '../ports/ports.ts';
@@ -17,6 +18,35 @@ function refusedFor(exchange: Exchange, losses: readonly Loss[]): Loss | undefin
   return unsupported === 'refuse' ? losses[0] : losses.find((loss) => loss.essential);
 }
 
+type Asked = Omit<ModelRequest, 'way' | 'body'> &
+  Pick<Exchange, 'way' | 'operationWay'> & { readonly body: string | Buffer };
+
+function chatAsked(request: ModelRequest | CallIssue | null): Asked | CallIssue | null {
+  return request === null || 'malformed' in request ? request : { ...request, operationWay: null };
+}
+
+function operationAsked(request: OperationModelRequest | CallIssue | null): Asked | CallIssue | null {
+  return request === null || 'malformed' in request ? request : { ...request, way: null, operationWay: request.way };
+}
+
+/** What the model is sent; `null` where nobody can ask its provider for that. */
+function requestOf(
+  { chat, operation, forwardHeaders }: Exchange,
+  { target }: CompiledModel,
+  access: ProviderAccess,
+  formatName: string,
+): Asked | CallIssue | null {
+  if (chat !== null) return chatAsked(modelRequest(access, chat, target, forwardHeaders));
+  return operation && operationAsked(operationRequest(formatName, access, operation, target));
+}
+
+/** The provider's kind has nothing like what was asked for. */
+function cannot({ operation, modelPath }: Exchange): Refusal {
+  if (operation === null) return refusal('provider_unconfigured');
+  const message = `The model behind this name does not serve ${modelPath?.beside?.operation.replaceAll('_', ' ') ?? 'this'} calls.`;
+  return refusal('unsupported_parameter', { message, param: 'model' });
+}
+
 /**
  * Prepares the call of one model: a price in force, the provider's address, and the body in its protocol. Nothing of the
  * caller's headers travels on but what the protocol they share has for it. Changes nothing of the exchange when it refuses.
@@ -27,18 +57,16 @@ export function prepareCall(
   model: CompiledModel,
   key: ProviderKey | null,
 ): Refusal | null {
-  const { chat } = exchange;
-  if (chat === null) return refusal('internal');
   const price = priceAt(model.prices, ports.clock.nowMs());
   if (price === null) return refusal('price_missing');
-  const { provider, target } = model;
+  const { provider } = model;
   const format = provider?.format ?? null;
   if (provider === null || format === null || provider.broken) return refusal('provider_unconfigured');
   const kept = exchange.guard?.keepsFrom(provider) ?? null;
   if (kept !== null) return kept;
   const access = { format, key: key?.secret ?? null, settings: provider.settings };
-  const request = modelRequest(access, chat, target, exchange.forwardHeaders);
-  if (request === null) return refusal('provider_unconfigured');
+  const request = requestOf(exchange, model, access, provider.formatName);
+  if (request === null) return cannot(exchange);
   if ('malformed' in request) return callIssue(request);
   const lost = refusedFor(exchange, request.losses);
   if (lost !== undefined) {
@@ -47,11 +75,13 @@ export function prepareCall(
   }
   exchange.model = model;
   exchange.price = price.rates;
-  exchange.way = exchange.guard === null ? request.way : watchedWay(request.way, exchange.guard);
+  const { guard } = exchange;
+  exchange.way = guard === null || request.way === null ? request.way : watchedWay(request.way, guard);
+  exchange.operationWay = request.operationWay;
   exchange.losses = request.losses;
   const path = provider.basePath + request.path;
   if (format.auth === 'aws' && access.key !== null) {
-    const sent = { origin: provider.origin, path, body: request.body };
+    const sent = { origin: provider.origin, path, body: String(request.body) };
     request.headers.push(...awsAuthHeaders(access.key, provider.settings, sent, ports.clock.nowMs()));
   }
   request.headers.push('accept-encoding', 'identity', 'user-agent', 'parley-gateway');

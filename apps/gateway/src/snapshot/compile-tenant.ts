@@ -75,10 +75,12 @@ function compileProvider(provider: AnyProvider, openSealed: Opener): CompiledPro
     const secret = openSealed(key.sealed, 'provider_key', `provider ${provider.slug}`);
     return secret === null ? [] : [{ id: key.id, secret, weight: key.weight }];
   });
+  const formatName = 'kind' in provider ? provider.kind : provider.format;
   return {
     ...destination(provider),
     keys: opened,
-    format: formatOf('kind' in provider ? provider.kind : provider.format),
+    format: formatOf(formatName),
+    formatName,
     // Settings of a newer release cannot be kept: then it is broken rather than called without them.
     settings: settings.success ? settings.data : {},
     quirks: quirksOf(provider.preset),

@@ -52,6 +52,8 @@ export interface CompiledProvider extends Destination {
   readonly keys: readonly ProviderKey[];
   /** How it is spoken to; `null` for a format this release does not know: every call is refused. */
   readonly format: FormatRow | null;
+  /** As the document has it. */
+  readonly formatName: string;
   readonly settings: ProviderSettings;
   /** Where it differs from its format. */
   readonly quirks: ProviderQuirks;
@@ -133,6 +135,9 @@ export type CompiledTarget =
       /** What a `/v1` call goes on with once its model is found here. */
       readonly openChat: Chain;
       readonly counting: Chain;
+      /** What models do beside chat: at this API's own address, and as `/v1` calls go on. */
+      readonly operation: Chain;
+      readonly openOperation: Chain;
       readonly listing: Chain;
     };
 

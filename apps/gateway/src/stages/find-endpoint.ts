@@ -36,12 +36,14 @@ function findRoute(exchange: Exchange, target: Extract<CompiledTarget, { kind: '
   return found.match.value.chain;
 }
 
+const MODEL_CHAINS = { chat: 'chat', beside: 'operation', count_tokens: 'counting' } as const;
+
 function findModelPath(exchange: Exchange, target: Extract<CompiledTarget, { kind: 'llm' }>): Chain | Refusal {
   const { modelPath, method } = exchange;
   if (modelPath === null) return refusal('route_not_found');
   if (modelPath.operation !== 'models') {
     if (method !== 'POST') return refusal('method_not_allowed', { allow: 'POST' });
-    return modelPath.operation === 'chat' ? target.chat : target.counting;
+    return target[MODEL_CHAINS[modelPath.operation]];
   }
   exchange.rest = modelPath.rest;
   const fits = method === 'GET' || method === 'HEAD';

@@ -5,6 +5,6 @@ import { type Refusal, refusal } from '../refusals.ts';
 export function followApi(exchange: Exchange): Refusal | null {
   const target = exchange.version?.target;
   if (target?.kind !== 'llm') return refusal('internal');
-  exchange.chain = target.openChat;
+  exchange.chain = exchange.operation === null ? target.openChat : target.openOperation;
   return null;
 }

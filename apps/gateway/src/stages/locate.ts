@@ -1,6 +1,16 @@
 import { hostName } from '@parley/contracts/tenant-names';
 import type { Exchange } from '../exchange.ts';
-import { CHAT, COUNT_TOKENS, FEEDBACK, MODELS, NOWHERE, TOKEN, TOKEN_KEYS, TOKEN_METADATA } from '../pipeline.ts';
+import {
+  CHAT,
+  COUNT_TOKENS,
+  FEEDBACK,
+  MODELS,
+  NOWHERE,
+  OPERATION,
+  TOKEN,
+  TOKEN_KEYS,
+  TOKEN_METADATA,
+} from '../pipeline.ts';
 import type { Ports } from '../ports/ports.ts';
 import { Refusal, refusal } from '../refusals.ts';
 import type { CompiledTenant } from '../snapshot/compiled.ts';
@@ -56,6 +66,7 @@ function locateByPath(exchange: Exchange, ports: Ports): Promise<void> | null {
   const address = matchAddress(exchange);
   if (address instanceof Refusal) lose(exchange, address);
   else if (address === 'chat') exchange.chain = CHAT;
+  else if (address === 'operation') exchange.chain = OPERATION;
   else if (address === 'countTokens') exchange.chain = COUNT_TOKENS;
   else if (address === 'models') exchange.chain = MODELS;
   else if (address === 'feedback') exchange.chain = FEEDBACK;

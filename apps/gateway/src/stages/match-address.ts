@@ -1,10 +1,27 @@
 import type { Exchange } from '../exchange.ts';
 import { type Refusal, refusal } from '../refusals.ts';
-import { modelPath } from './model-path.ts';
+import { type ModelPath, modelPath } from './model-path.ts';
 
 /** What an address names: an API version's path, or one of the gateway's own model endpoints. */
-export type Address = 'api' | 'chat' | 'countTokens' | 'models' | 'feedback' | 'token' | 'tokenKeys' | 'tokenMetadata';
+export type Address =
+  | 'api'
+  | 'chat'
+  | 'operation'
+  | 'countTokens'
+  | 'models'
+  | 'feedback'
+  | 'token'
+  | 'tokenKeys'
+  | 'tokenMetadata';
 
+const GLOBAL: Readonly<Record<Exclude<ModelPath['operation'], 'models'>, Address>> = {
+  chat: 'chat',
+  beside: 'operation',
+  count_tokens: 'countTokens',
+};
+
+/** Cohere's clients have no other path here; no API's address is as short. */
+const COHERE_RERANK = '/v2/rerank';
 const MAX_PATH = 4096;
 /** A `.` or `..` segment in any encoding, or a backslash: upstreams disagree on what those mean. */
 const DOT_SEGMENT = /(?:^|\/|\\|%2f|%5c)(?:\.|%2e){1,2}(?:$|\/|\\|%2f|%5c)/i;
@@ -31,12 +48,11 @@ function matchGlobal(exchange: Exchange): Address | Refusal {
     exchange.dialect = 'openai_chat';
     return refusal('route_not_found');
   }
-  exchange.kind = modelPath.operation === 'chat' ? 'chat' : 'models';
+  const { operation } = modelPath;
+  exchange.kind = operation === 'chat' || operation === 'beside' ? 'chat' : 'models';
   exchange.rest = modelPath.rest;
-  if (modelPath.operation !== 'models') {
-    if (method !== 'POST') return refusal('method_not_allowed', { allow: 'POST' });
-    return modelPath.operation === 'chat' ? 'chat' : 'countTokens';
-  }
+  if (operation !== 'models')
+    return method === 'POST' ? GLOBAL[operation] : refusal('method_not_allowed', { allow: 'POST' });
   return method === 'GET' || method === 'HEAD' ? 'models' : refusal('method_not_allowed', { allow: 'GET, HEAD' });
 }
 
@@ -81,7 +97,7 @@ export function matchHosted(exchange: Exchange, tenantSlug: string, apiSlug: str
 export function matchAddress(exchange: Exchange): Address | Refusal {
   const { path } = exchange;
   if (isMalformed(path)) return refusal('malformed_request');
-  if (path.startsWith('/v1/') || path.startsWith('/v1beta/') || path.startsWith('/v1beta1/'))
+  if (path.startsWith('/v1/') || path.startsWith('/v1beta/') || path.startsWith('/v1beta1/') || path === COHERE_RERANK)
     return matchGlobal(exchange);
   const api = path.indexOf('/', 1);
   const version = api === -1 ? -1 : path.indexOf('/', api + 1);

@@ -86,7 +86,7 @@ export function providerFailure(
   nowMs: number,
 ): TryFailure {
   if (status < 400) return nonsenseFailure();
-  const error = exchange.way?.readError(text, status) ?? null;
+  const error = (exchange.way ?? exchange.operationWay)?.readError(text, status) ?? null;
   const kind = error?.kind ?? failureKind(status);
   const code = BY_STATUS[status] ?? BY_KIND[kind];
   const asked = headers['retry-after'] !== undefined || headers['retry-after-ms'] !== undefined;
@@ -98,8 +98,8 @@ export function providerFailure(
 }
 
 function told(exchange: Exchange, error: ProviderError): TryFailure {
-  const { way } = exchange;
-  const same = way?.from === way?.to;
+  const { way, operationWay } = exchange;
+  const same = operationWay === null ? way?.from === way?.to : operationWay.same;
   return failure(error.kind, 'invalid_parameter', {
     status: error.status === 502 ? 400 : error.status,
     message: cleaned(exchange, error.message),

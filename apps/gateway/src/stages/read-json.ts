@@ -9,17 +9,28 @@ const JSON_TYPE = /^application\/(?:[\w.+-]+\+)?json\s*(?:;|$)/i;
 
 /** Reads a JSON body's bytes into the exchange. Whether they are JSON is for the next stage to say. */
 export async function readJson(exchange: Exchange): Promise<Refusal | null> {
+  const refused = checkJsonType(exchange) ?? (await readPlain(exchange));
+  if (refused !== null || exchange.body === null || isUtf8(exchange.body)) return refused;
+  return refusal('malformed_json', { message: 'The body is not valid UTF-8.' });
+}
+
+/** Refuses a body that says it is something else than JSON. */
+export function checkJsonType(exchange: Exchange): Refusal | null {
   if (exchange.contentType !== '' && !JSON_TYPE.test(exchange.contentType)) {
     return refusal('unsupported_media_type', {
       message: `The body is declared as ${exchange.contentType.slice(0, 100)}; this endpoint reads JSON.`,
     });
   }
+  return null;
+}
+
+/** Reads a body that is not compressed into the exchange, within the API's bound. */
+export async function readPlain(exchange: Exchange): Promise<Refusal | null> {
   if (exchange.contentEncoding !== '' && exchange.contentEncoding.toLowerCase() !== 'identity') {
-    return refusal('unsupported_media_type', { message: 'The body is compressed; this endpoint reads plain JSON.' });
+    return refusal('unsupported_media_type', { message: 'The body is compressed; this endpoint reads plain bodies.' });
   }
   const body = await collectBody(exchange, exchange.api?.maxBodyBytes ?? MAX_BODY_BYTES);
   if (body instanceof Refusal) return body;
-  if (!isUtf8(body)) return refusal('malformed_json', { message: 'The body is not valid UTF-8.' });
   exchange.body = body;
   return null;
 }

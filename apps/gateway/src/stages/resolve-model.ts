@@ -5,6 +5,11 @@ import { noteSubscription } from './authorize.ts';
 import { type ModelApi, type OfferedModel, offersOf, subscribedApis } from './open-models.ts';
 import { checkBodySize } from './read-json.ts';
 
+/** The name the caller has for the model. */
+function askedName({ chat, operation }: Exchange): string {
+  return chat?.model ?? operation?.model ?? '';
+}
+
 function notFound(name: string): Refusal {
   return refusal('model_not_found', {
     message: `No model named \`${name.slice(0, 120)}\` is open to your application.`,
@@ -36,7 +41,7 @@ function choose(apis: readonly ModelApi[], name: string, nowMs: number): Offered
 
 function take(exchange: Exchange, apis: ModelApi[] | Refusal, nowMs: number): Refusal | null {
   if (apis instanceof Refusal) return apis;
-  const offer = choose(apis, exchange.chat?.model ?? '', nowMs);
+  const offer = choose(apis, askedName(exchange), nowMs);
   if (offer instanceof Refusal) return offer;
   exchange.model = offer.model;
   exchange.tenant = offer.tenant;
@@ -57,7 +62,7 @@ export function resolveModel(exchange: Exchange, ports: Ports): Refusal | null |
 /** Finds the model a call to one model API names, among that API's. */
 export function resolveApiModel(exchange: Exchange): Refusal | null {
   const target = exchange.version?.target;
-  const name = exchange.chat?.model ?? '';
+  const name = askedName(exchange);
   const own = `${exchange.tenant?.slug}/`;
   if (target?.kind !== 'llm') return refusal('internal');
   const model =

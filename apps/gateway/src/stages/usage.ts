@@ -34,8 +34,12 @@ const CHARS_PER_TOKEN = 4;
 
 /** Notes an estimate, from the request and what was relayed of the answer: the provider never said. */
 export function noteEstimatedUsage(exchange: Exchange, output: string, droppedChars = 0): void {
+  const { operation, operationWay } = exchange;
   exchange.usageSource = 'estimated';
-  exchange.inputTokens = estimateInputTokens(exchange.chat?.body ?? {});
+  exchange.inputTokens =
+    operation === null || operationWay === null
+      ? estimateInputTokens(exchange.chat?.body ?? {})
+      : operationWay.estimated(operation).inputTokens;
   exchange.cachedInputTokens = 0;
   exchange.cacheWriteInputTokens = 0;
   exchange.cacheWrite1hInputTokens = 0;

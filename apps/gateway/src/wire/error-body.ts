@@ -1,4 +1,5 @@
 import type { ClientError } from '@parley/llm/codec';
+import { operationError } from '@parley/llm/operations/table';
 import { codecOf } from '@parley/llm/ways';
 import type { Exchange } from '../exchange.ts';
 import { docUrl, type Refusal } from '../refusals.ts';
@@ -38,7 +39,12 @@ export function problem(exchange: Exchange, refusal: Refusal, portalUrl: string)
 
 /** The body of a refusal in the caller's dialect. */
 export function errorBody(exchange: Exchange, refusal: Refusal, portalUrl: string): ErrorBody {
-  const { dialect } = exchange;
+  const { dialect, modelPath } = exchange;
+  const beside = dialect === null ? null : (modelPath?.beside ?? null);
+  if (beside !== null) {
+    const told = clientError(exchange, refusal, portalUrl);
+    return { contentType: 'application/json', text: operationError(beside.dialect, told) };
+  }
   const client = dialect === null ? null : (codecOf(dialect)?.client ?? codecOf('openai_chat')?.client ?? null);
   if (client !== null) {
     return { contentType: 'application/json', text: client.errorBody(clientError(exchange, refusal, portalUrl)) };

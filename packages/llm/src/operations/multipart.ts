@@ -13,13 +13,20 @@ interface Field {
 /** A `multipart/form-data` body (RFC 7578) with its plain fields. */
 export interface Form {
   readonly fields: Readonly<Record<string, string>>;
+  /** Its `Content-Type`, with the one boundary it was read by. */
+  readonly contentType: string;
   /** The same body with another value in every field of a name. */
   with(name: string, value: string): Buffer;
 }
 
 const BOUNDARY = /;\s*boundary=(?:"([^"\r\n]{1,70})"|([^\s;"]{1,70}))/i;
+/** What needs no quotes (RFC 9110 §5.6.2). */
+const TOKEN = /^[\w!#$%&'*+.^`|~-]+$/;
 const NAME = /;\s*name="((?:[^"\\\r\n]|\\.)*)"/i;
 const FILE = /;\s*filename\*?=/i;
+
+/** A field that decides who is asked: it is read whole, or the form is none. */
+const DECIDES = 'model';
 
 function fieldAt(bytes: Buffer, start: number, end: number): Field | null | 'bad' {
   const headEnd = bytes.indexOf('\r\n\r\n', start);
@@ -28,15 +35,18 @@ function fieldAt(bytes: Buffer, start: number, end: number): Field | null | 'bad
   const line = head.split('\r\n').find((each) => /^content-disposition:/i.test(each));
   const name = line === undefined ? null : NAME.exec(line);
   if (line === undefined || name === null) return 'bad';
-  if (FILE.test(line)) return null;
-  return { name: name[1] as string, start: headEnd + 4, end };
+  const field = { name: name[1] as string, start: headEnd + 4, end };
+  const skipped = FILE.test(line) || end - field.start > MAX_FIELD_BYTES;
+  if (skipped) return field.name === DECIDES ? 'bad' : null;
+  return field;
 }
 
 /** Reads a form without copying its files; `null` for what is none. */
 export function readForm(bytes: Buffer, contentType: string): Form | null {
   const found = BOUNDARY.exec(contentType);
   if (!found) return null;
-  const delimiter = `--${found[1] ?? found[2]}`;
+  const boundary = found[1] ?? found[2] ?? '';
+  const delimiter = `--${boundary}`;
   if (bytes.indexOf(`${delimiter}\r\n`) !== 0) return null;
   const fields: Field[] = [];
   let at = delimiter.length + 2;
@@ -45,7 +55,7 @@ export function readForm(bytes: Buffer, contentType: string): Form | null {
     if (end === -1 || parts === MAX_PARTS) return null;
     const field = fieldAt(bytes, at, end);
     if (field === 'bad') return null;
-    if (field !== null && field.end - field.start <= MAX_FIELD_BYTES) fields.push(field);
+    if (field !== null) fields.push(field);
     const next = end + 2 + delimiter.length;
     if (bytes.toString('latin1', next, next + 2) === '--') break;
     at = bytes.indexOf('\r\n', next) + 2;
@@ -54,6 +64,7 @@ export function readForm(bytes: Buffer, contentType: string): Form | null {
   const values = fields.map(({ name, start, end }) => [name, bytes.toString('utf8', start, end)] as const);
   return {
     fields: Object.fromEntries(values),
+    contentType: `multipart/form-data; boundary=${TOKEN.test(boundary) ? boundary : `"${boundary}"`}`,
     with(name, value) {
       const pieces: Buffer[] = [];
       let copied = 0;

@@ -70,6 +70,8 @@ export type AnswerForm = 'json' | 'bytes' | 'events';
 
 /** How a client of one dialect is served by a provider of one format. */
 export interface OperationWay {
+  /** Client and provider speak the same: bytes pass, and the provider's errors name what the client knows. */
+  readonly same: boolean;
   /** Path and query under the provider's base URL. */
   path(call: OperationCall, target: Target, settings: ProviderSettings): string;
   /** The request for the provider, or what is wrong with the client's. */

@@ -22,7 +22,7 @@ export function openAiForm({ operation, stream, body }: OperationCall): AnswerFo
 export function passBody(call: OperationCall, target: Target): OperationRequest {
   const { contentType, bytes } = call;
   const form = readForm(bytes, contentType);
-  if (form !== null) return { contentType, body: form.with('model', target.model), losses: [] };
+  if (form !== null) return { contentType: form.contentType, body: form.with('model', target.model), losses: [] };
   if (target.model === call.body.model) return { contentType, body: bytes, losses: [] };
   const edit = { key: 'model', value: JSON.stringify(target.model), add: true };
   return { contentType, body: editObject(bytes.toString('utf8'), [edit]), losses: [] };
@@ -69,7 +69,10 @@ function texts(value: unknown, into: string[]): void {
 
 /** What a call uses as far as its request tells. */
 export function estimated({ operation, body }: OperationCall): OperationUsage {
-  if (operation === 'speech') return used({ characters: textOf(body.input)?.length ?? 0 });
+  if (operation === 'speech') {
+    const said = textOf(body.input) ?? '';
+    return used({ characters: said.length, inputTokens: countTokens(said) });
+  }
   if (operation.startsWith('image_'))
     return used({ images: typeof body.n === 'number' && body.n > 0 ? Math.floor(body.n) : 1 });
   const said: string[] = [];

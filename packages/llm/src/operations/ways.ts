@@ -55,6 +55,7 @@ function translated<
   A extends { readonly usage: OperationUsage | null; readonly model: string | null },
 >({ client, row, countOf }: Sides<C, A>, readError: ReadError): OperationWay {
   return {
+    same: false,
     path: (call, target, settings) => row.path(target.model, settings, call),
     body(call, target) {
       const neutral = client.read(call);
@@ -86,6 +87,7 @@ function passed(
   readError: ReadError,
 ): OperationWay {
   return {
+    same: true,
     path: (call, target, settings) => path(target.model, settings, call),
     body: passBody,
     form: openAiForm,
