@@ -51,4 +51,21 @@ describe('the benches', () => {
     expect(stdout.match(/with changes: p50 × [\d.]+, p99 × [\d.]+, -?[\d.]+ ms of CPU time a change/g)).toHaveLength(2);
     expect(stdout).toMatch(/\d+ changes enforced after p50 \d+ ms, p99 \d+ ms, max \d+ ms/);
   }, 60_000);
+
+  it('calls models in one protocol and translated, in whole answers and in streams that all end well', async () => {
+    const more = ['--pieces=20', '--streams=5', '--idle=50'];
+    const { stdout, failed } = await outcomeOf('llm', more);
+    const pairs = [
+      'OpenAI to OpenAI',
+      'Anthropic to Anthropic',
+      'Anthropic to OpenAI',
+      'OpenAI to Anthropic',
+      'OpenAI to Gemini',
+    ];
+    expect(failed).toEqual(pairs.map((pair) => [pair, 0]));
+    for (const pair of pairs) expect(stdout).toMatch(new RegExp(`^${pair}: [\\d.]+ µs of CPU time a piece$`, 'm'));
+    expect(stdout).toMatch(/5 streams at a time.* [1-9]\d* through the gateway, 0 cut\n/);
+    expect(stdout).toMatch(/added to the first token: p50 -?[\d.]+ ms, p99 -?[\d.]+ ms/);
+    expect(stdout).toMatch(/50 of 50 streams open and idle: \d+ MB, \d+ MB before; 50 ended well/);
+  }, 60_000);
 });

@@ -11,6 +11,7 @@ const BENCHES: Readonly<Record<string, string>> = {
   load: 'apps/gateway/bench/load.ts',
   scale: 'apps/gateway/bench/scale.ts',
   changes: 'apps/gateway/bench/changes.ts',
+  llm: 'apps/gateway/bench/llm.ts',
 };
 
 /** `npm run bench [-- name …] [--seconds=8 …]`: all benches, or those named; flags go to each. */

@@ -4,7 +4,7 @@ import { type H2Pool, H2Pools } from './http2/h2-pool.ts';
 import { type SafeConnector, safeConnector } from './safe-connect.ts';
 
 /** Connections to one upstream at most; further calls wait in line. */
-const MAX_CONNECTIONS = 2048;
+const MAX_CONNECTIONS = 8192;
 
 export interface PoolOptions {
   readonly check: AddressCheck;

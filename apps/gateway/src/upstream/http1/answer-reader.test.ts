@@ -55,6 +55,25 @@ function read(pieces: readonly string[], { bodiless = false, closes = false } = 
 
 const OK = 'HTTP/1.1 200 OK\r\n';
 
+it('hands on chunks that are read together as one piece, also before what is malformed', () => {
+  const pieces: string[] = [];
+  const reader = new AnswerReader({
+    onAnswerHead() {},
+    onAnswerData: (chunk) => void pieces.push(chunk.toString()),
+    onAnswerEnd: () => void pieces.push('end'),
+  });
+  const chunked = `${OK}transfer-encoding: chunked\r\n\r\n`;
+  reader.begin(false);
+  for (const text of [`${chunked}3\r\nabc\r\n1\r\nd\r\n4\r\nef`, 'gh\r\n2;x\r\nij\r\n', '1\r\nk\r\n0\r\n\r\n']) {
+    reader.read(Buffer.from(text));
+  }
+  expect(pieces).toEqual(['abcdef', 'ghij', 'k', 'end']);
+  reader.begin(false);
+  const malformed = Buffer.from(`${chunked}1\r\nl\r\n2\r\nmn\r\nno size\r\n`);
+  expect(() => reader.read(malformed)).toThrow(MalformedAnswerError);
+  expect(pieces.at(-1)).toBe('lmn');
+});
+
 describe('an answer', () => {
   it('has its headers by name in lower case, repeated ones as a list, values without white space around', () => {
     const { headers, body, keepMs } = read([

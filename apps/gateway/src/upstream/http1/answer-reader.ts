@@ -5,7 +5,7 @@ import { MalformedAnswerError } from './malformed-answer.ts';
 /** Hears of one answer. */
 export interface AnswerSink {
   onAnswerHead(status: number, headers: IncomingHttpHeaders): void;
-  /** A piece of the body; its bytes are the sink's own. */
+  /** A piece of the body; its bytes are the sink's own. Chunks that were read together are one piece. */
   onAnswerData(chunk: Buffer): void;
   /** The answer is complete. `keepMs`: how long its connection may wait for the next call, 0 for not at all. */
   onAnswerEnd(keepMs: number): void;
@@ -35,6 +35,9 @@ export class AnswerReader {
   #begun = '';
   /** Bytes of the body, or of the chunk, that are still to come. */
   #left = 0;
+  /** Of the bytes being read, those of chunks that were not handed over yet: moved together behind the first. */
+  #gatheredFrom = 0;
+  #gatheredTo = 0;
   #trailerBytes = 0;
   #interim = 0;
   #keepMs = 0;
@@ -56,10 +59,14 @@ export class AnswerReader {
     this.#state = 'over';
   }
 
-  /** Takes bytes, which are the caller's again afterwards; returns how many of them belong to the answer. */
+  /** Takes bytes, which are the caller's again afterwards, in disorder; returns how many of them belong to the answer. */
   read(bytes: Buffer): number {
     let at = 0;
-    while (at < bytes.length && this.#state !== 'over') at = this.#step(bytes, at);
+    try {
+      while (at < bytes.length && this.#state !== 'over') at = this.#step(bytes, at);
+    } finally {
+      this.#handOver(bytes);
+    }
     return at;
   }
 
@@ -134,11 +141,28 @@ export class AnswerReader {
   #readBody(bytes: Buffer, at: number): number {
     const to = Math.min(bytes.length, at + this.#left);
     this.#left -= to - at;
-    const chunked = this.#state === 'chunk';
-    if (this.#left === 0 && chunked) this.#state = 'chunkEnd';
+    if (this.#state === 'chunk') {
+      if (this.#left === 0) this.#state = 'chunkEnd';
+      this.#gather(bytes, at, to);
+      return to;
+    }
     this.#sink.onAnswerData(Buffer.from(bytes.subarray(at, to)));
-    if (this.#left === 0 && !chunked) this.#finish();
+    if (this.#left === 0) this.#finish();
     return to;
+  }
+
+  /** Streams of small chunks cost far less when those that came together go on together. */
+  #gather(bytes: Buffer, at: number, to: number): void {
+    if (this.#gatheredTo === 0) this.#gatheredFrom = at;
+    else bytes.copyWithin(this.#gatheredTo, at, to);
+    this.#gatheredTo = this.#gatheredTo === 0 ? to : this.#gatheredTo + to - at;
+  }
+
+  #handOver(bytes: Buffer): void {
+    const to = this.#gatheredTo;
+    if (to === 0) return;
+    this.#gatheredTo = 0;
+    this.#sink.onAnswerData(Buffer.from(bytes.subarray(this.#gatheredFrom, to)));
   }
 
   #readLine(bytes: Buffer, at: number): number {
@@ -157,7 +181,7 @@ export class AnswerReader {
     else if (this.#state === 'chunkEnd') {
       if (text !== '\r\n') throw new MalformedAnswerError('a chunk longer than its size');
       this.#state = 'chunkLine';
-    } else this.#takeTrailer(text);
+    } else this.#takeTrailer(text, bytes);
     return to;
   }
 
@@ -170,8 +194,11 @@ export class AnswerReader {
   }
 
   /** Trailers are looked at and dropped (RFC 9110 §6.5.1). */
-  #takeTrailer(line: string): void {
-    if (line === '\r\n') return this.#finish();
+  #takeTrailer(line: string, bytes: Buffer): void {
+    if (line === '\r\n') {
+      this.#handOver(bytes);
+      return this.#finish();
+    }
     if (!TRAILER_LINE.test(line)) throw new MalformedAnswerError('a malformed trailer');
     this.#trailerBytes += line.length;
   }
