@@ -101,5 +101,5 @@ test('errors arrive as the SDK’s own classes, with code and request id', async
 
 test('models lists what the key may use, under the tenant’s names', async () => {
   const page = await client().models.list();
-  expect(page.data.map((model) => model.id).sort()).toEqual(['ponder', 'sage', 'swift']);
+  expect(page.data.map((model) => model.id).sort()).toEqual(['ponder', 'sage', 'smart', 'swift']);
 });
