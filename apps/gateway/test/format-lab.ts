@@ -12,7 +12,8 @@ const AWS_KEY = JSON.stringify({ accessKeyId: 'SIMTESTKEY', secretAccessKey: 'si
 const FORMATTED = [
   { format: 'anthropic', path: '', key: KEY, prefix: '', suffix: '' },
   { format: 'bedrock', path: '', key: AWS_KEY, prefix: 'us.anthropic.', suffix: '-v1:0' },
-  { format: 'gemini', path: '/v1beta', key: KEY, prefix: '', suffix: '' },
+  // Named as Google's third generation, whose rules for signatures are the strictest.
+  { format: 'gemini', path: '/v1beta', key: KEY, prefix: '', suffix: '-gemini-3' },
   { format: 'openai_responses', path: '/v1', key: KEY, prefix: '', suffix: '' },
   { format: 'azure', path: '/openai', key: KEY, prefix: '', suffix: '' },
   { format: 'cohere', path: '/v2', key: KEY, prefix: '', suffix: '' },
@@ -31,8 +32,8 @@ export interface FormatLab {
   close(): Promise<void>;
 }
 
-/** A gateway, and a provider of every format behind it. */
-export async function openFormatLab(): Promise<FormatLab> {
+/** A gateway, and a provider of every format behind it, with these time-outs. */
+export async function openFormatLab(timeouts = TIMEOUTS): Promise<FormatLab> {
   const world = await openWorld();
   const simulator = await startSimulator({});
   const lab = publisher(`formats-${newId().slice(-8)}`);
@@ -41,11 +42,11 @@ export async function openFormatLab(): Promise<FormatLab> {
     model(lab, providerId, format, { providerModel: `${prefix}sim-small${suffix}` });
     model(lab, providerId, `${format}-thinking`, { providerModel: `${prefix}sim-reasoner${suffix}` });
   };
-  models(provider(lab, `${simulator.url}/v1`, { keys: keys(KEY) }).id, 'openai_chat', '', '');
+  models(provider(lab, `${simulator.url}/v1`, { timeouts, keys: keys(KEY) }).id, 'openai_chat', '', '');
   const formattedProviders = FORMATTED.map(({ format, path, key, prefix, suffix }) => {
     const id = newId();
     models(id, format, prefix, suffix);
-    return { id, slug: format, format, baseUrl: simulator.url + path, timeouts: TIMEOUTS, keys: keys(key) };
+    return { id, slug: format, format, baseUrl: simulator.url + path, timeouts, keys: keys(key) };
   });
   const all = api(lab, 'models', { kind: 'llm', models: lab.doc.models.map(({ slug }) => slug) });
   const tight = api(lab, 'tight', { kind: 'llm', models: ['openai_chat'] }, [{ requests: 1, windowSeconds: 3600 }]);

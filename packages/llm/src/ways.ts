@@ -56,6 +56,18 @@ const NO_HEADERS: readonly string[] = [];
 const NO_URLS: readonly string[] = [];
 const NO_LOSSES: readonly Loss[] = [];
 
+/** Translated answers hold no log probabilities: whoever asks for them is told, also where the provider could give them. */
+const LOGPROBS: Loss = {
+  path: 'logprobs',
+  why: 'answers of another protocol are handed on without them',
+  essential: true,
+};
+
+function allLosses(call: Call, losses: readonly Loss[]): readonly Loss[] {
+  if (call.logprobs === undefined || losses.some(({ path }) => path === LOGPROBS.path)) return losses;
+  return [...losses, LOGPROBS];
+}
+
 function joined(client: Codec, provider: Codec): Way | null {
   const side = client.client;
   const other = provider.provider;
@@ -92,7 +104,8 @@ function joined(client: Codec, provider: Codec): Way | null {
       if ('malformed' in neutral) return neutral;
       const written = other.write(media === undefined ? neutral : withMedia(neutral, media), target);
       if (written.toolNames) toolNames.set(call, written.toolNames);
-      return written;
+      const losses = allLosses(neutral, written.losses);
+      return losses === written.losses ? written : { ...written, losses };
     },
     answer: (text, view) => translateAnswer(text, providerFor(view.call), side, view),
     stream: (view, target) => new TranslatedStream(providerFor(view.call), side.streamWriter(view), target),

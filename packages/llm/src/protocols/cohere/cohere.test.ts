@@ -113,6 +113,11 @@ describe('a call to Cohere', () => {
     expect(losses.map((loss) => loss.path)).toEqual(['frequency_penalty']);
   });
 
+  it('is asked for no more heat than it takes', () => {
+    const { body, losses } = write([user(text('x'))], { temperature: 1.5 });
+    expect([body, losses]).toMatchObject([{ temperature: 1 }, [{ path: 'temperature', essential: false }]]);
+  });
+
   it.each([
     ['auto', undefined, 2],
     ['none', 'NONE', 2],

@@ -97,7 +97,7 @@ export function writeCall(call: Call, target: Target): ProviderRequest {
     tool_choice: functions.length === 0 ? undefined : writeToolChoice(call.toolChoice),
     max_tokens: call.maxOutputTokens,
     stop_sequences: call.stop?.length === 0 ? undefined : call.stop,
-    temperature: call.temperature,
+    temperature: within(call.temperature, [0, 1], 'temperature', losses),
     p: within(call.topP, [0.01, 0.99], 'top_p', losses),
     k: call.topK,
     seed: call.seed,

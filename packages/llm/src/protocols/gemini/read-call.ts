@@ -95,6 +95,9 @@ function readInstruction(given: unknown): Turn[] | CallIssue {
   return { ...turns, param, message: turns.message.replace(turns.param ?? '', param) };
 }
 
+/** Lists that clients always send, with nothing in them. */
+const asksForNothing = (value: unknown): boolean => value === null || (Array.isArray(value) && value.length === 0);
+
 /** Reads a request of `generateContent` whole (Gemini API reference; names in camel or snake case). */
 export function readCall(call: ClientCall): Call | CallIssue {
   const { body } = call;
@@ -109,7 +112,7 @@ export function readCall(call: ClientCall): Call | CallIssue {
   const extra: [string, unknown][] = Object.entries(config.extra ?? {});
   const toolChoice = readToolConfig(body, extra);
   for (const [key, value] of Object.entries(body))
-    if (!KNOWN.has(camel(key)) && value !== null) extra.push([camel(key), value]);
+    if (!KNOWN.has(camel(key)) && !asksForNothing(value)) extra.push([camel(key), value]);
   const cached = textField(body, 'cachedContent');
   // What is cached at Google is content: without it the call would be another one.
   const kept: Part[] =

@@ -142,7 +142,8 @@ export function readCall(call: ClientCall): Call | CallIssue {
   if ('malformed' in chosen) return chosen;
   const output = readOutput(body.text);
   if (output !== undefined && 'malformed' in output) return output;
-  const logprobs = numberOf(body.top_logprobs);
+  const top = numberOf(body.top_logprobs) ?? 0;
+  const asked = Array.isArray(body.include) && body.include.includes('message.output_text.logprobs');
   return defined({
     protocol: 'openai_responses',
     model: call.model,
@@ -154,7 +155,7 @@ export function readCall(call: ClientCall): Call | CallIssue {
     maxOutputTokens: numberOf(body.max_output_tokens),
     temperature: numberOf(body.temperature),
     topP: numberOf(body.top_p),
-    logprobs: logprobs === undefined ? undefined : { top: logprobs },
+    logprobs: asked || top > 0 ? { top } : undefined,
     output,
     reasoning: readReasoning(body.reasoning),
     user: textOf(body.safety_identifier) ?? textOf(body.user),

@@ -96,7 +96,9 @@ function read(reader: Reader, kind: Kind, value: unknown, where: string): unknow
   if ('scalar' in kind) return readScalar(reader, kind.scalar, value, where);
   if ('message' in kind) return readMessage(reader, kind.message, value, where);
   if ('enum' in kind) {
-    if (typeof value === 'string' && kind.enum.includes(value)) return value;
+    // In any case of letters: Google's library `@google/generative-ai` writes types of schemas in lower case.
+    const known = typeof value === 'string' ? value.toUpperCase() : '';
+    if (kind.enum.includes(known)) return known;
     return refuse(reader, where, `Invalid value at '${where}' (${kind.type}), ${JSON.stringify(value)}`);
   }
   if ('list' in kind) {

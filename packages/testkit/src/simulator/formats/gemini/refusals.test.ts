@@ -48,8 +48,8 @@ test.each([
   ],
   ['a list of types', parameters({ type: ['string', 'null'] }), /properties\[0\].value.type/],
   [
-    'a lower-case type',
-    parameters({ type: 'string' }),
+    'a type nobody knows',
+    parameters({ type: 'text' }),
     /Invalid value at 'tools\[0\].function_declarations\[0\].parameters.properties\[0\].value.type' \(type.googleapis.com/,
   ],
   ['an array without items', parameters({ type: 'ARRAY' }), /parameters.properties\[a\].items: missing field/],
