@@ -30,6 +30,7 @@ import {
 } from '../test/upstream-server.ts';
 import { Exchange } from './exchange.ts';
 import { Mapper } from './mapping/mapper.ts';
+import { MediaFetcher } from './models/media-fetcher.ts';
 import { ModelStates } from './models/model-states.ts';
 import { Canaries } from './policies/split/canaries.ts';
 import { OpenSockets } from './policies/web-socket/open-sockets.ts';
@@ -135,6 +136,7 @@ beforeAll(async () => {
     }),
     sockets: new OpenSockets(),
     models: new ModelStates(),
+    media: new MediaFetcher(addressCheck([])),
     mirrors: new Mirrors({ upstreams, groups, deadlines }),
     deadlines,
     clients,

@@ -5,6 +5,7 @@ import type { MappingFacts } from '@parley/domain/mapping/facts';
 import type { PriceRates, TokenUsage } from '@parley/domain/pricing';
 import type { ClientCall } from '@parley/llm/codec';
 import type { Loss, Protocol } from '@parley/llm/neutral/call';
+import type { FetchedMedia } from '@parley/llm/neutral/media';
 import type { OperationCall, OperationWay } from '@parley/llm/operations/operation';
 import type { Way } from '@parley/llm/ways';
 import type { Upgrade } from './door/upgrade.ts';
@@ -129,6 +130,8 @@ export class Exchange implements Linked<Exchange> {
   chat: ClientCall | null = null;
   /** What guardrails know of it; `null` without any. */
   guard: CallGuard | null = null;
+  /** What was fetched of what the chat names by URL. */
+  media: ReadonlyMap<string, FetchedMedia> | undefined = undefined;
   /** What a model is asked to do beside chat; then `chat` is `null`. */
   operation: OperationCall | null = null;
   /** How the provider is spoken to: of a chat, and beside it. */

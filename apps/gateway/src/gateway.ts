@@ -9,6 +9,7 @@ import { explainer } from './explain/answer.ts';
 import type { LoadLimits } from './load/load-level.ts';
 import { LoadWatch } from './load/load-watch.ts';
 import { Mapper } from './mapping/mapper.ts';
+import { MediaFetcher } from './models/media-fetcher.ts';
 import { ModelStates } from './models/model-states.ts';
 import { OwnTokens } from './oauth/own-tokens.ts';
 import { Canaries } from './policies/split/canaries.ts';
@@ -62,6 +63,8 @@ export interface GatewayOptions extends ClientSources {
   readonly spoolDir: string;
   readonly snapshotDir: string;
   readonly allowedPrivate: readonly string[];
+  /** Private ranges that what callers name by URL may be fetched from; none unless told. */
+  readonly mediaPrivate?: readonly string[];
   /** The header in which those proxies tell of a client's certificate; none is believed unless told. */
   readonly certificateHeader?: CertificateHeader | null;
   /** Name servers (`address` or `address:port`) for the discovery of targets; the system's unless told. */
@@ -152,6 +155,8 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   });
   const check = addressCheck(options.allowedPrivate);
   const issuers = smallReader(check);
+  // What the operator allows publishers is nothing for addresses that callers choose.
+  const media = new MediaFetcher(addressCheck(options.mediaPrivate ?? []));
   const upstreams = new Upstreams(check);
   const clients = new Clients(options);
   const groups = new Groups({ upstreams, clients, check, dnsServers: options.dnsServers ?? [], log });
@@ -176,6 +181,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     groups,
     canaries: new Canaries({ store: new RedisCanaryStore(commands), jobs, clock, log }),
     models: new ModelStates(),
+    media,
     mirrors: new Mirrors({ upstreams, groups, deadlines }),
     sockets: new OpenSockets(options.sockets),
     mapper: new Mapper(),
@@ -247,6 +253,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     ports.groups.close();
     ports.upstreams.close();
     issuers.close();
+    media.close();
     await ports.mapper.close();
     ports.deadlines.close();
     ports.sockets.close();

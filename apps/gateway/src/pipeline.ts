@@ -32,6 +32,7 @@ import { buildProvider } from './stages/build-provider.ts';
 import { chooseRoute } from './stages/choose-route.ts';
 import { countTokens } from './stages/count-tokens.ts';
 import { enter } from './stages/enter.ts';
+import { fetchMedia } from './stages/fetch-media.ts';
 import { followApi } from './stages/follow-api.ts';
 import { forwardChat, forwardOperation, forwardPrompt } from './stages/forward.ts';
 import { identify } from './stages/identify.ts';
@@ -124,6 +125,7 @@ export function apiChatCall(source: EndpointSource): Chain {
     guardCall(source),
     readIdempotencyKey(source),
     modelRouting(source),
+    fetchMedia,
     buildProvider,
     admitWithin(source),
     idempotency(source),
@@ -184,6 +186,7 @@ export function openChatCall(source: EndpointSource): Chain {
     guardCall(source),
     readIdempotencyKey(source),
     modelRouting(source),
+    fetchMedia,
     buildProvider,
     admitWithin(source),
     idempotency(source),

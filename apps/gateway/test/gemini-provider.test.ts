@@ -129,12 +129,13 @@ describe.each(['small', 'thinker'])('OpenAI’s SDK, by its Responses API, with 
 
 describe('what Google’s protocol cannot be told', () => {
   it('is refused where the answer would be another one, by the client’s own name for it', async () => {
-    const image_url = { url: 'https://x.example/a.png' };
+    // No address that may be fetched from.
+    const image_url = { url: 'https://127.0.0.1/a.png' };
     const asking = openai.chat.completions.create({
       model: 'small',
       messages: [{ role: 'user', content: [{ type: 'image_url', image_url }] }],
     });
-    await expect(asking).rejects.toMatchObject({ status: 400, param: 'messages[0].content[0]' });
+    await expect(asking).rejects.toMatchObject({ status: 400, param: 'messages[0].content[0].image_url.url' });
   });
 
   it('is named in a header where it is only dropped', async () => {

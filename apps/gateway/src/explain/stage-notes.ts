@@ -7,6 +7,7 @@ import { authorize } from '../stages/authorize.ts';
 import { buildProvider } from '../stages/build-provider.ts';
 import { buildRest } from '../stages/build-rest.ts';
 import { chooseRoute } from '../stages/choose-route.ts';
+import { fetchMedia } from '../stages/fetch-media.ts';
 import { followApi } from '../stages/follow-api.ts';
 import { forwardChat, forwardOperation, forwardPrompt } from '../stages/forward.ts';
 import { identify } from '../stages/identify.ts';
@@ -50,6 +51,10 @@ const NOTES = new Map<Stage, StageNote>([
   [followApi, PREPARES],
   [chooseRoute, { ...decides('route', (exchange) => routeSentence(foundIn(exchange))), notes: chosenBy }],
   [tellLost, PREPARES],
+  [
+    fetchMedia,
+    acts('upstream', () => 'What the call names by URL would be fetched where its provider does not do that.'),
+  ],
   [buildRest, decides('upstream', toUpstream)],
   [buildProvider, decides('upstream', toProvider)],
   [admit, acts('limits', planLimits)],

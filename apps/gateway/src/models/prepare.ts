@@ -31,12 +31,12 @@ function operationAsked(request: OperationModelRequest | CallIssue | null): Aske
 
 /** What the model is sent; `null` where nobody can ask its provider for that. */
 function requestOf(
-  { chat, operation, forwardHeaders }: Exchange,
+  { chat, media, operation, forwardHeaders }: Exchange,
   { target }: CompiledModel,
   access: ProviderAccess,
   formatName: string,
 ): Asked | CallIssue | null {
-  if (chat !== null) return chatAsked(modelRequest(access, chat, target, forwardHeaders));
+  if (chat !== null) return chatAsked(modelRequest(access, chat, target, forwardHeaders, media));
   return operation && operationAsked(operationRequest(formatName, access, operation, target));
 }
 

@@ -2,6 +2,7 @@ import type { Clock } from '@parley/kernel/clock';
 import type { Logger } from '@parley/telemetry/logger';
 import type { LoadLevel } from '../load/load-level.ts';
 import type { Mapper } from '../mapping/mapper.ts';
+import type { MediaFetcher } from '../models/media-fetcher.ts';
 import type { ModelStates } from '../models/model-states.ts';
 import type { OwnTokens } from '../oauth/own-tokens.ts';
 import type { Canaries } from '../policies/split/canaries.ts';
@@ -53,6 +54,8 @@ export interface Ports {
   readonly mapper: Mapper;
   /** What is known of models and providers' keys. */
   readonly models: ModelStates;
+  /** What calls name by URL. */
+  readonly media: MediaFetcher;
   readonly deadlines: Deadlines;
   /** Hosts that are certainly nobody's but the gateway's: no look-up for those. */
   readonly ownHosts: OwnHosts;

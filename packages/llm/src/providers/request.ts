@@ -1,6 +1,7 @@
 import type { ProviderSettings } from '@parley/contracts/provider-format';
 import type { ClientCall, Target } from '../codec.ts';
 import type { CallIssue, Loss } from '../neutral/call.ts';
+import type { FetchedMedia } from '../neutral/media.ts';
 import { type Way, wayOf } from '../ways.ts';
 import { type FormatRow, keyHeaders } from './formats.ts';
 
@@ -46,7 +47,7 @@ function passedOn(way: Way, headers: readonly string[]): string[] {
 
 /**
  * Makes the request that asks a provider's model what a client asked: in the provider's protocol, at its address, with its
- * key. `clientHeaders`: flat, in lower case; only those the protocol has for the provider go on. `null` where nobody here can
+ * key. `media`: what was fetched of what it names by URL. `clientHeaders`: flat, in lower case; only those the protocol has for the provider go on. `null` where nobody here can
  * speak to the provider for such a client; an issue where the client's request cannot be read.
  */
 export function modelRequest(
@@ -54,11 +55,12 @@ export function modelRequest(
   call: ClientCall,
   target: Target,
   clientHeaders: readonly string[],
+  media?: ReadonlyMap<string, FetchedMedia>,
 ): ModelRequest | CallIssue | null {
   const way = wayOf(call.protocol, format.protocol);
   if (way === null) return null;
   const { quirks } = format;
-  const written = way.body(call, quirks ? { ...target, quirks: { ...quirks, ...target.quirks } } : target);
+  const written = way.body(call, quirks ? { ...target, quirks: { ...quirks, ...target.quirks } } : target, media);
   if ('malformed' in written) return written;
   const client = passedOn(way, clientHeaders);
   const headers = [
