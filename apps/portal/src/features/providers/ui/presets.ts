@@ -50,7 +50,6 @@ export const FORMATS: readonly { readonly value: ProviderFormat; readonly label:
   { value: 'openai_responses', label: 'OpenAI responses' },
   { value: 'anthropic', label: 'Anthropic messages' },
   { value: 'gemini', label: 'Gemini (AI Studio)' },
-  { value: 'vertex', label: 'Gemini (Vertex AI)' },
   { value: 'bedrock', label: 'Amazon Bedrock Converse' },
   { value: 'azure', label: 'Azure OpenAI' },
   { value: 'cohere', label: 'Cohere' },
