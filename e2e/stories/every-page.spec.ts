@@ -24,6 +24,7 @@ const PAGES: readonly (readonly [email: string | null, path: string])[] = [
   ['dana@aurora.example', '/t/aurora/prompts/triage'],
   ['dana@aurora.example', '/t/aurora/prompts/triage/bench'],
   ['dana@aurora.example', '/t/aurora/models'],
+  ['dana@aurora.example', '/t/aurora/guardrails'],
   ['dana@aurora.example', '/t/aurora/upstreams'],
   ['dana@aurora.example', '/t/aurora/approvals'],
   ['dana@aurora.example', '/t/aurora/usage'],

@@ -97,6 +97,8 @@ import { archivePlan } from './plans/archive.ts';
 import { createPlan } from './plans/create.ts';
 import { listPlans } from './plans/list.ts';
 import { updatePlan } from './plans/update.ts';
+import { listGuardrails } from './guardrails/list.ts';
+import { tryGuardrails } from './guardrails/try.ts';
 import { listPolicies } from './policies/list.ts';
 import { tryMapping } from './policies/try-mapping.ts';
 import { getPromptDataset } from './prompt-datasets/get.ts';
@@ -334,6 +336,9 @@ export const VERBS: readonly AnyVerb[] = [
   // policies
   listPolicies,
   tryMapping,
+  // guardrails
+  listGuardrails,
+  tryGuardrails,
   // declarations
   applyDeclaration,
   diffDeclaration,

@@ -1,9 +1,10 @@
-import type { inferRouterOutputs } from '@trpc/server';
+import type { inferRouterInputs, inferRouterOutputs } from '@trpc/server';
 import { apisRouter } from '../features/apis/server/router.ts';
 import { applicationsRouter } from '../features/applications/server/router.ts';
 import { approvalsRouter } from '../features/approvals/server/router.ts';
 import { auditRouter } from '../features/audit/server/router.ts';
 import { catalogueRouter } from '../features/catalogue/server/router.ts';
+import { guardrailsRouter } from '../features/guardrails/server/router.ts';
 import { homeRouter } from '../features/home/server/router.ts';
 import { identityRouter } from '../features/identity/server/router.ts';
 import { promptsRouter } from '../features/prompts/server/router.ts';
@@ -26,6 +27,7 @@ export const appRouter = t.router({
   upstreams: upstreamsRouter,
   providers: providersRouter,
   prompts: promptsRouter,
+  guardrails: guardrailsRouter,
   apis: apisRouter,
   applications: applicationsRouter,
   approvals: approvalsRouter,
@@ -41,3 +43,6 @@ export type AppRouter = typeof appRouter;
 
 /** What each procedure answers: `RouterOutputs['apis']['list']`. */
 export type RouterOutputs = inferRouterOutputs<AppRouter>;
+
+/** What each procedure is asked with. */
+export type RouterInputs = inferRouterInputs<AppRouter>;

@@ -1,3 +1,6 @@
+import type { GuardrailsPolicy } from '@parley/contracts/policies/guardrails';
+import type { GuardFinding } from '../verdict.ts';
+
 /**
  * Whether documents bear out an answer, sentence by sentence: by the words both hold, and by numbers and names, every one of
  * which must stand in the documents. It knows no meaning: a paraphrase scores low, and a negation is only seen where words
@@ -103,6 +106,19 @@ export function checkGrounding(answer: string, documents: readonly string[]): Gr
     }
     return { overlap: own.size === 0 ? 0 : most / own.size, best: passages[place] };
   }
+}
+
+/** What is to be noted of an answer that too few of its documents' sentences bear out; `null` where it is well founded. */
+export function groundingFinding(
+  { threshold, mode }: NonNullable<GuardrailsPolicy['grounding']>,
+  answer: string,
+  documents: readonly string[],
+): Omit<GuardFinding, 'count'> | null {
+  if (documents.length === 0 || answer === '') return null;
+  const { score } = checkGrounding(answer, documents);
+  if (score >= threshold) return null;
+  const reason = `The documents bear out ${Math.round(score * 100)} % of the answer’s sentences.`;
+  return { check: 'grounding', rule: 'share', kind: 'grounding', place: 'output', mode, score: 1 - score, reason };
 }
 
 const wordsIn = (text: string): string[] => text.toLowerCase().match(/\p{L}{2,40}/gu) ?? [];

@@ -23,6 +23,7 @@ const NOUNS = [
   'plans',
   'deliveries',
   'webhookDestinations',
+  'guardrails',
 ];
 const verbs = VERBS.filter((verb) => NOUNS.includes(verb.spec.name.split('.')[0] ?? ''));
 
@@ -91,6 +92,8 @@ const ABOUT_NOTHING = new Set([
   'promptPartials.list',
   'promptPartials.save',
   'apis.list',
+  'guardrails.list',
+  'guardrails.try',
 ]);
 
 const kit = testContext();

@@ -1,5 +1,5 @@
 import type { GuardRecord } from '@parley/contracts/usage-event';
-import { checkGrounding } from '@parley/guard/checks/grounding';
+import { groundingFinding } from '@parley/guard/checks/grounding';
 import { mayGoTo } from '@parley/guard/checks/residency';
 import type { Guard } from '@parley/guard/guard';
 import { Placeholders } from '@parley/guard/mask/placeholders';
@@ -127,18 +127,9 @@ export class CallGuard {
   /** Compares what was said with the documents of the call, once it is all there. */
   checkGrounds(): void {
     const { grounding } = this.guard.policy;
-    if (grounding === undefined || this.#documents.length === 0 || this.#said === '') return;
-    const { score } = checkGrounding(this.#said, this.#documents);
-    if (score >= grounding.threshold) return;
-    this.found.add({
-      check: 'grounding',
-      rule: 'share',
-      kind: 'grounding',
-      place: 'output',
-      mode: grounding.mode,
-      score: 1 - score,
-      reason: `The documents bear out ${Math.round(score * 100)} % of the answer’s sentences.`,
-    });
+    if (grounding === undefined) return;
+    const finding = groundingFinding(grounding, this.#said, this.#documents);
+    if (finding !== null) this.found.add(finding);
   }
 
   #watch(place: 'output' | 'toolArguments', form: 'text' | 'json', restores: boolean): WatchedText {

@@ -12,6 +12,7 @@ import {
   ScrollText,
   Server,
   Settings,
+  Shield,
   ShieldCheck,
   Users,
   Workflow,
@@ -60,6 +61,13 @@ export const PAGE_GROUPS: readonly PageGroup[] = [
         icon: Cpu,
         permission: 'providers.read',
         words: 'openai llm prices keys',
+      },
+      {
+        path: 'guardrails',
+        label: 'Guardrails',
+        icon: Shield,
+        permission: 'apis.read',
+        words: 'personal data secrets injection mask playground',
       },
       { path: 'upstreams', label: 'Upstreams', icon: Server, permission: 'upstreams.read', words: 'services backends' },
       {

@@ -1,0 +1,4 @@
+export {
+  GuardrailsPage as default,
+  guardrailsMetadata as metadata,
+} from '@/features/guardrails/ui/guardrails-page.tsx';
