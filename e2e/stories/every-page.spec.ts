@@ -94,8 +94,8 @@ const OPENED: readonly (readonly [name: string, path: string, open: (page: Page)
     '/t/aurora/models',
     async (page) => {
       await page.getByRole('button', { name: 'Add provider' }).click();
-      await page.getByRole('button', { name: /^Google Vertex AI/ }).click();
-      await expect(page.getByRole('dialog').getByLabel('Project')).toBeVisible();
+      await page.getByRole('button', { name: /^Amazon Bedrock/ }).click();
+      await expect(page.getByRole('dialog').getByLabel('Region')).toBeVisible();
     },
   ],
   [

@@ -5,12 +5,22 @@ import { z } from 'zod';
 import { defineVerb } from '../verb.ts';
 import { POLICY_CHECKS } from './checks.ts';
 
+const API_KINDS = ['rest', 'prompt', 'llm'] as const;
+type ApiKind = (typeof API_KINDS)[number];
+
+function apiKindsOf(kind: PolicyKind): ApiKind[] {
+  const { restOnly, promptOnly, llmOnly, modelsOnly } = POLICY_CHECKS[kind] ?? {};
+  if (restOnly !== undefined) return ['rest'];
+  if (promptOnly !== undefined) return ['prompt'];
+  if (llmOnly !== undefined) return ['llm'];
+  return modelsOnly === undefined ? [...API_KINDS] : ['prompt', 'llm'];
+}
+
 const KINDS = (Object.keys(POLICIES) as PolicyKind[]).map((kind) => ({
   kind,
   ...POLICY_WORDS[kind],
   group: POLICY_GROUP[kind],
-  restOnly: POLICY_CHECKS[kind]?.restOnly !== undefined,
-  modelsOnly: POLICY_CHECKS[kind]?.modelsOnly !== undefined,
+  apiKinds: apiKindsOf(kind),
   schema: z.record(z.string(), z.json()).parse(
     // As it is written, before defaults are filled in. What JSON Schema cannot say, the server says when it is saved.
     z.toJSONSchema(POLICIES[kind], { io: 'input', unrepresentable: 'any' }),
@@ -33,10 +43,8 @@ export const listPolicies = defineVerb({
         title: z.string(),
         purpose: z.string(),
         group: z.enum(Object.keys(POLICY_GROUPS) as PolicyGroup[]),
-        /** Only REST APIs can have it. */
-        restOnly: z.boolean(),
-        /** Only APIs that ask models can have it. */
-        modelsOnly: z.boolean(),
+        /** Kinds of API that can have it. */
+        apiKinds: z.array(z.enum(API_KINDS)),
         /** JSON Schema 2020-12 of its settings as they are written; defaults are named in it. */
         schema: z.record(z.string(), z.json()),
       }),

@@ -30,7 +30,7 @@ export function PoliciesSection({ api, version, editable }: { api: Api; version:
   if (!version.definition) return null;
   const policies: Readonly<Record<string, unknown>> = version.definition.policies ?? {};
   const held = forms?.filter(({ kind }) => policies[kind] !== undefined) ?? [];
-  const fitting = forms?.filter((form) => (api.kind === 'rest' ? !form.modelsOnly : !form.restOnly)) ?? [];
+  const fitting = forms?.filter((form) => form.apiKinds.includes(api.kind)) ?? [];
   const served = version.state === 'published' || version.state === 'deprecated';
   const overriding = (kind: string): number =>
     version.definition?.kind === 'rest'

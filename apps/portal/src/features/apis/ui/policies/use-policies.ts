@@ -12,9 +12,8 @@ export interface PolicyForm {
   readonly title: string;
   readonly purpose: string;
   readonly group: PolicyGroup;
-  /** Only REST APIs can have it. */
-  readonly restOnly: boolean;
-  readonly modelsOnly: boolean;
+  /** Kinds of API that can have it. */
+  readonly apiKinds: readonly ('rest' | 'prompt' | 'llm')[];
   readonly schema: Schema;
 }
 
