@@ -114,14 +114,9 @@ export function promptCall(source: EndpointSource): Chain {
   );
 }
 
-/** A model API in OpenAI's dialect. */
-export function apiChatCall(source: EndpointSource): Chain {
+/** A chat from where its model is known, whichever address it came by. */
+function askedChat(source: EndpointSource): Chain {
   return chain(
-    ...caller(source, 'chat'),
-    ...passed(source),
-    readJson,
-    readChat,
-    resolveApiModel,
     guardCall(source),
     readIdempotencyKey(source),
     modelRouting(source),
@@ -134,13 +129,9 @@ export function apiChatCall(source: EndpointSource): Chain {
   );
 }
 
-/** What models do beside chat, at a model API's address: embeddings, reranking, pictures, sound, moderation. */
-export function apiOperationCall(source: EndpointSource): Chain {
+/** The same for what models do beside chat. */
+function askedOperation(source: EndpointSource): Chain {
   return chain(
-    ...caller(source, 'chat'),
-    ...passed(source),
-    readOperationCall,
-    resolveApiModel,
     guardOperation(source),
     readIdempotencyKey(source),
     modelRouting(source),
@@ -148,6 +139,22 @@ export function apiOperationCall(source: EndpointSource): Chain {
     admitWithin(source),
     idempotency(source),
     forwardOperation,
+  );
+}
+
+/** A chat at a model API's own address, in any client's protocol. */
+export function apiChatCall(source: EndpointSource): Chain {
+  return chain(...caller(source, 'chat'), ...passed(source), readJson, readChat, resolveApiModel, ...askedChat(source));
+}
+
+/** What models do beside chat, at a model API's address: embeddings, reranking, pictures, sound, moderation. */
+export function apiOperationCall(source: EndpointSource): Chain {
+  return chain(
+    ...caller(source, 'chat'),
+    ...passed(source),
+    readOperationCall,
+    resolveApiModel,
+    ...askedOperation(source),
   );
 }
 
@@ -180,19 +187,7 @@ export const CHAT: Chain = chain(identify, readJson, readChat, resolveModel, fol
 
 /** The rest of such a call, under the policies of the API that offers its model. */
 export function openChatCall(source: EndpointSource): Chain {
-  return chain(
-    openToKeys(source),
-    ...passed(source),
-    guardCall(source),
-    readIdempotencyKey(source),
-    modelRouting(source),
-    fetchMedia,
-    buildProvider,
-    admitWithin(source),
-    idempotency(source),
-    modelCache(source),
-    forwardChat,
-  );
+  return chain(openToKeys(source), ...passed(source), ...askedChat(source));
 }
 
 /** `/v1/embeddings` and what else models do beside chat; goes on as a call to the model's API. */
@@ -200,17 +195,7 @@ export const OPERATION: Chain = chain(identify, readOperationCall, resolveModel,
 
 /** The rest of such a call. */
 export function openOperationCall(source: EndpointSource): Chain {
-  return chain(
-    openToKeys(source),
-    ...passed(source),
-    guardOperation(source),
-    readIdempotencyKey(source),
-    modelRouting(source),
-    buildProvider,
-    admitWithin(source),
-    idempotency(source),
-    forwardOperation,
-  );
+  return chain(openToKeys(source), ...passed(source), ...askedOperation(source));
 }
 
 /** `/v1/messages/count_tokens`. */

@@ -1,12 +1,12 @@
-import { Guard } from '@parley/guard/guard';
+import type { Guard } from '@parley/guard/guard';
 import type { GuardPart } from '@parley/guard/part';
 import { isObject } from '@parley/llm/object';
 import type { OperationName } from '@parley/llm/operations/operation';
 import type { Exchange } from '../../exchange.ts';
-import { deciding } from '../../explain/notes.ts';
 import { type Refusal, refusal } from '../../refusals.ts';
 import type { EndpointSource, Stage } from '../../stage.ts';
 import { CallGuard } from './call-guard.ts';
+import { guardStage } from './guard-stage.ts';
 
 /** Operations whose answers are words of somebody. */
 const HEARD: ReadonlySet<OperationName> = new Set(['transcription', 'audio_translation']);
@@ -41,19 +41,8 @@ function mapTexts(
  * Looks into the texts of a call beside chat: refuses it, or masks it; `null` without the policy. Files are not looked into.
  * Calls whose answers would have to be watched and are words heard in a file are refused.
  */
-export function guardOperation({ policies }: EndpointSource): Stage | null {
-  const policy = policies.guardrails;
-  if (!policy) return null;
-  let guard: Guard | null = null;
-  try {
-    guard = new Guard(policy);
-  } catch {
-    // As for chat: not to be served without.
-  }
-  const ready = guard;
-  return deciding('guardrails', (exchange) =>
-    ready === null ? refusal('policy_unsupported') : checkOperation(exchange, ready),
-  );
+export function guardOperation(source: EndpointSource): Stage | null {
+  return guardStage(source, checkOperation);
 }
 
 function stopped(reason: string): Refusal {

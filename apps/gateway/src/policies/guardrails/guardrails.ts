@@ -1,29 +1,18 @@
-import { Guard } from '@parley/guard/guard';
+import type { Guard } from '@parley/guard/guard';
 import type { ClientCall, Target } from '@parley/llm/codec';
 import type { Call } from '@parley/llm/neutral/call';
 import { codecOf } from '@parley/llm/ways';
 import type { Exchange } from '../../exchange.ts';
-import { deciding } from '../../explain/notes.ts';
 import { type Refusal, refusal } from '../../refusals.ts';
 import type { EndpointSource, Stage } from '../../stage.ts';
 import { callIssue } from '../../stages/read-chat.ts';
 import { CallGuard } from './call-guard.ts';
 import { partsOf, withTexts } from './call-texts.ts';
+import { guardStage } from './guard-stage.ts';
 
 /** Looks into what a model is to be asked: refuses it, or masks it; `null` without the policy. */
-export function guardCall({ policies }: EndpointSource): Stage | null {
-  const policy = policies.guardrails;
-  if (!policy) return null;
-  let guard: Guard | null = null;
-  try {
-    guard = new Guard(policy);
-  } catch {
-    // Saved policies compile; one that does not is of another release, and is not to be served without.
-  }
-  const ready = guard;
-  return deciding('guardrails', (exchange) =>
-    ready === null ? refusal('policy_unsupported') : checkCall(exchange, ready),
-  );
+export function guardCall(source: EndpointSource): Stage | null {
+  return guardStage(source, checkCall);
 }
 
 function checkCall(exchange: Exchange, guard: Guard): Refusal | null {
