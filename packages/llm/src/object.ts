@@ -22,6 +22,11 @@ export function parseJson(text: string): unknown {
   }
 }
 
+/** An entry of a table by a name somebody sent: never one that every object inherits (`constructor`). */
+export function ownEntry<T>(table: Readonly<Record<string, T>>, name: string): T | undefined {
+  return Object.hasOwn(table, name) ? table[name] : undefined;
+}
+
 type Defined<T> = { [K in keyof T as undefined extends T[K] ? never : K]: T[K] } & {
   [K in keyof T as undefined extends T[K] ? K : never]?: Exclude<T[K], undefined>;
 };

@@ -1,6 +1,5 @@
 import type {
   AnswerStream,
-  AnswerStreamState,
   AnswerView,
   ClientCodec,
   ClientError,
@@ -11,54 +10,28 @@ import type {
   Target,
 } from './codec.ts';
 import type { Answer, ProviderError } from './neutral/answer.ts';
-import { NotedAnswer } from './neutral/noted.ts';
-import type { Usage } from './neutral/usage.ts';
+import { NotedStream } from './noted-stream.ts';
 
 /** A provider's stream in the client's protocol: read, noted, written. */
-export class TranslatedStream implements AnswerStream {
+export class TranslatedStream extends NotedStream implements AnswerStream {
   readonly contentType?: string;
   readonly #reader: StreamReader;
-  readonly #noted: NotedAnswer;
   readonly #writer: StreamWriter;
 
   constructor(from: ProviderCodec, writer: StreamWriter, target: Target) {
+    super(writer);
     this.#writer = writer;
     if (writer.contentType !== undefined) this.contentType = writer.contentType;
-    this.#noted = new NotedAnswer(writer);
-    this.#reader = from.streamReader(this.#noted, target);
-  }
-
-  get state(): AnswerStreamState {
-    return this.#noted.state;
-  }
-
-  get usage(): Usage | null {
-    return this.#noted.lastUsage;
-  }
-
-  get providerModel(): string | null {
-    return this.#noted.providerModel;
-  }
-
-  get sawOutput(): boolean {
-    return this.#noted.sawOutput;
-  }
-
-  get finishReason(): string | null {
-    return this.#noted.finishReason;
-  }
-
-  get error(): ProviderError | null {
-    return this.#noted.error;
+    this.#reader = from.streamReader(this.noted, target);
   }
 
   feed(bytes: Buffer): string {
-    if (this.#noted.state === 'open') this.#reader.feed(bytes);
+    if (this.noted.state === 'open') this.#reader.feed(bytes);
     return this.#writer.take();
   }
 
   end(): string {
-    if (this.#noted.state === 'open') this.#reader.end();
+    if (this.noted.state === 'open') this.#reader.end();
     return this.#writer.take();
   }
 
@@ -68,10 +41,6 @@ export class TranslatedStream implements AnswerStream {
 
   broken(error: ClientError): string {
     return this.#writer.broken(error);
-  }
-
-  output(): { readonly text: string; readonly droppedChars: number } {
-    return this.#noted.kept.read();
   }
 }
 

@@ -1,6 +1,6 @@
 import type { CallIssue } from '../../neutral/call.ts';
 import { tokenCount } from '../../neutral/usage.ts';
-import { defined, isObject, textOf } from '../../object.ts';
+import { defined, isObject, ownEntry, textOf } from '../../object.ts';
 import { camel, field, type Json, numberField, objectField, textField } from '../../protocols/gemini/field.ts';
 import { problem } from '../operation.ts';
 import { type OperationUsage, used } from '../usage.ts';
@@ -70,7 +70,7 @@ export const geminiClient: EmbedClient = {
         if (!KNOWN.has(camel(key))) extra.push([`${path}${camel(key)}`, value]);
     }
     const dimensions = numberField(first, 'outputDimensionality');
-    const task = TASKS[textField(first, 'taskType') ?? ''];
+    const task = ownEntry(TASKS, textField(first, 'taskType') ?? '');
     const read = {
       model,
       inputs,

@@ -1,5 +1,5 @@
 import type { Loss } from '../../neutral/call.ts';
-import { defined, isObject, textOf } from '../../object.ts';
+import { defined, isObject, ownEntry, textOf } from '../../object.ts';
 import { problem } from '../operation.ts';
 import { readOpenAiUsage } from '../usage.ts';
 import { fromBase64, toBase64 } from './base64.ts';
@@ -56,7 +56,7 @@ export const openAiClient: EmbedClient = {
       return problem('dimensions', 'must be a whole number above 0');
     }
     if (encoding !== 'float' && encoding !== 'base64') return problem('encoding_format', 'must be float or base64');
-    const task = TASKS[textOf(body.input_type) ?? textOf(body.task) ?? ''];
+    const task = ownEntry(TASKS, textOf(body.input_type) ?? textOf(body.task) ?? '');
     const extra = Object.fromEntries(Object.entries(body).filter(([key, value]) => !KNOWN.has(key) && value !== null));
     return defined({ model, inputs, inputPath: 'input', dimensions, encoding, task, extra });
   },

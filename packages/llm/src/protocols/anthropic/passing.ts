@@ -1,11 +1,9 @@
-import type { AnswerStream, AnswerStreamState, AnswerView, ClientError, PassedAnswer } from '../../codec.ts';
+import type { AnswerView, ClientError, PassedAnswer } from '../../codec.ts';
 import { editObject, memberText } from '../../json-edit.ts';
 import type { ProviderError } from '../../neutral/answer.ts';
 import { nonsense } from '../../neutral/failure.ts';
-import { KeptOutput } from '../../neutral/kept-output.ts';
-import type { Usage } from '../../neutral/usage.ts';
-import { isObject, parseJson, textOf } from '../../object.ts';
-import { SseOverflowError, SseSplitter, sseEvent } from '../../sse.ts';
+import { isObject, textOf } from '../../object.ts';
+import { PassingStream } from '../../passing-stream.ts';
 import { outputOf } from '../../translate.ts';
 import { errorBody, readErrorObject } from './errors.ts';
 import { readFinish } from './finish.ts';
@@ -30,88 +28,31 @@ export function passAnswer(text: string, view: AnswerView): PassedAnswer | Provi
 
 const TEXTS = ['text', 'thinking', 'partial_json'] as const;
 
-/** A stream on its way to a client of the same protocol; its end is kept back until the call is settled. */
-export class PassingMessageStream implements AnswerStream {
-  state: AnswerStreamState = 'open';
-  usage: Usage | null = null;
-  providerModel: string | null = null;
-  sawOutput = false;
-  finishReason: string | null = null;
-  error: ProviderError | null = null;
-  readonly #view: AnswerView;
-  readonly #splitter: SseSplitter;
+/** A Messages stream on its way to a client of the same protocol. */
+export class PassingMessageStream extends PassingStream {
   readonly #counts = new UsageReader();
-  readonly #kept = new KeptOutput();
-  #out = '';
-  #ending = '';
-
-  constructor(view: AnswerView) {
-    this.#view = view;
-    this.#splitter = new SseSplitter({
-      onEvent: (name, data) => this.#event(name, data),
-      onComment: (text) => {
-        if (this.state === 'open') this.#out += `:${text}\n\n`;
-      },
-    });
-  }
-
-  feed(bytes: Buffer): string {
-    try {
-      this.#splitter.feed(bytes);
-    } catch (error) {
-      if (!(error instanceof SseOverflowError)) throw error;
-      this.#fail(nonsense('an event of the provider’s stream is too long'));
-    }
-    return this.#take();
-  }
-
-  end(): string {
-    this.#splitter.end();
-    return this.#take();
-  }
-
-  ending(): string {
-    return this.#ending;
-  }
 
   broken(error: ClientError): string {
     return `event: error\ndata: ${errorBody(error)}\n\n`;
   }
 
-  output(): { readonly text: string; readonly droppedChars: number } {
-    return this.#kept.read();
-  }
-
-  #take(): string {
-    const out = this.#out;
-    this.#out = '';
-    return out;
-  }
-
-  #event(name: string, data: string): void {
-    if (this.state !== 'open') return;
-    const event = parseJson(data);
-    if (!isObject(event)) return this.#fail(nonsense('an event of the provider’s stream is no JSON object'));
+  protected override onObject(name: string, event: Members, data: string): void {
     if (event.type === 'error' || (event.type === undefined && event.error !== undefined)) {
-      return this.#fail(readErrorObject(event, null) ?? nonsense('the provider broke off with an error'));
+      return this.fail(readErrorObject(event, null) ?? nonsense('the provider broke off with an error'));
     }
-    if (event.type === 'message_stop') {
-      this.state = 'done';
-      this.#ending = sseEvent(name, data);
-      return;
-    }
-    this.#out += sseEvent(name, this.#note(event, data));
+    if (event.type === 'message_stop') return this.complete(name, data);
+    this.pass(name, this.#note(event, data));
   }
 
   /** Notes what an event tells; its data for the client. */
   #note(event: Members, data: string): string {
     switch (event.type) {
       case 'content_block_delta':
-        if (isObject(event.delta)) for (const key of TEXTS) this.#keep(event.delta[key]);
+        if (isObject(event.delta)) for (const key of TEXTS) this.keep(event.delta[key]);
         return data;
       case 'content_block_start':
         if (isObject(event.content_block)) {
-          for (const key of ['name', 'text', 'thinking']) this.#keep(event.content_block[key]);
+          for (const key of ['name', 'text', 'thinking']) this.keep(event.content_block[key]);
         }
         return data;
       case 'message_start':
@@ -132,20 +73,9 @@ export class PassingMessageStream implements AnswerStream {
     if (!isObject(message)) return data;
     this.providerModel = textOf(message.model) ?? null;
     this.usage = this.#counts.read(message.usage) ?? this.usage;
-    if (this.providerModel === null || this.providerModel === this.#view.model) return data;
-    const edits = [{ key: 'model', value: JSON.stringify(this.#view.model), add: false }];
+    if (this.providerModel === null || this.providerModel === this.view.model) return data;
+    const edits = [{ key: 'model', value: JSON.stringify(this.view.model), add: false }];
     const edited = editObject(memberText(data, 'message') ?? '{}', edits);
     return editObject(data, [{ key: 'message', value: edited, add: false }]);
-  }
-
-  #keep(text: unknown): void {
-    if (typeof text !== 'string' || text === '') return;
-    this.sawOutput = true;
-    this.#kept.add(text);
-  }
-
-  #fail(error: ProviderError): void {
-    this.state = 'failed';
-    this.error = error;
   }
 }

@@ -2,7 +2,7 @@ import type { ClientCall } from '../../codec.ts';
 import { mayLoseDigits } from '../../exact-json.ts';
 import { memberText } from '../../json-edit.ts';
 import type { Call, CallIssue, OutputForm, Reasoning, Tool, ToolChoice, Turn } from '../../neutral/call.ts';
-import { defined, isObject, numberOf, textOf } from '../../object.ts';
+import { defined, isObject, numberOf, ownEntry, textOf } from '../../object.ts';
 import { Leftovers } from './leftovers.ts';
 import { MessagesReader, readCache } from './read-messages.ts';
 import { problem } from './request.ts';
@@ -180,7 +180,7 @@ export function readCall(call: ClientCall): Call | CallIssue {
     output,
     reasoning,
     user: textOf(metadata.user_id),
-    serviceTier: tier === undefined ? undefined : (TIERS[tier] ?? tier),
+    serviceTier: tier === undefined ? undefined : (ownEntry(TIERS, tier) ?? tier),
     extra: leftovers.noted,
   }) as Call;
 }

@@ -1,8 +1,6 @@
-import type { StreamReader } from '../../codec.ts';
-import type { AnswerSink } from '../../neutral/answer.ts';
 import { nonsense } from '../../neutral/failure.ts';
 import { isObject, parseJson, textOf } from '../../object.ts';
-import { SseOverflowError, SseSplitter } from '../../sse.ts';
+import { SseReader } from '../../sse-reader.ts';
 import { readErrorObject } from './errors.ts';
 import { readFinish } from './finish.ts';
 import { blockProof, blockText, openBlock } from './read-answer.ts';
@@ -21,41 +19,18 @@ interface OpenBlock {
 }
 
 /** Reads the events of a Messages stream, those of compatible providers included that leave some out. */
-export class MessageStreamReader implements StreamReader {
-  readonly #sink: AnswerSink;
-  readonly #splitter: SseSplitter;
+export class MessageStreamReader extends SseReader {
   readonly #usage = new UsageReader();
   readonly #open = new Map<unknown, OpenBlock>();
   #next = 0;
   #started = false;
-  #over = false;
   #finished = false;
   #calls = 0;
   #unwrapped = 0;
 
-  constructor(sink: AnswerSink) {
-    this.#sink = sink;
-    this.#splitter = new SseSplitter({ onEvent: (_name, data) => this.#event(data), onComment: () => {} });
-  }
-
-  feed(bytes: Buffer): void {
-    if (this.#over) return;
-    try {
-      this.#splitter.feed(bytes);
-    } catch (error) {
-      if (!(error instanceof SseOverflowError)) throw error;
-      this.#fail('an event of the provider’s stream is too long');
-    }
-  }
-
-  end(): void {
-    if (!this.#over) this.#splitter.end();
-  }
-
-  #event(data: string): void {
-    if (this.#over) return;
+  protected override onEvent(data: string): void {
     const event = parseJson(data);
-    if (!isObject(event)) return this.#fail('an event of the provider’s stream is no JSON object');
+    if (!isObject(event)) return this.fail('an event of the provider’s stream is no JSON object');
     switch (event.type) {
       case 'content_block_delta':
         return this.#delta(event);
@@ -81,31 +56,31 @@ export class MessageStreamReader implements StreamReader {
     if (this.#started) return;
     this.#started = true;
     const given = isObject(message) ? message : {};
-    this.#sink.start(textOf(given.id) ?? null, textOf(given.model) ?? null);
+    this.sink.start(textOf(given.id) ?? null, textOf(given.model) ?? null);
     this.#tellUsage(given.usage);
   }
 
   #openBlock(event: Members): void {
     this.#start(null);
     const block = event.content_block;
-    if (!isObject(block)) return this.#fail('a block of the provider’s stream is no object');
+    if (!isObject(block)) return this.fail('a block of the provider’s stream is no object');
     if (this.#open.has(event.index)) this.#close(event.index);
     const opened = openBlock(block);
     const n = this.#next++;
     const isCall = block.type === 'tool_use';
     if (isCall) {
       if (opened.kind === 'tool_call') {
-        if (opened.name === '') return this.#fail('a tool call of the provider has no name');
+        if (opened.name === '') return this.fail('a tool call of the provider has no name');
       } else this.#unwrapped++;
       this.#calls++;
     }
     const atOpening = isCall ? blockText(block, null) : '';
     this.#open.set(event.index, { n, type: block.type, empty: true, atOpening });
-    this.#sink.open(n, 0, opened);
+    this.sink.open(n, 0, opened);
     const text = isCall ? '' : blockText(block, null);
-    if (text !== '') this.#sink.delta(n, text);
+    if (text !== '') this.sink.delta(n, text);
     const value = opened.kind === 'reasoning' ? blockProof(block) : undefined;
-    if (value !== undefined) this.#sink.proof(n, { protocol: 'anthropic', value });
+    if (value !== undefined) this.sink.proof(n, { protocol: 'anthropic', value });
   }
 
   #delta(event: Members): void {
@@ -116,11 +91,11 @@ export class MessageStreamReader implements StreamReader {
     if (text !== undefined) {
       if (text === '') return;
       open.empty = false;
-      return this.#sink.delta(open.n, text);
+      return this.sink.delta(open.n, text);
     }
     const { signature } = delta;
     if (open.type === 'thinking' && typeof signature === 'string' && signature !== '') {
-      this.#sink.proof(open.n, { protocol: 'anthropic', value: signature });
+      this.sink.proof(open.n, { protocol: 'anthropic', value: signature });
     }
   }
 
@@ -128,8 +103,8 @@ export class MessageStreamReader implements StreamReader {
     const open = this.#open.get(index);
     if (open === undefined) return;
     this.#open.delete(index);
-    if (open.type === 'tool_use' && open.empty) this.#sink.delta(open.n, open.atOpening);
-    this.#sink.close(open.n);
+    if (open.type === 'tool_use' && open.empty) this.sink.delta(open.n, open.atOpening);
+    this.sink.close(open.n);
   }
 
   #messageDelta(event: Members): void {
@@ -140,28 +115,21 @@ export class MessageStreamReader implements StreamReader {
     if (raw === undefined || this.#finished) return;
     this.#finished = true;
     for (const index of this.#open.keys()) this.#close(index);
-    this.#sink.finish(0, readFinish(raw, delta.stop_sequence, this.#calls > 0 && this.#calls === this.#unwrapped));
+    this.sink.finish(0, readFinish(raw, delta.stop_sequence, this.#calls > 0 && this.#calls === this.#unwrapped));
   }
 
   #stop(): void {
-    if (!this.#started) return this.#fail('the provider’s stream holds no answer');
+    if (!this.#started) return this.fail('the provider’s stream holds no answer');
     for (const index of this.#open.keys()) this.#close(index);
-    this.#over = true;
-    this.#sink.end();
+    this.complete();
   }
 
   #tellUsage(given: unknown): void {
     const usage = this.#usage.read(given);
-    if (usage !== null) this.#sink.usage(usage);
+    if (usage !== null) this.sink.usage(usage);
   }
 
   #error(event: Members): void {
-    this.#over = true;
-    this.#sink.fail(readErrorObject(event, null) ?? nonsense('the provider broke off with an error'));
-  }
-
-  #fail(message: string): void {
-    this.#over = true;
-    this.#sink.fail(nonsense(message));
+    this.failWith(readErrorObject(event, null) ?? nonsense('the provider broke off with an error'));
   }
 }

@@ -8,7 +8,7 @@ import type { Call, Loss, Tool } from '../../neutral/call.ts';
 import { loseSettings } from '../../neutral/lose.ts';
 import { OUTPUT_TOOL } from '../../neutral/output-tool.ts';
 import { ToolNames } from '../../neutral/tool-names.ts';
-import { defined } from '../../object.ts';
+import { defined, ownEntry } from '../../object.ts';
 import { toolUseId } from './ids.ts';
 import { BlockWriter, cacheControl } from './write-messages.ts';
 
@@ -163,7 +163,7 @@ export function writeCall(call: Call, target: Target): ProviderRequest {
     ...writeSampling(call, traits, thinks, losses),
     stop_sequences: writeStop(call, losses),
     metadata: call.user === undefined ? undefined : { user_id: call.user },
-    service_tier: call.serviceTier === undefined ? undefined : TIERS[call.serviceTier],
+    service_tier: call.serviceTier === undefined ? undefined : ownEntry(TIERS, call.serviceTier),
   });
   const rest = JSON.stringify(tail).slice(1);
   const body = `${JSON.stringify(head).slice(0, -1)},"messages":[${messages.join(',')}]${rest === '}' ? '' : ','}${rest}`;

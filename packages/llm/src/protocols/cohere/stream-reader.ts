@@ -1,8 +1,7 @@
-import type { StreamReader } from '../../codec.ts';
-import type { AnswerSink, Block } from '../../neutral/answer.ts';
+import type { Block } from '../../neutral/answer.ts';
 import { nonsense } from '../../neutral/failure.ts';
 import { isObject, parseJson, textOf } from '../../object.ts';
-import { SseOverflowError, SseSplitter } from '../../sse.ts';
+import { SseReader } from '../../sse-reader.ts';
 import { failure } from './errors.ts';
 import { failedAnswer } from './read-answer.ts';
 import { readFinish, readUsage } from './usage.ts';
@@ -20,55 +19,26 @@ function member(object: Json, name: string): Json {
 }
 
 /** Reads a stream of `POST /v2/chat`: events of a type each, ended by `message-end`. */
-export class CohereStreamReader implements StreamReader {
-  readonly #sink: AnswerSink;
-  readonly #splitter: SseSplitter;
-  #over = false;
+export class CohereStreamReader extends SseReader {
   #blocks = 0;
   #open: { readonly n: number; readonly kind: Kind; empty: boolean } | null = null;
 
-  constructor(sink: AnswerSink) {
-    this.#sink = sink;
-    this.#splitter = new SseSplitter({ onEvent: (_name, data) => this.#event(data), onComment: () => {} });
-  }
-
-  feed(bytes: Buffer): void {
-    this.#split(() => this.#splitter.feed(bytes));
-  }
-
-  end(): void {
-    this.#split(() => this.#splitter.end());
-  }
-
-  #split(step: () => void): void {
-    if (this.#over) return;
-    try {
-      step();
-    } catch (error) {
-      if (!(error instanceof SseOverflowError)) throw error;
-      this.#over = true;
-      this.#sink.fail(nonsense('an event of the stream is too long'));
-    }
-  }
-
-  #event(data: string): void {
-    if (this.#over || data === '[DONE]') return;
+  protected override onEvent(data: string): void {
+    if (data === '[DONE]') return;
     const event = parseJson(data);
     if (!isObject(event) || (event.type === undefined && event.message === undefined)) {
-      this.#over = true;
-      this.#sink.fail(nonsense('an event of the stream is none of Cohere’s'));
+      this.failWith(nonsense('an event of the stream is none of Cohere’s'));
       return;
     }
     if (event.type === undefined) {
-      this.#over = true;
-      this.#sink.fail(failure((textOf(event.message) ?? '').slice(0, 2000), 502));
+      this.failWith(failure((textOf(event.message) ?? '').slice(0, 2000), 502));
       return;
     }
     const delta = member(event, 'delta');
     const message = member(delta, 'message');
     switch (event.type) {
       case 'message-start':
-        return this.#sink.start(textOf(event.id) ?? null, null);
+        return this.sink.start(textOf(event.id) ?? null, null);
       case 'tool-plan-delta':
         return this.#text('plan', textOf(message.tool_plan));
       case 'content-start':
@@ -99,13 +69,13 @@ export class CohereStreamReader implements StreamReader {
     if (text === undefined || text === '') return;
     if (this.#open?.kind !== kind)
       this.#begin(kind, kind === 'text' ? { kind, text: '' } : { kind: 'reasoning', text: '' });
-    this.#sink.delta((this.#open as { n: number }).n, text);
+    this.sink.delta((this.#open as { n: number }).n, text);
   }
 
   #begin(kind: Kind, block: Block): void {
     this.#close();
     this.#open = { n: this.#blocks++, kind, empty: true };
-    this.#sink.open(this.#open.n, 0, block);
+    this.sink.open(this.#open.n, 0, block);
   }
 
   #call(call: Json): void {
@@ -118,29 +88,29 @@ export class CohereStreamReader implements StreamReader {
   #arguments(text: unknown): void {
     if (this.#open?.kind !== 'tool_call' || typeof text !== 'string' || text === '') return;
     this.#open.empty = false;
-    this.#sink.delta(this.#open.n, text);
+    this.sink.delta(this.#open.n, text);
   }
 
   #close(): void {
     if (this.#open === null) return;
     const { n, kind, empty } = this.#open;
     this.#open = null;
-    if (kind === 'tool_call' && empty) this.#sink.delta(n, '{}');
+    if (kind === 'tool_call' && empty) this.sink.delta(n, '{}');
     if (kind === 'plan' || kind === 'thinking') {
-      this.#sink.proof(n, { protocol: 'cohere', value: kind === 'plan' ? PLAN : THINKING });
+      this.sink.proof(n, { protocol: 'cohere', value: kind === 'plan' ? PLAN : THINKING });
     }
-    this.#sink.close(n);
+    this.sink.close(n);
   }
 
   #end(delta: Json): void {
-    this.#over = true;
+    this.over = true;
     this.#close();
     const usage = readUsage(delta.usage);
-    if (usage !== null) this.#sink.usage(usage);
+    if (usage !== null) this.sink.usage(usage);
     const raw = textOf(delta.finish_reason) ?? 'COMPLETE';
     const reason = readFinish(raw);
-    if (reason === null) return this.#sink.fail(failedAnswer(raw, delta.error));
-    this.#sink.finish(0, { reason, raw });
-    this.#sink.end();
+    if (reason === null) return this.sink.fail(failedAnswer(raw, delta.error));
+    this.sink.finish(0, { reason, raw });
+    this.sink.end();
   }
 }

@@ -1,19 +1,9 @@
-import type {
-  AnswerStream,
-  AnswerStreamState,
-  AnswerView,
-  ClientCall,
-  ClientError,
-  PassedAnswer,
-  Passing,
-  Target,
-} from '../../codec.ts';
+import type { AnswerStream, AnswerView, ClientCall, ClientError, PassedAnswer, Passing, Target } from '../../codec.ts';
 import { type Edit, editObject } from '../../json-edit.ts';
 import type { AnswerSink, ProviderError } from '../../neutral/answer.ts';
 import { Collector } from '../../neutral/collect.ts';
 import { nonsense } from '../../neutral/failure.ts';
-import { NotedAnswer } from '../../neutral/noted.ts';
-import type { Usage } from '../../neutral/usage.ts';
+import { NotedStream } from '../../noted-stream.ts';
 import { isObject, parseJson } from '../../object.ts';
 import { SseOverflowError, SseSplitter } from '../../sse.ts';
 import { outputOf } from '../../translate.ts';
@@ -48,9 +38,8 @@ function finishes(response: Readonly<Record<string, unknown>>): boolean {
 }
 
 /** A stream between a client and a provider that both speak Gemini: every response as it came, but for the model's name. */
-export class PassedStream implements AnswerStream {
-  readonly #noted = new NotedAnswer(NOWHERE);
-  readonly #reader = new ResponseReader(this.#noted);
+export class PassedStream extends NotedStream implements AnswerStream {
+  readonly #reader = new ResponseReader(this.noted);
   readonly #splitter: SseSplitter;
   readonly #form: StreamForm;
   readonly #edits: readonly Edit[];
@@ -60,6 +49,7 @@ export class PassedStream implements AnswerStream {
   #last: string | null = null;
 
   constructor(view: AnswerView) {
+    super(NOWHERE);
     this.#form = streamForm(view.call.streamForm);
     this.#model = view.model;
     this.#edits = modelEdits(view.model);
@@ -70,37 +60,13 @@ export class PassedStream implements AnswerStream {
     return this.#form.contentType;
   }
 
-  get state(): AnswerStreamState {
-    return this.#noted.state;
-  }
-
-  get usage(): Usage | null {
-    return this.#noted.lastUsage;
-  }
-
-  get providerModel(): string | null {
-    return this.#noted.providerModel;
-  }
-
-  get sawOutput(): boolean {
-    return this.#noted.sawOutput;
-  }
-
-  get finishReason(): string | null {
-    return this.#noted.finishReason;
-  }
-
-  get error(): ProviderError | null {
-    return this.#noted.error;
-  }
-
   feed(bytes: Buffer): string {
     return this.#split(() => this.#splitter.feed(bytes));
   }
 
   end(): string {
     const out = this.#split(() => this.#splitter.end());
-    if (this.#noted.state === 'open' && this.#reader.end()) this.#noted.end();
+    if (this.noted.state === 'open' && this.#reader.end()) this.noted.end();
     return out;
   }
 
@@ -112,17 +78,13 @@ export class PassedStream implements AnswerStream {
     return this.#form.event(errorBody(error)) + this.#form.close();
   }
 
-  output(): { readonly text: string; readonly droppedChars: number } {
-    return this.#noted.kept.read();
-  }
-
   #split(step: () => void): string {
-    if (this.#noted.state === 'open') {
+    if (this.noted.state === 'open') {
       try {
         step();
       } catch (error) {
         if (!(error instanceof SseOverflowError)) throw error;
-        this.#noted.fail(nonsense('an event of the stream is too long'));
+        this.noted.fail(nonsense('an event of the stream is too long'));
       }
     }
     const out = this.#out;
@@ -131,11 +93,11 @@ export class PassedStream implements AnswerStream {
   }
 
   #event(data: string): void {
-    if (this.#noted.state !== 'open') return;
+    if (this.noted.state !== 'open') return;
     const body = parseJson(data);
     const error = errorIn(body, 502);
-    if (error !== null) return this.#noted.fail(error);
-    if (!isResponse(body)) return this.#noted.fail(nonsense('an event of the stream is no response'));
+    if (error !== null) return this.noted.fail(error);
+    if (!isResponse(body)) return this.noted.fail(nonsense('an event of the stream is no response'));
     this.#reader.read(body);
     if (this.#last !== null) this.#out += this.#form.event(this.#last);
     this.#last = null;

@@ -1,7 +1,7 @@
 import type { ClientError } from '../../codec.ts';
 import type { ProviderError } from '../../neutral/answer.ts';
 import { readFailureKind } from '../../neutral/failure.ts';
-import { isObject, parseJson } from '../../object.ts';
+import { isObject, ownEntry, parseJson } from '../../object.ts';
 
 /** `type` that OpenAI's API uses with a status; SDKs choose their exception class by the status alone. */
 export function openAiErrorType(status: number): string {
@@ -24,7 +24,7 @@ export function errorObject(error: ClientError): Readonly<Record<string, unknown
     message,
     type: type ?? openAiErrorType(error.status),
     param,
-    code: code === null ? null : (OPENAI_CODES[code] ?? code),
+    code: code === null ? null : (ownEntry(OPENAI_CODES, code) ?? code),
     request_id: requestId,
     ...(docUrl === null ? {} : { doc_url: docUrl }),
   };

@@ -1,4 +1,5 @@
 import type { FinishReason } from '../../neutral/answer.ts';
+import { ownEntry } from '../../object.ts';
 
 const READ: Readonly<Record<string, FinishReason>> = {
   stop: 'stop',
@@ -21,7 +22,7 @@ const WRITTEN: Readonly<Record<FinishReason, string>> = {
 
 /** A provider's finish reason. Several say `stop` of an answer that calls tools. */
 export function readFinish(raw: string, calledTools: boolean): FinishReason {
-  const reason = READ[raw] ?? 'stop';
+  const reason = ownEntry(READ, raw) ?? 'stop';
   return reason === 'stop' && calledTools ? 'tool_calls' : reason;
 }
 

@@ -1,6 +1,7 @@
 import type { ClientCall } from '../../codec.ts';
 import type { Call, CallIssue, OutputForm, Reasoning, Tool, ToolChoice, Turn } from '../../neutral/call.ts';
-import { defined, isObject, numberOf, textOf } from '../../object.ts';
+import { defined, isObject, numberOf, ownEntry, textOf } from '../../object.ts';
+import { readEffort } from './effort.ts';
 import { readMessages } from './read-messages.ts';
 
 /** Members that have a place in the neutral call; every other one is kept in `extra`. */
@@ -86,7 +87,9 @@ const CHOICES: Readonly<Record<string, ToolChoice>> = { auto: 'auto', none: 'non
 function readToolChoice(given: unknown): ToolChoice | undefined | CallIssue {
   if (given === undefined || given === null) return undefined;
   if (typeof given === 'string') {
-    return CHOICES[given] ?? problem('tool_choice', '`tool_choice` must be none, auto, required or a function.');
+    return (
+      ownEntry(CHOICES, given) ?? problem('tool_choice', '`tool_choice` must be none, auto, required or a function.')
+    );
   }
   const named = isObject(given) && isObject(given.function) ? given.function : given;
   if (isObject(named) && typeof named.name === 'string') return { tool: named.name };
@@ -111,24 +114,15 @@ function readOutput(given: unknown): OutputForm | undefined | CallIssue {
   });
 }
 
-const EFFORTS: Readonly<Record<string, Reasoning>> = {
-  none: { mode: 'off' },
-  minimal: { mode: 'on', effort: 'minimal' },
-  low: { mode: 'on', effort: 'low' },
-  medium: { mode: 'on', effort: 'medium' },
-  high: { mode: 'on', effort: 'high' },
-  xhigh: { mode: 'on', effort: 'max' },
-  max: { mode: 'on', effort: 'max' },
-};
-
 /** `reasoning_effort`, or the `reasoning` object that several gateways and their clients use. */
-function readReasoning(body: ClientCall['body']): Reasoning | undefined {
-  const effort = textOf(body.reasoning_effort);
-  if (effort !== undefined) return EFFORTS[effort];
+function readReasoning(body: ClientCall['body']): Reasoning | undefined | CallIssue {
+  const effort = readEffort(body.reasoning_effort, 'reasoning_effort');
+  if (effort !== undefined) return effort;
   const { reasoning } = body;
   if (!isObject(reasoning)) return undefined;
   if (reasoning.enabled === false) return { mode: 'off' };
-  const given = EFFORTS[textOf(reasoning.effort) ?? ''] ?? { mode: 'on' };
+  const given = readEffort(reasoning.effort, 'reasoning.effort') ?? { mode: 'on' };
+  if (isIssue(given)) return given;
   return defined({
     ...given,
     budgetTokens: numberOf(reasoning.max_tokens),
@@ -169,6 +163,8 @@ export function readCall(call: ClientCall): Call | CallIssue {
   if (typeof toolChoice === 'object' && isIssue(toolChoice)) return toolChoice;
   const output = readOutput(body.response_format);
   if (output !== undefined && isIssue(output)) return output;
+  const reasoning = readReasoning(body);
+  if (reasoning !== undefined && isIssue(reasoning)) return reasoning;
   const stop = readStop(body.stop);
   if (stop !== undefined && isIssue(stop)) return stop;
   const extra: Record<string, unknown> = {};
@@ -194,7 +190,7 @@ export function readCall(call: ClientCall): Call | CallIssue {
     choices: numberOf(body.n),
     logprobs: body.logprobs === true ? { top: numberOf(body.top_logprobs) ?? 0 } : undefined,
     output,
-    reasoning: readReasoning(body),
+    reasoning,
     user: textOf(body.user) ?? textOf(body.safety_identifier),
     serviceTier: textOf(body.service_tier),
     metadata: isObject(body.metadata) ? body.metadata : undefined,

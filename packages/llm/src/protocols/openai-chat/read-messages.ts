@@ -1,5 +1,5 @@
 import type { CacheMark, CallIssue, MediaSource, Part, ToolResultPart, Turn } from '../../neutral/call.ts';
-import { defined, isObject, textOf } from '../../object.ts';
+import { defined, isObject, ownEntry, textOf } from '../../object.ts';
 import { mediaSource } from './media.ts';
 import { readProof, readThoughts } from './thoughts.ts';
 
@@ -35,7 +35,7 @@ function readPart(given: unknown, path: string): Part | CallIssue {
       if (!isObject(audio) || typeof audio.data !== 'string')
         return problem(`${path}.input_audio.data`, 'must be base64');
       const format = textOf(audio.format) ?? 'wav';
-      const mediaType = AUDIO_TYPES[format] ?? `audio/${format}`;
+      const mediaType = ownEntry(AUDIO_TYPES, format) ?? `audio/${format}`;
       return { kind: 'audio', source: { kind: 'data', mediaType, data: audio.data } };
     }
     case 'file': {
@@ -134,7 +134,7 @@ export function readMessages(messages: unknown): readonly Turn[] | CallIssue {
       continue;
     }
     results = null;
-    const role = typeof message.role === 'string' ? ROLES[message.role] : undefined;
+    const role = typeof message.role === 'string' ? ownEntry(ROLES, message.role) : undefined;
     if (role === undefined) return problem(`${path}.role`, 'must be system, developer, user, assistant or tool');
     const name = textOf(message.name);
     if (role !== 'assistant') {

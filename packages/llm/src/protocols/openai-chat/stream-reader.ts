@@ -1,8 +1,7 @@
-import type { StreamReader, Target } from '../../codec.ts';
+import type { Target } from '../../codec.ts';
 import type { AnswerSink, Block } from '../../neutral/answer.ts';
-import { nonsense } from '../../neutral/failure.ts';
 import { isObject, parseJson, textOf } from '../../object.ts';
-import { SseOverflowError, SseSplitter } from '../../sse.ts';
+import { SseReader } from '../../sse-reader.ts';
 import { readErrorBody } from './errors.ts';
 import { readFinish } from './finish.ts';
 import { readProof, thoughtProof } from './thoughts.ts';
@@ -36,57 +35,39 @@ interface OpenChoice {
 type Members = Readonly<Record<string, unknown>>;
 
 /** Reads chat completion chunks, those of providers included that are loose with the protocol. */
-export class ChatStreamReader implements StreamReader {
-  readonly #sink: AnswerSink;
-  readonly #splitter: SseSplitter;
+export class ChatStreamReader extends SseReader {
   readonly #endsWithoutDone: boolean;
   readonly #choices: OpenChoice[] = [];
   #next = 0;
   #started = false;
-  #over = false;
 
   constructor(sink: AnswerSink, target: Target) {
-    this.#sink = sink;
+    super(sink);
     this.#endsWithoutDone = target.quirks.done === false;
-    this.#splitter = new SseSplitter({ onEvent: (_name, data) => this.#event(data), onComment: () => {} });
   }
 
-  feed(bytes: Buffer): void {
-    if (this.#over) return;
-    try {
-      this.#splitter.feed(bytes);
-    } catch (error) {
-      if (!(error instanceof SseOverflowError)) throw error;
-      this.#fail('an event of the provider’s stream is too long');
-    }
-  }
-
-  end(): void {
-    if (this.#over) return;
-    this.#splitter.end();
+  protected override onEnd(): void {
     const finished = this.#choices.length > 0 && this.#choices.every((choice) => choice.finished);
-    if (!this.#over && this.#endsWithoutDone && finished) this.#done();
+    if (this.#endsWithoutDone && finished) this.#done();
   }
 
-  #event(data: string): void {
-    if (this.#over) return;
+  protected override onEvent(data: string): void {
     if (data === '[DONE]') {
-      if (!this.#started) return this.#fail('the provider’s stream holds no answer');
+      if (!this.#started) return this.fail('the provider’s stream holds no answer');
       return this.#done();
     }
     const chunk = parseJson(data);
-    if (!isObject(chunk)) return this.#fail('an event of the provider’s stream is no JSON object');
+    if (!isObject(chunk)) return this.fail('an event of the provider’s stream is no JSON object');
     if (chunk.error !== undefined && chunk.error !== null) {
-      this.#over = true;
-      return this.#sink.fail(readErrorBody(chunk, 502));
+      return this.failWith(readErrorBody(chunk, 502));
     }
     if (!this.#started) {
       this.#started = true;
-      this.#sink.start(textOf(chunk.id) ?? null, textOf(chunk.model) ?? null);
+      this.sink.start(textOf(chunk.id) ?? null, textOf(chunk.model) ?? null);
     }
     if (Array.isArray(chunk.choices)) for (const choice of chunk.choices) if (isObject(choice)) this.#choice(choice);
     const usage = chunk.usage ? readUsage(chunk.usage) : null;
-    if (usage !== null) this.#sink.usage(usage);
+    if (usage !== null) this.sink.usage(usage);
   }
 
   #choice(given: Members): void {
@@ -118,7 +99,7 @@ export class ChatStreamReader implements StreamReader {
   #text(choice: OpenChoice, index: number, kind: 'text' | 'refusal' | 'reasoning', text: string | undefined): void {
     if (text === undefined || text === '') return;
     if (choice.kind !== kind) this.#openText(choice, index, { kind, text: '' });
-    this.#sink.delta(choice.n, text);
+    this.sink.delta(choice.n, text);
   }
 
   #openText(
@@ -129,11 +110,11 @@ export class ChatStreamReader implements StreamReader {
     this.#closeText(choice);
     choice.n = this.#next++;
     choice.kind = block.kind;
-    this.#sink.open(choice.n, index, block);
+    this.sink.open(choice.n, index, block);
   }
 
   #closeText(choice: OpenChoice): void {
-    if (choice.kind !== null) this.#sink.close(choice.n);
+    if (choice.kind !== null) this.sink.close(choice.n);
     choice.kind = null;
   }
 
@@ -146,7 +127,7 @@ export class ChatStreamReader implements StreamReader {
         this.#openText(choice, index, { kind: 'reasoning', text: '', redacted });
       if (proof === undefined) continue;
       if (choice.kind !== 'reasoning') this.#openText(choice, index, { kind: 'reasoning', text: '' });
-      this.#sink.proof(choice.n, proof);
+      this.sink.proof(choice.n, proof);
       this.#closeText(choice);
     }
   }
@@ -165,10 +146,10 @@ export class ChatStreamReader implements StreamReader {
     if (call.n === -1) call.held += args;
     else if (args !== '') {
       call.empty = false;
-      this.#sink.delta(call.n, args);
+      this.sink.delta(call.n, args);
     }
     const proof = readProof(given);
-    if (proof !== undefined && call.n !== -1) this.#sink.proof(call.n, proof);
+    if (proof !== undefined && call.n !== -1) this.sink.proof(call.n, proof);
   }
 
   /** The call a piece belongs to: by its index, which may be missing or used again, and by its id. */
@@ -192,36 +173,30 @@ export class ChatStreamReader implements StreamReader {
     this.#closeText(choice);
     call.n = this.#next++;
     if (call.id === '') call.id = `call_${index}_${choice.calls.indexOf(call)}`;
-    this.#sink.open(call.n, index, { kind: 'tool_call', id: call.id, name: call.name, text: '' });
+    this.sink.open(call.n, index, { kind: 'tool_call', id: call.id, name: call.name, text: '' });
     if (call.held === '') return;
     call.empty = false;
-    this.#sink.delta(call.n, call.held);
+    this.sink.delta(call.n, call.held);
     call.held = '';
   }
 
   #finish(choice: OpenChoice, index: number, raw: string, stopSequence: string | undefined): void {
     this.#closeText(choice);
     for (const call of choice.calls) {
-      if (call.n === -1) return this.#fail('a tool call of the provider has no name');
-      if (call.empty) this.#sink.delta(call.n, '{}');
-      this.#sink.close(call.n);
+      if (call.n === -1) return this.fail('a tool call of the provider has no name');
+      if (call.empty) this.sink.delta(call.n, '{}');
+      this.sink.close(call.n);
     }
     choice.finished = true;
     const reason = readFinish(raw, choice.calls.length > 0);
-    this.#sink.finish(index, stopSequence === undefined ? { reason, raw } : { reason, raw, stopSequence });
+    this.sink.finish(index, stopSequence === undefined ? { reason, raw } : { reason, raw, stopSequence });
   }
 
   #done(): void {
     for (const [index, choice] of this.#choices.entries()) {
-      if (!choice.finished && !this.#over) this.#finish(choice, index, 'stop', undefined);
+      if (!choice.finished && !this.over) this.#finish(choice, index, 'stop', undefined);
     }
-    if (this.#over) return;
-    this.#over = true;
-    this.#sink.end();
-  }
-
-  #fail(message: string): void {
-    this.#over = true;
-    this.#sink.fail(nonsense(message));
+    if (this.over) return;
+    this.complete();
   }
 }

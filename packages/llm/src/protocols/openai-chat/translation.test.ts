@@ -133,6 +133,10 @@ describe('a request through the neutral form and back', () => {
   it.each([
     [{ messages: [5] }, 'messages[0]'],
     [{ messages: [{ role: 'judge', content: '' }] }, 'messages[0].role'],
+    [{ messages: [{ role: 'constructor', content: '' }] }, 'messages[0].role'],
+    [{ tool_choice: 'constructor' }, 'tool_choice'],
+    [{ reasoning_effort: 'immense' }, 'reasoning_effort'],
+    [{ reasoning: { effort: 'toString' } }, 'reasoning.effort'],
     [{ messages: [{ role: 'user', content: [{ type: 'text' }] }] }, 'messages[0].content[0].text'],
     [
       { messages: [{ role: 'assistant', tool_calls: [{ id: 'x', function: {} }] }] },

@@ -1,6 +1,7 @@
 import type { ProviderRequest, Target } from '../../codec.ts';
 import type { Call, Loss, Tool } from '../../neutral/call.ts';
 import { defined } from '../../object.ts';
+import { writeEffort } from './effort.ts';
 import { type ChatMessage, writeMessages } from './write-messages.ts';
 
 function writeTools(tools: readonly Tool[], target: Target, losses: Loss[]): unknown[] | undefined {
@@ -33,27 +34,14 @@ function writeOutput(call: Call, target: Target): unknown {
   return { type: 'json_schema', json_schema: defined({ name, description, schema, strict }) };
 }
 
-/** Where a number of tokens to think stands among the words OpenAI has for it. */
-const EFFORT_UP_TO = [
-  [2048, 'low'],
-  [8192, 'medium'],
-] as const;
-
-function writeEffort(call: Call, target: Target, losses: Loss[]): string | undefined {
+function effortOf(call: Call, target: Target, losses: Loss[]): string | undefined {
   const { reasoning } = call;
   if (reasoning === undefined || reasoning.mode === 'adaptive' || target.quirks.thinking !== undefined)
     return undefined;
-  if (target.quirks.reasoningEffort === false) {
-    if (reasoning.mode === 'on')
-      losses.push({ path: 'reasoning', why: 'the model is told nothing of it', essential: false });
-    return undefined;
-  }
-  if (reasoning.mode === 'off') return 'none';
-  if (reasoning.effort !== undefined) return reasoning.effort === 'max' ? 'xhigh' : reasoning.effort;
-  const budget = reasoning.budgetTokens;
-  if (budget === undefined) return undefined;
-  for (const [tokens, effort] of EFFORT_UP_TO) if (budget <= tokens) return effort;
-  return 'high';
+  if (target.quirks.reasoningEffort !== false) return writeEffort(reasoning);
+  if (reasoning.mode === 'on')
+    losses.push({ path: 'reasoning', why: 'the model is told nothing of it', essential: false });
+  return undefined;
 }
 
 /** How thinking is asked for where it is no effort. */
@@ -127,7 +115,7 @@ export function writeCall(given: Call, target: Target): ProviderRequest {
     logprobs: call.logprobs ? true : undefined,
     top_logprobs: call.logprobs && call.logprobs.top > 0 ? call.logprobs.top : undefined,
     response_format: writeOutput(call, target),
-    reasoning_effort: writeEffort(call, target, losses),
+    reasoning_effort: effortOf(call, target, losses),
     ...writeThinking(call, target),
     user: call.user,
     service_tier: own ? call.serviceTier : undefined,

@@ -13,7 +13,7 @@ import type {
   Turn,
 } from '../../neutral/call.ts';
 import { fittingId } from '../../neutral/fitting-id.ts';
-import { defined } from '../../object.ts';
+import { defined, ownEntry } from '../../object.ts';
 import type { ProviderQuirks } from '../../providers/preset.ts';
 import { thoughtDetail, writeProof } from './thoughts.ts';
 
@@ -43,7 +43,7 @@ function writeImage(part: ImagePart, path: string, losses: Loss[]): unknown {
 
 function writeAudio(part: AudioPart, path: string, losses: Loss[]): unknown {
   const { source } = part;
-  const format = source.kind === 'data' ? AUDIO_FORMATS[source.mediaType] : undefined;
+  const format = source.kind === 'data' ? ownEntry(AUDIO_FORMATS, source.mediaType) : undefined;
   if (source.kind === 'data' && format !== undefined)
     return { type: 'input_audio', input_audio: { data: source.data, format } };
   losses.push(lost(path, 'audio must be wav or mp3 in the request itself'));

@@ -134,6 +134,8 @@ describe('a request', () => {
   it.each([
     [{ input: [5] }, 'input[0]'],
     [{ input: [{ role: 'judge', content: '' }] }, 'input[0].role'],
+    [{ input: [{ role: 'constructor', content: '' }] }, 'input[0].role'],
+    [{ reasoning: { effort: 'immense' } }, 'reasoning.effort'],
     [{ input: [{ role: 'user', content: [{ type: 'input_text' }] }] }, 'input[0].content[0].text'],
     [{ input: [{ type: 'function_call', name: 'f' }] }, 'input[0].call_id'],
     [{ input: [{ type: 'function_call_output', output: '' }] }, 'input[0].call_id'],

@@ -1,11 +1,10 @@
-import type { AnswerStream, AnswerStreamState, AnswerView, ClientError, PassedAnswer } from '../../codec.ts';
+import type { AnswerView, ClientError, PassedAnswer } from '../../codec.ts';
 import { editObject, memberText } from '../../json-edit.ts';
 import type { ProviderError } from '../../neutral/answer.ts';
 import { nonsense } from '../../neutral/failure.ts';
-import { KeptOutput } from '../../neutral/kept-output.ts';
-import type { Usage } from '../../neutral/usage.ts';
-import { isObject, parseJson, textOf } from '../../object.ts';
-import { SseOverflowError, SseSplitter, sseEvent } from '../../sse.ts';
+import { isObject, textOf } from '../../object.ts';
+import { PassingStream } from '../../passing-stream.ts';
+import { sseEvent } from '../../sse.ts';
 import { outputOf } from '../../translate.ts';
 import { readErrorBody } from '../openai-chat/errors.ts';
 import { readAnswer, readFailure, readFinish } from './read-answer.ts';
@@ -28,98 +27,42 @@ export function passAnswer(text: string, view: AnswerView): PassedAnswer | Provi
   };
 }
 
-/** A stream on its way to a client of the same protocol; its last event is kept back until the call is settled. */
-export class PassingResponseStream implements AnswerStream {
-  state: AnswerStreamState = 'open';
-  usage: Usage | null = null;
-  providerModel: string | null = null;
-  sawOutput = false;
-  finishReason: string | null = null;
-  error: ProviderError | null = null;
-  readonly #view: AnswerView;
-  readonly #splitter: SseSplitter;
-  readonly #kept = new KeptOutput();
+/** A response's stream on its way to a client of the same protocol. */
+export class PassingResponseStream extends PassingStream {
   #id: string | null = null;
   #sequence = -1;
-  #out = '';
-  #ending = '';
-
-  constructor(view: AnswerView) {
-    this.#view = view;
-    this.#splitter = new SseSplitter({
-      onEvent: (name, data) => this.#event(name, data),
-      onComment: (text) => {
-        if (this.state === 'open') this.#out += `:${text}\n\n`;
-      },
-    });
-  }
-
-  feed(bytes: Buffer): string {
-    try {
-      this.#splitter.feed(bytes);
-    } catch (error) {
-      if (!(error instanceof SseOverflowError)) throw error;
-      this.#fail(nonsense('an event of the provider’s stream is too long'));
-    }
-    return this.#take();
-  }
-
-  end(): string {
-    this.#splitter.end();
-    return this.#take();
-  }
-
-  ending(): string {
-    return this.#ending;
-  }
 
   broken(error: ClientError): string {
-    const id = responseId(this.#id, this.#view);
-    const response = responseObject(this.#view, { id, status: 'failed', output: [], usage: this.usage, error });
+    const id = responseId(this.#id, this.view);
+    const response = responseObject(this.view, { id, status: 'failed', output: [], usage: this.usage, error });
     return sseEvent(
       'response.failed',
       JSON.stringify({ type: 'response.failed', sequence_number: this.#sequence + 1, response }),
     );
   }
 
-  output(): { readonly text: string; readonly droppedChars: number } {
-    return this.#kept.read();
+  protected override onWord(_name: string, data: string): boolean {
+    return data === '[DONE]';
   }
 
-  #take(): string {
-    const out = this.#out;
-    this.#out = '';
-    return out;
-  }
-
-  #fail(error: ProviderError): void {
-    this.state = 'failed';
-    this.error = error;
-  }
-
-  #event(name: string, data: string): void {
-    if (this.state !== 'open' || data === '[DONE]') return;
-    const event = parseJson(data);
-    if (!isObject(event)) return this.#fail(nonsense('an event of the provider’s stream is no JSON object'));
+  protected override onObject(name: string, event: Members, data: string): void {
     if (typeof event.sequence_number === 'number') this.#sequence = event.sequence_number;
     const { response } = event;
     switch (event.type) {
       case 'error':
-        return this.#fail(readErrorBody(isObject(event.error) ? event : { error: event }, 502));
+        return this.fail(readErrorBody(isObject(event.error) ? event : { error: event }, 502));
       case 'response.failed':
-        return this.#fail(isObject(response) ? readFailure(response) : nonsense('the provider gave up its answer'));
+        return this.fail(isObject(response) ? readFailure(response) : nonsense('the provider gave up its answer'));
       case 'response.completed':
       case 'response.incomplete':
-        if (!isObject(response)) return this.#fail(nonsense('the provider’s last event holds no response'));
+        if (!isObject(response)) return this.fail(nonsense('the provider’s last event holds no response'));
         this.usage = readUsage(response.usage);
         this.finishReason = readFinish(response, this.#calledTools(response)).reason;
-        this.state = 'done';
-        this.#ending = sseEvent(name, this.#named(event, data));
-        return;
+        return this.complete(name, this.#named(event, data));
       default:
-        if (event.type === undefined && event.error) return this.#fail(readErrorBody(event, 502));
+        if (event.type === undefined && event.error) return this.fail(readErrorBody(event, 502));
         this.#note(event);
-        this.#out += sseEvent(name, this.#named(event, data));
+        this.pass(name, this.#named(event, data));
     }
   }
 
@@ -130,17 +73,11 @@ export class PassingResponseStream implements AnswerStream {
   }
 
   #note(event: Members): void {
-    const delta = textOf(event.delta);
-    if (delta !== undefined && delta !== '') this.#keep(delta);
+    this.keep(event.delta);
     const { item } = event;
     if (event.type === 'response.output_item.added' && isObject(item) && item.type === 'function_call') {
-      this.#keep(textOf(item.name) ?? '');
+      this.keep(item.name);
     }
-  }
-
-  #keep(text: string): void {
-    this.sawOutput = true;
-    this.#kept.add(text);
   }
 
   /** The event's data with the tenant's name for the model in the response it holds. */
@@ -148,10 +85,10 @@ export class PassingResponseStream implements AnswerStream {
     if (!isObject(response)) return data;
     this.#id ??= textOf(response.id) ?? null;
     this.providerModel ??= textOf(response.model) ?? null;
-    if (response.model === undefined || response.model === this.#view.model) return data;
+    if (response.model === undefined || response.model === this.view.model) return data;
     const inner = memberText(data, 'response');
     if (inner === null) return data;
-    const edits = [{ key: 'model', value: JSON.stringify(this.#view.model), add: false }];
+    const edits = [{ key: 'model', value: JSON.stringify(this.view.model), add: false }];
     return editObject(data, [{ key: 'response', value: editObject(inner, edits), add: false }]);
   }
 }

@@ -1,6 +1,6 @@
 import type { Answer, Block, Finish, FinishReason, ProviderError } from '../../neutral/answer.ts';
 import { nonsense, readFailureKind } from '../../neutral/failure.ts';
-import { isObject, parseJson, textOf } from '../../object.ts';
+import { isObject, ownEntry, parseJson, textOf } from '../../object.ts';
 import { readErrorBody } from '../openai-chat/errors.ts';
 import { readProof } from './reasoning-id.ts';
 import { readUsage } from './usage.ts';
@@ -17,7 +17,7 @@ export function readFinish(response: Members, calledTools: boolean): Finish {
   if (response.status === 'incomplete') {
     const details = response.incomplete_details;
     const raw = (isObject(details) ? textOf(details.reason) : undefined) ?? 'incomplete';
-    return { reason: INCOMPLETE[raw] ?? 'length', raw };
+    return { reason: ownEntry(INCOMPLETE, raw) ?? 'length', raw };
   }
   return { reason: calledTools ? 'tool_calls' : 'stop', raw: textOf(response.status) ?? 'completed' };
 }

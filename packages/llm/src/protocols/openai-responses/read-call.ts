@@ -1,6 +1,7 @@
 import type { ClientCall } from '../../codec.ts';
 import type { Call, CallIssue, OutputForm, Reasoning, Tool, ToolChoice } from '../../neutral/call.ts';
-import { defined, isObject, numberOf, textOf } from '../../object.ts';
+import { defined, isObject, numberOf, ownEntry, textOf } from '../../object.ts';
+import { readEffort } from '../openai-chat/effort.ts';
 import { readInput } from './read-input.ts';
 
 type Members = Readonly<Record<string, unknown>>;
@@ -69,7 +70,7 @@ function chooseTools(tools: readonly Tool[], given: unknown): ChosenTools | Call
   if (given === undefined || given === null) return { tools };
   const wrong = problem('tool_choice', '`tool_choice` must be none, auto, required or a tool.');
   if (typeof given === 'string') {
-    const choice = CHOICES[given];
+    const choice = ownEntry(CHOICES, given);
     return choice === undefined ? wrong : { tools, choice };
   }
   if (!isObject(given)) return wrong;
@@ -97,18 +98,10 @@ function readOutput(text: unknown): OutputForm | undefined | CallIssue {
   });
 }
 
-const EFFORTS: Readonly<Record<string, Reasoning>> = {
-  none: { mode: 'off' },
-  minimal: { mode: 'on', effort: 'minimal' },
-  low: { mode: 'on', effort: 'low' },
-  medium: { mode: 'on', effort: 'medium' },
-  high: { mode: 'on', effort: 'high' },
-  xhigh: { mode: 'on', effort: 'max' },
-};
-
-function readReasoning(given: unknown): Reasoning | undefined {
+function readReasoning(given: unknown): Reasoning | undefined | CallIssue {
   if (!isObject(given)) return undefined;
-  const effort = EFFORTS[textOf(given.effort) ?? ''];
+  const effort = readEffort(given.effort, 'reasoning.effort');
+  if (effort !== undefined && 'malformed' in effort) return effort;
   const show = typeof given.summary === 'string' || typeof given.generate_summary === 'string' ? true : undefined;
   if (effort === undefined && show === undefined) return undefined;
   return defined({ ...(effort ?? { mode: 'adaptive' }), show });
@@ -142,6 +135,8 @@ export function readCall(call: ClientCall): Call | CallIssue {
   if ('malformed' in chosen) return chosen;
   const output = readOutput(body.text);
   if (output !== undefined && 'malformed' in output) return output;
+  const reasoning = readReasoning(body.reasoning);
+  if (reasoning !== undefined && 'malformed' in reasoning) return reasoning;
   const top = numberOf(body.top_logprobs) ?? 0;
   const asked = Array.isArray(body.include) && body.include.includes('message.output_text.logprobs');
   return defined({
@@ -157,7 +152,7 @@ export function readCall(call: ClientCall): Call | CallIssue {
     topP: numberOf(body.top_p),
     logprobs: asked || top > 0 ? { top } : undefined,
     output,
-    reasoning: readReasoning(body.reasoning),
+    reasoning,
     user: textOf(body.safety_identifier) ?? textOf(body.user),
     serviceTier: textOf(body.service_tier),
     metadata: isObject(body.metadata) ? body.metadata : undefined,

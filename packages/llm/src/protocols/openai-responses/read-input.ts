@@ -1,7 +1,8 @@
 import type { CallIssue, DocumentPart, MediaSource, Part, ToolResultPart, Turn } from '../../neutral/call.ts';
-import { defined, isObject, textOf } from '../../object.ts';
+import { defined, isObject, ownEntry, textOf } from '../../object.ts';
 import { mediaSource } from '../openai-chat/media.ts';
 import { readCallProof } from './call-proof.ts';
+import { thoughtsOf } from './read-answer.ts';
 import { readProof } from './reasoning-id.ts';
 
 type Members = Readonly<Record<string, unknown>>;
@@ -61,16 +62,6 @@ function isResultPart(part: Part): part is ToolResultPart['parts'][number] {
   return part.kind === 'text' || part.kind === 'image' || part.kind === 'document' || part.kind === 'other';
 }
 
-/** Texts of a reasoning item: its summary, or where the provider shows them its thoughts. */
-function thoughts(item: Members): string {
-  const texts: string[] = [];
-  for (const list of [item.summary, item.content]) {
-    if (!Array.isArray(list)) continue;
-    for (const entry of list) if (isObject(entry) && typeof entry.text === 'string') texts.push(entry.text);
-  }
-  return texts.join('\n\n');
-}
-
 const ROLES: Readonly<Record<string, Turn['role']>> = {
   system: 'system',
   developer: 'system',
@@ -98,7 +89,7 @@ function readItem(item: unknown, path: string, turns: Turns): CallIssue | null {
   switch (item.type) {
     case undefined:
     case 'message': {
-      const role = typeof item.role === 'string' ? ROLES[item.role] : undefined;
+      const role = typeof item.role === 'string' ? ownEntry(ROLES, item.role) : undefined;
       if (role === undefined) return problem(`${path}.role`, 'must be system, developer, user or assistant');
       const parts = readContent(item.content, `${path}.content`);
       if ('malformed' in parts) return parts;
@@ -125,7 +116,7 @@ function readItem(item: unknown, path: string, turns: Turns): CallIssue | null {
     case 'reasoning': {
       const encrypted = textOf(item.encrypted_content);
       if (encrypted !== undefined && readCallProof(encrypted, turns.list.at(-1)?.parts ?? [])) return null;
-      const text = thoughts(item);
+      const text = thoughtsOf(item);
       const proof = encrypted === undefined ? undefined : readProof(textOf(item.id), encrypted);
       const redacted = text === '' && proof !== undefined ? true : undefined;
       turns.add('assistant', [defined({ kind: 'reasoning', text, redacted, proof })]);

@@ -1,8 +1,7 @@
-import type { StreamReader } from '../../codec.ts';
-import type { AnswerSink, Block } from '../../neutral/answer.ts';
+import type { Block } from '../../neutral/answer.ts';
 import { nonsense } from '../../neutral/failure.ts';
-import { isObject, parseJson, textOf } from '../../object.ts';
-import { SseOverflowError, SseSplitter } from '../../sse.ts';
+import { isObject, ownEntry, parseJson, textOf } from '../../object.ts';
+import { SseReader } from '../../sse-reader.ts';
 import { readErrorBody } from '../openai-chat/errors.ts';
 import { readFailure, readFinish, thoughtsOf } from './read-answer.ts';
 import { readProof } from './reasoning-id.ts';
@@ -23,39 +22,17 @@ interface OpenBlock {
 const PARTS: Readonly<Record<string, 'text' | 'refusal'>> = { output_text: 'text', refusal: 'refusal' };
 
 /** Reads a stream of the Responses API. Items are told apart by their place: their ids may change between events. */
-export class ResponseStreamReader implements StreamReader {
-  readonly #sink: AnswerSink;
-  readonly #splitter: SseSplitter;
+export class ResponseStreamReader extends SseReader {
   /** Open blocks by item and content part. */
   readonly #blocks = new Map<string, OpenBlock>();
   #next = 0;
   #calledTools = false;
   #started = false;
-  #over = false;
 
-  constructor(sink: AnswerSink) {
-    this.#sink = sink;
-    this.#splitter = new SseSplitter({ onEvent: (_name, data) => this.#event(data), onComment: () => {} });
-  }
-
-  feed(bytes: Buffer): void {
-    if (this.#over) return;
-    try {
-      this.#splitter.feed(bytes);
-    } catch (error) {
-      if (!(error instanceof SseOverflowError)) throw error;
-      this.#fail('an event of the provider’s stream is too long');
-    }
-  }
-
-  end(): void {
-    if (!this.#over) this.#splitter.end();
-  }
-
-  #event(data: string): void {
-    if (this.#over || data === '[DONE]') return;
+  protected override onEvent(data: string): void {
+    if (data === '[DONE]') return;
     const event = parseJson(data);
-    if (!isObject(event)) return this.#fail('an event of the provider’s stream is no JSON object');
+    if (!isObject(event)) return this.fail('an event of the provider’s stream is no JSON object');
     const place = typeof event.output_index === 'number' ? event.output_index : 0;
     const part = typeof event.content_index === 'number' ? event.content_index : 0;
     switch (event.type) {
@@ -65,7 +42,7 @@ export class ResponseStreamReader implements StreamReader {
       case 'response.output_item.added':
         return this.#added(place, event.item);
       case 'response.content_part.added': {
-        const kind = isObject(event.part) ? PARTS[textOf(event.part.type) ?? ''] : undefined;
+        const kind = isObject(event.part) ? ownEntry(PARTS, textOf(event.part.type) ?? '') : undefined;
         if (kind !== undefined) this.#blockAt(`${place}:${part}`, { kind, text: '' });
         return;
       }
@@ -84,7 +61,7 @@ export class ResponseStreamReader implements StreamReader {
         return this.#say(this.#blockAt(`${place}:thoughts`, { kind: 'reasoning', text: '' }), event.delta);
       case 'response.reasoning_summary_part.added': {
         const thoughts = this.#blocks.get(`${place}:thoughts`);
-        if (thoughts?.said) this.#sink.delta(thoughts.n, '\n\n');
+        if (thoughts?.said) this.sink.delta(thoughts.n, '\n\n');
         return;
       }
       case 'response.output_item.done':
@@ -93,15 +70,11 @@ export class ResponseStreamReader implements StreamReader {
       case 'response.incomplete':
         return this.#finish(event.response);
       case 'response.failed':
-        this.#over = true;
-        return this.#sink.fail(
-          isObject(event.response) ? readFailure(event.response) : nonsense('the provider gave up'),
-        );
+        return this.failWith(isObject(event.response) ? readFailure(event.response) : nonsense('the provider gave up'));
       case 'error':
-        this.#over = true;
-        return this.#sink.fail(readErrorBody(isObject(event.error) ? event : { error: event }, 502));
+        return this.failWith(readErrorBody(isObject(event.error) ? event : { error: event }, 502));
       default:
-        if (event.type === undefined && event.error) this.#fail('the provider broke off with an error');
+        if (event.type === undefined && event.error) this.fail('the provider broke off with an error');
     }
   }
 
@@ -109,7 +82,7 @@ export class ResponseStreamReader implements StreamReader {
     if (this.#started) return;
     this.#started = true;
     const given = isObject(response) ? response : {};
-    this.#sink.start(textOf(given.id) ?? null, textOf(given.model) ?? null);
+    this.sink.start(textOf(given.id) ?? null, textOf(given.model) ?? null);
   }
 
   #blockAt(key: string, block: Block): OpenBlock | null {
@@ -119,14 +92,14 @@ export class ResponseStreamReader implements StreamReader {
     this.#start(null);
     const open: OpenBlock = { n: this.#next++, kind: block.kind, said: false };
     this.#blocks.set(key, open);
-    this.#sink.open(open.n, 0, block);
+    this.sink.open(open.n, 0, block);
     return open;
   }
 
   #say(block: OpenBlock | null, text: unknown): void {
     if (block === null || typeof text !== 'string' || text === '') return;
     block.said = true;
-    this.#sink.delta(block.n, text);
+    this.sink.delta(block.n, text);
   }
 
   /** Some upstreams send the whole text only here. */
@@ -141,7 +114,7 @@ export class ResponseStreamReader implements StreamReader {
     const block = this.#blocks.get(key);
     if (block === undefined) return;
     this.#blocks.delete(key);
-    this.#sink.close(block.n);
+    this.sink.close(block.n);
   }
 
   #added(place: number, item: unknown): void {
@@ -173,7 +146,7 @@ export class ResponseStreamReader implements StreamReader {
     const block = this.#blockAt(key, { kind: 'reasoning', text: '', ...(text === '' ? { redacted: true } : {}) });
     if (block === null) return;
     if (!block.said) this.#say(block, text);
-    if (encrypted !== undefined) this.#sink.proof(block.n, readProof(textOf(item.id), encrypted));
+    if (encrypted !== undefined) this.sink.proof(block.n, readProof(textOf(item.id), encrypted));
     this.#close(key);
   }
 
@@ -184,18 +157,12 @@ export class ResponseStreamReader implements StreamReader {
   }
 
   #finish(response: unknown): void {
-    if (!isObject(response)) return this.#fail('the provider’s last event holds no response');
+    if (!isObject(response)) return this.fail('the provider’s last event holds no response');
     this.#start(response);
     for (const key of this.#blocks.keys()) this.#close(key);
     const usage = readUsage(response.usage);
-    this.#sink.finish(0, readFinish(response, this.#calledTools));
-    if (usage !== null) this.#sink.usage(usage);
-    this.#over = true;
-    this.#sink.end();
-  }
-
-  #fail(message: string): void {
-    this.#over = true;
-    this.#sink.fail(nonsense(message));
+    this.sink.finish(0, readFinish(response, this.#calledTools));
+    if (usage !== null) this.sink.usage(usage);
+    this.complete();
   }
 }

@@ -2,6 +2,7 @@ import type { ProviderRequest, Target } from '../../codec.ts';
 import type { Call, Loss } from '../../neutral/call.ts';
 import { loseSettings } from '../../neutral/lose.ts';
 import { defined } from '../../object.ts';
+import { writeEffort } from '../openai-chat/effort.ts';
 import { writeInput } from './write-input.ts';
 
 function writeTools(call: Call, losses: Loss[]): unknown[] | undefined {
@@ -43,21 +44,11 @@ function writeText(call: Call): unknown {
   return defined({ format: defined({ type: 'json_schema', name, description, schema, strict }), verbosity });
 }
 
-/** Where a number of tokens to think stands among the words OpenAI has for it. */
-const EFFORT_UP_TO = [
-  [2048, 'low'],
-  [8192, 'medium'],
-] as const;
-
 function writeReasoning({ reasoning }: Call): Readonly<Record<string, unknown>> | undefined {
   if (reasoning === undefined) return undefined;
-  const summary = reasoning.show ? 'auto' : undefined;
-  if (reasoning.mode === 'off') return { effort: 'none' };
-  const { effort, budgetTokens } = reasoning;
-  if (effort !== undefined) return defined({ effort: effort === 'max' ? 'xhigh' : effort, summary });
-  if (budgetTokens === undefined) return summary === undefined ? undefined : { summary };
-  const word = EFFORT_UP_TO.find(([tokens]) => budgetTokens <= tokens)?.[1] ?? 'high';
-  return defined({ effort: word, summary });
+  const effort = writeEffort(reasoning);
+  const summary = reasoning.show && reasoning.mode !== 'off' ? 'auto' : undefined;
+  return effort === undefined && summary === undefined ? undefined : defined({ effort, summary });
 }
 
 /** Writes a call as a request of the Responses API. Nothing is kept at the provider; thoughts come back encrypted. */
