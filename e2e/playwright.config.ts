@@ -1,15 +1,15 @@
 import { defineConfig, devices } from '@playwright/test';
 
 /** Black-box stories against a running Parley (`npm test` starts one and names its run file). */
+const PAGES = 'every-page.spec.ts';
+const RESULTS = '../.parley/e2e-results';
 const executablePath = process.env['CHROMIUM_PATH'];
 
 export default defineConfig({
   testDir: './stories',
-  outputDir: '../.parley/e2e-results',
   timeout: 120_000,
   expect: { timeout: 15_000 },
-  fullyParallel: false,
-  workers: 1,
+  workers: 2,
   retries: 0,
   forbidOnly: Boolean(process.env['CI']),
   reporter: process.env['PLAYWRIGHT_JSON_OUTPUT_NAME'] ? [['list'], ['json']] : [['list']],
@@ -32,4 +32,9 @@ export default defineConfig({
     trace: 'retain-on-failure',
     screenshot: 'only-on-failure',
   },
+  // One after the other (`npm test` runs them so): stories kill what pages are served by.
+  projects: [
+    { name: 'pages', testMatch: PAGES, outputDir: `${RESULTS}/pages`, fullyParallel: true },
+    { name: 'stories', testIgnore: PAGES, outputDir: `${RESULTS}/stories`, workers: 1 },
+  ],
 });

@@ -142,14 +142,14 @@ function watch(page: Page): string[] {
   return faults;
 }
 
-/** A page of this person's browser. Each signs in once in a run; the folder of results is emptied at its start. */
+/** A page of this person's browser. Each signs in once in a worker; the folder of results is emptied at its start. */
 async function pageOf(browser: Browser, email: string | null, info: TestInfo): Promise<Page> {
   const open = async (state?: string): Promise<Page> => {
     const context = await browser.newContext({ reducedMotion: 'reduce', ...(state ? { storageState: state } : {}) });
     return context.newPage();
   };
   if (email === null) return open();
-  const state = join(info.project.outputDir, `${email}.json`);
+  const state = join(info.project.outputDir, `${info.parallelIndex}-${email}.json`);
   if (existsSync(state)) return open(state);
   const page = await open();
   await signIn(page, email);

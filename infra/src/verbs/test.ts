@@ -87,6 +87,9 @@ interface Context {
   readonly failures: Failure[];
 }
 
+/** In this order: stories kill what pages are served by. */
+const BROWSER_PROJECTS = ['pages', 'stories'] as const;
+
 const TITLES: Readonly<Record<Part, string>> = {
   verify: 'verify: format, lint, types, boundaries, dead code',
   unit: 'unit, property and integration tests on real PostgreSQL and Redis',
@@ -124,33 +127,43 @@ const RUNNERS: Readonly<Record<Part, (context: Context) => Promise<void>>> = {
   },
 
   async e2e(context) {
-    const { options, progress } = context;
+    const { options, progress, filter } = context;
     const log = join(FOLDER, 'browser.log');
     const chromium = await progress.step('Browser', (tell) => findChromium(options.env.chromiumPath, log, tell));
     const product: Product = createProduct(options, progress);
     context.running.push(product);
     await withStop(product, async () => {
       await product.start();
-      const report = freshReport('playwright.json');
-      const code = await timed(progress, 'Playwright', () =>
-        runShown(
-          join(ROOT, 'node_modules/@playwright/test/cli.js'),
-          ['test', '--reporter=list,json', ...context.filter],
-          {
-            ...binOnPath(),
-            PARLEY_RUN_FILE: join(options.dataDir, 'run.json'),
-            PLAYWRIGHT_JSON_OUTPUT_NAME: report,
-            PLAYWRIGHT_JSON_OUTPUT_FILE: report,
-            ...(chromium ? { CHROMIUM_PATH: chromium } : {}),
-          },
-          join(ROOT, 'e2e'),
-        ),
-      );
-      if (code !== 0) context.failures.push(...playwrightFailures(report));
-      context.tallies.push(withExitCode(playwrightTally(report), code));
+      const found: Tally[] = [];
+      for (const project of BROWSER_PROJECTS) found.push(await runBrowser(project, chromium, context));
+      context.tallies.push(...found);
+      const { passed, failed, skipped } = sum(found);
+      if (passed + failed + skipped === 0) throw new StartError(`No browser story is called ${filter.join(' ')}.`);
     });
   },
 };
+
+/** Runs one of Playwright's projects against the product that runs; a filter may leave it nothing to do. */
+async function runBrowser(project: string, chromium: string | null, context: Context): Promise<Tally> {
+  const { options, progress, filter } = context;
+  const report = freshReport(`playwright-${project}.json`);
+  const code = await timed(progress, `Playwright: ${project}`, () =>
+    runShown(
+      join(ROOT, 'node_modules/@playwright/test/cli.js'),
+      ['test', '--reporter=list,json', `--project=${project}`, '--pass-with-no-tests', ...filter],
+      {
+        ...binOnPath(),
+        PARLEY_RUN_FILE: join(options.dataDir, 'run.json'),
+        PLAYWRIGHT_JSON_OUTPUT_NAME: report,
+        PLAYWRIGHT_JSON_OUTPUT_FILE: report,
+        ...(chromium ? { CHROMIUM_PATH: chromium } : {}),
+      },
+      join(ROOT, 'e2e'),
+    ),
+  );
+  if (code !== 0) context.failures.push(...playwrightFailures(report));
+  return withExitCode(playwrightTally(report), code);
+}
 
 /** A run that says it failed has failed, whatever its report counts. */
 function withExitCode(tally: Tally, code: number): Tally {
