@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ModelRoutingPolicy } from '@parley/contracts/policies/model-routing';
-import type { UsageEvent } from '@parley/contracts/usage-event';
+import type { TryRecord, UsageEvent } from '@parley/contracts/usage-event';
 import type { MappingFacts } from '@parley/domain/mapping/facts';
 import type { PriceRates, TokenUsage } from '@parley/domain/pricing';
 import type { ClientCall } from '@parley/llm/codec';
@@ -146,6 +146,8 @@ export class Exchange implements Linked<Exchange> {
   /** The provider's key of the try. */
   key: ProviderKey | null = null;
   modelCall: ModelCall | null = null;
+  /** Tries of it that are over; `null` while there is none but one that answers. */
+  tries: TryRecord[] | null = null;
   /** Keeps the answer for calls that ask the same. */
   answerKeeper: AnswerKeeper | null = null;
   body: Buffer | null = null;

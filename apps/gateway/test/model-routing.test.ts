@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import type { ModelRoutingPolicy } from '@parley/contracts/policies/model-routing';
+import type { TryRecord } from '@parley/contracts/usage-event';
 import { newId } from '@parley/kernel/id';
 import { seal } from '@parley/kernel/seal';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -88,6 +89,7 @@ describe('an alias', () => {
     expect(list.data.map(({ id }) => id)).toEqual(['alpha', 'smart']);
     const usage = await world.event(answer.headers.get('x-request-id'));
     expect(usage).toMatchObject({ model: 'alpha', attempts: 1 });
+    expect(usage.tries).toBeUndefined();
   });
 
   it('asks the next model when one is down, and prices the one that answered', async () => {
@@ -100,6 +102,13 @@ describe('an alias', () => {
     expect([first.received.length, second.received.length]).toEqual([2, 1]);
     const usage = await world.event(answer.headers.get('x-request-id'));
     expect(usage).toMatchObject({ model: 'beta', attempts: 3, status: 200, abortedBy: 'none' });
+    expect(usage.tries).toMatchObject([
+      { reason: 'first', outcome: 'overloaded', model: 'alpha', status: 503, firstTokenMs: null },
+      { reason: 'again', outcome: 'overloaded', model: 'alpha', status: 503 },
+      { reason: 'fallback', outcome: 'answered', model: 'beta', status: 200 },
+    ]);
+    const starts = (usage.tries ?? []).map(({ atMs }) => atMs);
+    expect(starts).toEqual([...starts].sort((a, b) => a - b));
   });
 
   it.each([
@@ -176,6 +185,12 @@ describe('a try that failed', () => {
     const refused = await ask({ model: 'alpha' });
     expect(refused.status).toBe(502);
     expect(await refused.json()).toMatchObject({ error: { code: 'upstream_unreachable' } });
+    const { tries } = await world.event(refused.headers.get('x-request-id'));
+    expect(tries?.map(({ reason, outcome }) => [reason, outcome])).toEqual([
+      ['first', 'server'],
+      ['again', 'server'],
+      ['again', 'server'],
+    ]);
   });
 
   it('goes to the provider’s next key where the key is at fault, and that key rests', async () => {
@@ -185,7 +200,21 @@ describe('a try that failed', () => {
         ? failing(401)(received, response)
         : sendJson(response, 200, good),
     );
-    for (let i = 0; i < 12; i++) expect((await ask({ model: 'alpha' })).status).toBe(200);
+    const seen: (readonly TryRecord[])[] = [];
+    for (let i = 0; i < 12; i++) {
+      const answer = await ask({ model: 'alpha' });
+      expect(answer.status).toBe(200);
+      const { tries } = await world.event(answer.headers.get('x-request-id'));
+      if (tries !== undefined) seen.push(tries);
+    }
+    for (const tries of seen) {
+      expect(tries).toMatchObject([
+        { reason: 'first', outcome: 'authentication', status: 401 },
+        { reason: 'key', outcome: 'answered', status: 200 },
+      ]);
+      expect(tries[0]?.keyId).not.toBe(tries[1]?.keyId);
+      expect(JSON.stringify(tries)).not.toContain('key-');
+    }
     const bad = first.received.filter(({ headers }) => headers.authorization === 'Bearer key-bad');
     expect(bad.length).toBeLessThanOrEqual(1);
   });
@@ -230,6 +259,12 @@ describe('a try that failed', () => {
     expect(after).toContain('"finish_reason":"error"');
     expect(after).not.toContain('[DONE]');
     expect(second.received.length).toBe(0);
+    const { tries, ttftUs } = await world.event(before.headers.get('x-request-id'));
+    expect(tries).toMatchObject([
+      { outcome: 'server', firstTokenMs: null },
+      { outcome: 'answered', firstTokenMs: expect.any(Number) },
+    ]);
+    expect(ttftUs).toBeGreaterThanOrEqual((tries?.[1]?.atMs ?? 0) * 1000 - 1000);
   });
 
   it('of a stream that does not begin in time is a time-out', async () => {
@@ -242,6 +277,11 @@ describe('a try that failed', () => {
     const answer = await ask({ model: 'smart', stream: true });
     expect(answer.headers.get('x-parley-model')).toBe('beta');
     expect(first.received[0]?.aborted).toBe(true);
+    const { tries } = await world.event(answer.headers.get('x-request-id'));
+    expect(tries?.map(({ outcome, status }) => [outcome, status])).toEqual([
+      ['timeout', 200],
+      ['answered', 200],
+    ]);
   });
 
   it('is followed by none when the client leaves while waiting', async () => {

@@ -19,6 +19,57 @@ export const CACHE_USES = ['hit', 'stale', 'revalidated', 'collapsed', 'replayed
 /** Whether a model's answer fitted the output schema: at once, when asked once more, or not at all. */
 export const OUTPUT_CHECKS = ['first', 'repaired', 'failed'] as const;
 
+/** Why a model was asked: at first, then each time for what came of the try before. */
+export const TRY_REASONS = ['first', 'key', 'again', 'fallback', 'repair'] as const;
+export type TryReason = (typeof TRY_REASONS)[number];
+
+/**
+ * How a try of a model call ended: with the answer; because the client left or the gateway ended the call; or in a failure, as
+ * far as its kind shows (`cut`: the answer broke off; `nonsense`: it was none).
+ */
+export const TRY_OUTCOMES = [
+  'answered',
+  'client_left',
+  'stopped',
+  'invalid_request',
+  'authentication',
+  'permission',
+  'not_found',
+  'too_large',
+  'rate_limit',
+  'quota',
+  'overloaded',
+  'timeout',
+  'server',
+  'context_window',
+  'content_policy',
+  'cut',
+  'nonsense',
+] as const;
+export type TryOutcome = (typeof TRY_OUTCOMES)[number];
+
+/** Most tries of one call that are recorded: the first ones and the last. */
+export const MAX_RECORDED_TRIES = 12;
+
+/** One try of a call to a model. */
+export const tryRecordSchema = z.object({
+  reason: z.enum(TRY_REASONS),
+  outcome: z.enum(TRY_OUTCOMES),
+  /** The tenant's name for the model. */
+  model: z.string().max(120),
+  providerId: optionalId,
+  /** The provider's key it was asked with; `null` for none. Never the secret. */
+  keyId: optionalId,
+  /** From the door to its start, and from there to its end, in milliseconds. */
+  atMs: count,
+  durationMs: count,
+  /** From its start to its first token; `null` where none came or nothing was streamed. */
+  firstTokenMs: count.nullable(),
+  /** HTTP status of the provider; `null` where it did not answer. */
+  status: z.number().int().nullable(),
+});
+export type TryRecord = z.infer<typeof tryRecordSchema>;
+
 /** What guardrails found in one call: each rule once, with how often; at most 12 rules. */
 export const guardRecordSchema = z.object({
   outcome: z.enum(['pass', 'mask', 'block']),
@@ -90,6 +141,8 @@ export const usageEventSchema = z.object({
   responseBytes: count,
   /** Upstream tries made for this call. */
   attempts: count,
+  /** Of a call to a model, each try in order; absent where the only one answered. */
+  tries: z.array(tryRecordSchema).max(MAX_RECORDED_TRIES).optional(),
   /** Absent when the upstream's own answer was given. */
   cache: z.enum(CACHE_USES).optional(),
   /** Why the model ended its answer (`stop`, `length`, `tool_calls`, …), where one was asked and said so. */

@@ -3,6 +3,9 @@ import { describe, expect, it } from 'vitest';
 import {
   ABORTED_BY,
   CACHE_USES,
+  TRY_OUTCOMES,
+  TRY_REASONS,
+  type TryRecord,
   USAGE_KINDS,
   USAGE_SOURCES,
   type UsageEvent,
@@ -15,6 +18,17 @@ const id = fc.uuid();
 const few = fc.integer({ min: 1, max: 3 }).map((n) => `00000000-0000-4000-8000-00000000000${n}`);
 const fewOrNone = fc.option(few);
 const count = fc.nat();
+const oneTry: fc.Arbitrary<TryRecord> = fc.record({
+  reason: fc.constantFrom(...TRY_REASONS),
+  outcome: fc.constantFrom(...TRY_OUTCOMES),
+  model: fc.constantFrom('fast', 'slow'),
+  providerId: fewOrNone,
+  keyId: fewOrNone,
+  atMs: count,
+  durationMs: count,
+  firstTokenMs: fc.option(count),
+  status: fc.option(fc.integer({ min: 100, max: 599 })),
+});
 const event: fc.Arbitrary<UsageEvent> = fc
   .record({
     id,
@@ -52,6 +66,7 @@ const event: fc.Arbitrary<UsageEvent> = fc
     requestBytes: count,
     responseBytes: count,
     attempts: count,
+    tries: fc.option(fc.array(oneTry, { minLength: 1, maxLength: 12 }), { nil: undefined }),
     cache: fc.option(fc.constantFrom(...CACHE_USES), { nil: undefined }),
     variant: fc.option(fc.constantFrom('blue', 'green'), { nil: undefined }),
     messages: fc.option(fc.record({ in: count, out: count }), { nil: undefined }),
@@ -69,6 +84,7 @@ const usual: UsageEvent = {
   ...(sample as UsageEvent),
   path: '/a/b/v1/x',
   cache: undefined,
+  tries: undefined,
   messages: undefined,
   code: null,
   ttftUs: null,

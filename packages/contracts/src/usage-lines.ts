@@ -65,6 +65,7 @@ const USUAL: { readonly [Name in Rare]-?: UsageEvent[Name] | undefined } = {
   outputCheck: undefined,
   guard: undefined,
   messages: undefined,
+  tries: undefined,
 };
 const RARE = Object.keys(USUAL) as Rare[];
 

@@ -1,22 +1,16 @@
+import type { TryOutcome, TryReason } from '@parley/contracts/usage-event';
 import type { Exchange } from '../exchange.ts';
 import type { Ports } from '../ports/ports.ts';
 import { refusal } from '../refusals.ts';
 import type { CompiledModel } from '../snapshot/compiled.ts';
 import { refuse } from '../stages/refuse.ts';
-import type { Relay } from '../stages/relay.ts';
-import { UpstreamCall } from '../upstream/call.ts';
 import type { RunningCall } from '../upstream/running-call.ts';
 import { fallsBack, mayPass, type TryFailure } from './failure.ts';
 import { isKeyFailure } from './key-state.ts';
 import { prepareCall } from './prepare.ts';
+import { type ModelRelay, Try } from './try.ts';
 
 const FIRST_BACKOFF_MS = 200;
-
-/** A relay of a model's answer: it knows whether its caller has been told anything. */
-export interface ModelRelay extends Relay {
-  /** The model has begun to answer, or the caller was told something of it. */
-  readonly begun: boolean;
-}
 
 /** Makes the relay of one try; `failed` is called instead of refusing while nothing was told. */
 export type MakeRelay = (failed: (failure: TryFailure) => void) => ModelRelay | null;
@@ -31,15 +25,15 @@ export class ModelCall implements RunningCall {
   readonly #makeRelay: MakeRelay;
   /** Keys that failed, by provider. */
   readonly #triedKeys: string[] = [];
-  #call: UpstreamCall | null = null;
+  #try: Try | null = null;
   /** Of the candidate that is being asked. */
   #at = 0;
   #triesHere = 0;
   #tries = 0;
+  /** Of the first try: all that is waited for a model counts as the upstream's time. */
   #startedAt = 0;
   #wait: NodeJS.Timeout | null = null;
   #firstToken: NodeJS.Timeout | null = null;
-  #running = false;
   #over = false;
 
   constructor(exchange: Exchange, ports: Ports, makeRelay: MakeRelay) {
@@ -49,11 +43,11 @@ export class ModelCall implements RunningCall {
   }
 
   pause(): void {
-    this.#call?.pause();
+    this.#try?.call.pause();
   }
 
   resume(): void {
-    this.#call?.resume();
+    this.#try?.call.resume();
   }
 
   abort(): void {
@@ -62,34 +56,45 @@ export class ModelCall implements RunningCall {
   }
 
   /** Sends what was prepared. */
-  start(): void {
+  start(reason: TryReason = this.#exchange.earlier === null ? 'first' : 'repair'): void {
     const exchange = this.#exchange;
     const relay = this.#makeRelay((failure) => this.#failed(failure));
-    const request = exchange.upstreamRequest;
-    if (relay === null || request === null) return refuse(exchange, refusal('internal'), this.#ports);
+    const { upstreamRequest: request, model } = exchange;
+    if (relay === null || request === null || model === null) return refuse(exchange, refusal('internal'), this.#ports);
     this.#tries++;
     this.#triesHere++;
-    this.#startedAt = performance.now();
-    this.#setRunning(true);
     exchange.relay = relay;
-    this.#call = new UpstreamCall(exchange, request, relay, this.#ports.deadlines);
+    const asked = new Try(exchange, reason, { model, request, relay }, this.#ports.deadlines);
+    if (this.#startedAt === 0) this.#startedAt = asked.startedAt;
+    this.#try = asked;
+    asked.setRunning(true, this.#ports.models);
     this.#watchFirstToken(relay);
-    this.#call.start();
+    asked.call.start();
+    exchange.upstreamStartedAt = this.#startedAt;
   }
 
   /** The call is settled: what it says of its model and key. */
   settled(): void {
-    const { model, key, code, abortedBy, ttftUs, outputTokens } = this.#exchange;
+    const asked = this.#try;
     const { models, clock } = this.#ports;
     this.#over = true;
     this.#clearTimers();
-    this.#setRunning(false);
-    if (model === null || code !== null || abortedBy !== 'none') return;
-    const totalMs = performance.now() - this.#startedAt;
-    const waitedMs = this.#startedAt - this.#exchange.startedAt;
-    const firstTokenMs = ttftUs === null ? null : Math.max(0, ttftUs / 1000 - waitedMs);
-    models.ofModel(model.id).worked(firstTokenMs, totalMs, outputTokens, clock.nowMs());
-    if (key !== null) models.ofKey(key.id).worked();
+    if (asked === null) return;
+    this.#try = null;
+    asked.setRunning(false, models);
+    const outcome = this.#outcome();
+    if (outcome !== 'answered' || this.#exchange.tries !== null) asked.note(outcome);
+    if (outcome !== 'answered') return;
+    const totalMs = performance.now() - asked.startedAt;
+    models.ofModel(asked.model.id).worked(asked.firstTokenMs, totalMs, this.#exchange.outputTokens, clock.nowMs());
+    if (asked.key !== null) models.ofKey(asked.key.id).worked();
+  }
+
+  #outcome(): TryOutcome {
+    const { code, abortedBy } = this.#exchange;
+    if (abortedBy === 'upstream') return 'cut';
+    if (code === null) return 'answered';
+    return abortedBy === 'client' ? 'client_left' : 'stopped';
   }
 
   /** How many tries were made. */
@@ -102,46 +107,49 @@ export class ModelCall implements RunningCall {
     if (firstTokenMs === undefined || !this.#exchange.stream) return;
     this.#firstToken = setTimeout(() => {
       if (this.#over || relay.begun) return;
-      this.#call?.abort();
+      this.#try?.call.abort();
       this.#failed({ kind: 'timeout', refusal: refusal('upstream_timeout'), retryAfterMs: 0 });
     }, firstTokenMs);
   }
 
   #failed(failure: TryFailure): void {
     const exchange = this.#exchange;
-    if (this.#over || exchange.settled) return;
+    const asked = this.#try;
+    if (this.#over || exchange.settled || asked === null) return;
     this.#leave();
-    this.#note(failure);
-    if (this.#anotherKey(failure) || this.#again(failure) || this.#nextModel(failure)) return;
+    this.#try = null;
+    asked.note(failure.kind);
+    // Nothing of it was told: the first token is another's.
+    exchange.ttftUs = null;
+    this.#judge(asked, failure);
+    if (this.#anotherKey(asked, failure) || this.#again(asked, failure) || this.#nextModel(failure)) return;
     this.#over = true;
     if (failure.kind === 'cut') exchange.abortedBy = 'upstream';
     refuse(exchange, failure.refusal, this.#ports);
   }
 
   /** What a failure says of the model and the key. */
-  #note({ kind, retryAfterMs }: TryFailure): void {
-    const { model, key } = this.#exchange;
+  #judge({ model, key }: Try, { kind, retryAfterMs }: TryFailure): void {
     const { models, clock } = this.#ports;
     const nowMs = clock.nowMs();
     if (kind !== 'cut' && kind !== 'nonsense' && isKeyFailure(kind)) {
       if (key !== null) models.ofKey(key.id).failed(kind, retryAfterMs, nowMs);
-    } else if (model !== null && mayPass(kind)) models.ofModel(model.id).failed(nowMs);
+    } else if (mayPass(kind)) models.ofModel(model.id).failed(nowMs);
   }
 
   /** A failure that is the key's: the provider's next key is asked at once, and that counts as no try. */
-  #anotherKey({ kind }: TryFailure): boolean {
-    const { key, model } = this.#exchange;
-    if (kind === 'cut' || kind === 'nonsense' || !isKeyFailure(kind) || key === null || model === null) return false;
+  #anotherKey({ key, model }: Try, { kind }: TryFailure): boolean {
+    if (kind === 'cut' || kind === 'nonsense' || !isKeyFailure(kind) || key === null) return false;
     this.#triedKeys.push(key.id);
     const left = (model.provider?.keys ?? []).filter(({ id }) => !this.#triedKeys.includes(id));
     if (left.length === 0) return false;
     this.#triesHere--;
-    return this.#ask(model);
+    return this.#ask(model, 'key');
   }
 
-  #again({ kind, retryAfterMs }: TryFailure): boolean {
-    const { model, routing } = this.#exchange;
-    if (model === null || !mayPass(kind) || this.#triesHere >= routing.tries) return false;
+  #again({ model }: Try, { kind, retryAfterMs }: TryFailure): boolean {
+    const { routing } = this.#exchange;
+    if (!mayPass(kind) || this.#triesHere >= routing.tries) return false;
     // Where another model would be asked anyway, waiting for this one only costs time.
     if (retryAfterMs > 0 && this.#next() !== undefined) return false;
     const backoff = Math.random() * FIRST_BACKOFF_MS * 2 ** (this.#triesHere - 1);
@@ -149,7 +157,8 @@ export class ModelCall implements RunningCall {
     if (waitMs > routing.maxWaitMs) return false;
     this.#wait = setTimeout(() => {
       this.#triedKeys.length = 0;
-      if (!this.#over && !this.#ask(model)) refuse(this.#exchange, refusal('provider_unconfigured'), this.#ports);
+      if (!this.#over && !this.#ask(model, 'again'))
+        refuse(this.#exchange, refusal('provider_unconfigured'), this.#ports);
     }, waitMs);
     return true;
   }
@@ -165,26 +174,19 @@ export class ModelCall implements RunningCall {
       this.#triesHere = 0;
       this.#triedKeys.length = 0;
       // One that cannot be told the call is passed over.
-      if (this.#ask(model)) return true;
+      if (this.#ask(model, 'fallback')) return true;
     }
     return false;
   }
 
-  #ask(model: CompiledModel): boolean {
+  #ask(model: CompiledModel, reason: TryReason): boolean {
     const exchange = this.#exchange;
     const { models, clock } = this.#ports;
     const key = models.chooseKey(model.provider?.keys ?? [], this.#triedKeys, clock.nowMs(), Math.random);
     if (prepareCall(exchange, this.#ports, model, key) !== null) return false;
     exchange.key = key;
-    this.start();
+    this.start(reason);
     return true;
-  }
-
-  #setRunning(running: boolean): void {
-    const { model } = this.#exchange;
-    if (running === this.#running || model === null) return;
-    this.#running = running;
-    this.#ports.models.ofModel(model.id).running += running ? 1 : -1;
   }
 
   #clearTimers(): void {
@@ -194,7 +196,7 @@ export class ModelCall implements RunningCall {
 
   #leave(): void {
     this.#clearTimers();
-    this.#setRunning(false);
-    this.#call?.abort();
+    this.#try?.setRunning(false, this.#ports.models);
+    this.#try?.call.abort();
   }
 }

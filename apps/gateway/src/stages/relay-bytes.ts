@@ -2,7 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { RefusalCode } from '@parley/contracts/refusal-codes';
 import type { Exchange } from '../exchange.ts';
 import type { TryFailure } from '../models/failure.ts';
-import type { ModelRelay } from '../models/model-call.ts';
+import type { ModelRelay } from '../models/try.ts';
 import type { Ports } from '../ports/ports.ts';
 import { cutFailure, nonsenseFailure, unreachedFailure } from './provider-failure.ts';
 import { RestRelay } from './relay-rest.ts';
@@ -14,6 +14,7 @@ const SHOWN = ['content-type', 'content-length'] as const;
 /** Sound or plain text of a model, handed on as it comes; what was used is estimated, for such answers do not tell. */
 export class BytesRelay implements ModelRelay {
   begun = false;
+  status = 0;
   readonly #exchange: Exchange;
   readonly #failed: (failure: TryFailure) => void;
   readonly #bytes: RestRelay;
@@ -24,7 +25,8 @@ export class BytesRelay implements ModelRelay {
     this.#bytes = new RestRelay(exchange, ports);
   }
 
-  onHead(_status: number, headers: IncomingHttpHeaders): void {
+  onHead(status: number, headers: IncomingHttpHeaders): void {
+    this.status = status;
     const shown: IncomingHttpHeaders = {};
     for (const name of SHOWN) if (headers[name] !== undefined) shown[name] = headers[name];
     shown['content-type'] ??= 'application/octet-stream';

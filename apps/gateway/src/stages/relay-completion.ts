@@ -2,7 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { RefusalCode } from '@parley/contracts/refusal-codes';
 import type { Exchange } from '../exchange.ts';
 import type { TryFailure } from '../models/failure.ts';
-import type { ModelRelay } from '../models/model-call.ts';
+import type { ModelRelay } from '../models/try.ts';
 import type { Ports } from '../ports/ports.ts';
 import { Refusal, refusal } from '../refusals.ts';
 import { endByBug } from './end-by-bug.ts';
@@ -24,7 +24,7 @@ export class CompletionRelay implements ModelRelay {
   readonly #answer: Answer;
   readonly #failed: (failure: TryFailure) => void;
   readonly #chunks: Buffer[] = [];
-  #status = 0;
+  status = 0;
   #headers: IncomingHttpHeaders = {};
   #bytes = 0;
 
@@ -36,7 +36,7 @@ export class CompletionRelay implements ModelRelay {
   }
 
   onHead(status: number, headers: IncomingHttpHeaders): void {
-    this.#status = status;
+    this.status = status;
     this.#headers = headers;
   }
 
@@ -49,8 +49,8 @@ export class CompletionRelay implements ModelRelay {
   onEnd(): void {
     const exchange = this.#exchange;
     const text = Buffer.concat(this.#chunks).toString('utf8');
-    if (this.#status < 200 || this.#status > 299) {
-      return this.#failed(providerFailure(exchange, this.#status, this.#headers, text, this.#ports.clock.nowMs()));
+    if (this.status < 200 || this.status > 299) {
+      return this.#failed(providerFailure(exchange, this.status, this.#headers, text, this.#ports.clock.nowMs()));
     }
     const failure = this.#answer(exchange, this.#ports, text);
     if (failure instanceof Refusal) refuse(exchange, failure, this.#ports);
@@ -59,7 +59,7 @@ export class CompletionRelay implements ModelRelay {
 
   onFail(code: RefusalCode): void {
     // A body that breaks off after its head is a broken answer, not an upstream that cannot be reached.
-    const cut = this.#status !== 0 && code !== 'upstream_timeout';
+    const cut = this.status !== 0 && code !== 'upstream_timeout';
     this.#failed(cut ? cutFailure() : unreachedFailure(code));
   }
 

@@ -3,7 +3,7 @@ import type { RefusalCode } from '@parley/contracts/refusal-codes';
 import { isProviderError } from '@parley/llm/translate';
 import type { Exchange } from '../exchange.ts';
 import type { TryFailure } from '../models/failure.ts';
-import type { ModelRelay } from '../models/model-call.ts';
+import type { ModelRelay } from '../models/try.ts';
 import type { Ports } from '../ports/ports.ts';
 import { type Refusal, refusal } from '../refusals.ts';
 import { operationEvents } from './operation-events.ts';
@@ -48,6 +48,10 @@ export class OperationRelay implements ModelRelay {
 
   get begun(): boolean {
     return this.#relay.begun;
+  }
+
+  get status(): number {
+    return this.#relay.status;
   }
 
   onHead(status: number, headers: IncomingHttpHeaders): void {

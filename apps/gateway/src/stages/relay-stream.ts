@@ -3,7 +3,7 @@ import type { RefusalCode } from '@parley/contracts/refusal-codes';
 import type { AnswerStream } from '@parley/llm/codec';
 import type { Exchange } from '../exchange.ts';
 import type { TryFailure } from '../models/failure.ts';
-import type { ModelRelay } from '../models/model-call.ts';
+import type { ModelRelay } from '../models/try.ts';
 import type { Ports } from '../ports/ports.ts';
 import { type Refusal, refusal } from '../refusals.ts';
 import { endByBug } from './end-by-bug.ts';
@@ -48,7 +48,7 @@ export class StreamRelay implements ModelRelay {
   readonly #failed: (failure: TryFailure) => void;
   /** What came before the model said anything: kept until then, while another may still be asked. */
   #held = '';
-  #status = 0;
+  status = 0;
   #headers: IncomingHttpHeaders = {};
   #isStream = false;
   #errorText = '';
@@ -63,7 +63,7 @@ export class StreamRelay implements ModelRelay {
   }
 
   onHead(status: number, headers: IncomingHttpHeaders): void {
-    this.#status = status;
+    this.status = status;
     this.#headers = headers;
     this.#isStream = status >= 200 && status < 300 && STREAM.test(String(headers['content-type'] ?? ''));
   }
@@ -187,11 +187,11 @@ export class StreamRelay implements ModelRelay {
 
   #refuseAnswer(): void {
     const { clock } = this.#ports;
-    const ok = this.#status >= 200 && this.#status < 300;
+    const ok = this.status >= 200 && this.status < 300;
     this.#failed(
       ok
         ? nonsenseFailure()
-        : providerFailure(this.#exchange, this.#status, this.#headers, this.#errorText, clock.nowMs()),
+        : providerFailure(this.#exchange, this.status, this.#headers, this.#errorText, clock.nowMs()),
     );
   }
 

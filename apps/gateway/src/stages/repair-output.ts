@@ -30,6 +30,8 @@ export function repairOutput(
   askModel(exchange, repairRequest(exchange.chat.body, first.content, first.problem));
   const refused = buildProvider(exchange, ports);
   if (refused !== null) return refused;
+  // What the first answer came of is recorded with the second's.
+  exchange.tries ??= [];
   exchange.modelCall?.settled();
   askModels(exchange, ports, first.answer, null);
   return null;

@@ -64,6 +64,7 @@ function usageEvent(exchange: Exchange, caller: Caller, node: string): UsageEven
     requestBytes: exchange.requestBytes,
     responseBytes: exchange.responseBytes,
     attempts: exchange.attempts,
+    tries: exchange.tries ?? undefined,
     cache: exchange.cacheUse,
     variant: exchange.variant,
     outputCheck: exchange.outputCheck,

@@ -1,6 +1,13 @@
 import type { RefusalCode } from '@parley/contracts/refusal-codes';
 import { REFUSAL_EXPLANATIONS } from '@parley/contracts/refusal-explanations';
-import { CACHE_USES, guardRecordSchema, OUTPUT_CHECKS } from '@parley/contracts/usage-event';
+import {
+  CACHE_USES,
+  guardRecordSchema,
+  OUTPUT_CHECKS,
+  type TryRecord,
+  tryRecordSchema,
+} from '@parley/contracts/usage-event';
+import type { Transaction } from '@parley/db/client';
 import { Fault } from '@parley/kernel/fault';
 import { z } from 'zod';
 import { timeShape } from '../shapes.ts';
@@ -15,6 +22,14 @@ const insideShape = z.object({
   providerModel: z.string().nullable(),
   /** Tries made at the upstream. */
   attempts: z.number().int(),
+  /** Of a call to a model: each try in order; empty where the only one answered. */
+  tries: z.array(
+    tryRecordSchema.omit({ providerId: true, keyId: true }).extend({
+      provider: z.object({ id: z.string(), name: z.string().nullable() }).nullable(),
+      /** The provider's key: its label as it is now, `null` where it was deleted. */
+      key: z.object({ id: z.string(), label: z.string().nullable() }).nullable(),
+    }),
+  ),
   /** Gateway process that answered. */
   node: z.string(),
   routeId: z.string().nullable(),
@@ -97,6 +112,7 @@ interface DetailRow extends RequestRow {
   providerId: string | null;
   providerModel: string | null;
   attempts: number;
+  tries: string | null;
   node: string;
   routeId: string | null;
   promptVersionId: string | null;
@@ -107,7 +123,7 @@ const DETAIL_COLUMNS = `${REQUEST_COLUMNS}, request_bytes::float8 AS "requestByt
   subscription_id AS "subscriptionId", cache, variant, output_check AS "outputCheck", guard, finish_reason AS "finishReason",
   cache_write_input_tokens AS "cacheWriteInputTokens", cache_write_1h_input_tokens AS "cacheWrite1hInputTokens", messages_in::float8 AS "messagesIn",
   messages_out::float8 AS "messagesOut", (extract(epoch FROM ingested_at) * 1000)::float8 AS "storedAtMs",
-  provider_id AS "providerId", provider_model AS "providerModel", attempts, node, route_id AS "routeId",
+  provider_id AS "providerId", provider_model AS "providerModel", attempts, tries, node, route_id AS "routeId",
   prompt_version_id AS "promptVersionId", price_id AS "priceId"`;
 
 /** One call with all that is known of it. */
@@ -157,7 +173,7 @@ function explain(code: string | null): z.output<typeof detailShape>['explanation
   return { title, happened, todo, remedy };
 }
 
-async function insideOf(tx: Parameters<typeof requestsOut>[0], row: DetailRow): Promise<Inside> {
+async function insideOf(tx: Transaction, row: DetailRow): Promise<Inside> {
   const { tenantId, providerId, providerModel, attempts, node, routeId, promptVersionId, priceId } = row;
   const provider = providerId ? await tx.provider.findFirst({ where: { tenantId, id: providerId } }) : null;
   const version = promptVersionId
@@ -168,6 +184,7 @@ async function insideOf(tx: Parameters<typeof requestsOut>[0], row: DetailRow): 
     provider: providerId ? { id: providerId, name: provider?.name ?? null, slug: provider?.slug ?? null } : null,
     providerModel,
     attempts,
+    tries: await triesOf(tx, row),
     node,
     routeId,
     promptVersion: promptVersionId
@@ -189,4 +206,21 @@ async function insideOf(tx: Parameters<typeof requestsOut>[0], row: DetailRow): 
       ).toString(),
     },
   };
+}
+
+/** The tries with the names of what they asked. */
+async function triesOf(tx: Transaction, { tenantId, tries }: DetailRow): Promise<Inside['tries']> {
+  if (tries === null) return [];
+  const records = z.array(tryRecordSchema).parse(JSON.parse(tries));
+  const idsOf = (pick: (one: TryRecord) => string | null): string[] =>
+    records.map(pick).filter((id): id is string => id !== null);
+  const providers = await tx.provider.findMany({ where: { tenantId, id: { in: idsOf((one) => one.providerId) } } });
+  const keys = await tx.providerKey.findMany({ where: { tenantId, id: { in: idsOf((one) => one.keyId) } } });
+  const nameOf = new Map(providers.map(({ id, name }) => [id, name]));
+  const labelOf = new Map(keys.map(({ id, label }) => [id, label]));
+  return records.map(({ providerId, keyId, ...one }) => ({
+    ...one,
+    provider: providerId === null ? null : { id: providerId, name: nameOf.get(providerId) ?? null },
+    key: keyId === null ? null : { id: keyId, label: labelOf.get(keyId) ?? null },
+  }));
 }

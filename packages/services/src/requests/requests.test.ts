@@ -1,6 +1,10 @@
+import type { TryRecord } from '@parley/contracts/usage-event';
 import { newId } from '@parley/kernel/id';
 import { testContext } from '@parley/testkit/context';
 import { afterAll, describe, expect, test } from 'vitest';
+import { addProviderKey } from '../provider-keys/add.ts';
+import { getProvider } from '../providers/get.ts';
+import { withModels } from '../test/publisher.ts';
 import { callStore } from './calls.suite.ts';
 import { exportRequests } from './export.ts';
 import { getRequest } from './get.ts';
@@ -119,6 +123,44 @@ describe('one call', () => {
     for (const id of [own, other]) {
       await expect(getRequest(consumer.owner, { id })).rejects.toMatchObject({ code: 'not_found' });
     }
+  });
+});
+
+describe('the tries of a call', () => {
+  test('name whom they asked to the publisher, by label and never by secret, and nothing to the consumer', async () => {
+    const [publisher, consumer] = [await t.tenant('Acme'), await t.tenant('Bento')];
+    await withModels(publisher.owner);
+    const key = await addProviderKey(publisher.owner, {
+      provider: 'simulator',
+      label: 'second key',
+      secret: 'sk-test-4f9a0c71d2e85b36-last',
+    });
+    const provider = await getProvider(publisher.owner, { provider: 'simulator' });
+    const oneTry: TryRecord = {
+      reason: 'first',
+      outcome: 'rate_limit',
+      model: 'model-x',
+      providerId: provider.id,
+      keyId: key.id,
+      atMs: 2,
+      durationMs: 30,
+      firstTokenMs: null,
+      status: 429,
+    };
+    const gone = { ...oneTry, reason: 'fallback' as const, outcome: 'answered' as const, keyId: newId() };
+    const [id = ''] = await calls.store({
+      tenantId: publisher.tenantId,
+      consumerTenantId: consumer.tenantId,
+      tries: JSON.stringify([oneTry, gone]),
+    });
+    const { inside } = await getRequest(publisher.owner, { id });
+    expect(inside?.tries).toMatchObject([
+      { outcome: 'rate_limit', status: 429, provider: { name: provider.name }, key: { label: 'second key' } },
+      { outcome: 'answered', reason: 'fallback', key: { id: gone.keyId, label: null } },
+    ]);
+    expect(JSON.stringify(inside)).not.toMatch(/4f9a0c71d2e85b36|sealed/);
+    const outside = await getRequest(consumer.owner, { id });
+    expect(JSON.stringify(outside)).not.toMatch(/model-x|second key/);
   });
 });
 

@@ -1,5 +1,5 @@
 import { redisKeys } from '@parley/contracts/redis-keys';
-import type { UsageEvent } from '@parley/contracts/usage-event';
+import type { TryRecord, UsageEvent } from '@parley/contracts/usage-event';
 import { idDay, idTimeMs, newId } from '@parley/kernel/id';
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -24,6 +24,17 @@ function eventsOf(tenantId: string, count: number): UsageEvent[] {
 
 describe('an event', () => {
   it('is stored with every field, on the day and at the time of its id', async () => {
+    const oneTry: TryRecord = {
+      reason: 'first',
+      outcome: 'rate_limit',
+      model: 'fast "one"',
+      providerId: null,
+      keyId: null,
+      atMs: 3,
+      durationMs: 40,
+      firstTokenMs: null,
+      status: 429,
+    };
     const event = usageEvent({
       path: '/a "quoted" \\ path, {with} NULL and\nlines',
       code: 'NULL',
@@ -33,6 +44,7 @@ describe('an event', () => {
       stream: false,
       cache: 'replayed',
       variant: 'next',
+      tries: [oneTry, { ...oneTry, reason: 'fallback', outcome: 'answered', status: 200 }],
     });
     const plain = usageEvent({ tenantId: event.tenantId });
     await ingest([event, plain]);
@@ -51,10 +63,11 @@ describe('an event', () => {
       duration_us: '812345',
       cache: 'replayed',
       variant: 'next',
+      tries: JSON.stringify(event.tries),
       node: 'gateway-1',
     });
-    expect(await worker.rows('SELECT cache, variant FROM usage_events WHERE id = $1', plain.id)).toEqual([
-      { cache: null, variant: null },
+    expect(await worker.rows('SELECT cache, variant, tries FROM usage_events WHERE id = $1', plain.id)).toEqual([
+      { cache: null, variant: null, tries: null },
     ]);
   });
 

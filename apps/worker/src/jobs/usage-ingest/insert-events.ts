@@ -54,6 +54,7 @@ const COLUMNS: readonly (readonly [
   ['guard', 'text', (e) => (e.guard ? JSON.stringify(e.guard) : null)],
   ['messages_in', 'bigint', (e) => e.messages?.in ?? null],
   ['messages_out', 'bigint', (e) => e.messages?.out ?? null],
+  ['tries', 'text', (e) => (e.tries ? JSON.stringify(e.tries) : null)],
   ['node', 'text', (e) => e.node],
 ];
 

@@ -16,6 +16,7 @@ import { RefusalNote } from './refusal-note.tsx';
 import { RequestCost } from './request-cost.tsx';
 import { RequestFactList } from './request-fact-list.tsx';
 import { RequestTime } from './request-time.tsx';
+import { RequestTries } from './request-tries.tsx';
 import { StatusBadge } from './status-badge.tsx';
 
 /** One call: how it ended and why, where the time went, what it cost and by which price, who called what. */
@@ -65,6 +66,7 @@ export function RequestDetail({ id, gatewayUrl, inSheet }: { id: string; gateway
       </div>
       <RefusalNote facts={facts} />
       <RequestTime facts={facts} />
+      <RequestTries facts={facts} />
       <RequestCost facts={facts} />
       <RequestFactList facts={facts} />
       <p className="border-t pt-4 text-faint text-xs">
