@@ -208,6 +208,9 @@ export class Exchange implements Linked<Exchange> {
   cachedInputTokens = 0;
   cacheWriteInputTokens = 0;
   cacheWrite1hInputTokens = 0;
+  audioInputTokens = 0;
+  cachedAudioInputTokens = 0;
+  audioOutputTokens = 0;
   finishReason: string | null = null;
   outputTokens = 0;
   reasoningTokens = 0;

@@ -63,9 +63,13 @@ export const modelDeclaration = z.strictObject({
       cachedInput: amount.optional(),
       cacheWrite: amount.optional(),
       cacheWrite1h: amount.optional(),
+      audioInput: amount.optional(),
+      cachedAudioInput: amount.optional(),
       output: amount,
+      audioOutput: amount.optional(),
       reasoning: amount.optional(),
       perRequest: amount.optional(),
+      batchPercent: z.number().int().min(1).max(100).optional(),
     })
     .optional(),
 });

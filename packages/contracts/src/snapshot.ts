@@ -67,6 +67,12 @@ export const priceSnapshotSchema = z.object({
   cacheWritePerMillion: z.string().optional(),
   /** The same for an hour; the one above when absent. */
   cacheWrite1hPerMillion: z.string().optional(),
+  /** Audio in input and output; the prices of text when absent. Cached audio: that of audio when only this is absent. */
+  audioInputPerMillion: z.string().optional(),
+  cachedAudioInputPerMillion: z.string().optional(),
+  audioOutputPerMillion: z.string().optional(),
+  /** What calls of batches cost, in percent of all these; 100 when absent. */
+  batchPercent: z.number().int().min(1).max(100).optional(),
 });
 
 export const modelSnapshotSchema = z.object({

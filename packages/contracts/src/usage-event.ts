@@ -125,6 +125,12 @@ export const usageEventSchema = z.object({
   /** Of the input tokens, those written into the provider's prompt cache, and of these the ones for an hour. Absent: none. */
   cacheWriteInputTokens: count.optional(),
   cacheWrite1hInputTokens: count.optional(),
+  /** Sound: of the input tokens, of the cached ones, of the output tokens. Absent: none. */
+  audioInputTokens: count.optional(),
+  cachedAudioInputTokens: count.optional(),
+  audioOutputTokens: count.optional(),
+  /** What was charged of the price's rates, in percent, where not all: batches. */
+  ratePercent: z.number().int().min(1).max(100).optional(),
   /** All output tokens, reasoning ones included. */
   outputTokens: count,
   reasoningTokens: count,

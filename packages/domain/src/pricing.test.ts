@@ -12,6 +12,10 @@ const rates: PriceRates = {
   perRequest: 7n,
   cacheWritePerMillion: 3_125_000_000n,
   cacheWrite1hPerMillion: 5_000_000_000n,
+  audioInputPerMillion: 40_000_000_000n,
+  cachedAudioInputPerMillion: 2_600_000_000n,
+  audioOutputPerMillion: 80_000_000_000n,
+  batchPercent: 50,
 };
 const rate = fc.bigInt({ min: 0n, max: 10n ** 14n });
 const anyRates = fc.record({
@@ -24,6 +28,10 @@ const anyRates = fc.record({
   perRequest: rate,
   cacheWritePerMillion: rate,
   cacheWrite1hPerMillion: rate,
+  audioInputPerMillion: rate,
+  cachedAudioInputPerMillion: rate,
+  audioOutputPerMillion: rate,
+  batchPercent: fc.integer({ min: 1, max: 100 }),
 });
 const tokens = fc.integer({ min: 0, max: 50_000_000 });
 const anyUsage = fc.record({
@@ -31,6 +39,9 @@ const anyUsage = fc.record({
   cachedInputTokens: tokens,
   cacheWriteInputTokens: tokens,
   cacheWrite1hInputTokens: tokens,
+  audioInputTokens: tokens,
+  cachedAudioInputTokens: tokens,
+  audioOutputTokens: tokens,
   outputTokens: tokens,
   reasoningTokens: tokens,
 });
@@ -71,6 +82,38 @@ describe('priceUsage', () => {
     expect(priceUsage(priceRates({ ...plain, cacheWritePerMillion: '6' }), usage)).toBe(17n);
   });
 
+  it('charges sound at its own rates, or as text where there are none', () => {
+    const usage = {
+      inputTokens: 1000,
+      cachedInputTokens: 300,
+      audioInputTokens: 700,
+      cachedAudioInputTokens: 200,
+      outputTokens: 400,
+      reasoningTokens: 0,
+      audioOutputTokens: 350,
+    };
+    expect(priceUsage(rates, usage)).toBe(
+      200n * 2500n + 100n * 1250n + 500n * 40_000n + 200n * 2600n + 50n * 10_000n + 350n * 80_000n + 7n,
+    );
+    const text = {
+      ...rates,
+      audioInputPerMillion: rates.inputPerMillion,
+      audioOutputPerMillion: rates.outputPerMillion,
+    };
+    const plain = { ...usage, audioInputTokens: 0, cachedAudioInputTokens: 0, audioOutputTokens: 0 };
+    expect(priceUsage({ ...text, cachedAudioInputPerMillion: text.cachedInputPerMillion }, usage)).toBe(
+      priceUsage(rates, plain),
+    );
+  });
+
+  it('charges a share of everything for batches, rounded once', () => {
+    const usage = { ...NO_TOKENS, inputTokens: 1000, outputTokens: 100 };
+    expect(priceUsage(rates, usage, 50)).toBe((1000n * 2500n + 100n * 10_000n + 7n + 1n) / 2n);
+    expect(
+      priceUsage({ ...rates, inputPerMillion: 1_000_000n, perRequest: 0n }, { ...NO_TOKENS, inputTokens: 3 }, 50),
+    ).toBe(2n);
+  });
+
   it('charges only the fee per request for a call without tokens', () => {
     expect(priceUsage(rates, NO_TOKENS)).toBe(7n);
   });
@@ -80,11 +123,21 @@ describe('priceUsage', () => {
       fc.property(anyRates, anyUsage, (price, usage) => {
         const u = clampUsage(usage);
         const exact =
-          BigInt(u.inputTokens - u.cachedInputTokens - u.cacheWriteInputTokens) * price.inputPerMillion +
+          BigInt(
+            u.inputTokens -
+              u.cachedInputTokens -
+              u.cacheWriteInputTokens -
+              u.audioInputTokens +
+              u.cachedAudioInputTokens,
+          ) *
+            price.inputPerMillion +
+          BigInt(u.audioInputTokens - u.cachedAudioInputTokens) * price.audioInputPerMillion +
+          BigInt(u.cachedAudioInputTokens) * price.cachedAudioInputPerMillion +
+          BigInt(u.audioOutputTokens) * price.audioOutputPerMillion +
           BigInt(u.cacheWriteInputTokens - u.cacheWrite1hInputTokens) * price.cacheWritePerMillion +
           BigInt(u.cacheWrite1hInputTokens) * price.cacheWrite1hPerMillion +
-          BigInt(u.cachedInputTokens) * price.cachedInputPerMillion +
-          BigInt(u.outputTokens - u.reasoningTokens) * price.outputPerMillion +
+          BigInt(u.cachedInputTokens - u.cachedAudioInputTokens) * price.cachedInputPerMillion +
+          BigInt(u.outputTokens - u.reasoningTokens - u.audioOutputTokens) * price.outputPerMillion +
           BigInt(u.reasoningTokens) * price.reasoningPerMillion;
         const off = (priceUsage(price, usage) - price.perRequest) * 1_000_000n - exact;
         expect(off > -500_000n && off <= 500_000n).toBe(true);

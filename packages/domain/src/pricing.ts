@@ -8,6 +8,10 @@ export interface TokenUsage {
   /** Written into the provider's prompt cache, for any time, and of these for an hour; part of input. */
   readonly cacheWriteInputTokens?: number;
   readonly cacheWrite1hInputTokens?: number;
+  /** Sound: part of input, of cached input, and of output; never part of what was newly cached or of reasoning. */
+  readonly audioInputTokens?: number;
+  readonly cachedAudioInputTokens?: number;
+  readonly audioOutputTokens?: number;
   readonly outputTokens: number;
   readonly reasoningTokens: number;
 }
@@ -23,6 +27,11 @@ export interface PriceRates {
   readonly perRequest: Nano;
   readonly cacheWritePerMillion: Nano;
   readonly cacheWrite1hPerMillion: Nano;
+  readonly audioInputPerMillion: Nano;
+  readonly cachedAudioInputPerMillion: Nano;
+  readonly audioOutputPerMillion: Nano;
+  /** What a call of a batch costs of all this; 1 to 100. */
+  readonly batchPercent: number;
 }
 
 export const NO_TOKENS: TokenUsage = { inputTokens: 0, cachedInputTokens: 0, outputTokens: 0, reasoningTokens: 0 };
@@ -42,6 +51,12 @@ export function priceRates(price: PriceSnapshot): PriceRates {
     perRequest: BigInt(price.perRequest),
     cacheWritePerMillion: BigInt(cacheWrite),
     cacheWrite1hPerMillion: BigInt(price.cacheWrite1hPerMillion ?? cacheWrite),
+    audioInputPerMillion: BigInt(price.audioInputPerMillion ?? price.inputPerMillion),
+    cachedAudioInputPerMillion: BigInt(
+      price.cachedAudioInputPerMillion ?? price.audioInputPerMillion ?? price.cachedInputPerMillion,
+    ),
+    audioOutputPerMillion: BigInt(price.audioOutputPerMillion ?? price.outputPerMillion),
+    batchPercent: price.batchPercent ?? 100,
   };
 }
 
@@ -62,7 +77,10 @@ function wholeTokens(count: number): number {
   return count > 0 ? Math.min(Math.floor(count), Number.MAX_SAFE_INTEGER) : 0;
 }
 
-/** Makes absurd reports harmless: counts are whole and not negative, cached and newly cached ≤ input, reasoning ≤ output. */
+/**
+ * Makes absurd reports harmless: counts are whole and not negative, cached and newly cached ≤ input, reasoning ≤ output, and
+ * sound within what it is part of.
+ */
 export function clampUsage(usage: TokenUsage): Required<TokenUsage> {
   const inputTokens = wholeTokens(usage.inputTokens);
   const outputTokens = wholeTokens(usage.outputTokens);
@@ -71,13 +89,24 @@ export function clampUsage(usage: TokenUsage): Required<TokenUsage> {
     wholeTokens(usage.cacheWriteInputTokens ?? 0),
     inputTokens - cachedInputTokens,
   );
+  const reasoningTokens = Math.min(wholeTokens(usage.reasoningTokens), outputTokens);
+  const audioInput = wholeTokens(usage.audioInputTokens ?? 0);
+  const cachedAudioInputTokens = Math.min(
+    wholeTokens(usage.cachedAudioInputTokens ?? 0),
+    audioInput,
+    cachedInputTokens,
+  );
+  const plainInput = inputTokens - cachedInputTokens - cacheWriteInputTokens;
   return {
+    audioInputTokens: cachedAudioInputTokens + Math.min(audioInput - cachedAudioInputTokens, plainInput),
+    cachedAudioInputTokens,
+    audioOutputTokens: Math.min(wholeTokens(usage.audioOutputTokens ?? 0), outputTokens - reasoningTokens),
     inputTokens,
     cachedInputTokens,
     cacheWriteInputTokens,
     cacheWrite1hInputTokens: Math.min(wholeTokens(usage.cacheWrite1hInputTokens ?? 0), cacheWriteInputTokens),
     outputTokens,
-    reasoningTokens: Math.min(wholeTokens(usage.reasoningTokens), outputTokens),
+    reasoningTokens,
   };
 }
 
@@ -91,18 +120,24 @@ export function blendedPrice({ inputPerMillion, outputPerMillion }: PriceRates):
 
 /**
  * Cost of one call in nano-units: every token class at its own rate, summed exactly, plus the fee per request, rounded
- * half up once. Usage is clamped first (`clampUsage`).
+ * half up once. Usage is clamped first (`clampUsage`). `percent` of it where less is charged (batches), rounded at the same time.
  */
-export function priceUsage(rates: PriceRates, usage: TokenUsage): Nano {
-  const { inputTokens, cachedInputTokens, cacheWriteInputTokens, cacheWrite1hInputTokens, ...output } =
-    clampUsage(usage);
-  const { outputTokens, reasoningTokens } = output;
+export function priceUsage(rates: PriceRates, usage: TokenUsage, percent = 100): Nano {
+  const tokens = clampUsage(usage);
+  const audioInput = tokens.audioInputTokens - tokens.cachedAudioInputTokens;
+  const written = tokens.cacheWriteInputTokens;
+  const plainInput = tokens.inputTokens - tokens.cachedInputTokens - written - audioInput;
+  const plainOutput = tokens.outputTokens - tokens.reasoningTokens - tokens.audioOutputTokens;
   const millionths =
-    BigInt(inputTokens - cachedInputTokens - cacheWriteInputTokens) * rates.inputPerMillion +
-    BigInt(cachedInputTokens) * rates.cachedInputPerMillion +
-    BigInt(cacheWriteInputTokens - cacheWrite1hInputTokens) * rates.cacheWritePerMillion +
-    BigInt(cacheWrite1hInputTokens) * rates.cacheWrite1hPerMillion +
-    BigInt(outputTokens - reasoningTokens) * rates.outputPerMillion +
-    BigInt(reasoningTokens) * rates.reasoningPerMillion;
-  return divideRounded(millionths, MILLION) + rates.perRequest;
+    BigInt(plainInput) * rates.inputPerMillion +
+    BigInt(audioInput) * rates.audioInputPerMillion +
+    BigInt(tokens.cachedInputTokens - tokens.cachedAudioInputTokens) * rates.cachedInputPerMillion +
+    BigInt(tokens.cachedAudioInputTokens) * rates.cachedAudioInputPerMillion +
+    BigInt(written - tokens.cacheWrite1hInputTokens) * rates.cacheWritePerMillion +
+    BigInt(tokens.cacheWrite1hInputTokens) * rates.cacheWrite1hPerMillion +
+    BigInt(plainOutput) * rates.outputPerMillion +
+    BigInt(tokens.audioOutputTokens) * rates.audioOutputPerMillion +
+    BigInt(tokens.reasoningTokens) * rates.reasoningPerMillion;
+  if (percent === 100) return divideRounded(millionths, MILLION) + rates.perRequest;
+  return divideRounded((millionths + rates.perRequest * MILLION) * BigInt(percent), MILLION * 100n);
 }

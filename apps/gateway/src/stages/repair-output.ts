@@ -26,7 +26,9 @@ export function repairOutput(
   const { usageSource, inputTokens, cachedInputTokens, outputTokens, reasoningTokens, upstreamUs } = exchange;
   const { cacheWriteInputTokens, cacheWrite1hInputTokens } = exchange;
   const read = { inputTokens, cachedInputTokens, cacheWriteInputTokens, cacheWrite1hInputTokens };
-  exchange.earlier = { usageSource, ...read, outputTokens, reasoningTokens, upstreamUs };
+  const { audioInputTokens, cachedAudioInputTokens, audioOutputTokens } = exchange;
+  const sound = { audioInputTokens, cachedAudioInputTokens, audioOutputTokens };
+  exchange.earlier = { usageSource, ...read, ...sound, outputTokens, reasoningTokens, upstreamUs };
   askModel(exchange, repairRequest(exchange.chat.body, first.content, first.problem));
   const refused = buildProvider(exchange, ports);
   if (refused !== null) return refused;

@@ -12,6 +12,9 @@ export function noteProviderUsage(exchange: Exchange, usage: Usage): void {
   exchange.cachedInputTokens = clean.cachedInputTokens;
   exchange.cacheWriteInputTokens = clean.cacheWriteInputTokens;
   exchange.cacheWrite1hInputTokens = clean.cacheWrite1hInputTokens;
+  exchange.audioInputTokens = clean.audioInputTokens;
+  exchange.cachedAudioInputTokens = clean.cachedAudioInputTokens;
+  exchange.audioOutputTokens = clean.audioOutputTokens;
   exchange.outputTokens = clean.outputTokens;
   exchange.reasoningTokens = clean.reasoningTokens;
   addEarlier(exchange);
@@ -25,6 +28,9 @@ function addEarlier(exchange: Exchange): void {
   exchange.cachedInputTokens += earlier.cachedInputTokens;
   exchange.cacheWriteInputTokens += earlier.cacheWriteInputTokens ?? 0;
   exchange.cacheWrite1hInputTokens += earlier.cacheWrite1hInputTokens ?? 0;
+  exchange.audioInputTokens += earlier.audioInputTokens ?? 0;
+  exchange.cachedAudioInputTokens += earlier.cachedAudioInputTokens ?? 0;
+  exchange.audioOutputTokens += earlier.audioOutputTokens ?? 0;
   exchange.outputTokens += earlier.outputTokens;
   exchange.reasoningTokens += earlier.reasoningTokens;
   if (earlier.usageSource === 'estimated') exchange.usageSource = 'estimated';
@@ -43,6 +49,9 @@ export function noteEstimatedUsage(exchange: Exchange, output: string, droppedCh
   exchange.cachedInputTokens = 0;
   exchange.cacheWriteInputTokens = 0;
   exchange.cacheWrite1hInputTokens = 0;
+  exchange.audioInputTokens = 0;
+  exchange.cachedAudioInputTokens = 0;
+  exchange.audioOutputTokens = 0;
   exchange.reasoningTokens = 0;
   exchange.outputTokens = countTokens(output) + Math.ceil(droppedChars / CHARS_PER_TOKEN);
   addEarlier(exchange);

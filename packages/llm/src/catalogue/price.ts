@@ -27,6 +27,20 @@ export function nextPrice(prices: readonly CataloguePrice[], nowMs: number): Cat
   return coming.sort((a, b) => ((a.from ?? '') < (b.from ?? '') ? -1 : 1))[0] ?? null;
 }
 
+/**
+ * Providers whose batches cost a share of their rates, in percent of these: their price lists say so for every model that can
+ * be in a batch (OpenAI and Azure OpenAI, Batch API, November 2026). The catalogue's source has no such field.
+ */
+const BATCH_PERCENT = new Map([
+  ['openai', 50],
+  ['azure', 50],
+]);
+
+/** What calls of batches cost at a provider, in percent of its rates; `null` where nothing else than the rates is known. */
+export function batchPercentOf(provider: string): number | null {
+  return BATCH_PERCENT.get(provider) ?? null;
+}
+
 /** Rates of a request with this many input tokens: those of the highest tier it is above, over the base ones. */
 export function ratesAt(price: CataloguePrice, inputTokens: number): TokenRates {
   const tier = (price.tiers ?? []).findLast(({ above }) => inputTokens > above);

@@ -10,6 +10,10 @@ export interface Usage {
   readonly cacheWriteInputTokens: number;
   /** Of those, written for an hour. */
   readonly cacheWrite1hInputTokens: number;
+  /** Sound: of input, of cached input, of output; where the provider tells it. */
+  readonly audioInputTokens?: number;
+  readonly cachedAudioInputTokens?: number;
+  readonly audioOutputTokens?: number;
   readonly outputTokens: number;
   readonly reasoningTokens: number;
 }

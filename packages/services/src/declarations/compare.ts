@@ -107,16 +107,15 @@ function compareModels(plan: Plan, current: Declaration, wanted: Declaration): v
       if (changes.length > 0) plan.add('update', one.slug, target, changes);
     }
     if (!one.price) continue;
-    const { cacheWrite, cacheWrite1h, ...given } = one.price;
+    // What was left out stays out: those rates follow others.
     const price = {
-      ...given,
-      ...(cacheWrite === undefined ? {} : { cacheWrite }),
-      ...(cacheWrite1h === undefined ? {} : { cacheWrite1h }),
+      ...one.price,
       cachedInput: one.price.cachedInput ?? one.price.input,
       reasoning: one.price.reasoning ?? one.price.output,
       perRequest: one.price.perRequest ?? '0',
     };
-    const changes = differences(normalAmounts(price), existing?.price ?? {}, Object.keys(price));
+    const wanted = normalAmounts(price);
+    const changes = differences(wanted, existing?.price ?? {}, Object.keys(wanted));
     if (changes.length > 0)
       plan.add(
         existing?.price ? 'update' : 'create',
@@ -128,9 +127,13 @@ function compareModels(plan: Plan, current: Declaration, wanted: Declaration): v
 }
 
 /** "2.50" and "2.5" are one amount. */
-function normalAmounts(price: Record<string, string>): Record<string, string> {
+function normal(amount: string | number): string | number {
+  return typeof amount === 'string' && /\.\d*0+$/.test(amount) ? amount.replace(/\.?0+$/, '') : amount;
+}
+
+function normalAmounts(price: Record<string, string | number | undefined>): Record<string, string | number> {
   return Object.fromEntries(
-    Object.entries(price).map(([field, text]) => [field, /\.\d*0+$/.test(text) ? text.replace(/\.?0+$/, '') : text]),
+    Object.entries(price).flatMap(([field, amount]) => (amount === undefined ? [] : [[field, normal(amount)]])),
   );
 }
 

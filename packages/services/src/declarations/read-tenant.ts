@@ -97,6 +97,16 @@ async function readModels(tx: Transaction, tenantId: string, nowMs: number): Pro
               ...(price.cacheWrite1hPerMillionNano === null
                 ? {}
                 : { cacheWrite1h: formatAmount(price.cacheWrite1hPerMillionNano) }),
+              ...(price.audioInputPerMillionNano === null
+                ? {}
+                : { audioInput: formatAmount(price.audioInputPerMillionNano) }),
+              ...(price.cachedAudioInputPerMillionNano === null
+                ? {}
+                : { cachedAudioInput: formatAmount(price.cachedAudioInputPerMillionNano) }),
+              ...(price.audioOutputPerMillionNano === null
+                ? {}
+                : { audioOutput: formatAmount(price.audioOutputPerMillionNano) }),
+              ...(price.batchPercent === null ? {} : { batchPercent: price.batchPercent }),
             },
           }
         : {}),

@@ -22,10 +22,17 @@ export const priceInput = z.object({
   cacheWrite: amountInput.optional(),
   /** The same for an hour; the price of five minutes when not given. */
   cacheWrite1h: amountInput.optional(),
+  /** Sound in input; the price of input when not given. The provider's cached sound: that of sound. */
+  audioInput: amountInput.optional(),
+  cachedAudioInput: amountInput.optional(),
   output: amountInput,
+  /** Sound in output; the price of output when not given. */
+  audioOutput: amountInput.optional(),
   /** Reasoning tokens; the price of output when not given. */
   reasoning: amountInput.optional(),
   perRequest: amountInput.default('0'),
+  /** What calls of batches cost, in percent of all this; 100 when not given. */
+  batchPercent: z.number().int().min(1).max(100).optional(),
 });
 
 /** Amounts are decimal strings of whole units per million tokens; `perRequest` of whole units per call. */
@@ -36,9 +43,14 @@ export const priceShape = z.object({
   cachedInput: z.string(),
   cacheWrite: z.string(),
   cacheWrite1h: z.string(),
+  audioInput: z.string(),
+  cachedAudioInput: z.string(),
   output: z.string(),
+  audioOutput: z.string(),
   reasoning: z.string(),
   perRequest: z.string(),
+  /** Of all this, for calls of batches. */
+  batchPercent: z.number().int(),
   effectiveFrom: timeShape,
   createdAt: timeShape,
 });
@@ -55,6 +67,12 @@ export interface PriceRow {
   readonly cacheWritePerMillionNano: bigint | null;
   /** `null`: as for five minutes. */
   readonly cacheWrite1hPerMillionNano: bigint | null;
+  /** `null`: as text; cached: as sound that is not. */
+  readonly audioInputPerMillionNano: bigint | null;
+  readonly cachedAudioInputPerMillionNano: bigint | null;
+  readonly audioOutputPerMillionNano: bigint | null;
+  /** `null`: 100. */
+  readonly batchPercent: number | null;
   readonly effectiveFrom: Date;
   readonly createdAt: Date;
 }
@@ -68,6 +86,12 @@ export function priceOut(row: PriceRow): z.input<typeof priceShape> {
     cachedInput: formatAmount(row.cachedInputPerMillionNano),
     cacheWrite: formatAmount(cacheWrite),
     cacheWrite1h: formatAmount(row.cacheWrite1hPerMillionNano ?? cacheWrite),
+    audioInput: formatAmount(row.audioInputPerMillionNano ?? row.inputPerMillionNano),
+    cachedAudioInput: formatAmount(
+      row.cachedAudioInputPerMillionNano ?? row.audioInputPerMillionNano ?? row.cachedInputPerMillionNano,
+    ),
+    audioOutput: formatAmount(row.audioOutputPerMillionNano ?? row.outputPerMillionNano),
+    batchPercent: row.batchPercent ?? 100,
     output: formatAmount(row.outputPerMillionNano),
     reasoning: formatAmount(row.reasoningPerMillionNano),
     perRequest: formatAmount(row.perRequestNano),
@@ -91,6 +115,14 @@ export function priceSnapshot(row: Omit<PriceRow, 'createdAt'>): PriceSnapshot {
     ...(row.cacheWrite1hPerMillionNano === null
       ? {}
       : { cacheWrite1hPerMillion: row.cacheWrite1hPerMillionNano.toString() }),
+    ...(row.audioInputPerMillionNano === null ? {} : { audioInputPerMillion: row.audioInputPerMillionNano.toString() }),
+    ...(row.cachedAudioInputPerMillionNano === null
+      ? {}
+      : { cachedAudioInputPerMillion: row.cachedAudioInputPerMillionNano.toString() }),
+    ...(row.audioOutputPerMillionNano === null
+      ? {}
+      : { audioOutputPerMillion: row.audioOutputPerMillionNano.toString() }),
+    ...(row.batchPercent === null ? {} : { batchPercent: row.batchPercent }),
   };
 }
 
@@ -110,5 +142,9 @@ export function priceColumns(price: z.output<typeof priceInput>) {
     perRequestNano: nano(price.perRequest),
     cacheWritePerMillionNano: price.cacheWrite === undefined ? null : nano(price.cacheWrite),
     cacheWrite1hPerMillionNano: price.cacheWrite1h === undefined ? null : nano(price.cacheWrite1h),
+    audioInputPerMillionNano: price.audioInput === undefined ? null : nano(price.audioInput),
+    cachedAudioInputPerMillionNano: price.cachedAudioInput === undefined ? null : nano(price.cachedAudioInput),
+    audioOutputPerMillionNano: price.audioOutput === undefined ? null : nano(price.audioOutput),
+    batchPercent: price.batchPercent ?? null,
   };
 }

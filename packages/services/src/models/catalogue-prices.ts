@@ -1,5 +1,5 @@
 import type { CatalogueModel, CataloguePrice, ModelKind, Offer } from '@parley/llm/catalogue/model';
-import { nextPrice, regularPrice } from '@parley/llm/catalogue/price';
+import { batchPercentOf, nextPrice, regularPrice } from '@parley/llm/catalogue/price';
 
 /** Kinds that write no tokens: no rate for output means that there is no output. */
 const SILENT: readonly ModelKind[] = ['embedding', 'rerank', 'moderation'];
@@ -14,6 +14,10 @@ interface PriceColumns {
   readonly perRequestNano: bigint;
   readonly cacheWritePerMillionNano: bigint | null;
   readonly cacheWrite1hPerMillionNano: bigint | null;
+  readonly audioInputPerMillionNano: bigint | null;
+  readonly cachedAudioInputPerMillionNano: bigint | null;
+  readonly audioOutputPerMillionNano: bigint | null;
+  readonly batchPercent: number | null;
   readonly effectiveFrom: Date;
 }
 
@@ -28,12 +32,16 @@ export function cataloguePrices(model: CatalogueModel, offer: Offer | null, nowM
   return [
     columns(model, regularPrice(prices, nowMs), new Date(nowMs)),
     next?.from && !next.hours ? columns(model, next, new Date(`${next.from}T00:00:00Z`)) : null,
-  ].filter((row) => row !== null);
+  ]
+    .filter((row) => row !== null)
+    .map((row) => ({ ...row, batchPercent: batchPercentOf(offer?.provider ?? '') }));
 }
 
-function columns(model: CatalogueModel, price: CataloguePrice | null, effectiveFrom: Date): PriceColumns | null {
+type Rates = Omit<PriceColumns, 'batchPercent'>;
+
+function columns(model: CatalogueModel, price: CataloguePrice | null, effectiveFrom: Date): Rates | null {
   const { input, cachedInput, output = SILENT.includes(model.kind) ? 0 : undefined, reasoning } = price?.tokens ?? {};
-  const { cacheWrite5m, cacheWrite1h } = price?.tokens ?? {};
+  const { cacheWrite5m, cacheWrite1h, audioInput, cachedAudioInput, audioOutput } = price?.tokens ?? {};
   if (input === undefined || output === undefined) return null;
   return {
     currency: 'USD',
@@ -44,6 +52,9 @@ function columns(model: CatalogueModel, price: CataloguePrice | null, effectiveF
     perRequestNano: BigInt(price?.units?.request ?? 0),
     cacheWritePerMillionNano: cacheWrite5m === undefined ? null : BigInt(cacheWrite5m),
     cacheWrite1hPerMillionNano: cacheWrite1h === undefined ? null : BigInt(cacheWrite1h),
+    audioInputPerMillionNano: audioInput === undefined ? null : BigInt(audioInput),
+    cachedAudioInputPerMillionNano: cachedAudioInput === undefined ? null : BigInt(cachedAudioInput),
+    audioOutputPerMillionNano: audioOutput === undefined ? null : BigInt(audioOutput),
     effectiveFrom,
   };
 }

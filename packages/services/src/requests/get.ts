@@ -48,6 +48,9 @@ const insideShape = z.object({
       perRequestNano: z.string(),
       cacheWritePerMillionNano: z.string(),
       cacheWrite1hPerMillionNano: z.string(),
+      audioInputPerMillionNano: z.string(),
+      cachedAudioInputPerMillionNano: z.string(),
+      audioOutputPerMillionNano: z.string(),
     })
     .nullable(),
 });
@@ -69,6 +72,12 @@ const detailShape = requestShape.extend({
   /** Of the input tokens, those written into the provider’s prompt cache, and of these the ones for an hour. */
   cacheWriteInputTokens: z.number().int(),
   cacheWrite1hInputTokens: z.number().int(),
+  /** Sound: of the input tokens, of the cached ones, of the output tokens. */
+  audioInputTokens: z.number().int(),
+  cachedAudioInputTokens: z.number().int(),
+  audioOutputTokens: z.number().int(),
+  /** What was charged of the rates, in percent: less than 100 for calls of batches. */
+  ratePercent: z.number().int(),
   /** What the caller said of the answer. */
   feedback: z.object({ score: z.number(), comment: z.string(), at: timeShape }).nullable(),
   /** Of a WebSocket: from the caller, and to it. */
@@ -106,6 +115,10 @@ interface DetailRow extends RequestRow {
   finishReason: string | null;
   cacheWriteInputTokens: number | null;
   cacheWrite1hInputTokens: number | null;
+  audioInputTokens: number | null;
+  cachedAudioInputTokens: number | null;
+  audioOutputTokens: number | null;
+  ratePercent: number | null;
   messagesIn: number | null;
   messagesOut: number | null;
   storedAtMs: number;
@@ -121,7 +134,9 @@ interface DetailRow extends RequestRow {
 
 const DETAIL_COLUMNS = `${REQUEST_COLUMNS}, request_bytes::float8 AS "requestBytes", response_bytes::float8 AS "responseBytes",
   subscription_id AS "subscriptionId", cache, variant, output_check AS "outputCheck", guard, finish_reason AS "finishReason",
-  cache_write_input_tokens AS "cacheWriteInputTokens", cache_write_1h_input_tokens AS "cacheWrite1hInputTokens", messages_in::float8 AS "messagesIn",
+  cache_write_input_tokens AS "cacheWriteInputTokens", cache_write_1h_input_tokens AS "cacheWrite1hInputTokens",
+  audio_input_tokens AS "audioInputTokens", cached_audio_input_tokens AS "cachedAudioInputTokens",
+  audio_output_tokens AS "audioOutputTokens", rate_percent AS "ratePercent", messages_in::float8 AS "messagesIn",
   messages_out::float8 AS "messagesOut", (extract(epoch FROM ingested_at) * 1000)::float8 AS "storedAtMs",
   provider_id AS "providerId", provider_model AS "providerModel", attempts, tries, node, route_id AS "routeId",
   prompt_version_id AS "promptVersionId", price_id AS "priceId"`;
@@ -157,6 +172,10 @@ export const getRequest = defineVerb({
       finishReason: row.finishReason,
       cacheWriteInputTokens: row.cacheWriteInputTokens ?? 0,
       cacheWrite1hInputTokens: row.cacheWrite1hInputTokens ?? 0,
+      audioInputTokens: row.audioInputTokens ?? 0,
+      cachedAudioInputTokens: row.cachedAudioInputTokens ?? 0,
+      audioOutputTokens: row.audioOutputTokens ?? 0,
+      ratePercent: row.ratePercent ?? 100,
       feedback: said ? { score: said.score, comment: said.comment, at: said.givenAt.toISOString() } : null,
       messages: row.messagesIn === null ? null : { in: row.messagesIn, out: row.messagesOut ?? 0 },
       storedAt: new Date(row.storedAtMs).toISOString(),
@@ -204,6 +223,13 @@ async function insideOf(tx: Transaction, row: DetailRow): Promise<Inside> {
         price.cacheWritePerMillionNano ??
         price.inputPerMillionNano
       ).toString(),
+      audioInputPerMillionNano: (price.audioInputPerMillionNano ?? price.inputPerMillionNano).toString(),
+      cachedAudioInputPerMillionNano: (
+        price.cachedAudioInputPerMillionNano ??
+        price.audioInputPerMillionNano ??
+        price.cachedInputPerMillionNano
+      ).toString(),
+      audioOutputPerMillionNano: (price.audioOutputPerMillionNano ?? price.outputPerMillionNano).toString(),
     },
   };
 }

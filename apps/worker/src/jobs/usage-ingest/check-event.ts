@@ -47,6 +47,12 @@ function whyNotStorable(event: UsageEvent, nowMs: number): string | null {
   const written = event.cacheWriteInputTokens ?? 0;
   if (event.cachedInputTokens + written > event.inputTokens) return 'cacheWriteInputTokens: more than inputTokens';
   if ((event.cacheWrite1hInputTokens ?? 0) > written) return 'cacheWrite1hInputTokens: more than cacheWriteInputTokens';
+  if ((event.audioInputTokens ?? 0) > event.inputTokens) return 'audioInputTokens: more than inputTokens';
+  const cachedAudio = event.cachedAudioInputTokens ?? 0;
+  if (cachedAudio > Math.min(event.cachedInputTokens, event.audioInputTokens ?? 0)) {
+    return 'cachedAudioInputTokens: more than cachedInputTokens or audioInputTokens';
+  }
+  if ((event.audioOutputTokens ?? 0) > event.outputTokens) return 'audioOutputTokens: more than outputTokens';
   if (event.reasoningTokens > event.outputTokens) return 'reasoningTokens: more than outputTokens';
   if (event.attempts > SMALLINT_MAX) return 'attempts: more than a call can have';
   return null;

@@ -15,7 +15,13 @@ export function readUsage(usage: unknown): Usage | null {
     cacheWrite1hInputTokens: 0,
     outputTokens,
     reasoningTokens: Math.min(count(outputDetails.reasoning_tokens), outputTokens),
+    ...audio(count(inputDetails.audio_tokens), count(outputDetails.audio_tokens)),
   };
+}
+
+/** Most answers have none. */
+function audio(input: number, output: number): Pick<Usage, 'audioInputTokens' | 'audioOutputTokens'> {
+  return input + output === 0 ? {} : { audioInputTokens: input, audioOutputTokens: output };
 }
 
 /** Adds every text a message or delta carries: content, refusal, reasoning, and names and arguments of tool calls. */

@@ -11,6 +11,10 @@ export interface PriceDraft {
   readonly reasoning: string;
   readonly cacheWrite: string;
   readonly cacheWrite1h: string;
+  readonly audioInput: string;
+  readonly cachedAudioInput: string;
+  readonly audioOutput: string;
+  readonly batchPercent: string;
   readonly perRequest: string;
 }
 
@@ -22,29 +26,22 @@ export const noPrice = (currency: string): PriceDraft => ({
   reasoning: '',
   cacheWrite: '',
   cacheWrite1h: '',
+  audioInput: '',
+  cachedAudioInput: '',
+  audioOutput: '',
+  batchPercent: '',
   perRequest: '',
 });
 
 /** The draft as a verb takes it: what was left empty takes its default. */
 export function priceOf(draft: PriceDraft) {
-  const { currency, input, output, cachedInput, cacheWrite, cacheWrite1h, reasoning, perRequest } = draft;
-  return {
-    currency,
-    input,
-    output,
-    ...(cachedInput ? { cachedInput } : {}),
-    ...(cacheWrite ? { cacheWrite } : {}),
-    ...(cacheWrite1h ? { cacheWrite1h } : {}),
-    ...(reasoning ? { reasoning } : {}),
-    ...(perRequest ? { perRequest } : {}),
-  };
+  const { currency, input, output, batchPercent, ...optional } = draft;
+  const given = Object.fromEntries(Object.entries(optional).filter(([, text]) => text !== ''));
+  return { currency, input, output, ...given, ...(batchPercent ? { batchPercent: Number(batchPercent) } : {}) };
 }
 
 /** The issue paths of the fields below, under an optional prefix. */
-export const priceFieldPaths = (prefix = ''): string[] =>
-  ['currency', 'input', 'output', 'cachedInput', 'cacheWrite', 'cacheWrite1h', 'reasoning', 'perRequest'].map(
-    (field) => prefix + field,
-  );
+export const priceFieldPaths = (prefix = ''): string[] => Object.keys(noPrice('')).map((field) => prefix + field);
 
 /** What a million tokens cost. Cached input and reasoning follow input and output unless they are given. */
 export function PriceFields({
@@ -83,6 +80,10 @@ export function PriceFields({
       {amount('cacheWrite1h', 'Into cache for 1 h', draft.cacheWrite || draft.input || 'as into cache', true)}
       {amount('reasoning', 'Reasoning', draft.output || 'as output', true)}
       {amount('perRequest', 'Per call', '0', true)}
+      {amount('audioInput', 'Sound input', draft.input || 'as input', true)}
+      {amount('cachedAudioInput', 'Cached sound input', draft.audioInput || 'as sound input', true)}
+      {amount('audioOutput', 'Sound output', draft.output || 'as output', true)}
+      {amount('batchPercent', 'In batches, %', '100', true)}
       <Field label="Currency" error={issueOf(fault, `${prefix}currency`)}>
         <Input
           maxLength={3}
