@@ -62,8 +62,8 @@ export abstract class PassingStream implements AnswerStream {
     return this.#kept.read();
   }
 
-  /** What the protocol says in words of its own instead of an object; true where it was such. */
-  protected onWord(_name: string, _data: string): boolean {
+  /** Takes an event by its text alone, where that says enough; true where it did. */
+  protected onText(_name: string, _data: string): boolean {
     return false;
   }
 
@@ -95,7 +95,7 @@ export abstract class PassingStream implements AnswerStream {
   }
 
   #event(name: string, data: string): void {
-    if (this.state !== 'open' || this.onWord(name, data)) return;
+    if (this.state !== 'open' || this.onText(name, data)) return;
     const event = parseJson(data);
     if (isObject(event)) this.onObject(name, event, data);
     else this.fail(nonsense('an event of the provider’s stream is no JSON object'));

@@ -4,6 +4,7 @@ import { nonsense } from '../../neutral/failure.ts';
 import { isObject } from '../../object.ts';
 import { PassingStream } from '../../passing-stream.ts';
 import { sseEvent } from '../../sse.ts';
+import { ChunkHead } from './chunk-head.ts';
 import { errorObject, readErrorBody } from './errors.ts';
 import { collectOutput, readUsage } from './usage.ts';
 
@@ -15,6 +16,7 @@ export class ChatStream extends PassingStream {
   readonly #edits: readonly Edit[];
   readonly #withoutUsage: readonly Edit[];
   readonly #endsWithoutDone: boolean;
+  readonly #head: ChunkHead;
   #chunks = 0;
   #id: string | null = null;
   #created: number | null = null;
@@ -24,6 +26,7 @@ export class ChatStream extends PassingStream {
     this.#endsWithoutDone = target.quirks.done === false;
     this.#edits = [{ key: 'model', value: JSON.stringify(view.model), add: false }];
     this.#withoutUsage = [...this.#edits, { key: 'usage', value: null, add: false }];
+    this.#head = new ChunkHead(view.model);
   }
 
   /** The chunk that ends a stream with an error, in protocol: top-level `error`, finish reason `error`, no `[DONE]`. */
@@ -41,8 +44,8 @@ export class ChatStream extends PassingStream {
     );
   }
 
-  protected override onWord(name: string, data: string): boolean {
-    if (data !== DONE) return false;
+  protected override onText(name: string, data: string): boolean {
+    if (data !== DONE) return this.#passKnown(data);
     if (this.#chunks === 0) this.fail(nonsense('the provider’s stream holds no answer'));
     else this.complete(name, data);
     return true;
@@ -56,11 +59,21 @@ export class ChatStream extends PassingStream {
     if (chunk.error !== undefined && chunk.error !== null) return this.fail(readErrorBody(chunk, 502));
     this.#chunks++;
     this.#note(chunk);
+    this.#head.learn(data);
     if (!('usage' in chunk) || this.view.call.wantsUsage) {
       this.#send(data, chunk.model === this.view.model ? null : this.#edits);
-    } else if (chunk.usage === null || !Array.isArray(chunk.choices) || chunk.choices.length > 0) {
-      this.#send(data, this.#withoutUsage);
-    }
+    } else if (passesWithoutUsage(chunk)) this.#send(data, this.#withoutUsage);
+  }
+
+  /** A chunk that begins as the one before did: only what is new of it is read. */
+  #passKnown(data: string): boolean {
+    const tail = this.#head.tailOf(data);
+    if (tail === null) return false;
+    this.#chunks++;
+    this.#note(tail.members);
+    if (!('usage' in tail.members) || this.view.call.wantsUsage) this.pass('', this.#head.edited + tail.text);
+    else if (passesWithoutUsage(tail.members)) this.pass('', this.#head.edited + tail.withoutUsage());
+    return true;
   }
 
   #send(data: string, edits: readonly Edit[] | null): void {
@@ -82,6 +95,11 @@ export class ChatStream extends PassingStream {
       for (const text of texts) this.keep(text);
     }
   }
+}
+
+/** A chunk of usage alone is not for clients that asked for none. */
+function passesWithoutUsage({ usage, choices }: Readonly<Record<string, unknown>>): boolean {
+  return usage === null || !Array.isArray(choices) || choices.length > 0;
 }
 
 /** Ends a complete stream. */

@@ -41,7 +41,7 @@ export class PassingResponseStream extends PassingStream {
     );
   }
 
-  protected override onWord(_name: string, data: string): boolean {
+  protected override onText(_name: string, data: string): boolean {
     return data === '[DONE]';
   }
 
