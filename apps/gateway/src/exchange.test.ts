@@ -28,6 +28,7 @@ import {
   streamEvents,
   type UpstreamServer,
 } from '../test/upstream-server.ts';
+import { noBackground } from './background/background.ts';
 import { Exchange } from './exchange.ts';
 import { Mapper } from './mapping/mapper.ts';
 import { MediaFetcher } from './models/media-fetcher.ts';
@@ -106,6 +107,7 @@ beforeAll(async () => {
   const deadlines = new Deadlines();
   ports = {
     clock: systemClock,
+    background: noBackground(),
     certificates,
     ownHosts: new OwnHosts(null),
     keys: new SnapshotKeyStore(snapshot, PEPPER, systemClock),

@@ -8,6 +8,7 @@ import type { Loss, Protocol } from '@parley/llm/neutral/call';
 import type { FetchedMedia } from '@parley/llm/neutral/media';
 import type { OperationCall, OperationWay } from '@parley/llm/operations/operation';
 import type { Way } from '@parley/llm/ways';
+import type { JobAddress } from './background/job-address.ts';
 import type { Upgrade } from './door/upgrade.ts';
 import type { Linked } from './linked-list.ts';
 import type { ProviderKey } from './models/key-state.ts';
@@ -84,6 +85,8 @@ export class Exchange implements Linked<Exchange> {
   chunked = false;
   accept = '';
   expectsContinue: boolean;
+  /** Its caller would rather hear later (`Prefer: respond-async`). */
+  prefersLater = false;
   /** The connection ends with the answer: it cannot be trusted to begin the next request where we think. */
   closes = false;
   /** Flat name-value pairs that may travel on to an upstream. */
@@ -99,6 +102,8 @@ export class Exchange implements Linked<Exchange> {
   dialect: Protocol | null = null;
   /** What its path asks a model API for. */
   modelPath: ModelPath | null = null;
+  /** What it asks of calls that are answered later. */
+  jobAddress: JobAddress | null = null;
   tenantSlug = '';
   apiSlug = '';
   versionSlug = '';
@@ -199,6 +204,8 @@ export class Exchange implements Linked<Exchange> {
   /** The answer came from what was kept. */
   cacheUse: UsageEvent['cache'] = undefined;
   settled = false;
+  /** It was accepted to be answered later: that answer makes the record. */
+  recordedLater = false;
 
   // Usage
   kind: UsageEvent['kind'] = 'rest';

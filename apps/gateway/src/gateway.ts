@@ -5,6 +5,8 @@ import { parseMasterKey } from '@parley/kernel/seal';
 import { countTokens } from '@parley/llm/token-count';
 import type { Logger } from '@parley/telemetry/logger';
 import { Redis } from 'ioredis';
+import { JobRunner, type RunnerTimes } from './background/job-runner.ts';
+import { redisJobStore } from './background/job-store.ts';
 import { explainer } from './explain/answer.ts';
 import type { LoadLimits } from './load/load-level.ts';
 import { LoadWatch } from './load/load-watch.ts';
@@ -72,6 +74,10 @@ export interface GatewayOptions extends ClientSources {
   readonly log: Logger;
   readonly clock?: Clock;
   readonly jobs?: JobQueue;
+  /** Nodes of one group answer each other's calls that wait; `main` unless told. */
+  readonly backgroundGroup?: string;
+  /** How calls that wait are taken, where not as usual. */
+  readonly background?: Partial<RunnerTimes>;
   /** Bytes of stored answers in this process's memory; 64 MiB unless told. */
   readonly cacheBytes?: number;
   /** Share the port with other processes of this machine (true unless told). */
@@ -135,6 +141,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const limits = connect(options, 'limits', 2000);
   const answers = connect(options, 'answers', 2000);
   const changes = connect(options, 'changes', 6000);
+  const waiting = connect(options, 'background', 5000);
   const jobs = options.jobs ?? createProducer({ redisUrl: options.redisUrl });
 
   const master = parseMasterKey(options.masterKey);
@@ -161,6 +168,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const clients = new Clients(options);
   const groups = new Groups({ upstreams, clients, check, dnsServers: options.dnsServers ?? [], log });
   const deadlines = new Deadlines();
+  const jobStore = redisJobStore(waiting, options.backgroundGroup ?? 'main');
   const ports: Ports = {
     clock,
     keys: new SnapshotKeyStore(snapshot, options.keyPepper, clock),
@@ -171,6 +179,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     limiter: new LeasingLimiter(new RedisLimitStore(limits), log),
     meter: new Spool({ dir: options.spoolDir, node: options.node, jobs, receipts: redisReceipts(commands), log }),
     jobs,
+    background: { store: jobStore, look: () => runner.look() },
     cache: new ResponseCache(
       new MemoryCache(options.cacheBytes ?? CACHE_BYTES),
       redisSharedCache(answers, connect(options, 'invalidations', 6000, true)),
@@ -198,6 +207,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     portalUrl: options.portalUrl ?? '',
     life: { draining: false, overload: 0 },
   };
+  const runner = new JobRunner(ports, jobStore, options.background);
   // Loads the tokenizer's tables now rather than in the middle of somebody's stream.
   countTokens('ready');
   const restored = await prepareConfiguration(follower, copy, log);
@@ -219,10 +229,12 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     server.http.listen({ port: options.port, host: options.host, reusePort: options.reusePort ?? true }, resolve);
   });
 
+  runner.start();
   const load = new LoadWatch(ports.life, server.running, log, options.load);
 
   async function drain(): Promise<void> {
     ports.life.draining = true;
+    await runner.close();
     ports.sockets.drain((options.drainMs ?? DRAIN_MS) / 2);
     const closed = new Promise<void>((resolve) => server.http.close(() => resolve()));
     server.http2.close();
@@ -261,6 +273,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     commands.disconnect();
     limits.disconnect();
     answers.disconnect();
+    waiting.disconnect();
   }
 
   const { port } = server.http.address() as AddressInfo;

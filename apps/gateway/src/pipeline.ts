@@ -1,4 +1,6 @@
 import type { UsageEvent } from '@parley/contracts/usage-event';
+import { acceptJob } from './background/accept-job.ts';
+import { answerJobs } from './background/answer-jobs.ts';
 import { acting } from './explain/notes.ts';
 import { giveFeedback } from './feedback/give-feedback.ts';
 import { issueToken } from './oauth/issue-token.ts';
@@ -110,6 +112,7 @@ export function promptCall(source: EndpointSource): Chain {
     buildProvider,
     admitWithin(source),
     idempotency(source),
+    acceptJob(source),
     forwardPrompt,
   );
 }
@@ -124,6 +127,7 @@ function askedChat(source: EndpointSource): Chain {
     buildProvider,
     admitWithin(source),
     idempotency(source),
+    acceptJob(source),
     modelCache(source),
     forwardChat,
   );
@@ -138,6 +142,7 @@ function askedOperation(source: EndpointSource): Chain {
     buildProvider,
     admitWithin(source),
     idempotency(source),
+    acceptJob(source),
     forwardOperation,
   );
 }
@@ -175,6 +180,11 @@ export function apiModelsCall(source: EndpointSource): Chain {
   return chain(...caller(source, 'models'), ...passed(source), admitWithin(source), listApiModels);
 }
 
+/** What is asked of calls that an API answers later. */
+export function apiJobsCall(source: EndpointSource): Chain {
+  return chain(...caller(source, 'models'), answerJobs);
+}
+
 const LOST_KIND = { rest: 'rest', prompt: 'prompt', llm: 'chat' } as const;
 
 /** Paths and methods an API version does not have: told to its subscribers only. */
@@ -203,6 +213,9 @@ export const COUNT_TOKENS: Chain = chain(identify, readJson, readChat, resolveMo
 
 /** `/v1/models`. */
 export const MODELS: Chain = chain(identify, listModels);
+
+/** `/v1/jobs` and `/v1/responses/{id}`: calls that are answered later. */
+export const JOBS: Chain = chain(identify, answerJobs);
 
 /** `/v1/feedback`: what a caller says of an answer. */
 export const FEEDBACK: Chain = chain(identify, readJson, giveFeedback);

@@ -116,6 +116,20 @@ const TABLE: Readonly<Record<RefusalCode, RefusalRow>> = {
     'Calls cannot be accepted for delivery at the moment.',
     'Repeat the call shortly; with the same Idempotency-Key it is accepted once.',
   ),
+  too_many_jobs: row(
+    429,
+    'Too many calls of your application wait to be answered later.',
+    'Wait for some of them to end, or delete results that are not needed any more.',
+  ),
+  job_not_found: row(404, 'Your application has no such job.', 'GET /v1/jobs lists those that are kept.'),
+  job_not_finished: row(409, 'The job has no result yet.', 'Ask again after the seconds in Retry-After.'),
+  job_cancelled: row(409, 'The job was cancelled.', 'Make the call again if it is wanted after all.'),
+  job_expired: row(504, 'No gateway had room for the job while it was kept.', 'Make the call again.'),
+  job_interrupted: row(
+    502,
+    'The job was begun, and broken off each time before its end.',
+    'Make the call again; ask for less in one call if it lasts.',
+  ),
   contract_violated: row(
     400,
     'The request does not fit the API’s description.',

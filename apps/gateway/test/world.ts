@@ -22,6 +22,8 @@ export interface World {
   readonly gateway: Gateway;
   readonly url: string;
   readonly node: string;
+  /** Nodes of the same group answer each other's calls that wait. */
+  readonly group: string;
   readonly jobs: ReturnType<typeof memoryJobQueue>;
   /** Usage events handed over so far. */
   events(): UsageEvent[];
@@ -51,6 +53,9 @@ export async function openWorld(more: Partial<GatewayOptions> = {}): Promise<Wor
     log: noopLogger,
     jobs,
     drainMs: 2000,
+    // Worlds do not answer each other's calls.
+    backgroundGroup: node,
+    background: { pollMs: 50 },
     ...more,
   });
   const events = (): UsageEvent[] =>
@@ -62,6 +67,7 @@ export async function openWorld(more: Partial<GatewayOptions> = {}): Promise<Wor
     gateway,
     url: `http://127.0.0.1:${gateway.port}`,
     node,
+    group: more.backgroundGroup ?? node,
     jobs,
     events,
     event: (requestId) =>

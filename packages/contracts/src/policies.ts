@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { backgroundPolicy } from './policies/background.ts';
 import { brownOutsPolicy } from './policies/brown-outs.ts';
 import { cachePolicy } from './policies/cache.ts';
 import { callersPolicy } from './policies/callers.ts';
@@ -50,6 +51,7 @@ export const POLICIES = {
   soap: soapPolicy,
   modelRouting: modelRoutingPolicy,
   modelCache: modelCachePolicy,
+  background: backgroundPolicy,
   promptLabels: promptLabelsPolicy,
   experiment: experimentPolicy,
 } as const;

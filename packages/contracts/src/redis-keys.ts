@@ -48,6 +48,8 @@ export const redisKeys = {
   usageSegmentDone: (segmentId: string) => `parley:usage:done:${segmentId}`,
   /** String with a TTL: a signature that was used, by identity and signature. */
   nonce: (name: string) => `parley:nonce:${name}`,
+  /** What is kept of calls that are answered later: all of it in one slot, so that each step is one script. */
+  backgroundJobs: (group: string, name: string) => `{parley:background:${group}}:${name}`,
   /** Prefix of all BullMQ keys. */
   queuePrefix: '{parley}:queue',
 } as const;

@@ -1,10 +1,10 @@
-import { IncomingMessage, ServerResponse } from 'node:http';
-import { Socket } from 'node:net';
+import { ServerResponse } from 'node:http';
 import type { ExplainRequest } from '@parley/contracts/explain';
 import { newId } from '@parley/kernel/id';
 import { readTarget } from '../door/target.ts';
 import { Exchange } from '../exchange.ts';
 import type { Refusal } from '../refusals.ts';
+import { madeRequest } from '../wire/made-request.ts';
 import { readRequestHeaders } from '../wire/request-headers.ts';
 
 /**
@@ -12,23 +12,9 @@ import { readRequestHeaders } from '../wire/request-headers.ts';
  * door would refuse it with.
  */
 export function dryExchange(asked: ExplainRequest): { exchange: Exchange; fault: Refusal | null } {
-  const socket = new Socket();
-  Object.defineProperty(socket, 'remoteAddress', { value: asked.address });
-  const request = new IncomingMessage(socket);
-  const body = Buffer.from(asked.body);
-  request.method = asked.method;
-  request.url = asked.path;
-  request.httpVersion = '1.1';
-  request.httpVersionMajor = 1;
-  request.httpVersionMinor = 1;
-  request.rawHeaders = asked.headers.flatMap(({ name, value }) => [name, value]);
-  const given = new Set(asked.headers.map(({ name }) => name.toLowerCase()));
-  // What every client sends by itself.
-  if (!given.has('host')) request.rawHeaders.push('host', 'gateway');
-  if (body.length > 0 && !given.has('content-length')) request.rawHeaders.push('content-length', String(body.length));
-  if (body.length > 0) request.push(body);
-  request.push(null);
-  request.complete = true;
+  const headers = asked.headers.flatMap(({ name, value }) => [name, value]);
+  const { method, path: url, address } = asked;
+  const request = madeRequest({ method, url, headers, body: Buffer.from(asked.body), address });
   const badTarget = readTarget(request);
   const exchange = new Exchange(newId(), performance.now(), request, new ServerResponse(request), false);
   return { exchange, fault: badTarget ?? readRequestHeaders(exchange) };

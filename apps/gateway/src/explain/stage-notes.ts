@@ -1,3 +1,4 @@
+import { answerJobs } from '../background/answer-jobs.ts';
 import type { Exchange } from '../exchange.ts';
 import { giveFeedback } from '../feedback/give-feedback.ts';
 import { noteKey } from '../policies/callers/note-key.ts';
@@ -50,6 +51,7 @@ const NOTES = new Map<Stage, StageNote>([
   [resolveApiModel, decides('request', (exchange) => `It asks for the model “${exchange.model?.slug ?? ''}”.`)],
   [followApi, PREPARES],
   [chooseRoute, { ...decides('route', (exchange) => routeSentence(foundIn(exchange))), notes: chosenBy }],
+  [answerJobs, acts('upstream', () => 'The gateway answers it itself, from the calls it keeps.')],
   [tellLost, PREPARES],
   [
     fetchMedia,

@@ -1,5 +1,6 @@
 import type { Clock } from '@parley/kernel/clock';
 import type { Logger } from '@parley/telemetry/logger';
+import type { Background } from '../background/background.ts';
 import type { LoadLevel } from '../load/load-level.ts';
 import type { Mapper } from '../mapping/mapper.ts';
 import type { MediaFetcher } from '../models/media-fetcher.ts';
@@ -36,6 +37,8 @@ export interface Ports {
   readonly snapshot: SnapshotStore;
   readonly limiter: Limiter;
   readonly meter: Meter;
+  /** Calls that are answered later. */
+  readonly background: Background;
   /** What the worker is asked to do. */
   readonly jobs: JobQueue;
   readonly idempotency: IdempotencyKeys;

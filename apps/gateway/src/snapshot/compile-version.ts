@@ -3,6 +3,7 @@ import { aliasModels } from '../models/routing.ts';
 import {
   apiChatCall,
   apiCountCall,
+  apiJobsCall,
   apiModelsCall,
   apiOperationCall,
   choosingCall,
@@ -153,6 +154,7 @@ function* compileTarget(
           others: compileOthers(target, named),
           models,
           chain: promptCall(source),
+          jobs: apiJobsCall(source),
         },
         rest: null,
       };
@@ -172,6 +174,7 @@ function* compileTarget(
           operation: apiOperationCall(source),
           openOperation: openOperationCall(source),
           listing: apiModelsCall(source),
+          jobs: apiJobsCall(source),
         },
         rest: null,
       };

@@ -127,6 +127,8 @@ export type CompiledTarget =
       /** The publisher's, for variants that try another. */
       readonly models: ReadonlyMap<string, CompiledModel>;
       readonly chain: Chain;
+      /** What is asked of calls it answers later. */
+      readonly jobs: Chain;
     }
   | {
       readonly kind: 'llm';
@@ -139,6 +141,8 @@ export type CompiledTarget =
       readonly operation: Chain;
       readonly openOperation: Chain;
       readonly listing: Chain;
+      /** What is asked of calls it answers later. */
+      readonly jobs: Chain;
     };
 
 export interface CompiledVersion {

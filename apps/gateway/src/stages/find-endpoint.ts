@@ -3,6 +3,7 @@ import { Refusal, refusal } from '../refusals.ts';
 import { NO_FACTS, RequestFacts } from '../routing/call-facts.ts';
 import type { CompiledTarget, CompiledVersion } from '../snapshot/compiled.ts';
 import type { Chain } from '../stage.ts';
+import { matchJobs } from './match-address.ts';
 
 /** Finds the endpoint within an API version: a route of a REST API, a prompt, or one of a model API's paths. */
 export function findEndpoint(exchange: Exchange, version: CompiledVersion): Chain {
@@ -17,7 +18,8 @@ function find(exchange: Exchange, target: CompiledTarget): Chain | Refusal {
     case 'rest':
       return findRoute(exchange, target);
     case 'prompt':
-      if (exchange.rest !== '' && exchange.rest !== '/') return refusal('route_not_found');
+      if (exchange.rest !== '' && exchange.rest !== '/')
+        return findJobs(exchange, target) ?? refusal('route_not_found');
       return exchange.method === 'POST' ? target.chain : refusal('method_not_allowed', { allow: 'POST' });
     case 'llm':
       return findModelPath(exchange, target);
@@ -36,11 +38,17 @@ function findRoute(exchange: Exchange, target: Extract<CompiledTarget, { kind: '
   return found.match.value.chain;
 }
 
+/** What a path asks of calls that the API answers later. */
+function findJobs(exchange: Exchange, { jobs }: { readonly jobs: Chain }): Chain | Refusal | null {
+  const found = matchJobs(exchange, exchange.rest);
+  return found === 'jobs' ? jobs : found;
+}
+
 const MODEL_CHAINS = { chat: 'chat', beside: 'operation', count_tokens: 'counting' } as const;
 
 function findModelPath(exchange: Exchange, target: Extract<CompiledTarget, { kind: 'llm' }>): Chain | Refusal {
   const { modelPath, method } = exchange;
-  if (modelPath === null) return refusal('route_not_found');
+  if (modelPath === null) return findJobs(exchange, target) ?? refusal('route_not_found');
   if (modelPath.operation !== 'models') {
     if (method !== 'POST') return refusal('method_not_allowed', { allow: 'POST' });
     return target[MODEL_CHAINS[modelPath.operation]];

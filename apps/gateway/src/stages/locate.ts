@@ -4,6 +4,7 @@ import {
   CHAT,
   COUNT_TOKENS,
   FEEDBACK,
+  JOBS,
   MODELS,
   NOWHERE,
   OPERATION,
@@ -69,6 +70,7 @@ function locateByPath(exchange: Exchange, ports: Ports): Promise<void> | null {
   else if (address === 'operation') exchange.chain = OPERATION;
   else if (address === 'countTokens') exchange.chain = COUNT_TOKENS;
   else if (address === 'models') exchange.chain = MODELS;
+  else if (address === 'jobs') exchange.chain = JOBS;
   else if (address === 'feedback') exchange.chain = FEEDBACK;
   else if (address !== 'api') {
     if (ports.ownTokens === null) lose(exchange, refusal('route_not_found'));

@@ -1,3 +1,4 @@
+import { jobAddress } from '../background/job-address.ts';
 import type { Exchange } from '../exchange.ts';
 import { type Refusal, refusal } from '../refusals.ts';
 import { type ModelPath, modelPath } from './model-path.ts';
@@ -10,6 +11,7 @@ export type Address =
   | 'countTokens'
   | 'models'
   | 'feedback'
+  | 'jobs'
   | 'token'
   | 'tokenKeys'
   | 'tokenMetadata';
@@ -38,6 +40,17 @@ function noteDialect(exchange: Exchange, rest: string): void {
   }
 }
 
+/** Reads what a path asks of calls that are answered later; `null` for one that asks nothing of them. */
+export function matchJobs(exchange: Exchange, rest: string): 'jobs' | Refusal | null {
+  const found = jobAddress(rest, exchange.method);
+  if (found === null) return null;
+  exchange.kind = 'models';
+  if ('allow' in found) return refusal('method_not_allowed', { allow: found.allow });
+  exchange.jobAddress = found;
+  exchange.dialect = found.response ? 'openai_responses' : null;
+  return 'jobs';
+}
+
 function matchGlobal(exchange: Exchange): Address | Refusal {
   if (exchange.path === '/v1/feedback') {
     return exchange.method === 'POST' ? 'feedback' : refusal('method_not_allowed', { allow: 'POST' });
@@ -45,6 +58,8 @@ function matchGlobal(exchange: Exchange): Address | Refusal {
   noteDialect(exchange, exchange.path);
   const { modelPath, method } = exchange;
   if (modelPath === null) {
+    const jobs = matchJobs(exchange, exchange.path);
+    if (jobs !== null) return jobs;
     exchange.dialect = 'openai_chat';
     return refusal('route_not_found');
   }

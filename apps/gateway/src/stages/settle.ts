@@ -102,6 +102,7 @@ export function settle(exchange: Exchange, ports: Ports, finish: (exchange: Exch
 }
 
 function record(exchange: Exchange, caller: Caller, ports: Ports, finish: (exchange: Exchange) => void): void {
+  if (exchange.recordedLater) return finish(exchange);
   ports.meter.record(usageEvent(exchange, caller, ports.node), finish, exchange);
 }
 

@@ -15,7 +15,8 @@ type Action =
   | 'encoding'
   | 'accept'
   | 'host'
-  | 'hops';
+  | 'hops'
+  | 'prefer';
 
 const ACTIONS = new Map<string, Action>([
   ['authorization', 'authorization'],
@@ -29,6 +30,7 @@ const ACTIONS = new Map<string, Action>([
   ['accept', 'accept'],
   ['host', 'host'],
   ['max-forwards', 'hops'],
+  ['prefer', 'prefer'],
   // Hop-by-hop (RFC 9110 §7.6.1), or set by us.
   ['keep-alive', 'drop'],
   ['proxy-connection', 'drop'],
@@ -60,6 +62,7 @@ const ACTIONS = new Map<string, Action>([
 
 /** `Max-Forwards` of an OPTIONS request counts down (RFC 9110 §7.6.2). */
 const HOPS = /^[1-9]\d{0,5}$/;
+const LATER = /(?:^|[,;\s])respond-async(?:$|[,;\s])/i;
 const BEARER = /^bearer +(\S+) *$/i;
 
 /**
@@ -123,6 +126,10 @@ export function readRequestHeaders(exchange: Exchange): Refusal | null {
         break;
       case 'hops':
         forward.push(name, exchange.method === 'OPTIONS' && HOPS.test(value) ? String(Number(value) - 1) : value);
+        break;
+      case 'prefer':
+        exchange.prefersLater ||= LATER.test(value);
+        forward.push(name, value);
         break;
       case 'drop':
         break;

@@ -35,5 +35,6 @@ export const POLICY_GROUP: Readonly<Record<PolicyKind, PolicyGroup>> = {
   deliver: 'answers',
   cache: 'kept',
   modelCache: 'kept',
+  background: 'kept',
   idempotency: 'kept',
 };

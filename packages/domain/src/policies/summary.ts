@@ -90,6 +90,11 @@ const SUMMARIES: Summaries = {
   modelCache: ({ ttlSeconds, scope, price }) =>
     `Answers are given again for ${duration(ttlSeconds)} to ${AGAIN_TO[scope]} asking the same` +
     (price === 'free' ? ', free of charge.' : ', at the model’s price.'),
+  background: ({ allow, maxWaiting, maxRunning, keepHours }) =>
+    allow
+      ? `Calls are answered later on request: ${maxRunning} at once and ${counted(maxWaiting, 'waiting call')} for each application, ` +
+        `results kept for ${counted(keepHours, 'hour')}.`
+      : 'No call is answered later.',
   promptLabels: ({ allow }) => `Callers may ask for the prompt’s ${allow.join(', ')} by a header.`,
   experiment: experimentSummary,
   brownOuts: ({ windows, schedule }) => {

@@ -51,6 +51,10 @@ export const POLICY_WORDS: Readonly<Record<PolicyKind, PolicyWords>> = {
     title: 'Model cache',
     purpose: 'Keep answers of models, and give them again to calls that ask the very same.',
   },
+  background: {
+    title: 'Background',
+    purpose: 'Say which calls to models may be answered later, and how long results are kept.',
+  },
   promptLabels: { title: 'Prompt labels', purpose: 'Say which labels of the prompt callers may ask for.' },
   experiment: {
     title: 'Experiment',

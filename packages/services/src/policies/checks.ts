@@ -48,6 +48,7 @@ export const POLICY_CHECKS: { readonly [Kind in PolicyKind]?: PolicyCheck<NonNul
   soap: soapCheck,
   modelRouting: modelRoutingCheck,
   modelCache: { llmOnly: 'Only model APIs keep answers of models.' },
+  background: { modelsOnly: 'REST APIs accept calls for later by the policy deliver.' },
   promptLabels: { promptOnly: 'Only prompt APIs have labels that callers can ask for.' },
   experiment: { promptOnly: 'Only prompt APIs can try versions of a prompt against each other.' },
   inbound: { restOnly: 'Only REST APIs take webhooks of third parties.' },

@@ -122,7 +122,6 @@ describe('a request', () => {
     [{ previous_response_id: 'resp_1' }, 'previous_response_id'],
     [{ conversation: 'c' }, 'conversation'],
     [{ prompt: { id: 'p' } }, 'prompt'],
-    [{ background: true }, 'background'],
     [{ input: [{ type: 'item_reference', id: 'x' }] }, 'input[0]'],
     [{ input: 5 }, 'input'],
     [{ stream: 'yes' }, 'stream'],

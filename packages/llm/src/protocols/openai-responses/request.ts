@@ -24,7 +24,7 @@ export function readEnvelope(text: string): ClientCall | CallIssue {
     return { malformed: true, param: null, message: jsonProblem(error) };
   }
   if (!isObject(body)) return { malformed: true, param: null, message: 'The body must be a JSON object.' };
-  const { model, stream, input, background } = body;
+  const { model, stream, input } = body;
   if (typeof model !== 'string' || model === '') return issue('model', '`model` must be the name of a model.');
   if (stream !== undefined && stream !== null && typeof stream !== 'boolean') {
     return issue('stream', '`stream` must be true or false.');
@@ -39,8 +39,6 @@ export function readEnvelope(text: string): ClientCall | CallIssue {
       `\`${name}\` is not served here: nothing of a conversation is kept. Send all of it in \`input\`.`,
     );
   }
-  if (background === true)
-    return issue('background', 'Responses are not kept here, so none can run in the background.');
   const reference = Array.isArray(input)
     ? input.findIndex((item) => isObject(item) && item.type === 'item_reference')
     : -1;
@@ -63,6 +61,8 @@ export function toProviderBody(call: ClientCall, target: Target): string {
   const edits: Edit[] = [];
   if (target.model !== call.model) edits.push({ key: 'model', value: JSON.stringify(target.model), add: true });
   if (call.body.store !== false) edits.push({ key: 'store', value: 'false', add: true });
+  // Whether a response is answered later is the gateway's own affair: its provider is asked for it at once.
+  if (call.body.background === true) edits.push({ key: 'background', value: null, add: false });
   const input = withoutForeign(call);
   if (input !== null) edits.push({ key: 'input', value: input, add: false });
   return edits.length === 0 ? call.text : editObject(call.text, edits);
