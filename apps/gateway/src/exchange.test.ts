@@ -33,6 +33,7 @@ import { Exchange } from './exchange.ts';
 import { Mapper } from './mapping/mapper.ts';
 import { MediaFetcher } from './models/media-fetcher.ts';
 import { ModelStates } from './models/model-states.ts';
+import { ModelSideCalls } from './models/side/model-side-calls.ts';
 import { Canaries } from './policies/split/canaries.ts';
 import { OpenSockets } from './policies/web-socket/open-sockets.ts';
 import { Fills } from './ports/cache/fills.ts';
@@ -138,6 +139,7 @@ beforeAll(async () => {
     }),
     sockets: new OpenSockets(),
     models: new ModelStates(),
+    sideCalls: new ModelSideCalls(),
     media: new MediaFetcher(addressCheck([])),
     mirrors: new Mirrors({ upstreams, groups, deadlines }),
     deadlines,

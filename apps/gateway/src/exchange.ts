@@ -14,6 +14,7 @@ import type { Linked } from './linked-list.ts';
 import type { ProviderKey } from './models/key-state.ts';
 import type { ModelCall } from './models/model-call.ts';
 import { DEFAULT_ROUTING } from './models/routing.ts';
+import type { SideCall } from './models/side/side-call.ts';
 import type { CallGuard } from './policies/guardrails/call-guard.ts';
 import type { Keeps } from './policies/idempotency/keeping.ts';
 import type { AnswerKeeper } from './policies/model-cache/keeper.ts';
@@ -185,6 +186,12 @@ export class Exchange implements Linked<Exchange> {
   upstreamReached = false;
   upstreamStartedAt = 0;
   upstreamUs = 0;
+
+  // Calls the gateway makes to models itself
+  /** Those made for this call; `null` for none. */
+  sideCalls: SideCall[] | null = null;
+  /** This is one. */
+  side: SideCall | null = null;
 
   // The answer
   status = 0;

@@ -13,6 +13,7 @@ import { LoadWatch } from './load/load-watch.ts';
 import { Mapper } from './mapping/mapper.ts';
 import { MediaFetcher } from './models/media-fetcher.ts';
 import { ModelStates } from './models/model-states.ts';
+import { ModelSideCalls } from './models/side/model-side-calls.ts';
 import { OwnTokens } from './oauth/own-tokens.ts';
 import { Canaries } from './policies/split/canaries.ts';
 import { OpenSockets, type SocketTimes } from './policies/web-socket/open-sockets.ts';
@@ -190,6 +191,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     groups,
     canaries: new Canaries({ store: new RedisCanaryStore(commands), jobs, clock, log }),
     models: new ModelStates(),
+    sideCalls: new ModelSideCalls(),
     media,
     mirrors: new Mirrors({ upstreams, groups, deadlines }),
     sockets: new OpenSockets(options.sockets),
@@ -254,6 +256,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
 
   async function close(): Promise<void> {
     await drain();
+    ports.sideCalls.close(ports);
     load.close();
     await ports.limiter.close();
     await ports.idempotency.close();

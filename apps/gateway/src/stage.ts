@@ -3,7 +3,7 @@ import type { ApiVersionSnapshot, RouteSnapshot } from '@parley/contracts/snapsh
 import type { Exchange } from './exchange.ts';
 import type { Ports } from './ports/ports.ts';
 import type { Refusal } from './refusals.ts';
-import type { CompiledUpstream, EndpointApi } from './snapshot/compiled.ts';
+import type { CompiledModel, CompiledUpstream, EndpointApi } from './snapshot/compiled.ts';
 
 /**
  * Advances the exchange (`null`) or ends it with a refusal; a promise only where something has to be waited for. A stage
@@ -27,6 +27,8 @@ export interface EndpointSource {
   readonly policies: Policies;
   /** The publisher's upstreams by short name. */
   readonly upstreams: ReadonlyMap<string, CompiledUpstream>;
+  /** The publisher's models by short name: what policies ask on their own behalf. */
+  readonly models: ReadonlyMap<string, CompiledModel>;
   /** Names of policies this release cannot keep: every call is refused. */
   readonly unkept: readonly string[];
 }

@@ -69,6 +69,12 @@ export const tryRecordSchema = z.object({
   status: z.number().int().nullable(),
 });
 export type TryRecord = z.infer<typeof tryRecordSchema>;
+/**
+ * What the gateway asks a model for on its own behalf, while it serves a call: the meaning of a text, for the model cache or
+ * the choice of a model; whether two answers are alike (a cache on trial); a judgement or a moderation, for guardrails.
+ */
+export const SIDE_PURPOSES = ['cache', 'cache_trial', 'routing', 'judge', 'moderation'] as const;
+export type SidePurpose = (typeof SIDE_PURPOSES)[number];
 
 /** What guardrails found in one call: each rule once, with how often; at most 12 rules. */
 export const guardRecordSchema = z.object({
@@ -157,6 +163,9 @@ export const usageEventSchema = z.object({
   variant: z.string().max(40).optional(),
   /** Of a prompt whose output has a schema, where the model answered. */
   outputCheck: z.enum(OUTPUT_CHECKS).optional(),
+  /** Of a call the gateway made itself: what for, and for which call. Absent for calls of applications. */
+  purpose: z.enum(SIDE_PURPOSES).optional(),
+  parentId: z.uuid().optional(),
   /** What guardrails found, worst first; never the text it was found in. Absent where they found nothing. */
   guard: guardRecordSchema.optional(),
   /** Of a WebSocket: messages from the caller, and to it. */

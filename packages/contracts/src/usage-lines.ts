@@ -70,6 +70,8 @@ const USUAL: { readonly [Name in Rare]-?: UsageEvent[Name] | undefined } = {
   guard: undefined,
   messages: undefined,
   tries: undefined,
+  purpose: undefined,
+  parentId: undefined,
 };
 const RARE = Object.keys(USUAL) as Rare[];
 

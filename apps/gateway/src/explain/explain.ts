@@ -3,6 +3,7 @@ import type { Policies, PolicyKind } from '@parley/contracts/policies';
 import { summaryOf } from '@parley/domain/policies/summary';
 import { noopLogger } from '@parley/telemetry/logger';
 import type { Exchange } from '../exchange.ts';
+import { NO_SIDE_CALLS } from '../models/side/side-calls.ts';
 import { noteKey } from '../policies/callers/note-key.ts';
 import { endpointPolicies } from '../policies/endpoint-policies.ts';
 import type { Meter } from '../ports/meter/meter.ts';
@@ -22,7 +23,7 @@ const MAX_CHAINS = 4;
  * that only decide are run; what counts, stores, calls or answers is told of instead. Nothing is recorded.
  */
 export async function explain(asked: ExplainRequest, ports: Ports): Promise<ExplainReply> {
-  const dry: Ports = { ...ports, meter: silent(ports.meter), log: noopLogger };
+  const dry: Ports = { ...ports, meter: silent(ports.meter), sideCalls: NO_SIDE_CALLS, log: noopLogger };
   const { exchange, fault } = dryExchange(asked);
   if (fault !== null) return reply([refusedStep(fault, 'request', null, undefined)], fault);
   exchange.clients = dry.clients;

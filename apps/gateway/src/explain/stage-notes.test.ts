@@ -50,7 +50,7 @@ function sourceOf(kinds: readonly PolicyKind[]): EndpointSource {
     target: { kind: 'llm', models: [] },
   };
   const api = { id: newId(), slug: 'a', maxBodyBytes: 1, wide: false };
-  const rest = { tenantId: newId(), api, version, route: null, unkept: [], upstreams: new Map() };
+  const rest = { tenantId: newId(), api, version, route: null, unkept: [], upstreams: new Map(), models: new Map() };
   return { ...rest, policies: policiesSchema.parse(policies) };
 }
 

@@ -5,6 +5,7 @@ import type { LoadLevel } from '../load/load-level.ts';
 import type { Mapper } from '../mapping/mapper.ts';
 import type { MediaFetcher } from '../models/media-fetcher.ts';
 import type { ModelStates } from '../models/model-states.ts';
+import type { SideCalls } from '../models/side/side-calls.ts';
 import type { OwnTokens } from '../oauth/own-tokens.ts';
 import type { Canaries } from '../policies/split/canaries.ts';
 import type { OpenSockets } from '../policies/web-socket/open-sockets.ts';
@@ -57,6 +58,8 @@ export interface Ports {
   readonly mapper: Mapper;
   /** What is known of models and providers' keys. */
   readonly models: ModelStates;
+  /** Asks models for the gateway itself. */
+  readonly sideCalls: SideCalls;
   /** What calls name by URL. */
   readonly media: MediaFetcher;
   readonly deadlines: Deadlines;

@@ -209,9 +209,9 @@ export function* compileVersion(
   before: KeptVersion | null,
 ): Generator<void, KeptVersion> {
   if (before?.doc === version) return before;
-  const { tenantId, upstreamsBySlug: upstreams } = parts;
+  const { tenantId, upstreamsBySlug: upstreams, models } = parts;
   const known = before !== null && differsInRoutes(before.doc, version) ? before : null;
-  const source = known?.source ?? endpointSource({ tenantId, api, version, route: null, upstreams });
+  const source = known?.source ?? endpointSource({ tenantId, api, version, route: null, upstreams, models });
   const { target, rest } = yield* compileTarget(version, source, parts, known?.rest ?? null);
   const compiled = {
     id: version.id,

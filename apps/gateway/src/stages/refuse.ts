@@ -10,6 +10,7 @@ import { settle } from './settle.ts';
 /** Ends a call that has not been answered yet with a refusal: body in the caller's dialect, recorded like any other. */
 export function refuse(exchange: Exchange, refusal: Refusal, ports: Ports): void {
   if (exchange.settled) return;
+  if (exchange.side !== null) return refuseSide(exchange, refusal, ports);
   const body = errorBody(exchange, refusal, ports.portalUrl);
   const { retryAfterSeconds, allow, authenticate, link, headers: more } = refusal.details;
   const headers = ['content-type', body.contentType, 'content-length', String(Buffer.byteLength(body.text))];
@@ -31,5 +32,13 @@ export function refuse(exchange: Exchange, refusal: Refusal, ports: Ports): void
   const passing = exchange.upstreamRequest?.body;
   if (passing instanceof Readable) passing.destroy();
   discardRest(exchange);
+  settle(exchange, ports);
+}
+
+/** What the gateway asked for itself: there is no caller to tell. */
+function refuseSide(exchange: Exchange, refusal: Refusal, ports: Ports): void {
+  exchange.status = refusal.status;
+  exchange.code = refusal.code;
+  exchange.call?.abort();
   settle(exchange, ports);
 }

@@ -23,12 +23,14 @@ function upstreamUsAt(exchange: Exchange, now: number): number {
 
 /** The record of a call, from what the stages noted. */
 function usageEvent(exchange: Exchange, caller: Caller, node: string): UsageEvent {
-  const { subscription, model, price } = exchange;
+  const { subscription, model, price, side } = exchange;
+  const tenantId = exchange.tenant?.id ?? caller.application.tenantId;
   const now = performance.now();
   return {
     id: exchange.id,
-    tenantId: exchange.tenant?.id ?? caller.application.tenantId,
-    consumerTenantId: caller.application.tenantId,
+    tenantId,
+    // What the gateway asks for itself costs the publisher, unless its policy says otherwise.
+    consumerTenantId: side === null || side.ask.payer === 'consumer' ? caller.application.tenantId : tenantId,
     applicationId: caller.application.id,
     keyId: caller.key.id,
     subscriptionId: subscription?.id ?? null,
@@ -73,6 +75,8 @@ function usageEvent(exchange: Exchange, caller: Caller, node: string): UsageEven
     outputCheck: exchange.outputCheck,
     guard: exchange.guard?.record(),
     messages: exchange.messages,
+    purpose: side?.ask.purpose,
+    parentId: side?.parentId,
     node,
   };
 }
@@ -92,13 +96,20 @@ function noteOutcome(exchange: Exchange, canary: Canary, ports: Ports): void {
 export function settle(exchange: Exchange, ports: Ports, finish: (exchange: Exchange) => void = deliver): void {
   if (exchange.settled) return;
   exchange.settled = true;
-  const { caller, keeping, held, canary, modelCall } = exchange;
+  const { caller, keeping, held, canary, modelCall, sideCalls, side } = exchange;
+  if (sideCalls !== null) for (const made of sideCalls) made.parentEnded();
   modelCall?.settled();
   if (held !== null) ports.limiter.rules.release(held);
   if (canary !== null) noteOutcome(exchange, canary, ports);
   if (caller === null) return finish(exchange);
+  if (side !== null) return record(exchange, caller, ports, tellAsker);
   if (keeping === null) return record(exchange, caller, ports, finish);
   void keeping.end(exchange).then(() => record(exchange, caller, ports, finish));
+}
+
+/** Of a side call: whoever asked learns how it ended. */
+function tellAsker(exchange: Exchange): void {
+  exchange.side?.recorded(exchange);
 }
 
 function record(exchange: Exchange, caller: Caller, ports: Ports, finish: (exchange: Exchange) => void): void {

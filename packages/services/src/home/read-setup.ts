@@ -29,7 +29,7 @@ export async function readSetup(tx: Transaction, tenantId: string): Promise<Setu
       EXISTS (SELECT 1 FROM subscriptions WHERE consumer_tenant_id = ${tenantId}::uuid AND state = 'requested') AS requested,
       least(
         (SELECT min(hour) FROM usage_rollups WHERE consumer_tenant_id = ${tenantId}::uuid AND requests > client_errors + server_errors),
-        (SELECT min(occurred_at) FROM usage_events WHERE consumer_tenant_id = ${tenantId}::uuid AND status < 400
+        (SELECT min(occurred_at) FROM usage_events WHERE consumer_tenant_id = ${tenantId}::uuid AND status < 400 AND purpose IS NULL
           AND event_day >= ${dayOf(new Date(Date.now() - 86_400_000))}::date)) AS "firstCallAt"`;
   const application = await tx.application.findFirst({
     where: { tenantId, deletedAt: null },
@@ -58,7 +58,7 @@ export async function readSetup(tx: Transaction, tenantId: string): Promise<Setu
 async function readLastRefusal(tx: Transaction, tenantId: string): Promise<Setup['lastRefusal']> {
   const [row] = await tx.$queryRaw<{ id: string; at: Date; status: number; code: string | null }[]>`
     SELECT id, occurred_at AS at, status::int, code FROM usage_events
-    WHERE consumer_tenant_id = ${tenantId}::uuid AND status >= 400
+    WHERE consumer_tenant_id = ${tenantId}::uuid AND status >= 400 AND purpose IS NULL
       AND event_day >= ${dayOf(new Date(Date.now() - 86_400_000))}::date
     ORDER BY event_day DESC, id DESC LIMIT 1`;
   return row ? { ...row, at: iso(row.at) } : null;

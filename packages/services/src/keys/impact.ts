@@ -33,7 +33,7 @@ export const keyImpact = defineVerb({
       SELECT a.name AS api, count(*)::int AS calls, max(e.occurred_at) AS "lastCallAt"
       FROM usage_events e LEFT JOIN apis a ON a.tenant_id = e.tenant_id AND a.id = e.api_id
       WHERE e.consumer_tenant_id = ${tenantId}::uuid AND e.event_day >= ${dayOf(since)}::date
-        AND e.id >= ${firstIdAt(since)}::uuid AND e.key_id = ${key.id}::uuid
+        AND e.id >= ${firstIdAt(since)}::uuid AND e.key_id = ${key.id}::uuid AND e.purpose IS NULL
       GROUP BY a.name ORDER BY 2 DESC`;
     const last = rows.reduce((best, row) => Math.max(best, row.lastCallAt.getTime()), 0);
     return {

@@ -4,16 +4,32 @@ import {
   CACHE_USES,
   guardRecordSchema,
   OUTPUT_CHECKS,
+  SIDE_PURPOSES,
   type TryRecord,
   tryRecordSchema,
 } from '@parley/contracts/usage-event';
 import type { Transaction } from '@parley/db/client';
 import { Fault } from '@parley/kernel/fault';
+import { idDay } from '@parley/kernel/id';
 import { z } from 'zod';
 import { timeShape } from '../shapes.ts';
 import { defineVerb } from '../verb.ts';
 import { isRequestId, partSql, requestFilterInput } from './request-filter.ts';
 import { REQUEST_COLUMNS, type RequestRow, requestShape, requestsOut } from './request-shape.ts';
+
+/** A call the gateway made to a model itself, as its parent shows it. */
+const sideCallShape = z.object({
+  id: z.uuid(),
+  purpose: z.enum(SIDE_PURPOSES),
+  model: z.string().nullable(),
+  status: z.number().int(),
+  code: z.string().nullable(),
+  durationUs: z.number().int(),
+  inputTokens: z.number().int(),
+  outputTokens: z.number().int(),
+  costNano: z.string(),
+  currency: z.string(),
+});
 
 /** What only the publisher of the API may know of a call. */
 const insideShape = z.object({
@@ -53,6 +69,8 @@ const insideShape = z.object({
       audioOutputPerMillionNano: z.string(),
     })
     .nullable(),
+  /** What the gateway asked models itself for this call, in the order of asking; each is a call of its own. */
+  sideCalls: z.array(sideCallShape),
 });
 
 const detailShape = requestShape.extend({
@@ -198,6 +216,15 @@ async function insideOf(tx: Transaction, row: DetailRow): Promise<Inside> {
   const version = promptVersionId
     ? await tx.promptVersion.findFirst({ where: { tenantId, id: promptVersionId }, include: { prompt: true } })
     : null;
+  // They are named after their parent: its millisecond, and so its day.
+  const sideCalls = await tx.$queryRaw<Inside['sideCalls']>`
+    SELECT id, purpose, model, status::int, code, duration_us::float8 AS "durationUs", input_tokens AS "inputTokens",
+      output_tokens AS "outputTokens", cost_nano::text AS "costNano", currency
+    FROM usage_events
+    WHERE tenant_id = ${tenantId}::uuid AND event_day = ${idDay(row.id)}::date AND parent_id = ${row.id}::uuid
+      AND id >= ${`${row.id.slice(0, 13)}-0000-0000-000000000000`}::uuid
+      AND id <= ${`${row.id.slice(0, 13)}-ffff-ffff-ffffffffffff`}::uuid
+    ORDER BY ingested_at, id LIMIT 100`;
   const price = priceId ? await tx.modelPrice.findFirst({ where: { tenantId, id: priceId } }) : null;
   return {
     provider: providerId ? { id: providerId, name: provider?.name ?? null, slug: provider?.slug ?? null } : null,
@@ -206,6 +233,7 @@ async function insideOf(tx: Transaction, row: DetailRow): Promise<Inside> {
     tries: await triesOf(tx, row),
     node,
     routeId,
+    sideCalls,
     promptVersion: promptVersionId
       ? { id: promptVersionId, number: version?.number ?? null, prompt: version?.prompt.name ?? null }
       : null,

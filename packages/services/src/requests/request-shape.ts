@@ -1,4 +1,4 @@
-import { ABORTED_BY, USAGE_KINDS, USAGE_SOURCES } from '@parley/contracts/usage-event';
+import { ABORTED_BY, SIDE_PURPOSES, USAGE_KINDS, USAGE_SOURCES } from '@parley/contracts/usage-event';
 import type { Transaction } from '@parley/db/client';
 import { z } from 'zod';
 import { timeShape } from '../shapes.ts';
@@ -27,6 +27,9 @@ export const requestShape = z.object({
   key: namedShape,
   plan: namedShape.nullable(),
   model: z.string().nullable(),
+  /** Of a call the gateway made to a model itself: what for, and for which call. `null` for an application's own. */
+  purpose: z.enum(SIDE_PURPOSES).nullable(),
+  parentId: z.uuid().nullable(),
   usageSource: z.enum(USAGE_SOURCES),
   inputTokens: count,
   cachedInputTokens: count,
@@ -61,6 +64,8 @@ export interface RequestRow {
   stream: boolean;
   abortedBy: RequestItem['abortedBy'];
   model: string | null;
+  purpose: RequestItem['purpose'];
+  parentId: string | null;
   usageSource: RequestItem['usageSource'];
   inputTokens: number;
   cachedInputTokens: number;
@@ -76,7 +81,7 @@ export interface RequestRow {
 export const REQUEST_COLUMNS = `id, tenant_id AS "tenantId", consumer_tenant_id AS "consumerTenantId",
   (extract(epoch FROM occurred_at) * 1000)::float8 AS "atMs", api_id AS "apiId", api_version_id AS "apiVersionId",
   application_id AS "applicationId", key_id AS "keyId", plan_id AS "planId", kind, method, path, status, code, stream,
-  aborted_by AS "abortedBy", model, usage_source AS "usageSource", input_tokens AS "inputTokens",
+  aborted_by AS "abortedBy", model, purpose, parent_id AS "parentId", usage_source AS "usageSource", input_tokens AS "inputTokens",
   cached_input_tokens AS "cachedInputTokens", output_tokens AS "outputTokens", reasoning_tokens AS "reasoningTokens",
   cost_nano::text AS "costNano", currency, duration_us::float8 AS "durationUs", upstream_us::float8 AS "upstreamUs",
   ttft_us::float8 AS "ttftUs"`;

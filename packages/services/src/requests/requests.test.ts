@@ -164,6 +164,35 @@ describe('the tries of a call', () => {
   });
 });
 
+test('what the gateway asked models itself stands with the call it was for, for the publisher only', async () => {
+  const [publisher, consumer] = [await t.tenant(), await t.tenant()];
+  const [p, c] = [publisher.tenantId, consumer.tenantId];
+  const [parent = ''] = await calls.store({ tenantId: p, consumerTenantId: c, kind: 'chat' });
+  const [side = ''] = await calls.store({
+    tenantId: p,
+    id: `${parent.slice(0, 13)}${newId().slice(13)}`,
+    kind: 'chat',
+    purpose: 'judge',
+    parentId: parent,
+    model: 'judge',
+    costNano: 42n,
+  });
+  // Another call's, of the same moment.
+  await calls.store({
+    tenantId: p,
+    id: `${parent.slice(0, 13)}${newId().slice(13)}`,
+    purpose: 'judge',
+    parentId: newId(),
+  });
+  const { inside, costNano } = await getRequest(publisher.owner, { id: parent });
+  expect(inside?.sideCalls).toMatchObject([{ id: side, purpose: 'judge', model: 'judge', costNano: '42' }]);
+  expect(costNano).toBe('0');
+  expect(await getRequest(publisher.owner, { id: side })).toMatchObject({ purpose: 'judge', parentId: parent });
+  expect((await getRequest(consumer.owner, { id: parent })).inside).toBeNull();
+  await expect(getRequest(consumer.owner, { id: side })).rejects.toMatchObject({ code: 'not_found' });
+  expect(ids(await listRequests(consumer.owner, {}))).toEqual([parent]);
+});
+
 describe('the tail', () => {
   test('gives what came since, also a call that arrives late, and says where to go on', async () => {
     const { tenantId, owner } = await t.tenant();

@@ -20,12 +20,15 @@ export const ROLLUP_DIMENSIONS: Readonly<Record<string, string>> = {
   currency: 'currency',
 };
 
+/** Calls of applications, as opposed to what the gateway asks models itself: those cost, and are no requests. */
+const ASKED = 'purpose IS NULL';
+
 /** Sums of a rollup row, and how events give each. */
 export const ROLLUP_SUMS: Readonly<Record<string, string>> = {
-  requests: 'count(*)',
-  client_errors: 'count(*) FILTER (WHERE status BETWEEN 400 AND 499)',
-  server_errors: 'count(*) FILTER (WHERE status >= 500)',
-  limited: 'count(*) FILTER (WHERE status = 429)',
+  requests: `count(*) FILTER (WHERE ${ASKED})`,
+  client_errors: `count(*) FILTER (WHERE status BETWEEN 400 AND 499 AND ${ASKED})`,
+  server_errors: `count(*) FILTER (WHERE status >= 500 AND ${ASKED})`,
+  limited: `count(*) FILTER (WHERE status = 429 AND ${ASKED})`,
   input_tokens: 'sum(input_tokens)',
   cached_input_tokens: 'sum(cached_input_tokens)',
   output_tokens: 'sum(output_tokens)',
@@ -33,5 +36,5 @@ export const ROLLUP_SUMS: Readonly<Record<string, string>> = {
   cost_nano: 'sum(cost_nano)',
   request_bytes: 'sum(request_bytes)',
   response_bytes: 'sum(response_bytes)',
-  duration_us: 'sum(duration_us)',
+  duration_us: `coalesce(sum(duration_us) FILTER (WHERE ${ASKED}), 0)`,
 };

@@ -8,7 +8,7 @@ import type { DirtyHour } from './recompute.ts';
 export async function checkHours(pool: Pool, from: Date): Promise<DirtyHour[]> {
   const { rows } = await pool.query<{ tenant_id: string; hour: Date }>(
     `WITH events AS (
-       SELECT tenant_id, date_trunc('hour', occurred_at, 'UTC') AS hour, count(*) AS requests, sum(cost_nano) AS cost_nano
+       SELECT tenant_id, date_trunc('hour', occurred_at, 'UTC') AS hour, count(*) FILTER (WHERE purpose IS NULL) AS requests, sum(cost_nano) AS cost_nano
        FROM usage_events WHERE event_day >= ($1::timestamptz AT TIME ZONE 'UTC')::date AND occurred_at >= $1 GROUP BY 1, 2
      ), rollups AS (
        SELECT tenant_id, hour, sum(requests) AS requests, sum(cost_nano) AS cost_nano

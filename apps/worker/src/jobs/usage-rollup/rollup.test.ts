@@ -56,10 +56,12 @@ function naive(events: readonly UsageEvent[]): Map<string, Record<string, unknow
     const add = (name: string, by: number) => {
       row[name] = typeof row[name] === 'bigint' ? row[name] + BigInt(by) : (row[name] as number) + by;
     };
-    add('requests', 1);
-    add('client_errors', event.status >= 400 && event.status < 500 ? 1 : 0);
-    add('server_errors', event.status >= 500 ? 1 : 0);
-    add('limited', event.status === 429 ? 1 : 0);
+    // What the gateway asks models itself costs, and is no request.
+    const asked = event.purpose === undefined ? 1 : 0;
+    add('requests', asked);
+    add('client_errors', event.status >= 400 && event.status < 500 ? asked : 0);
+    add('server_errors', event.status >= 500 ? asked : 0);
+    add('limited', event.status === 429 ? asked : 0);
     add('input_tokens', event.inputTokens);
     add('cached_input_tokens', event.cachedInputTokens);
     add('output_tokens', event.outputTokens);
@@ -67,9 +69,9 @@ function naive(events: readonly UsageEvent[]): Map<string, Record<string, unknow
     add('cost_nano', Number(event.costNano));
     add('request_bytes', event.requestBytes);
     add('response_bytes', event.responseBytes);
-    add('duration_us', event.durationUs);
-    (row.latency_buckets as number[])[bucketOf(event.durationUs)]! += 1;
-    if (event.ttftUs !== null) (row.ttft_buckets as number[])[bucketOf(event.ttftUs)]! += 1;
+    add('duration_us', event.durationUs * asked);
+    (row.latency_buckets as number[])[bucketOf(event.durationUs)]! += asked;
+    if (event.ttftUs !== null) (row.ttft_buckets as number[])[bucketOf(event.ttftUs)]! += asked;
   }
   return rows;
 }
@@ -157,6 +159,7 @@ describe('a rollup', () => {
     inputTokens: fc.integer({ min: 20, max: 100_000 }),
     costNano: fc.integer({ min: 0, max: 1_000_000_000 }).map(String),
     durationUs: fc.integer({ min: 0, max: 400_000_000 }),
+    purpose: few(undefined, undefined, 'cache' as const),
     ttftUs: fc.option(fc.integer({ min: 0, max: 5_000_000 }), { nil: null }),
   });
 

@@ -17,6 +17,7 @@ import { RequestCost } from './request-cost.tsx';
 import { RequestFactList } from './request-fact-list.tsx';
 import { RequestTime } from './request-time.tsx';
 import { RequestTries } from './request-tries.tsx';
+import { SideCallList } from './side-call-list.tsx';
 import { StatusBadge } from './status-badge.tsx';
 
 /** One call: how it ended and why, where the time went, what it cost and by which price, who called what. */
@@ -68,6 +69,7 @@ export function RequestDetail({ id, gatewayUrl, inSheet }: { id: string; gateway
       <RequestTime facts={facts} />
       <RequestTries facts={facts} />
       <RequestCost facts={facts} />
+      <SideCallList facts={facts} />
       <RequestFactList facts={facts} />
       <p className="border-t pt-4 text-faint text-xs">
         Bodies, headers and query strings are not logged, so neither what was asked nor what was answered can be shown

@@ -3,6 +3,7 @@ import { TextLink } from '@parley/ui/link';
 import type { ReactNode } from 'react';
 import { useShell } from '@/shell/shell-context.tsx';
 import { nameOf, type RequestFacts } from './request-item.ts';
+import { SIDE_PURPOSE_WORDS } from './side-purposes.ts';
 
 const KINDS: Readonly<Record<RequestFacts['kind'], string>> = {
   rest: 'REST call to an upstream service',
@@ -52,9 +53,15 @@ export function RequestFactList({ facts }: { facts: RequestFacts }) {
       </h2>
       <dl className="grid grid-cols-[8rem_minmax(0,1fr)] gap-x-4 gap-y-2 text-sm sm:grid-cols-[10rem_minmax(0,1fr)]">
         <Fact name="Kind">
-          {KINDS[facts.kind]}
+          {facts.purpose === null ? KINDS[facts.kind] : 'Asked by the gateway itself'}
           {facts.stream && ', streamed'}
         </Fact>
+        {facts.purpose && <Fact name="Asked for">{SIDE_PURPOSE_WORDS[facts.purpose]}</Fact>}
+        {facts.parentId && (
+          <Fact name="During the call">
+            <TextLink href={href(`requests/${facts.parentId}`)}>{facts.parentId}</TextLink>
+          </Fact>
+        )}
         <Fact name="API">
           {facts.api === null ? (
             'None: the call reached no API'

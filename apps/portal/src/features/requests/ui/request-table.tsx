@@ -3,6 +3,7 @@ import { Count, Duration, Money } from '@parley/ui/format';
 import { clsx } from 'clsx';
 import { LatencyBar } from './latency-bar.tsx';
 import { nameOf, type RequestItem } from './request-item.ts';
+import { SIDE_PURPOSE_WORDS } from './side-purposes.ts';
 import { StatusBadge } from './status-badge.tsx';
 
 interface Props {
@@ -144,6 +145,7 @@ function Called({ item, onCode }: { item: RequestItem; onCode: (code: string) =>
           <Duration ms={item.durationUs / 1000} /> ·{' '}
         </span>
         {item.api ? nameOf(item.api) : 'No API'}
+        {item.purpose && ` · asked by the gateway: ${SIDE_PURPOSE_WORDS[item.purpose].toLowerCase()}`}
         {item.model && ` · ${item.model}`}
         {item.stream && ' · streamed'}
         {code && (
