@@ -192,7 +192,7 @@ export function lostCall(source: EndpointSource): Chain {
   return chain(...caller(source, LOST_KIND[source.version.target.kind]), tellLost);
 }
 
-/** `/v1/chat/completions`: over all model APIs the caller is subscribed to; goes on as a call to the model's API. */
+/** `/v1/chat/completions` and `/v1/messages/count_tokens`: over all model APIs the caller is subscribed to; goes on as a call to the model's API. */
 export const CHAT: Chain = chain(identify, readJson, readChat, resolveModel, followApi);
 
 /** The rest of such a call, under the policies of the API that offers its model. */
@@ -208,8 +208,10 @@ export function openOperationCall(source: EndpointSource): Chain {
   return chain(openToKeys(source), ...passed(source), ...askedOperation(source));
 }
 
-/** `/v1/messages/count_tokens`. */
-export const COUNT_TOKENS: Chain = chain(identify, readJson, readChat, resolveModel, countTokens);
+/** The rest of `/v1/messages/count_tokens` and its like, which begin as a chat does. */
+export function openCountCall(source: EndpointSource): Chain {
+  return chain(openToKeys(source), ...passed(source), admitWithin(source), countTokens);
+}
 
 /** `/v1/models`. */
 export const MODELS: Chain = chain(identify, listModels);

@@ -179,4 +179,11 @@ describe('a gateway for Anthropic’s clients', () => {
     const refused = limited.messages.create({ model: 'openai_chat', ...ask('Hi') });
     await expect(refused).rejects.toMatchObject({ status: 429, type: 'rate_limit_error' });
   });
+
+  it('lets nobody count tokens past the plan’s limit, at the gateway’s own address neither', async () => {
+    const asked = { model: 'openai_chat', messages: ask('Hi').messages };
+    const own = new Anthropic({ baseURL: lab.world.url, apiKey: lab.tight.key, maxRetries: 0 });
+    await own.messages.countTokens(asked).catch(() => {});
+    await expect(own.messages.countTokens(asked)).rejects.toMatchObject({ status: 429, type: 'rate_limit_error' });
+  });
 });

@@ -4,6 +4,7 @@ import { newId } from '@parley/kernel/id';
 import { expect, it } from 'vitest';
 import {
   apiChatCall,
+  apiCountCall,
   apiModelsCall,
   apiOperationCall,
   CHAT,
@@ -13,6 +14,7 @@ import {
   NOWHERE,
   OPERATION,
   openChatCall,
+  openCountCall,
   openOperationCall,
   promptCall,
   restCall,
@@ -58,8 +60,10 @@ const chainsOf = (source: EndpointSource): Chain[] => [
   restCall(source),
   promptCall(source),
   apiChatCall(source),
+  apiCountCall(source),
   apiModelsCall(source),
   openChatCall(source),
+  openCountCall(source),
   apiOperationCall(source),
   openOperationCall(source),
   lostCall(source),

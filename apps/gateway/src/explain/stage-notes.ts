@@ -8,6 +8,7 @@ import { authorize } from '../stages/authorize.ts';
 import { buildProvider } from '../stages/build-provider.ts';
 import { buildRest } from '../stages/build-rest.ts';
 import { chooseRoute } from '../stages/choose-route.ts';
+import { countTokens } from '../stages/count-tokens.ts';
 import { fetchMedia } from '../stages/fetch-media.ts';
 import { followApi } from '../stages/follow-api.ts';
 import { forwardChat, forwardOperation, forwardPrompt } from '../stages/forward.ts';
@@ -64,6 +65,7 @@ const NOTES = new Map<Stage, StageNote>([
   [forwardPrompt, acts(null, () => '')],
   [forwardOperation, acts(null, () => '')],
   [giveFeedback, acts('upstream', () => 'The gateway notes it itself.')],
+  [countTokens, acts('upstream', () => 'The gateway counts the tokens itself.')],
   [listModels, acts('upstream', () => 'The gateway answers it itself, with the models open to the caller.')],
   [listApiModels, acts('upstream', () => 'The gateway answers it itself, with the models of this API.')],
 ]);

@@ -137,6 +137,7 @@ export type CompiledTarget =
       /** What a `/v1` call goes on with once its model is found here. */
       readonly openChat: Chain;
       readonly counting: Chain;
+      readonly openCounting: Chain;
       /** What models do beside chat: at this API's own address, and as `/v1` calls go on. */
       readonly operation: Chain;
       readonly openOperation: Chain;

@@ -1,25 +1,21 @@
 import { hostName } from '@parley/contracts/tenant-names';
 import type { Exchange } from '../exchange.ts';
-import {
-  CHAT,
-  COUNT_TOKENS,
-  FEEDBACK,
-  JOBS,
-  MODELS,
-  NOWHERE,
-  OPERATION,
-  TOKEN,
-  TOKEN_KEYS,
-  TOKEN_METADATA,
-} from '../pipeline.ts';
+import { CHAT, FEEDBACK, JOBS, MODELS, NOWHERE, OPERATION, TOKEN, TOKEN_KEYS, TOKEN_METADATA } from '../pipeline.ts';
 import type { Ports } from '../ports/ports.ts';
 import { Refusal, refusal } from '../refusals.ts';
 import type { CompiledTenant } from '../snapshot/compiled.ts';
 import type { Missing } from '../snapshot/store.ts';
 import { findEndpoint } from './find-endpoint.ts';
-import { matchAddress, matchHosted } from './match-address.ts';
+import { type Address, matchAddress, matchHosted } from './match-address.ts';
 
+/** The gateway's own addresses. */
+const OWN = { chat: CHAT, operation: OPERATION, models: MODELS, jobs: JOBS, feedback: FEEDBACK } as const;
+/** Those it has only where it issues tokens of its own. */
 const OAUTH = { token: TOKEN, tokenKeys: TOKEN_KEYS, tokenMetadata: TOKEN_METADATA } as const;
+
+function isOwn(address: Exclude<Address, 'api'>): address is keyof typeof OWN {
+  return address in OWN;
+}
 
 function lose(exchange: Exchange, reason: Refusal): void {
   exchange.lost = reason;
@@ -66,19 +62,12 @@ function locateAt(exchange: Exchange, tenant: CompiledTenant | Missing, ports: P
 function locateByPath(exchange: Exchange, ports: Ports): Promise<void> | null {
   const address = matchAddress(exchange);
   if (address instanceof Refusal) lose(exchange, address);
-  else if (address === 'chat') exchange.chain = CHAT;
-  else if (address === 'operation') exchange.chain = OPERATION;
-  else if (address === 'countTokens') exchange.chain = COUNT_TOKENS;
-  else if (address === 'models') exchange.chain = MODELS;
-  else if (address === 'jobs') exchange.chain = JOBS;
-  else if (address === 'feedback') exchange.chain = FEEDBACK;
-  else if (address !== 'api') {
-    if (ports.ownTokens === null) lose(exchange, refusal('route_not_found'));
-    else exchange.chain = OAUTH[address];
-  } else {
+  else if (address === 'api') {
     const tenant = ports.snapshot.tenantBySlug(exchange.tenantSlug);
     if (tenant instanceof Promise) return tenant.then((found) => take(exchange, found));
     take(exchange, tenant);
-  }
+  } else if (isOwn(address)) exchange.chain = OWN[address];
+  else if (ports.ownTokens === null) lose(exchange, refusal('route_not_found'));
+  else exchange.chain = OAUTH[address];
   return null;
 }

@@ -8,7 +8,6 @@ export type Address =
   | 'api'
   | 'chat'
   | 'operation'
-  | 'countTokens'
   | 'models'
   | 'feedback'
   | 'jobs'
@@ -19,7 +18,7 @@ export type Address =
 const GLOBAL: Readonly<Record<Exclude<ModelPath['operation'], 'models'>, Address>> = {
   chat: 'chat',
   beside: 'operation',
-  count_tokens: 'countTokens',
+  count_tokens: 'chat',
 };
 
 /** Cohere's clients have no other path here; no API's address is as short. */
