@@ -36,6 +36,7 @@ import { ModelStates } from './models/model-states.ts';
 import { ModelSideCalls } from './models/side/model-side-calls.ts';
 import { Canaries } from './policies/split/canaries.ts';
 import { OpenSockets } from './policies/web-socket/open-sockets.ts';
+import { MemoryAccessTokens } from './ports/access-tokens/memory-access-tokens.ts';
 import { Fills } from './ports/cache/fills.ts';
 import { MemoryCache } from './ports/cache/memory-cache.ts';
 import { MemorySharedCache } from './ports/cache/memory-shared-cache.ts';
@@ -140,6 +141,7 @@ beforeAll(async () => {
     sockets: new OpenSockets(),
     models: new ModelStates(),
     sideCalls: new ModelSideCalls(),
+    accessTokens: new MemoryAccessTokens(),
     media: new MediaFetcher(addressCheck([])),
     mirrors: new Mirrors({ upstreams, groups, deadlines }),
     deadlines,

@@ -17,6 +17,7 @@ import { ModelSideCalls } from './models/side/model-side-calls.ts';
 import { OwnTokens } from './oauth/own-tokens.ts';
 import { Canaries } from './policies/split/canaries.ts';
 import { OpenSockets, type SocketTimes } from './policies/web-socket/open-sockets.ts';
+import { ServiceAccountTokens } from './ports/access-tokens/service-account-tokens.ts';
 import { Fills } from './ports/cache/fills.ts';
 import { MemoryCache } from './ports/cache/memory-cache.ts';
 import { redisSharedCache } from './ports/cache/redis-shared-cache.ts';
@@ -192,6 +193,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     canaries: new Canaries({ store: new RedisCanaryStore(commands), jobs, clock, log }),
     models: new ModelStates(),
     sideCalls: new ModelSideCalls(),
+    accessTokens: new ServiceAccountTokens(issuers.read, clock, log),
     media,
     mirrors: new Mirrors({ upstreams, groups, deadlines }),
     sockets: new OpenSockets(options.sockets),

@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { newId } from '@parley/kernel/id';
 import { seal } from '@parley/kernel/seal';
 import { type Simulator, startSimulator } from '@parley/testkit/simulator/start';
@@ -8,12 +9,27 @@ import { openWorld, type World } from './world.ts';
 const KEY = 'sim-very-secret-key';
 const AWS_KEY = JSON.stringify({ accessKeyId: 'SIMTESTKEY', secretAccessKey: 'sim-SIMTESTKEY' });
 
+const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+
+/** A service account's file, as Google Cloud lets one download it, for a token endpoint at this address. */
+export function serviceAccount(url: string, email = 'gateway@demo.iam.gserviceaccount.com'): string {
+  return JSON.stringify({
+    type: 'service_account',
+    project_id: 'demo',
+    private_key_id: 'first',
+    private_key: privateKey.export({ type: 'pkcs8', format: 'pem' }),
+    client_email: email,
+    token_uri: `${url}/token`,
+  });
+}
+
 /** Providers in formats of their own, all of them played by the simulator; OpenAI's is there besides. */
 const FORMATTED = [
   { format: 'anthropic', path: '', key: KEY, prefix: '', suffix: '' },
   { format: 'bedrock', path: '', key: AWS_KEY, prefix: 'us.anthropic.', suffix: '-v1:0' },
   // Named as Google's third generation, whose rules for signatures are the strictest.
   { format: 'gemini', path: '/v1beta', key: KEY, prefix: '', suffix: '-gemini-3' },
+  { format: 'vertex', path: '/v1', key: null, prefix: '', suffix: '-gemini-3' },
   { format: 'openai_responses', path: '/v1', key: KEY, prefix: '', suffix: '' },
   { format: 'azure', path: '/openai', key: KEY, prefix: '', suffix: '' },
   { format: 'cohere', path: '/v2', key: KEY, prefix: '', suffix: '' },
@@ -46,7 +62,15 @@ export async function openFormatLab(timeouts = TIMEOUTS): Promise<FormatLab> {
   const formattedProviders = FORMATTED.map(({ format, path, key, prefix, suffix }) => {
     const id = newId();
     models(id, format, prefix, suffix);
-    return { id, slug: format, format, baseUrl: simulator.url + path, timeouts, keys: keys(key) };
+    return {
+      id,
+      slug: format,
+      format,
+      baseUrl: simulator.url + path,
+      timeouts,
+      keys: keys(key ?? serviceAccount(simulator.url)),
+      ...(format === 'vertex' ? { settings: { project: 'demo', region: 'europe-west4' } } : {}),
+    };
   });
   const all = api(lab, 'models', { kind: 'llm', models: lab.doc.models.map(({ slug }) => slug) });
   const tight = api(lab, 'tight', { kind: 'llm', models: ['openai_chat'] }, [{ requests: 1, windowSeconds: 3600 }]);

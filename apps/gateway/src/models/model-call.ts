@@ -6,11 +6,21 @@ import type { CompiledModel } from '../snapshot/compiled.ts';
 import { refuse } from '../stages/refuse.ts';
 import type { RunningCall } from '../upstream/running-call.ts';
 import { fallsBack, mayPass, type TryFailure } from './failure.ts';
-import { isKeyFailure } from './key-state.ts';
+import { isKeyFailure, type ProviderKey } from './key-state.ts';
 import { prepareCall } from './prepare.ts';
-import { type ModelRelay, Try } from './try.ts';
+import { type ModelRelay, type ShownToken, Try } from './try.ts';
 
 const FIRST_BACKOFF_MS = 200;
+
+/** No access token is to be had for the key: the publisher's trouble, as a key that is refused. */
+const NO_TOKEN: TryFailure = {
+  kind: 'authentication',
+  refusal: refusal('upstream_credentials'),
+  retryAfterMs: 0,
+};
+
+/** Who was asked, or would have been. */
+type Whom = Pick<Try, 'model' | 'key'>;
 
 /** Makes the relay of one try; `failed` is called instead of refusing while nothing was told. */
 export type MakeRelay = (failed: (failure: TryFailure) => void) => ModelRelay | null;
@@ -55,16 +65,34 @@ export class ModelCall implements RunningCall {
     this.#over = true;
   }
 
-  /** Sends what was prepared. */
+  /** Sends what was prepared, at once unless its provider wants an access token that is not at hand. */
   start(reason: TryReason = this.#exchange.earlier === null ? 'first' : 'repair'): void {
+    const { model, key } = this.#exchange;
+    this.#triesHere++;
+    if (model?.provider?.format?.auth === 'google' && key !== null) this.#startWithToken(reason, model, key);
+    else this.#send(reason, null);
+  }
+
+  #startWithToken(reason: TryReason, model: CompiledModel, key: ProviderKey): void {
+    const { accessTokens } = this.#ports;
+    const held = accessTokens.held(key);
+    if (held !== null) return this.#send(reason, { text: held, wasHeld: true });
+    void accessTokens.get(key).then((text) => {
+      // Meanwhile the caller may have left.
+      if (this.#over || this.#exchange.settled) return;
+      if (text === null) this.#goOn({ model, key }, NO_TOKEN);
+      else this.#send(reason, { text, wasHeld: false });
+    });
+  }
+
+  #send(reason: TryReason, token: ShownToken | null): void {
     const exchange = this.#exchange;
     const relay = this.#makeRelay((failure) => this.#failed(failure));
     const { upstreamRequest: request, model } = exchange;
     if (relay === null || request === null || model === null) return refuse(exchange, refusal('internal'), this.#ports);
     this.#tries++;
-    this.#triesHere++;
     exchange.relay = relay;
-    const asked = new Try(exchange, reason, { model, request, relay }, this.#ports.deadlines);
+    const asked = new Try(exchange, reason, { model, request, relay, token }, this.#ports.deadlines);
     if (this.#startedAt === 0) this.#startedAt = asked.startedAt;
     this.#try = asked;
     asked.setRunning(true, this.#ports.models);
@@ -121,6 +149,12 @@ export class ModelCall implements RunningCall {
     asked.note(failure.kind);
     // Nothing of it was told: the first token is another's.
     exchange.ttftUs = null;
+    if (!this.#anotherToken(asked, failure)) this.#goOn(asked, failure);
+  }
+
+  /** Asks somebody else, the same again, or gives up. */
+  #goOn(asked: Whom, failure: TryFailure): void {
+    const exchange = this.#exchange;
     this.#judge(asked, failure);
     if (this.#anotherKey(asked, failure) || this.#again(asked, failure) || this.#nextModel(failure)) return;
     this.#over = true;
@@ -128,8 +162,16 @@ export class ModelCall implements RunningCall {
     refuse(exchange, failure.refusal, this.#ports);
   }
 
+  /** A token that was at hand and is refused may have been withdrawn: the same is asked once more with a new one. */
+  #anotherToken({ model, key, token }: Try, { kind }: TryFailure): boolean {
+    if (kind !== 'authentication' || token === null || !token.wasHeld || key === null) return false;
+    if (!this.#ports.accessTokens.refused(key, token.text)) return false;
+    this.#triesHere--;
+    return this.#askWith(model, key, 'key');
+  }
+
   /** What a failure says of the model and the key. */
-  #judge({ model, key }: Try, { kind, retryAfterMs }: TryFailure): void {
+  #judge({ model, key }: Whom, { kind, retryAfterMs }: TryFailure): void {
     const { models, clock } = this.#ports;
     const nowMs = clock.nowMs();
     if (kind !== 'cut' && kind !== 'nonsense' && isKeyFailure(kind)) {
@@ -138,7 +180,7 @@ export class ModelCall implements RunningCall {
   }
 
   /** A failure that is the key's: the provider's next key is asked at once, and that counts as no try. */
-  #anotherKey({ key, model }: Try, { kind }: TryFailure): boolean {
+  #anotherKey({ key, model }: Whom, { kind }: TryFailure): boolean {
     if (kind === 'cut' || kind === 'nonsense' || !isKeyFailure(kind) || key === null) return false;
     this.#triedKeys.push(key.id);
     const left = (model.provider?.keys ?? []).filter(({ id }) => !this.#triedKeys.includes(id));
@@ -147,7 +189,7 @@ export class ModelCall implements RunningCall {
     return this.#ask(model, 'key');
   }
 
-  #again({ model }: Try, { kind, retryAfterMs }: TryFailure): boolean {
+  #again({ model }: Whom, { kind, retryAfterMs }: TryFailure): boolean {
     const { routing } = this.#exchange;
     if (!mayPass(kind) || this.#triesHere >= routing.tries) return false;
     // Where another model would be asked anyway, waiting for this one only costs time.
@@ -180,11 +222,14 @@ export class ModelCall implements RunningCall {
   }
 
   #ask(model: CompiledModel, reason: TryReason): boolean {
-    const exchange = this.#exchange;
     const { models, clock } = this.#ports;
     const key = models.chooseKey(model.provider?.keys ?? [], this.#triedKeys, clock.nowMs(), Math.random);
-    if (prepareCall(exchange, this.#ports, model, key) !== null) return false;
-    exchange.key = key;
+    return this.#askWith(model, key, reason);
+  }
+
+  #askWith(model: CompiledModel, key: ProviderKey | null, reason: TryReason): boolean {
+    if (prepareCall(this.#exchange, this.#ports, model, key) !== null) return false;
+    this.#exchange.key = key;
     this.start(reason);
     return true;
   }

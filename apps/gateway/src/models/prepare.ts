@@ -62,8 +62,6 @@ export function prepareCall(
   const { provider } = model;
   const format = provider?.format ?? null;
   if (provider === null || format === null || provider.broken) return refusal('provider_unconfigured');
-  // Access tokens for service accounts are not got here yet: refused rather than called without a credential.
-  if (format.auth === 'google' && key !== null) return refusal('provider_unconfigured');
   const kept = exchange.guard?.keepsFrom(provider) ?? null;
   if (kept !== null) return kept;
   const access = { format, key: key?.secret ?? null, settings: provider.settings };

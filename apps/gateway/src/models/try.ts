@@ -15,6 +15,16 @@ export interface ModelRelay extends Relay {
   readonly status: number;
 }
 
+/** An access token a provider is shown. `wasHeld`: it was at hand, so that it may have been withdrawn since. */
+export interface ShownToken {
+  readonly text: string;
+  readonly wasHeld: boolean;
+}
+
+function withToken(request: UpstreamRequest, { text }: ShownToken): UpstreamRequest {
+  return { ...request, headers: [...request.headers, 'authorization', `Bearer ${text}`] };
+}
+
 /** One try of a call: a model is asked with one of its provider's keys, as the exchange has it prepared. */
 export class Try {
   readonly reason: TryReason;
@@ -22,6 +32,7 @@ export class Try {
   readonly key: ProviderKey | null;
   readonly startedAt = performance.now();
   readonly relay: ModelRelay;
+  readonly token: ShownToken | null;
   readonly call: UpstreamCall;
   readonly #exchange: Exchange;
   #running = false;
@@ -32,7 +43,9 @@ export class Try {
     this.model = asked.model;
     this.key = exchange.key;
     this.relay = asked.relay;
-    this.call = new UpstreamCall(exchange, asked.request, asked.relay, deadlines);
+    this.token = asked.token;
+    const request = asked.token === null ? asked.request : withToken(asked.request, asked.token);
+    this.call = new UpstreamCall(exchange, request, asked.relay, deadlines);
   }
 
   /** Counts among the model's running calls, or does no longer. */
@@ -77,4 +90,6 @@ export interface Asked {
   readonly model: CompiledModel;
   readonly request: UpstreamRequest;
   readonly relay: ModelRelay;
+  /** `null` where the provider takes the key itself, which the request holds already. */
+  readonly token: ShownToken | null;
 }

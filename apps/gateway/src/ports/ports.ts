@@ -17,6 +17,7 @@ import type { Upstreams } from '../upstream/pool.ts';
 import type { ClientCertificates } from '../wire/client-certificate.ts';
 import type { Clients } from '../wire/clients.ts';
 import type { OwnHosts } from '../wire/own-hosts.ts';
+import type { AccessTokens } from './access-tokens/access-tokens.ts';
 import type { Fills } from './cache/fills.ts';
 import type { ResponseCache } from './cache/response-cache.ts';
 import type { IdempotencyKeys } from './idempotency/keys.ts';
@@ -60,6 +61,8 @@ export interface Ports {
   readonly models: ModelStates;
   /** Asks models for the gateway itself. */
   readonly sideCalls: SideCalls;
+  /** For providers that take no key itself. */
+  readonly accessTokens: AccessTokens;
   /** What calls name by URL. */
   readonly media: MediaFetcher;
   readonly deadlines: Deadlines;

@@ -4,6 +4,7 @@ import { withoutKeys } from '@parley/llm/providers/without-keys';
 import { TextStream } from '@parley/llm/text-stream';
 import { codecOf, type Way } from '@parley/llm/ways';
 import { ForbiddenAddressError, readBody } from '../outbound/send.ts';
+import { NoAccessTokenError } from '../providers/access-token.ts';
 import { askChat, canBeAsked, type OpenProvider } from '../providers/call-provider.ts';
 
 /** What a model's streamed answer is made of, in order; `ended` or `broken` comes last and once. */
@@ -78,6 +79,7 @@ function refusalWords(way: Way, status: number, body: string | null, provider: O
 }
 
 function failureWords(error: unknown): string {
+  if (error instanceof NoAccessTokenError) return error.message;
   if (error instanceof ForbiddenAddressError)
     return 'The provider’s address is private or reserved, so it is not called.';
   if (error instanceof DOMException && error.name === 'TimeoutError') return 'The provider took too long.';

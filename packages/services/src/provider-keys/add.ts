@@ -26,7 +26,8 @@ export const addProviderKey = defineVerb({
   async run({ tx, input, context, tenantId, audit, announce }) {
     const { label, weight } = input;
     const provider = await findProvider(tx, tenantId, input.provider);
-    const { secret, masked } = keyOfFormat(z.enum(PROVIDER_FORMATS).parse(provider.format), input.secret);
+    const format = z.enum(PROVIDER_FORMATS).parse(provider.format);
+    const { secret, masked } = keyOfFormat(format, input.secret, context.settings.allowedPrivate);
     if (provider.keys.some((key) => key.label === label)) {
       throw wrongField('label', 'This provider has a key with this label already.');
     }

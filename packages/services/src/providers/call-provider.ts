@@ -1,11 +1,13 @@
 import type { IncomingMessage } from 'node:http';
 import type { ProviderFormat, ProviderSettings } from '@parley/contracts/provider-format';
 import type { ChatBody } from '@parley/llm/prompt/render';
+import { awsAuthHeaders } from '@parley/llm/providers/aws-auth';
 import { FORMATS, keyHeaders } from '@parley/llm/providers/formats';
 import { modelRequest } from '@parley/llm/providers/request';
 import { quirksOf } from '@parley/llm/providers/table';
 import { type Way, wayOf } from '@parley/llm/ways';
 import { readBody, sendOutbound } from '../outbound/send.ts';
+import { accessToken } from './access-token.ts';
 
 /** A provider with its key opened, ready to be called from here. */
 export interface OpenProvider {
@@ -25,7 +27,7 @@ function asObject(headers: readonly string[]): Record<string, string> {
 
 const MAX_BODY_BYTES = 2_000_000;
 
-/** Where each format lists its models; `null` where asking takes more than a key in a header. */
+/** Where each format lists its models; `null` where they are listed elsewhere than where models are called. */
 const LISTS: Readonly<Record<ProviderFormat, ((provider: OpenProvider) => string) | null>> = {
   openai_chat: ({ baseUrl }) => `${baseUrl}/models`,
   openai_responses: ({ baseUrl }) => `${baseUrl}/models`,
@@ -34,18 +36,30 @@ const LISTS: Readonly<Record<ProviderFormat, ((provider: OpenProvider) => string
   azure: ({ baseUrl, settings: { apiVersion } }) =>
     apiVersion ? `${baseUrl}/models?api-version=${encodeURIComponent(apiVersion)}` : `${baseUrl}/v1/models`,
   cohere: ({ baseUrl }) => `${baseUrl.replace(/\/v2$/, '/v1')}/models?page_size=200`,
-  vertex: null,
+  vertex: ({ baseUrl }) => `${baseUrl.replace(/\/v1$/, '/v1beta1')}/publishers/google/models?pageSize=200`,
   bedrock: null,
 };
 
-/** True where a provider of this format can be tried from here. */
-export function canBeTried(format: ProviderFormat): boolean {
+/** True where a provider of this format says which models it has. */
+export function listsModels(format: ProviderFormat): boolean {
   return LISTS[format] !== null;
 }
 
-function listHeaders({ format, secret }: OpenProvider): readonly string[] {
-  const { headers, auth } = FORMATS[format];
-  return [...headers, ...(secret === null ? [] : keyHeaders(auth, secret))];
+/** Flat headers that show a provider's key where that takes more than the key itself; `body` as it is sent. */
+async function proofHeaders(provider: OpenProvider, url: string, body: string): Promise<string[]> {
+  const { format, secret, settings, allowedPrivate } = provider;
+  if (secret === null) return [];
+  const { auth } = FORMATS[format];
+  if (auth === 'google') return ['authorization', `Bearer ${await accessToken(secret, allowedPrivate)}`];
+  if (auth !== 'aws') return [];
+  const { origin, pathname, search } = new URL(url);
+  return awsAuthHeaders(secret, settings, { origin, path: pathname + search, body }, Date.now());
+}
+
+async function listHeaders(provider: OpenProvider, url: string): Promise<readonly string[]> {
+  const { headers, auth } = FORMATS[provider.format];
+  const key = provider.secret === null ? [] : keyHeaders(auth, provider.secret);
+  return [...headers, ...key, ...(await proofHeaders(provider, url, ''))];
 }
 
 /** The provider's list of models: the status, and the names it lists (none when the body is of another shape). */
@@ -55,10 +69,11 @@ export async function listProviderModels(
 ): Promise<{ status: number; models: string[] | null }> {
   const list = LISTS[provider.format];
   if (!list) throw new Error(`providers of the format ${provider.format} cannot be tried`);
+  const url = list(provider);
   const reply = await sendOutbound({
-    url: list(provider),
+    url,
     method: 'GET',
-    headers: asObject(['accept', 'application/json', ...listHeaders(provider)]),
+    headers: asObject(['accept', 'application/json', ...(await listHeaders(provider, url))]),
     allowedPrivate: provider.allowedPrivate,
     signal,
   });
@@ -78,8 +93,8 @@ export interface AskedChat {
 }
 
 /**
- * Asks a provider, in its own protocol, what a chat completion request asks. Throws what `sendOutbound` throws, and `Error` for
- * a provider or a request that no request can be made of.
+ * Asks a provider, in its own protocol, what a chat completion request asks. Throws what `sendOutbound` throws,
+ * `NoAccessTokenError`, and `Error` for a provider or a request that no request can be made of.
  */
 export async function askChat(provider: OpenProvider, body: ChatBody, signal: AbortSignal): Promise<AskedChat> {
   const format = FORMATS[provider.format];
@@ -96,10 +111,12 @@ export async function askChat(provider: OpenProvider, body: ChatBody, signal: Ab
   const target = { model, maxOutputTokens: null, quirks: quirksOf(provider.preset) };
   const request = modelRequest(access, call, target, []);
   if (request === null || 'malformed' in request) throw new Error('no request can be made for this provider');
+  const url = `${provider.baseUrl.replace(/\/+$/, '')}${request.path}`;
+  const proof = await proofHeaders(provider, url, request.body);
   const reply = await sendOutbound({
-    url: `${provider.baseUrl.replace(/\/+$/, '')}${request.path}`,
+    url,
     method: 'POST',
-    headers: asObject(request.headers),
+    headers: asObject([...request.headers, ...proof]),
     body: request.body,
     allowedPrivate: provider.allowedPrivate,
     signal,
@@ -115,13 +132,20 @@ export async function tryChat(provider: OpenProvider, model: string, signal: Abo
   return reply.statusCode ?? 0;
 }
 
-/** Lists are under `data` (OpenAI, Anthropic) or `models` (Gemini, Cohere), names under `id` or `name`. */
+/** Lists are under `data` (OpenAI, Anthropic), `models` (Gemini, Cohere) or `publisherModels` (Vertex AI), names under `id` or `name`. */
 function namesIn(text: string | null): string[] | null {
   if (text === null) return null;
   try {
     const body: unknown = JSON.parse(text);
     if (typeof body !== 'object' || body === null) return null;
-    const list = 'data' in body ? body.data : 'models' in body ? body.models : null;
+    const list =
+      'data' in body
+        ? body.data
+        : 'models' in body
+          ? body.models
+          : 'publisherModels' in body
+            ? body.publisherModels
+            : null;
     return Array.isArray(list) ? list.flatMap(nameOf) : null;
   } catch {
     return null;
@@ -131,5 +155,5 @@ function namesIn(text: string | null): string[] | null {
 function nameOf(entry: unknown): string[] {
   if (typeof entry !== 'object' || entry === null) return [];
   const name = 'id' in entry ? entry.id : 'name' in entry ? entry.name : null;
-  return typeof name === 'string' ? [name.replace(/^models\//, '').slice(0, 200)] : [];
+  return typeof name === 'string' ? [name.replace(/^(?:publishers\/[a-z]+\/)?models\//, '').slice(0, 200)] : [];
 }

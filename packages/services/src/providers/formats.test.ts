@@ -1,7 +1,10 @@
+import { generateKeyPairSync } from 'node:crypto';
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { testContext } from '@parley/testkit/context';
+import { startSimulator } from '@parley/testkit/simulator/start';
 import { afterAll, describe, expect, it } from 'vitest';
+import { createModel } from '../models/create.ts';
 import { addProviderKey } from '../provider-keys/add.ts';
 import { faultOf } from '../test/publisher.ts';
 import { createProvider } from './create.ts';
@@ -74,15 +77,16 @@ describe('a provider picked from the table', () => {
   });
 });
 
-describe('keys of formats', () => {
-  const account = {
-    type: 'service_account',
-    project_id: 'p',
-    client_email: 'gateway@p.iam.gserviceaccount.com',
-    private_key: '-----BEGIN PRIVATE KEY-----\nMIIE\n-----END PRIVATE KEY-----\n',
-    token_uri: 'https://evil.example/token',
-  };
+const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+const account = {
+  type: 'service_account',
+  project_id: 'p',
+  client_email: 'gateway@p.iam.gserviceaccount.com',
+  private_key: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
+  token_uri: 'https://oauth2.googleapis.com/token',
+};
 
+describe('keys of formats', () => {
   it('take a service account’s file whole, show whose it is, and never quote it in a refusal', async () => {
     const { owner } = await kit.tenant();
     await createProvider(owner, {
@@ -93,10 +97,18 @@ describe('keys of formats', () => {
     });
     const add = (secret: string) => addProviderKey(owner, { provider: 'v', label: `k${secret.length}`, secret });
     expect(await add(JSON.stringify(account, null, 2))).toMatchObject({ masked: account.client_email });
-    for (const wrong of ['AIza-plain-key', '{', JSON.stringify({ ...account, type: 'user' })]) {
-      const fault = await faultOf(add(wrong));
+    const unreadable = '-----BEGIN PRIVATE KEY-----\nMIIE\n-----END PRIVATE KEY-----\n';
+    const wrong = [
+      'AIza-plain-key',
+      '{',
+      JSON.stringify({ ...account, type: 'user' }),
+      JSON.stringify({ ...account, private_key: unreadable }),
+      JSON.stringify({ ...account, token_uri: 'http://169.254.169.254/token' }),
+    ];
+    for (const secret of wrong) {
+      const fault = await faultOf(add(secret));
       expect(fault.issues?.map(({ path }) => path)).toEqual(['secret']);
-      expect(JSON.stringify(fault.issues)).not.toContain('MIIE');
+      expect(JSON.stringify(fault.issues)).not.toContain('MII');
     }
   });
 
@@ -140,7 +152,50 @@ describe('trying a provider in its own format', () => {
     expect(asked).toMatchObject([{ url: path, headers }]);
   });
 
-  it('says so where calls must be signed', async () => {
+  it('asks Vertex AI with a token for its service account: for its models, and once one is known for a word of it', async () => {
+    const simulator = await startSimulator({});
+    const { owner } = await kit.tenant();
+    const settings = { project: 'demo', region: 'europe-west4' };
+    await createProvider(owner, { slug: 'v', name: 'V', format: 'vertex', settings, baseUrl: `${simulator.url}/v1` });
+    const secret = JSON.stringify({ ...account, token_uri: `${simulator.url}/token` });
+    await addProviderKey(owner, { provider: 'v', label: 'main', secret });
+    const listed = await testProvider(owner, { provider: 'v' });
+    await createModel(owner, {
+      slug: 'small',
+      name: 'Small',
+      provider: 'v',
+      providerModel: 'sim-small',
+      price: { input: '1', output: '1' },
+    });
+    const talked = await testProvider(owner, { provider: 'v' });
+    const asked = simulator.requests().map(({ path }) => path);
+    await simulator.close();
+    expect(listed).toMatchObject({ ok: true, models: expect.arrayContaining(['sim-small']) });
+    expect(talked).toMatchObject({ ok: true, sentence: expect.stringContaining('short chat with sim-small') });
+    // Newest first; the token is got once.
+    expect(asked).toEqual([
+      '/v1/projects/demo/locations/europe-west4/publishers/google/models/sim-small:generateContent',
+      '/v1beta1/publishers/google/models?pageSize=200',
+      '/v1beta1/publishers/google/models?pageSize=200',
+      '/token',
+    ]);
+  });
+
+  it('says in words that a service account gets no token', async () => {
+    const server = http.createServer((_request, response) => response.writeHead(400).end('{"error":"invalid_grant"}'));
+    await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready));
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const { owner } = await kit.tenant();
+    const settings = { project: 'p', region: 'global' };
+    await createProvider(owner, { slug: 'v', name: 'V', format: 'vertex', settings, baseUrl: `${url}/v1` });
+    const secret = JSON.stringify({ ...account, token_uri: `${url}/token` });
+    await addProviderKey(owner, { provider: 'v', label: 'main', secret });
+    const outcome = await testProvider(owner, { provider: 'v' });
+    await new Promise((closed) => server.close(closed));
+    expect(outcome).toMatchObject({ ok: false, sentence: expect.stringContaining('service account (400)') });
+  });
+
+  it('says so where there is nothing to ask yet', async () => {
     const { owner } = await kit.tenant();
     await createProvider(owner, { slug: 'b', name: 'B', preset: 'bedrock', settings: { region: 'eu-west-1' } });
     expect(await testProvider(owner, { provider: 'b' })).toMatchObject({ ok: false, status: null });

@@ -36,8 +36,7 @@ export const listProviderPresets = defineVerb({
       for (const provider of new Set(offers.map((offer) => offer.provider)))
         counts.set(provider, (counts.get(provider) ?? 0) + 1);
     }
-    // Gateways cannot get Google's access tokens for a service account yet: nobody is offered what would be refused.
-    const items = PROVIDER_TABLE.filter(({ auth }) => auth !== 'google').map(
+    const items = PROVIDER_TABLE.map(
       ({ id, name, format, baseUrl, auth, keyEnv, docsUrl, sellsAs, needs = [], takes = [] }) => ({
         id,
         name,

@@ -1,5 +1,6 @@
 import { ForbiddenAddressError } from '../outbound/send.ts';
-import { canBeTried, listProviderModels, type OpenProvider, tryChat } from './call-provider.ts';
+import { NoAccessTokenError } from './access-token.ts';
+import { listProviderModels, listsModels, type OpenProvider, tryChat } from './call-provider.ts';
 
 export interface TestOutcome {
   readonly ok: boolean;
@@ -25,7 +26,8 @@ const MEANING: Readonly<Record<number, string>> = {
 };
 
 /**
- * Calls a provider once for real: its list of models, or, where it has none and a model is known, a chat of one token.
+ * Calls a provider for real: its list of models, and, where it has none or that says too little and a model is known, a chat
+ * of one token.
  * Never rejects: whatever happens is an outcome with a sentence. The provider's own error text is not passed on, as it
  * may quote the key.
  */
@@ -39,14 +41,16 @@ export async function testOutcome(provider: OpenProvider, knownModel: string | n
     sentence,
     models: models.slice(0, 200),
   });
-  if (!canBeTried(provider.format)) {
-    return outcome(
-      false,
-      null,
-      'It is added. This format asks for signed calls, which are not tried from here: the first call will tell.',
-    );
-  }
+  const talk = async (model: string, before: string, models: string[] = []): Promise<TestOutcome> => {
+    const status = await tryChat(provider, model, signal);
+    const ok = status >= 200 && status < 300;
+    return outcome(ok, status, ok ? `${before} answered a short chat with ${model}.` : explain(status), models);
+  };
   try {
+    if (!listsModels(provider.format)) {
+      if (knownModel !== null) return await talk(knownModel, 'It');
+      return outcome(false, null, 'It is added. It keeps no list of models to try: add a model, then test it again.');
+    }
     const { status, models } = await listProviderModels(provider, signal);
     if (status >= 200 && status < 300) {
       if (models === null)
@@ -55,6 +59,10 @@ export async function testOutcome(provider: OpenProvider, knownModel: string | n
           status,
           'It answered, but not with a list of models. Check the base URL: is its end missing, or too long?',
         );
+      // Its list is the same for every project and region: only a chat shows whether those are right.
+      if (provider.format === 'vertex' && knownModel !== null) {
+        return await talk(knownModel, `It lists ${models.length} models, and`, models);
+      }
       return outcome(
         true,
         status,
@@ -63,13 +71,7 @@ export async function testOutcome(provider: OpenProvider, knownModel: string | n
       );
     }
     if ((status === 404 || status === 405) && knownModel !== null && provider.format === 'openai_chat') {
-      const chat = await tryChat(provider, knownModel, signal);
-      const ok = chat >= 200 && chat < 300;
-      return outcome(
-        ok,
-        chat,
-        ok ? `It keeps no list of models, and answered a short chat with ${knownModel}.` : explain(chat),
-      );
+      return await talk(knownModel, 'It keeps no list of models, and');
     }
     return outcome(false, status, explain(status));
   } catch (error) {
@@ -86,6 +88,7 @@ function explain(status: number): string {
 }
 
 function explainFailure(error: unknown): string {
+  if (error instanceof NoAccessTokenError) return error.message;
   if (error instanceof ForbiddenAddressError) {
     return 'Its name leads to a private or reserved address, which Parley does not call.';
   }

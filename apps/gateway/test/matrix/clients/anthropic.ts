@@ -164,4 +164,11 @@ export function anthropic({ url, key }: ask.Access): ask.Client {
 }
 
 /** Providers that cache prefixes by themselves: a mark tells them nothing, and nothing is lost. */
-const IMPLICIT: ReadonlySet<string> = new Set(['openai_chat', 'openai_responses', 'azure', 'gemini', 'cohere']);
+const IMPLICIT: ReadonlySet<string> = new Set([
+  'openai_chat',
+  'openai_responses',
+  'azure',
+  'gemini',
+  'vertex',
+  'cohere',
+]);

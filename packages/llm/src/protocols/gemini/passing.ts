@@ -5,8 +5,10 @@ import { Collector } from '../../neutral/collect.ts';
 import { nonsense } from '../../neutral/failure.ts';
 import { NotedStream } from '../../noted-stream.ts';
 import { isObject, parseJson } from '../../object.ts';
+import { stringifyDeep } from '../../parse-exact.ts';
 import { SseOverflowError, SseSplitter } from '../../sse.ts';
 import { outputOf } from '../../translate.ts';
+import { withoutCallIds } from './call-ids.ts';
 import { errorBody, errorIn } from './errors.ts';
 import { withoutForeignProofs } from './foreign-proofs.ts';
 import { isResponse, ResponseReader } from './read-answer.ts';
@@ -134,7 +136,8 @@ function passBody(call: ClientCall, target: Target): string {
     const name = model.startsWith('models/') ? `models/${target.model}` : target.model;
     edits.push({ key: 'model', value: JSON.stringify(name), add: false });
   }
-  const own = withoutForeignProofs(call.text, contents, target.model);
+  const told = target.quirks.toolCallIds === false ? withoutCallIds(contents) : contents;
+  const own = withoutForeignProofs(call.text, told, target.model) ?? (told === contents ? null : stringifyDeep(told));
   if (own !== null) edits.push({ key: 'contents', value: own, add: false });
   return edits.length === 0 ? call.text : editObject(call.text, edits);
 }

@@ -50,6 +50,7 @@ export const FORMATS: readonly { readonly value: ProviderFormat; readonly label:
   { value: 'openai_responses', label: 'OpenAI responses' },
   { value: 'anthropic', label: 'Anthropic messages' },
   { value: 'gemini', label: 'Gemini (AI Studio)' },
+  { value: 'vertex', label: 'Google Vertex AI' },
   { value: 'bedrock', label: 'Amazon Bedrock Converse' },
   { value: 'azure', label: 'Azure OpenAI' },
   { value: 'cohere', label: 'Cohere' },
@@ -66,7 +67,7 @@ export function presetOf(row: TableRow): Preset {
 
 /** Settings a person types, with words; of a kind that needs more (deployment names) there are the API and YAML. */
 export const SETTINGS = [
-  { name: 'region', label: 'Region', hint: 'eu-central-1, europe-west4, global, …' },
+  { name: 'region', label: 'Region or location', hint: 'eu-central-1, europe-west4, global, …' },
   { name: 'project', label: 'Project', hint: 'Id of the Google Cloud project.' },
   { name: 'account', label: 'Account', hint: 'Name of the resource or account in its address.' },
   { name: 'apiVersion', label: 'API version', hint: 'Only for Azure’s dated interface, such as 2024-10-21.' },
@@ -109,4 +110,11 @@ export function shownSettings({ region, project, account, apiVersion }: AllSetti
 /** The others, which a form must not lose. */
 export function hiddenSettings({ region: _, project: __, account: ___, apiVersion: ____, ...rest }: AllSettings) {
   return rest;
+}
+
+/** The settings with what a pasted key says by itself: a service account's file names its project. */
+export function settingsOfKey(format: ProviderFormat, secret: string, settings: Settings): Settings {
+  if (format !== 'vertex' || settings.project) return settings;
+  const project = /"project_id"\s*:\s*"([a-z0-9:._-]{1,100})"/i.exec(secret)?.[1];
+  return project === undefined ? settings : { ...settings, project };
 }

@@ -21,6 +21,7 @@ import {
   type ProviderFormat,
   type Settings,
   SIMULATOR,
+  settingsOfKey,
 } from './presets.ts';
 import { SettingFields } from './setting-fields.tsx';
 import { TestResult } from './test-result.tsx';
@@ -133,7 +134,10 @@ export function ProviderForm({ preset, onBack, onClose, onAddModel, onCatalogue 
         format={format}
         auth={preset.auth}
         value={secret}
-        onChange={setSecret}
+        onChange={(text) => {
+          setSecret(text);
+          setSettings((given) => settingsOfKey(format, text, given));
+        }}
         fault={fault}
         optional
         hint={preset === SIMULATOR ? 'Any text that starts with sim-.' : undefined}
