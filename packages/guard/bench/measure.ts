@@ -19,14 +19,17 @@ const lines = (name: string): string[] =>
     .filter((line) => line !== '')
     .map((line) => line.replaceAll('\\n', '\n'));
 
-export const ordinaryTexts = (set: DataSet): string[] => lines(`ordinary-${set}`);
+/** `unseen` was written after `blind`, before the rules and the model of today, and nothing is tuned on it. */
+export type TextSet = DataSet | 'unseen';
+
+export const ordinaryTexts = (set: TextSet): string[] => lines(`ordinary-${set}`);
 
 interface Attack {
   readonly text: string;
   readonly trusted: boolean;
 }
 
-const attacks = (set: DataSet): Attack[] =>
+const attacks = (set: TextSet): Attack[] =>
   lines(`injection-${set}`).map((line) => ({ trusted: line.startsWith('U'), text: line.slice(2) }));
 
 const rot13 = (text: string) =>
@@ -94,7 +97,8 @@ export function measureRecall(set: DataSet, count: number): Measured[] {
   return [...rows, ...measureInjection(set)];
 }
 
-function measureInjection(set: DataSet): Measured[] {
+/** Recall of injection on a set's attacks: as callers wrote them, in documents, and in disguise. */
+export function measureInjection(set: TextSet): Measured[] {
   const { injection } = guardrailsPolicy.parse({ injection: {} });
   const flagged = ({ text, trusted }: Attack) =>
     scoreInjection(text, trusted).score >=

@@ -1,8 +1,15 @@
-/** Prints recall and false alarms by class: `node bench/quality.bench.ts [dev|second|blind|readmes] [--wrong]`. */
-import { type Measured, measureFalseAlarms, measureRecall, ordinaryTexts, readmeParagraphs } from './measure.ts';
-import type { DataSet } from './positives.ts';
+/** Prints recall and false alarms by class: `node bench/quality.bench.ts [dev|second|blind|unseen|readmes] [--wrong]`. */
+import {
+  type Measured,
+  measureFalseAlarms,
+  measureInjection,
+  measureRecall,
+  ordinaryTexts,
+  readmeParagraphs,
+  type TextSet,
+} from './measure.ts';
 
-const set: DataSet = (['dev', 'second'] as const).find((name) => process.argv.includes(name)) ?? 'blind';
+const set: TextSet = (['dev', 'second', 'blind'] as const).find((name) => process.argv.includes(name)) ?? 'unseen';
 const showWrong = process.argv.includes('--wrong');
 const print = (line: string) => process.stdout.write(`${line}\n`);
 
@@ -19,7 +26,7 @@ if (process.argv.includes('readmes')) {
   const paragraphs = readmeParagraphs();
   table(`Found in ${paragraphs.length} paragraphs of READMEs`, measureFalseAlarms(paragraphs), percent);
 } else {
-  table(`Found (${set})`, measureRecall(set, 300), percent);
+  table(`Found (${set})`, set === 'unseen' ? measureInjection(set) : measureRecall(set, 300), percent);
   table(
     `False alarms in ${ordinaryTexts(set).length} ordinary texts (${set})`,
     measureFalseAlarms(ordinaryTexts(set)),
