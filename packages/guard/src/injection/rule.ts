@@ -7,6 +7,7 @@ export const INJECTION_CATEGORIES = {
   tools: 'asks to use tools or send data elsewhere',
   payload: 'hides its text from readers',
   delimiter: 'looks like the frame of a conversation',
+  learned: 'is worded like known attempts',
 } as const;
 export type InjectionCategory = keyof typeof INJECTION_CATEGORIES;
 

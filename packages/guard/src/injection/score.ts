@@ -1,6 +1,7 @@
 import { hidesCharacters, plain, unleet, unmixScripts, unspaced, wordsOf } from './characters.ts';
 import { type DecodedPiece, decodedPieces } from './decode.ts';
 import { rulesIn } from './match.ts';
+import { modelLogOdds } from './model.ts';
 import type { InjectionCategory } from './rule.ts';
 import { GLUED_PHRASES } from './rules.ts';
 
@@ -37,6 +38,14 @@ const HIDING: Readonly<Partial<Record<InjectionHit['reading'], number>>> = {
   hidden: 0.4,
 };
 
+/** Log-odds at which the model's word weighs half, and how fast it gains weight; for callers' own texts and for others. */
+const MODEL_HALF = { trusted: 3.2, untrusted: 5 } as const;
+const MODEL_SLOPE = 0.9;
+/** Less than this is not worth telling. */
+const MODEL_LEAST = 0.2;
+/** Below these log-odds the model takes a text for an ordinary one, and rules alone prove less. */
+const MODEL_DOUBTS = -1;
+
 /** Talk about such attacks rather than one: users may ask about them. */
 const TALKS_ABOUT =
   / (?:prompt injections?|jailbreak(?:s|ing)? (?:attacks?|attempts?|techniques?|research|detection)|attackers? (?:may|might|can|could|try|often|use|would)|phrases? (?:like|such as)|examples? of|for example|such as|red team(?:ing)?|owasp|detect(?:s|ing|ion)?|classif(?:y|ier|ies)|regex|unit test|test case|what does|what is a|how do i prevent|how to prevent|protect against|blog post|article) /;
@@ -65,6 +74,8 @@ function scorePiece(text: string, trusted: boolean): InjectionScore {
   const lower = unmixScripts(plain(text));
   const words = wordsOf(lower);
   read(lower, words, 'plain', trusted, add);
+  const odds = modelLogOdds(lower, trusted);
+  learned(odds, 'plain', trusted, add);
   for (const leet of unleet(lower)) read(leet, wordsOf(leet), 'leet', trusted, add);
   const spaced = unspaced(lower);
   if (spaced !== undefined) {
@@ -77,11 +88,30 @@ function scorePiece(text: string, trusted: boolean): InjectionScore {
   for (const piece of decodedPieces(text)) {
     const decoded = unmixScripts(plain(piece.text));
     // What is hidden from readers has no business to speak to the model, whoever sent it.
-    read(decoded, wordsOf(decoded), piece.how, trusted && piece.how !== 'hidden' && piece.how !== 'tags', add);
+    const open = trusted && piece.how !== 'hidden' && piece.how !== 'tags';
+    read(decoded, wordsOf(decoded), piece.how, open, add);
+    learned(modelLogOdds(decoded, open), piece.how, open, add);
     if (piece.how === 'tags') add({ rule: 'payload.tags', category: 'payload', weight: 0.5, reading: 'tags' });
   }
   if (hidesCharacters(text)) add({ rule: 'payload.invisible', category: 'payload', weight: 0.4, reading: 'plain' });
-  return total([...found.values()], trusted && TALKS_ABOUT.test(words));
+  const all = [...found.values()];
+  const doubted = odds < MODEL_DOUBTS && all.every(({ reading }) => reading === 'plain');
+  return total(all, (trusted && TALKS_ABOUT.test(words) ? 0.6 : 1) * (doubted ? 0.7 : 1));
+}
+
+/** What the trained model says of one reading. */
+function learned(
+  odds: number,
+  reading: InjectionHit['reading'],
+  trusted: boolean,
+  add: (hit: InjectionHit) => void,
+): void {
+  const half = trusted ? MODEL_HALF.trusted : MODEL_HALF.untrusted;
+  const weight = 1 / (1 + Math.exp((half - odds) * MODEL_SLOPE));
+  if (weight < MODEL_LEAST) return;
+  add({ rule: 'learned.words', category: 'learned', weight, reading });
+  const hiding = HIDING[reading];
+  if (weight > 0.5 && hiding) add({ rule: `payload.${reading}`, category: 'payload', weight: hiding, reading });
 }
 
 function read(
@@ -97,9 +127,9 @@ function read(
   if (rules.length > 0 && hiding) add({ rule: `payload.${reading}`, category: 'payload', weight: hiding, reading });
 }
 
-function total(hits: readonly InjectionHit[], discounted: boolean): InjectionScore {
+function total(hits: readonly InjectionHit[], share: number): InjectionScore {
   let open = 1;
   for (const { weight } of hits) open *= 1 - weight;
-  const score = (1 - open) * (discounted ? 0.6 : 1);
+  const score = (1 - open) * share;
   return { score: Math.round(score * 100) / 100, hits };
 }
