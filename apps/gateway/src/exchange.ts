@@ -85,6 +85,8 @@ export class Exchange implements Linked<Exchange> {
   contentLength = -1;
   chunked = false;
   accept = '';
+  /** `X-Session-Id` as it came. */
+  sessionHeader: string | null = null;
   expectsContinue: boolean;
   /** Its caller would rather hear later (`Prefer: respond-async`). */
   prefersLater = false;
@@ -184,6 +186,8 @@ export class Exchange implements Linked<Exchange> {
   attempts = 0;
   /** Something of the call may have arrived at the upstream. */
   upstreamReached = false;
+  /** When a model was first asked, where tries follow one another; 0 for never. */
+  leftAt = 0;
   upstreamStartedAt = 0;
   upstreamUs = 0;
 

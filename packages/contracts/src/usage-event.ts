@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { MAX_SESSION_ID } from './session-id.ts';
 
 /** Decimal string of nano-units. */
 const nano = z.string().regex(/^\d{1,18}$/);
@@ -168,6 +169,10 @@ export const usageEventSchema = z.object({
   parentId: z.uuid().optional(),
   /** What guardrails found, worst first; never the text it was found in. Absent where they found nothing. */
   guard: guardRecordSchema.optional(),
+  /** What the caller says its calls belong together by (contracts/session-id); absent where it says nothing. */
+  sessionId: z.string().max(MAX_SESSION_ID).optional(),
+  /** Door to the first try at a model, in microseconds; absent where none was asked. */
+  leftUs: count.optional(),
   /** Of a WebSocket: messages from the caller, and to it. */
   messages: z.object({ in: count, out: count }).optional(),
   node: z.string().max(64),

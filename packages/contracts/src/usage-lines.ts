@@ -68,6 +68,8 @@ const USUAL: { readonly [Name in Rare]-?: UsageEvent[Name] | undefined } = {
   cache: undefined,
   outputCheck: undefined,
   guard: undefined,
+  sessionId: undefined,
+  leftUs: undefined,
   messages: undefined,
   tries: undefined,
   purpose: undefined,

@@ -144,6 +144,8 @@ import { createRole } from './roles/create.ts';
 import { deleteRole } from './roles/delete.ts';
 import { listRoles } from './roles/list.ts';
 import { updateRole } from './roles/update.ts';
+import { getSession } from './sessions/get.ts';
+import { listSessions } from './sessions/list.ts';
 import { approveSubscription } from './subscriptions/approve.ts';
 import { cancelSubscription } from './subscriptions/cancel.ts';
 import { decideSubscriptions } from './subscriptions/decide.ts';
@@ -393,6 +395,9 @@ export const VERBS: readonly AnyVerb[] = [
   usageBreakdown,
   usageSeries,
   usageSummary,
+  // sessions
+  getSession,
+  listSessions,
   // requests
   exportRequests,
   getRequest,

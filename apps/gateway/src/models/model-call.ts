@@ -94,6 +94,7 @@ export class ModelCall implements RunningCall {
     exchange.relay = relay;
     const asked = new Try(exchange, reason, { model, request, relay, token }, this.#ports.deadlines);
     if (this.#startedAt === 0) this.#startedAt = asked.startedAt;
+    if (exchange.leftAt === 0) exchange.leftAt = this.#startedAt;
     this.#try = asked;
     asked.setRunning(true, this.#ports.models);
     this.#watchFirstToken(relay);

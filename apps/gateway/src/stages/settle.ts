@@ -1,3 +1,4 @@
+import { sessionIdOf } from '@parley/contracts/session-id';
 import type { UsageEvent } from '@parley/contracts/usage-event';
 import { priceUsage } from '@parley/domain/pricing';
 import type { Exchange } from '../exchange.ts';
@@ -19,6 +20,11 @@ function upstreamUsAt(exchange: Exchange, now: number): number {
   const before = exchange.earlier?.upstreamUs ?? 0;
   if (exchange.upstreamUs > 0 || exchange.upstreamStartedAt === 0) return before + exchange.upstreamUs;
   return before + Math.round((now - exchange.upstreamStartedAt) * 1000);
+}
+
+/** Door to the first try at a model. */
+function leftUsOf({ leftAt, startedAt }: Exchange): number | undefined {
+  return leftAt === 0 ? undefined : Math.max(0, Math.round((leftAt - startedAt) * 1000));
 }
 
 /** The record of a call, from what the stages noted. */
@@ -74,6 +80,8 @@ function usageEvent(exchange: Exchange, caller: Caller, node: string): UsageEven
     variant: exchange.variant,
     outputCheck: exchange.outputCheck,
     guard: exchange.guard?.record(),
+    sessionId: sessionIdOf(exchange.sessionHeader, (exchange.chat ?? exchange.operation)?.body),
+    leftUs: leftUsOf(exchange),
     messages: exchange.messages,
     purpose: side?.ask.purpose,
     parentId: side?.parentId,

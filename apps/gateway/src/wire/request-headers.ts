@@ -14,6 +14,7 @@ type Action =
   | 'type'
   | 'encoding'
   | 'accept'
+  | 'session'
   | 'host'
   | 'hops'
   | 'prefer';
@@ -28,6 +29,7 @@ const ACTIONS = new Map<string, Action>([
   ['content-type', 'type'],
   ['content-encoding', 'encoding'],
   ['accept', 'accept'],
+  ['x-session-id', 'session'],
   ['host', 'host'],
   ['max-forwards', 'hops'],
   ['prefer', 'prefer'],
@@ -118,6 +120,10 @@ export function readRequestHeaders(exchange: Exchange): Refusal | null {
         break;
       case 'accept':
         exchange.accept = value;
+        forward.push(name, value);
+        break;
+      case 'session':
+        exchange.sessionHeader ??= value;
         forward.push(name, value);
         break;
       case 'host':

@@ -9,6 +9,7 @@ import {
   tryRecordSchema,
 } from '@parley/contracts/usage-event';
 import type { Transaction } from '@parley/db/client';
+import { ERROR_CLASSES, errorClassOf } from '@parley/domain/error-class';
 import { Fault } from '@parley/kernel/fault';
 import { idDay } from '@parley/kernel/id';
 import { z } from 'zod';
@@ -16,6 +17,7 @@ import { timeShape } from '../shapes.ts';
 import { defineVerb } from '../verb.ts';
 import { isRequestId, partSql, requestFilterInput } from './request-filter.ts';
 import { REQUEST_COLUMNS, type RequestRow, requestShape, requestsOut } from './request-shape.ts';
+import { timelineOf, timelineSpan, tokensPerSecond } from './timeline.ts';
 
 /** A call the gateway made to a model itself, as its parent shows it. */
 const sideCallShape = z.object({
@@ -49,6 +51,8 @@ const insideShape = z.object({
   /** Gateway process that answered. */
   node: z.string(),
   routeId: z.string().nullable(),
+  /** `null` when it is gone since, too. */
+  route: z.object({ method: z.string(), path: z.string() }).nullable(),
   promptVersion: z
     .object({ id: z.string(), number: z.number().int().nullable(), prompt: z.string().nullable() })
     .nullable(),
@@ -102,12 +106,20 @@ const detailShape = requestShape.extend({
   messages: z.object({ in: z.number().int(), out: z.number().int() }).nullable(),
   /** When the call reached the database. */
   storedAt: timeShape,
+  /** What its caller says its calls belong together by. */
+  sessionId: z.string().nullable(),
+  /** Whose fault it is that it was not answered as asked; `null` when it was. */
+  errorClass: z.enum(ERROR_CLASSES).nullable(),
   /** Where the time went, microseconds; the parts add up to `durationUs`. */
   time: z.object({
     gatewayUs: z.number().int(),
     firstTokenUs: z.number().int().nullable(),
     upstreamUs: z.number().int(),
   }),
+  /** The same one after another, microseconds from the door; without gaps, up to `durationUs`. */
+  timeline: z.array(timelineSpan),
+  /** Output tokens a second while the model wrote; `null` without tokens. */
+  tokensPerSecond: z.number().nullable(),
   /** Why the call was not answered as asked; `null` when it was, or when the code is the upstream's own. */
   explanation: z
     .object({
@@ -137,6 +149,8 @@ interface DetailRow extends RequestRow {
   cachedAudioInputTokens: number | null;
   audioOutputTokens: number | null;
   ratePercent: number | null;
+  sessionId: string | null;
+  leftUs: number | null;
   messagesIn: number | null;
   messagesOut: number | null;
   storedAtMs: number;
@@ -154,7 +168,8 @@ const DETAIL_COLUMNS = `${REQUEST_COLUMNS}, request_bytes::float8 AS "requestByt
   subscription_id AS "subscriptionId", cache, variant, output_check AS "outputCheck", guard, finish_reason AS "finishReason",
   cache_write_input_tokens AS "cacheWriteInputTokens", cache_write_1h_input_tokens AS "cacheWrite1hInputTokens",
   audio_input_tokens AS "audioInputTokens", cached_audio_input_tokens AS "cachedAudioInputTokens",
-  audio_output_tokens AS "audioOutputTokens", rate_percent AS "ratePercent", messages_in::float8 AS "messagesIn",
+  audio_output_tokens AS "audioOutputTokens", rate_percent AS "ratePercent", session_id AS "sessionId",
+  left_us::float8 AS "leftUs", messages_in::float8 AS "messagesIn",
   messages_out::float8 AS "messagesOut", (extract(epoch FROM ingested_at) * 1000)::float8 AS "storedAtMs",
   provider_id AS "providerId", provider_model AS "providerModel", attempts, tries, node, route_id AS "routeId",
   prompt_version_id AS "promptVersionId", price_id AS "priceId"`;
@@ -197,6 +212,10 @@ export const getRequest = defineVerb({
       feedback: said ? { score: said.score, comment: said.comment, at: said.givenAt.toISOString() } : null,
       messages: row.messagesIn === null ? null : { in: row.messagesIn, out: row.messagesOut ?? 0 },
       storedAt: new Date(row.storedAtMs).toISOString(),
+      sessionId: row.sessionId,
+      errorClass: errorClassOf(row),
+      timeline: timelineOf(row),
+      tokensPerSecond: tokensPerSecond(row),
       time: { gatewayUs: row.durationUs - upstreamUs, firstTokenUs: row.ttftUs, upstreamUs },
       explanation: explain(row.code),
       inside: row.tenantId === tenantId ? await insideOf(tx, row) : null,
@@ -225,6 +244,9 @@ async function insideOf(tx: Transaction, row: DetailRow): Promise<Inside> {
       AND id >= ${`${row.id.slice(0, 13)}-0000-0000-000000000000`}::uuid
       AND id <= ${`${row.id.slice(0, 13)}-ffff-ffff-ffffffffffff`}::uuid
     ORDER BY ingested_at, id LIMIT 100`;
+  const route = routeId
+    ? await tx.route.findFirst({ where: { tenantId, id: routeId }, select: { method: true, path: true } })
+    : null;
   const price = priceId ? await tx.modelPrice.findFirst({ where: { tenantId, id: priceId } }) : null;
   return {
     provider: providerId ? { id: providerId, name: provider?.name ?? null, slug: provider?.slug ?? null } : null,
@@ -234,6 +256,7 @@ async function insideOf(tx: Transaction, row: DetailRow): Promise<Inside> {
     node,
     routeId,
     sideCalls,
+    route,
     promptVersion: promptVersionId
       ? { id: promptVersionId, number: version?.number ?? null, prompt: version?.prompt.name ?? null }
       : null,

@@ -1,4 +1,5 @@
-import { ABORTED_BY, USAGE_KINDS } from '@parley/contracts/usage-event';
+import { MAX_SESSION_ID } from '@parley/contracts/session-id';
+import { ABORTED_BY, CACHE_USES, USAGE_KINDS } from '@parley/contracts/usage-event';
 import { z } from 'zod';
 import { timeShape } from '../shapes.ts';
 import { callsWithin } from '../usage/facts.ts';
@@ -7,6 +8,8 @@ import { filterSql, usageFilterInput } from '../usage/usage-filter.ts';
 
 const DAY_MS = 86_400_000;
 const LONGEST_MS = 400 * DAY_MS;
+/** From here on a call is in the index `usage_events_notable`. */
+const NOTABLY_SLOW_MS = 5000;
 
 /** Which calls a log shows. Without a range: the last seven days. */
 export const requestFilterInput = usageFilterInput.extend({
@@ -21,6 +24,15 @@ export const requestFilterInput = usageFilterInput.extend({
   kind: z.enum(USAGE_KINDS).optional(),
   method: z.string().max(10).optional(),
   abortedBy: z.enum(ABORTED_BY).optional(),
+  /** Why the model ended its answer: `stop`, `length`, `tool_calls`, `content_filter`, … */
+  finishReason: z.string().max(40).optional(),
+  /** Of the tenant's own APIs: calls in which guardrails found something, or had this outcome. */
+  guard: z.enum(['any', 'pass', 'mask', 'block']).optional(),
+  /** `any`: answered from what was kept, however. */
+  cache: z.enum(['any', ...CACHE_USES]).optional(),
+  /** Took at least this long from door to last byte, in milliseconds. */
+  slowerThanMs: z.coerce.number().int().min(1).max(86_400_000).optional(),
+  sessionId: z.string().max(MAX_SESSION_ID).optional(),
   /** A request id, or part of the path. */
   search: z.string().trim().max(200).optional(),
 });
@@ -93,8 +105,33 @@ function conditions({ filter, afterId, beforeId }: Part, values: SqlValues, nowM
   if (filter.kind !== undefined) found.push(`kind = ${values.add(filter.kind, 'text')}`);
   if (filter.method !== undefined) found.push(`method = ${values.add(filter.method.toUpperCase(), 'text')}`);
   if (filter.abortedBy !== undefined) found.push(`aborted_by = ${values.add(filter.abortedBy, 'text')}`);
+  found.push(...answerConditions(filter, values));
   if (filter.search) found.push(`path ILIKE ${values.add(`%${escapeLike(filter.search)}%`, 'text')}`);
   return found.join(' AND ');
+}
+
+/** The index `usage_events_notable` holds calls that ended in another way, so the usual ones are named to the planner. */
+const USUAL_ENDS = ['stop', 'tool_calls'];
+
+function answerConditions(filter: RequestFilter, values: SqlValues): string[] {
+  const found: string[] = [];
+  const { finishReason, guard, cache, slowerThanMs, sessionId } = filter;
+  if (finishReason !== undefined) {
+    found.push(`finish_reason = ${values.add(finishReason, 'text')}`);
+    if (!USUAL_ENDS.includes(finishReason)) found.push(`finish_reason NOT IN ('stop', 'tool_calls')`);
+  }
+  if (cache !== undefined) found.push('cache IS NOT NULL');
+  if (cache !== undefined && cache !== 'any') found.push(`cache = ${values.add(cache, 'text')}`);
+  if (slowerThanMs !== undefined) {
+    found.push(`duration_us >= ${values.add(slowerThanMs * 1000, 'bigint')}`);
+    if (slowerThanMs >= NOTABLY_SLOW_MS) found.push(`duration_us >= ${NOTABLY_SLOW_MS * 1000}`);
+  }
+  if (sessionId !== undefined) found.push('session_id IS NOT NULL', `session_id = ${values.add(sessionId, 'text')}`);
+  if (guard === undefined) return found;
+  // What guardrails do is the publisher's business: nobody learns of it by asking which of its own calls they touched.
+  found.push('guard IS NOT NULL', `tenant_id = current_tenant()`);
+  if (guard !== 'any') found.push(`guard LIKE ${values.add(`{"outcome":"${guard}"%`, 'text')}`);
+  return found;
 }
 
 function dayOf(id: string): string {

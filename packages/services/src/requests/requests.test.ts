@@ -97,6 +97,33 @@ describe('the list', () => {
     expect(ids(await listRequests(publisher.owner, { keyId: key }))).toEqual([own]);
   });
 
+  test('is narrowed down by how the model ended, what guardrails did, what was kept, slowness and session', async () => {
+    const [publisher, consumer] = [await t.tenant('Acme'), await t.tenant('Bento')];
+    const base = { tenantId: publisher.tenantId, consumerTenantId: consumer.tenantId };
+    const guard = JSON.stringify({ outcome: 'block', findings: [] });
+    const [cut, blocked, kept, slow, inSession] = await calls.store(
+      { ...base, finishReason: 'length' },
+      { ...base, guard },
+      { ...base, cache: 'hit' },
+      { ...base, durationUs: 6_000_000n },
+      { ...base, finishReason: 'stop', sessionId: 's-1' },
+    );
+    const found = async (filter: object) => ids(await listRequests(publisher.owner, filter));
+    expect(await found({ finishReason: 'length' })).toEqual([cut]);
+    expect(await found({ finishReason: 'stop' })).toEqual([inSession]);
+    expect(await found({ guard: 'any' })).toEqual([blocked]);
+    expect(await found({ guard: 'block' })).toEqual([blocked]);
+    expect(await found({ guard: 'mask' })).toEqual([]);
+    expect(await found({ cache: 'any' })).toEqual([kept]);
+    expect(await found({ cache: 'stale' })).toEqual([]);
+    expect(await found({ slowerThanMs: 5000 })).toEqual([slow]);
+    expect(await found({ slowerThanMs: '7000' })).toEqual([]);
+    expect(await found({ sessionId: 's-1' })).toEqual([inSession]);
+    expect(ids(await listRequests(consumer.owner, { cache: 'any' }))).toEqual([kept]);
+    // Which calls a publisher's guardrails touched is not found out by filtering.
+    expect(ids(await listRequests(consumer.owner, { guard: 'any' }))).toEqual([]);
+  });
+
   test('wants the permission', async () => {
     const tenant = await t.tenant();
     const without = await tenant.as(['tenant.read']);

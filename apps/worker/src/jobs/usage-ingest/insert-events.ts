@@ -56,6 +56,8 @@ const COLUMNS: readonly (readonly [
   ['finish_reason', 'text', (e) => e.finishReason ?? null],
   ['output_check', 'text', (e) => e.outputCheck ?? null],
   ['guard', 'text', (e) => (e.guard ? JSON.stringify(e.guard) : null)],
+  ['session_id', 'text', (e) => e.sessionId ?? null],
+  ['left_us', 'bigint', (e) => e.leftUs ?? null],
   ['messages_in', 'bigint', (e) => e.messages?.in ?? null],
   ['messages_out', 'bigint', (e) => e.messages?.out ?? null],
   ['tries', 'text', (e) => (e.tries ? JSON.stringify(e.tries) : null)],

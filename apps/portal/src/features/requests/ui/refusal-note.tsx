@@ -9,6 +9,20 @@ const REMEDIES: Readonly<Record<NonNullable<RequestFacts['explanation']>['remedy
   time: 'This passes by itself.',
 };
 
+const ERROR_WORDS: Readonly<Record<NonNullable<RequestFacts['errorClass']>, string>> = {
+  key: 'key',
+  access: 'access',
+  limit: 'limit',
+  guardrail: 'guardrail',
+  request: 'the request itself',
+  upstream_timeout: 'upstream too slow',
+  upstream_limit: 'upstream’s own limit',
+  upstream_cut: 'upstream broke off',
+  upstream: 'upstream',
+  client_left: 'caller left',
+  gateway: 'gateway',
+};
+
 /** Why a call was not answered as asked, in plain words, with the next step; nothing for one that was. */
 export function RefusalNote({ facts }: { facts: RequestFacts }) {
   const { explanation, code, status } = facts;
@@ -22,7 +36,7 @@ export function RefusalNote({ facts }: { facts: RequestFacts }) {
           {explanation.todo}
         </p>
         <p className="mt-1.5 text-xs">
-          {REMEDIES[explanation.remedy]} Code{' '}
+          {REMEDIES[explanation.remedy]} Kind: {facts.errorClass ? ERROR_WORDS[facts.errorClass] : 'none'}. Code{' '}
           <TextLink href={`/docs/errors#${code}`} className="font-mono text-current">
             {code}
           </TextLink>

@@ -93,7 +93,10 @@ export function RequestCost({ facts }: { facts: RequestFacts }) {
           Cost <Money exact nano={facts.costNano} currency={facts.currency} />
         </p>
       )}
-      <p className="text-faint text-xs">{SOURCES[facts.usageSource]}</p>
+      <p className="text-faint text-xs">
+        {SOURCES[facts.usageSource]}
+        {price && ` Rates of the price version in force at the time (…${price.id.slice(-8)}).`}
+      </p>
     </section>
   );
 }

@@ -15,6 +15,7 @@ import { curlText } from './curl-text.ts';
 import { RefusalNote } from './refusal-note.tsx';
 import { RequestCost } from './request-cost.tsx';
 import { RequestFactList } from './request-fact-list.tsx';
+import { RequestFeedback, RequestFindings } from './request-findings.tsx';
 import { RequestTime } from './request-time.tsx';
 import { RequestTries } from './request-tries.tsx';
 import { SideCallList } from './side-call-list.tsx';
@@ -70,6 +71,8 @@ export function RequestDetail({ id, gatewayUrl, inSheet }: { id: string; gateway
       <RequestTries facts={facts} />
       <RequestCost facts={facts} />
       <SideCallList facts={facts} />
+      <RequestFindings guard={facts.guard} />
+      <RequestFeedback feedback={facts.feedback} />
       <RequestFactList facts={facts} />
       <p className="border-t pt-4 text-faint text-xs">
         Bodies, headers and query strings are not logged, so neither what was asked nor what was answered can be shown

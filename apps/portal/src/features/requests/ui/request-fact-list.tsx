@@ -3,6 +3,7 @@ import { TextLink } from '@parley/ui/link';
 import type { ReactNode } from 'react';
 import { useShell } from '@/shell/shell-context.tsx';
 import { nameOf, type RequestFacts } from './request-item.ts';
+import { sessionPath } from './sessions/session-link.ts';
 import { SIDE_PURPOSE_WORDS } from './side-purposes.ts';
 
 const KINDS: Readonly<Record<RequestFacts['kind'], string>> = {
@@ -25,19 +26,6 @@ const OUTPUT_CHECKS: Readonly<Record<NonNullable<RequestFacts['outputCheck']>, s
   first: 'The first answer fits',
   repaired: 'The second answer fits; the first did not',
   failed: 'No answer fits',
-};
-
-const GUARD_OUTCOMES: Readonly<Record<NonNullable<RequestFacts['guard']>['outcome'], string>> = {
-  pass: 'Noted',
-  mask: 'Masked',
-  block: 'Stopped the call',
-};
-
-const GUARD_PLACES: Readonly<Record<string, string>> = {
-  input: 'in the call',
-  toolResults: 'in a document or tool’s answer',
-  output: 'in the answer',
-  toolArguments: 'in arguments for a tool',
 };
 
 /** Who called what, and where it went. What only the publisher may know is absent for the consumer. */
@@ -74,6 +62,17 @@ export function RequestFactList({ facts }: { facts: RequestFacts }) {
           )}
           {facts.apiVersion?.slug && ` · ${facts.apiVersion.slug}`}
         </Fact>
+        {inside?.routeId && (
+          <Fact name="Route">
+            {inside.route ? (
+              <span className="break-all font-mono text-xs">
+                {inside.route.method} {inside.route.path}
+              </span>
+            ) : (
+              'deleted'
+            )}
+          </Fact>
+        )}
         <Fact name="Publisher">{nameOf(facts.publisher)}</Fact>
         <Fact name="Application">
           {callerIsUs && can('applications.read') && facts.application.slug ? (
@@ -109,26 +108,19 @@ export function RequestFactList({ facts }: { facts: RequestFacts }) {
             {facts.messages.in.toLocaleString('en')} received, {facts.messages.out.toLocaleString('en')} sent
           </Fact>
         )}
+        {facts.sessionId && (
+          <Fact name="Session">
+            <TextLink
+              href={href(sessionPath(facts.sessionId, facts.application.id, ours ? 'published' : 'consumed'))}
+              className="break-all font-mono text-xs"
+            >
+              {facts.sessionId}
+            </TextLink>
+          </Fact>
+        )}
         {facts.variant && <Fact name="Variant">{facts.variant}</Fact>}
         {facts.finishReason && <Fact name="Model ended with">{facts.finishReason.replaceAll('_', ' ')}</Fact>}
         {facts.outputCheck && <Fact name="Output schema">{OUTPUT_CHECKS[facts.outputCheck]}</Fact>}
-        {facts.guard && (
-          <Fact name="Guardrails">
-            {GUARD_OUTCOMES[facts.guard.outcome]}:{' '}
-            {facts.guard.findings
-              .map(
-                ({ rule, count, place, mode }) =>
-                  `${rule}${count > 1 ? ` × ${count}` : ''} (${GUARD_PLACES[place] ?? place}, ${mode})`,
-              )
-              .join(', ')}
-          </Fact>
-        )}
-        {facts.feedback && (
-          <Fact name="Feedback">
-            {Math.round(facts.feedback.score * 100)} of 100
-            {facts.feedback.comment && `: “${facts.feedback.comment}”`}
-          </Fact>
-        )}
         {facts.cache && <Fact name="Answered from">{CACHE_USES[facts.cache]}</Fact>}
         {inside && <Fact name="Upstream tries">{inside.attempts}</Fact>}
         {inside && <Fact name="Gateway node">{inside.node}</Fact>}

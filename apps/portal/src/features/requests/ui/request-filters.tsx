@@ -7,6 +7,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Search } from 'lucide-react';
 import { useShell } from '@/shell/shell-context.tsx';
 import { useTRPC } from '@/trpc/client.tsx';
+import { AnswerFilters } from './answer-filters.tsx';
 import { nameOf } from './request-item.ts';
 import { type RequestsState, STATUSES } from './requests-state.ts';
 
@@ -54,6 +55,9 @@ export function RequestFilters({ state }: { state: RequestsState }) {
         <Group state={state} by="api" word="API" />
         <Group state={state} by="application" word="application" />
         <Group state={state} by="model" word="model" />
+      </div>
+      <div className="flex flex-wrap items-center gap-2">
+        <AnswerFilters state={state.answer} />
       </div>
       <div className="flex flex-wrap items-center gap-2">
         <Segmented

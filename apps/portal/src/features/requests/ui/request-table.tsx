@@ -10,7 +10,8 @@ interface Props {
   readonly items: readonly RequestItem[];
   readonly open: string;
   readonly onOpen: (id: string) => void;
-  readonly onCode: (code: string) => void;
+  /** Narrows the list down to a code; without it codes are only told. */
+  readonly onCode?: (code: string) => void;
 }
 
 const HEAD = 'h-9 whitespace-nowrap border-b px-3 text-left font-medium text-muted text-xs';
@@ -72,7 +73,7 @@ function Row({
   fullUs: number;
   open: boolean;
   onOpen: (id: string) => void;
-  onCode: (code: string) => void;
+  onCode: ((code: string) => void) | undefined;
 }) {
   return (
     <tr className={clsx('relative border-b last:border-b-0 hover:bg-hover', open && 'bg-accent-soft')}>
@@ -133,7 +134,7 @@ function OpenButton({ item, onOpen }: { item: RequestItem; onOpen: (id: string) 
 }
 
 /** What was called and, when it failed, why. */
-function Called({ item, onCode }: { item: RequestItem; onCode: (code: string) => void }) {
+function Called({ item, onCode }: { item: RequestItem; onCode: ((code: string) => void) | undefined }) {
   const { code } = item;
   return (
     <span className="flex min-w-0 flex-col">
@@ -151,14 +152,18 @@ function Called({ item, onCode }: { item: RequestItem; onCode: (code: string) =>
         {code && (
           <>
             {' · '}
-            <button
-              type="button"
-              title="Show only calls with this code"
-              onClick={() => onCode(code)}
-              className="relative z-[1] text-danger-text hover:underline"
-            >
-              {code}
-            </button>
+            {onCode ? (
+              <button
+                type="button"
+                title="Show only calls with this code"
+                onClick={() => onCode(code)}
+                className="relative z-[1] text-danger-text hover:underline"
+              >
+                {code}
+              </button>
+            ) : (
+              <span className="text-danger-text">{code}</span>
+            )}
           </>
         )}
       </span>

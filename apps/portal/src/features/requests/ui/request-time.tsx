@@ -1,68 +1,75 @@
-import { Duration } from '@parley/ui/format';
+import { Count, Duration } from '@parley/ui/format';
 import { clsx } from 'clsx';
+import type { ReactNode } from 'react';
 import type { RequestFacts } from './request-item.ts';
 
-interface Part {
-  readonly label: string;
-  readonly hint: string;
-  readonly us: number;
-  readonly color: string;
-}
+type Span = RequestFacts['timeline'][number];
 
-/** Where the time went. The parts add up to the whole. */
+const PARTS: Readonly<Record<Span['part'], { label: string; hint: string; color: string }>> = {
+  door: { label: 'Door', hint: 'Key, limits, guardrails, choosing who answers', color: 'bg-chart-2' },
+  waiting: { label: 'Waiting', hint: 'Until the upstream’s first token, or its whole answer', color: 'bg-chart-3' },
+  streaming: { label: 'Streaming', hint: 'Tokens arrive and are passed on', color: 'bg-chart-1' },
+  end: { label: 'End', hint: 'Recorded, last byte sent', color: 'bg-chart-2' },
+};
+
+/** Where the time went: one part after another, each where it lies in the whole. */
 export function RequestTime({ facts }: { facts: RequestFacts }) {
-  const parts = partsOf(facts);
-  const whole = facts.durationUs;
+  const { timeline, time, tokensPerSecond, durationUs } = facts;
   return (
     <section aria-labelledby="time-title" className="flex flex-col gap-3">
       <h2 id="time-title" className="flex items-baseline justify-between gap-3 font-semibold text-sm">
         Where the time went
         <span className="font-normal">
-          <Duration ms={whole / 1000} />
+          <Duration ms={durationUs / 1000} />
         </span>
       </h2>
-      <div aria-hidden className="flex h-3 w-full gap-px overflow-hidden rounded-sm bg-hover">
-        {parts.map((part) => (
-          <span
-            key={part.label}
-            className={clsx('min-w-0.5', part.color)}
-            style={{ width: `${whole === 0 ? 0 : (part.us / whole) * 100}%` }}
-          />
-        ))}
-      </div>
-      <ul className="grid gap-x-6 gap-y-2 sm:grid-cols-3">
-        {parts.map((part) => (
-          <li key={part.label} className="flex flex-col gap-0.5 text-sm">
-            <span className="flex items-center gap-2">
-              <span aria-hidden className={clsx('size-2.5 shrink-0 rounded-xs', part.color)} />
-              {part.label}
-              <span className="ml-auto font-medium sm:ml-0">
-                <Duration ms={part.us / 1000} />
-              </span>
-            </span>
-            <span className="text-faint text-xs">{part.hint}</span>
-          </li>
+      <ul className="flex flex-col gap-1.5">
+        {timeline.map((span) => (
+          <Bar key={span.part} span={span} wholeUs={durationUs} />
         ))}
       </ul>
+      <dl className="flex flex-wrap gap-x-8 gap-y-2 text-sm empty:hidden">
+        {time.firstTokenUs !== null && (
+          <Figure name="To first token">
+            <Duration ms={time.firstTokenUs / 1000} />
+          </Figure>
+        )}
+        {tokensPerSecond !== null && (
+          <Figure name="Tokens a second">
+            <Count value={Math.round(tokensPerSecond * 10) / 10} />
+          </Figure>
+        )}
+      </dl>
+      {time.upstreamUs === 0 && <p className="text-faint text-xs">The call never left the gateway.</p>}
     </section>
   );
 }
 
-function partsOf({ time, stream }: RequestFacts): Part[] {
-  const gateway = {
-    label: 'Gateway',
-    hint: 'Key, route, limits, writing the answer',
-    us: time.gatewayUs,
-    color: 'bg-chart-2',
-  };
-  if (time.upstreamUs === 0) return [{ ...gateway, hint: 'The call never left the gateway' }];
-  if (!stream || time.firstTokenUs === null) {
-    return [gateway, { label: 'Upstream', hint: 'Waiting for its answer', us: time.upstreamUs, color: 'bg-chart-1' }];
-  }
-  const first = Math.min(Math.max(time.firstTokenUs - time.gatewayUs, 0), time.upstreamUs);
-  return [
-    gateway,
-    { label: 'To first token', hint: 'The upstream thinks', us: first, color: 'bg-chart-3' },
-    { label: 'Stream', hint: 'Tokens arrive and are passed on', us: time.upstreamUs - first, color: 'bg-chart-1' },
-  ];
+function Bar({ span: { part, fromUs, toUs }, wholeUs }: { span: Span; wholeUs: number }) {
+  const { label, hint, color } = PARTS[part];
+  const share = (us: number): string => `${(us / wholeUs) * 100}%`;
+  return (
+    <li className="grid grid-cols-[5.5rem_minmax(0,1fr)_4.5rem] items-center gap-3 text-sm" title={hint}>
+      <span>{label}</span>
+      <span aria-hidden className="relative h-3 overflow-hidden rounded-xs bg-hover">
+        <span
+          className={clsx('absolute inset-y-0 min-w-0.5 rounded-xs', color)}
+          style={{ left: `min(${share(fromUs)}, calc(100% - 2px))`, width: share(toUs - fromUs) }}
+        />
+      </span>
+      <span className="text-right">
+        <Duration ms={(toUs - fromUs) / 1000} />
+      </span>
+      <span className="sr-only">{hint}</span>
+    </li>
+  );
+}
+
+function Figure({ name, children }: { name: string; children: ReactNode }) {
+  return (
+    <div className="flex items-baseline gap-2">
+      <dt className="text-muted text-xs">{name}</dt>
+      <dd className="font-medium">{children}</dd>
+    </div>
+  );
 }

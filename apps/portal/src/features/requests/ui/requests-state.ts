@@ -3,6 +3,7 @@
 import { type RangeName, rangeLengthMs, useRange } from '@parley/ui/range-picker';
 import { useUrlState } from '@parley/ui/url-state';
 import { useDeferredValue, useMemo } from 'react';
+import { useAnswerFilter } from './answer-state.ts';
 
 export const STATUSES = ['', '2xx', '4xx', '429', '5xx', 'failed'] as const;
 /** Sides that narrow the log; neither means both. */
@@ -19,6 +20,7 @@ export function useRequestsState() {
   const [application, setApplication] = useUrlState('application', '');
   const [model, setModel] = useUrlState('model', '');
   const [search, setSearch] = useUrlState('q', '');
+  const answer = useAnswerFilter();
   const [live, setLive] = useUrlState('live', '');
   const [open, setOpen] = useUrlState('request', '');
   const searched = useDeferredValue(search).trim();
@@ -33,9 +35,10 @@ export function useRequestsState() {
       ...(isId(api) ? { apiId: api } : {}),
       ...(isId(application) ? { applicationId: application } : {}),
       ...(model ? { model: model.slice(0, 120) } : {}),
+      ...answer.filter,
       ...(searched ? { search: searched.slice(0, 200) } : {}),
     }),
-    [chosenSide, status, code, api, application, model, searched],
+    [chosenSide, status, code, api, application, model, searched, answer.filter],
   );
   /** Moments of the range. */
   const between = useMemo(() => {
@@ -59,6 +62,7 @@ export function useRequestsState() {
     setModel,
     search,
     setSearch,
+    answer,
     live: live === 'on',
     setLive: (on: boolean) => setLive(on ? 'on' : ''),
     /** Id of the call whose detail is open; empty for none. */
@@ -70,6 +74,7 @@ export function useRequestsState() {
     clear(): void {
       for (const set of [setSide]) set('all');
       for (const set of [setStatus, setCode, setApi, setApplication, setModel, setSearch]) set('');
+      answer.clear();
     },
   };
 }
@@ -77,7 +82,7 @@ export function useRequestsState() {
 export type RequestsState = ReturnType<typeof useRequestsState>;
 
 /** Where a named range starts; to the minute, so that the same question is asked again and not a new one each time. */
-function startOf(range: RangeName): string {
+export function startOf(range: RangeName): string {
   const minute = Math.floor(Date.now() / 60_000) * 60_000;
   return new Date(minute - rangeLengthMs(range)).toISOString();
 }

@@ -9,6 +9,7 @@ import {
   ListChecks,
   type LucideIcon,
   MessageSquareCode,
+  MessagesSquare,
   ScrollText,
   Server,
   Settings,
@@ -84,6 +85,13 @@ export const PAGE_GROUPS: readonly PageGroup[] = [
     pages: [
       { path: 'usage', label: 'Usage', icon: ChartColumn, permission: 'usage.read', words: 'cost tokens latency' },
       { path: 'requests', label: 'Requests', icon: Activity, permission: 'usage.read', words: 'log calls errors' },
+      {
+        path: 'sessions',
+        label: 'Sessions',
+        icon: MessagesSquare,
+        permission: 'usage.read',
+        words: 'conversations agents runs',
+      },
       { path: 'audit', label: 'Audit log', icon: ScrollText, permission: 'audit.read', words: 'history who changed' },
       { path: 'team', label: 'Team', icon: Users, permission: 'members.read', words: 'members invitations roles' },
       {

@@ -1,0 +1,1 @@
+export { SessionPage as default, sessionMetadata as metadata } from '@/features/requests/ui/sessions/sessions-page.tsx';

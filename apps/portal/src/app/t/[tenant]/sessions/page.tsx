@@ -1,0 +1,4 @@
+export {
+  SessionsPage as default,
+  sessionsMetadata as metadata,
+} from '@/features/requests/ui/sessions/sessions-page.tsx';

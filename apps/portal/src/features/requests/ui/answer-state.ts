@@ -1,0 +1,74 @@
+import { useUrlState } from '@parley/ui/url-state';
+import { useMemo } from 'react';
+import type { RouterInputs } from '@/trpc/root.ts';
+
+type Asked = RouterInputs['requests']['list'];
+
+/** Why models end, as gateways record it; other words come by the link of a call. */
+export const FINISH_WORDS: Readonly<Record<string, string>> = {
+  stop: 'Ended by itself',
+  length: 'Cut at its length limit',
+  tool_calls: 'Asked for a tool',
+  content_filter: 'Stopped by a filter',
+};
+export const GUARD_WORDS: Readonly<Record<NonNullable<Asked['guard']>, string>> = {
+  any: 'Guardrails found something',
+  block: 'Stopped by guardrails',
+  mask: 'Masked by guardrails',
+  pass: 'Only noted by guardrails',
+};
+export const CACHE_WORDS: Readonly<Record<NonNullable<Asked['cache']>, string>> = {
+  any: 'Any kept answer',
+  hit: 'Kept, still fresh',
+  stale: 'Kept, outdated',
+  revalidated: 'Kept, confirmed',
+  collapsed: 'Shared with an equal call',
+  replayed: 'Repeated by idempotency key',
+};
+/** Milliseconds. */
+export const SLOW_WORDS: Readonly<Record<string, string>> = {
+  '1000': 'Slower than 1 s',
+  '5000': 'Slower than 5 s',
+  '30000': 'Slower than 30 s',
+};
+
+/** Filters on how a call was answered, kept in the URL. */
+export function useAnswerFilter() {
+  const [finish, setFinish] = useUrlState('finish', '');
+  const [guard, setGuard] = useUrlState('guard', '');
+  const [cache, setCache] = useUrlState('cache', '');
+  const [slow, setSlow] = useUrlState('slow', '');
+  const [session, setSession] = useUrlState('session', '');
+  const filter = useMemo(
+    () => ({
+      ...(finish ? { finishReason: finish.slice(0, 40) } : {}),
+      ...(isKey(GUARD_WORDS, guard) ? { guard } : {}),
+      ...(isKey(CACHE_WORDS, cache) ? { cache } : {}),
+      ...(isKey(SLOW_WORDS, slow) ? { slowerThanMs: Number(slow) } : {}),
+      ...(session ? { sessionId: session.slice(0, 128) } : {}),
+    }),
+    [finish, guard, cache, slow, session],
+  );
+  return {
+    finish,
+    setFinish,
+    guard,
+    setGuard,
+    cache,
+    setCache,
+    slow,
+    setSlow,
+    session,
+    setSession,
+    filter,
+    clear(): void {
+      for (const set of [setFinish, setGuard, setCache, setSlow, setSession]) set('');
+    },
+  };
+}
+
+export type AnswerState = ReturnType<typeof useAnswerFilter>;
+
+function isKey<Key extends string>(words: Readonly<Record<Key, string>>, text: string): text is Key {
+  return Object.hasOwn(words, text);
+}
