@@ -5,6 +5,7 @@ import { systemClock } from '@parley/kernel/clock';
 import { newId } from '@parley/kernel/id';
 import { parseMasterKey } from '@parley/kernel/seal';
 import { noopLogger } from '@parley/telemetry/logger';
+import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
   api,
@@ -52,6 +53,8 @@ import { memoryMeter } from './ports/meter/meter.ts';
 import { memoryNonces } from './ports/nonces/nonces.ts';
 import type { Ports } from './ports/ports.ts';
 import { Tokens } from './ports/tokens/tokens.ts';
+import { KeptStreams } from './resumable/kept-streams.ts';
+import { redisStreamStore } from './resumable/stream-store.ts';
 import { createGatewayServer, type GatewayServer } from './server.ts';
 import { memorySource } from './snapshot/memory-source.ts';
 import { SnapshotStore } from './snapshot/store.ts';
@@ -110,6 +113,7 @@ beforeAll(async () => {
   ports = {
     clock: systemClock,
     background: noBackground(),
+    streams: new KeptStreams(redisStreamStore(new Redis({ lazyConnect: true }))),
     certificates,
     ownHosts: new OwnHosts(null),
     keys: new SnapshotKeyStore(snapshot, PEPPER, systemClock),

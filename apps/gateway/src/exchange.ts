@@ -66,7 +66,8 @@ export class Exchange implements Linked<Exchange> {
   readonly id: string;
   readonly startedAt: number;
   readonly request: IncomingMessage;
-  readonly response: ServerResponse;
+  /** Of a stream that can be taken up again, what keeps it (resumable/). */
+  response: ServerResponse;
   /** Who tells where it comes from. */
   clients = NOBODY_TRUSTED;
   readonly method: string;
@@ -90,6 +91,8 @@ export class Exchange implements Linked<Exchange> {
   expectsContinue: boolean;
   /** Its caller would rather hear later (`Prefer: respond-async`). */
   prefersLater = false;
+  /** Its caller wants to take up its stream again where it breaks (`X-Parley-Resumable`). */
+  wantsResumable = false;
   /** The connection ends with the answer: it cannot be trusted to begin the next request where we think. */
   closes = false;
   /** Flat name-value pairs that may travel on to an upstream. */
@@ -215,6 +218,8 @@ export class Exchange implements Linked<Exchange> {
   /** The answer came from what was kept. */
   cacheUse: UsageEvent['cache'] = undefined;
   settled = false;
+  /** Its client's connection is gone, and it goes on. */
+  clientLeft = false;
   /** It was accepted to be answered later: that answer makes the record. */
   recordedLater = false;
 

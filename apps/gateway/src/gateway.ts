@@ -35,6 +35,8 @@ import { redisNonces } from './ports/nonces/nonces.ts';
 import type { Ports } from './ports/ports.ts';
 import { Tokens } from './ports/tokens/tokens.ts';
 import { refusal } from './refusals.ts';
+import { KeptStreams, type StreamTimes } from './resumable/kept-streams.ts';
+import { redisStreamStore } from './resumable/stream-store.ts';
 import { createGatewayServer, type DoorTimes } from './server.ts';
 import { type Follower, follow } from './snapshot/follow.ts';
 import { LastGoodCopy } from './snapshot/last-good.ts';
@@ -78,6 +80,8 @@ export interface GatewayOptions extends ClientSources {
   readonly jobs?: JobQueue;
   /** Nodes of one group answer each other's calls that wait; `main` unless told. */
   readonly backgroundGroup?: string;
+  /** Times of streams that can be taken up again, where not as usual. */
+  readonly streams?: Partial<StreamTimes>;
   /** How calls that wait are taken, where not as usual. */
   readonly background?: Partial<RunnerTimes>;
   /** Bytes of stored answers in this process's memory; 64 MiB unless told. */
@@ -181,6 +185,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     limiter: new LeasingLimiter(new RedisLimitStore(limits), log),
     meter: new Spool({ dir: options.spoolDir, node: options.node, jobs, receipts: redisReceipts(commands), log }),
     jobs,
+    streams: new KeptStreams(redisStreamStore(waiting), options.streams),
     background: { store: jobStore, look: () => runner.look() },
     cache: new ResponseCache(
       new MemoryCache(options.cacheBytes ?? CACHE_BYTES),
@@ -254,6 +259,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       await closed;
     }
     clearInterval(idle);
+    await ports.streams.close();
   }
 
   async function close(): Promise<void> {

@@ -26,6 +26,7 @@ import { split } from './policies/split/split.ts';
 import { transformRequest } from './policies/transform/request.ts';
 import { readSocketKey } from './policies/web-socket/socket-key.ts';
 import { socketSource } from './policies/web-socket/socket-source.ts';
+import { keepStream } from './resumable/keep-stream.ts';
 import { forwardCall } from './serving/answer.ts';
 import { servingOf } from './serving/serving.ts';
 import { type Chain, chain, type EndpointSource } from './stage.ts';
@@ -113,6 +114,7 @@ export function promptCall(source: EndpointSource): Chain {
     admitWithin(source),
     idempotency(source),
     acceptJob(source),
+    keepStream(source),
     forwardPrompt,
   );
 }
@@ -128,6 +130,7 @@ function askedChat(source: EndpointSource): Chain {
     admitWithin(source),
     idempotency(source),
     acceptJob(source),
+    keepStream(source),
     modelCache(source),
     forwardChat,
   );
@@ -143,6 +146,7 @@ function askedOperation(source: EndpointSource): Chain {
     admitWithin(source),
     idempotency(source),
     acceptJob(source),
+    keepStream(source),
     forwardOperation,
   );
 }

@@ -122,6 +122,11 @@ const TABLE: Readonly<Record<RefusalCode, RefusalRow>> = {
     'Wait for some of them to end, or delete results that are not needed any more.',
   ),
   job_not_found: row(404, 'Your application has no such job.', 'GET /v1/jobs lists those that are kept.'),
+  stream_not_found: row(
+    404,
+    'No stream of your application is kept under this id.',
+    'Take the id from X-Parley-Stream, in time; else make the call again.',
+  ),
   job_not_finished: row(409, 'The job has no result yet.', 'Ask again after the seconds in Retry-After.'),
   job_cancelled: row(409, 'The job was cancelled.', 'Make the call again if it is wanted after all.'),
   job_expired: row(504, 'No gateway had room for the job while it was kept.', 'Make the call again.'),

@@ -310,6 +310,7 @@ const ELSEWHERE: Readonly<Partial<Record<RefusalCode, string>>> = {
   queue_unavailable: 'deliver.test.ts',
   too_many_jobs: 'background.test.ts',
   job_not_found: 'background.test.ts',
+  stream_not_found: 'resumable.test.ts',
   job_not_finished: 'background.test.ts',
   job_cancelled: 'background.test.ts',
   job_expired: 'background.test.ts',

@@ -56,6 +56,7 @@ export async function openWorld(more: Partial<GatewayOptions> = {}): Promise<Wor
     // Worlds do not answer each other's calls.
     backgroundGroup: node,
     background: { pollMs: 50 },
+    streams: { beatMs: 100, lookMs: 10 },
     ...more,
   });
   const events = (): UsageEvent[] =>

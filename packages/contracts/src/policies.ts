@@ -17,6 +17,7 @@ import { limitsPolicy } from './policies/limits.ts';
 import { modelCachePolicy } from './policies/model-cache.ts';
 import { modelRoutingPolicy } from './policies/model-routing.ts';
 import { priorityPolicy } from './policies/priority.ts';
+import { resumableStreamsPolicy } from './policies/resumable-streams.ts';
 import { shieldPolicy } from './policies/shield.ts';
 import { soapPolicy } from './policies/soap.ts';
 import { splitPolicy } from './policies/split.ts';
@@ -52,6 +53,7 @@ export const POLICIES = {
   modelRouting: modelRoutingPolicy,
   modelCache: modelCachePolicy,
   background: backgroundPolicy,
+  resumableStreams: resumableStreamsPolicy,
   promptLabels: promptLabelsPolicy,
   experiment: experimentPolicy,
 } as const;

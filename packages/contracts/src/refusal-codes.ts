@@ -35,6 +35,7 @@ export const REFUSAL_CODES = [
   'queue_unavailable',
   'too_many_jobs',
   'job_not_found',
+  'stream_not_found',
   'job_not_finished',
   'job_cancelled',
   'job_expired',

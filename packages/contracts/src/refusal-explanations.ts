@@ -219,6 +219,13 @@ export const REFUSAL_EXPLANATIONS: Readonly<Record<RefusalCode, RefusalExplanati
     'Take the id from the Location header of the 202 answer; GET /v1/jobs lists those that are kept.',
     'caller',
   ),
+  stream_not_found: says(
+    404,
+    'There is no such stream',
+    'No stream of your application is kept under this id: it was not asked for with X-Parley-Resumable, its time is over, or it is another application’s.',
+    'Take the id from the X-Parley-Stream header of the answer, and come back within the time the API keeps streams. Else make the call again.',
+    'caller',
+  ),
   job_not_finished: says(
     409,
     'The job has no result',

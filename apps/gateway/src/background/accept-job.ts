@@ -26,7 +26,7 @@ export const USUAL: BackgroundPolicy = {
 };
 
 /** OpenAI's way to ask for it. */
-function inBackground({ chat }: Exchange): boolean {
+export function inBackground({ chat }: Exchange): boolean {
   return chat !== null && chat.protocol === 'openai_responses' && chat.body['background'] === true;
 }
 
@@ -67,7 +67,8 @@ export function acceptJob({ policies }: EndpointSource): Stage {
     if (!(named || exchange.prefersLater) || exchange.response instanceof JobAnswer) return null;
     // A preference may be passed over (RFC 7240 §2); what the body asks for may not.
     if (!policy.allow) return named ? cannot('background', 'This API answers no calls in the background.') : null;
-    if (named && exchange.stream) return cannot('stream', 'An answer in the background is not streamed here.');
+    // A stream can be taken up again instead (resumable/).
+    if (named && exchange.stream) return null;
     return accept(exchange, ports, policy);
   };
   const sentence = (exchange: Exchange): string =>

@@ -6,6 +6,8 @@ import type { Exchange } from '../exchange.ts';
 import { type KeptAnswer, readAnswer } from '../policies/idempotency/kept-answer.ts';
 import type { Ports } from '../ports/ports.ts';
 import { Refusal, refusal } from '../refusals.ts';
+import { answerStream } from '../resumable/answer-stream.ts';
+import { isOwnStream } from '../resumable/resume-stream.ts';
 import { replyWith } from '../stages/reply.ts';
 import { settle } from '../stages/settle.ts';
 import { addOwnHeaders } from '../wire/response-headers.ts';
@@ -62,6 +64,10 @@ async function list(exchange: Exchange, ports: Ports): Promise<Outcome> {
 
 async function one(exchange: Exchange, ports: Ports, address: JobAddress): Promise<Outcome> {
   const id = address.response ? jobIdOf(address.id) : address.id;
+  const stream =
+    isId(id) && (address.action === 'resume' || address.response) ? await ports.streams.store.view(id) : null;
+  if (stream !== null && isOwnStream(stream, exchange)) return answerStream(exchange, ports, { address, stream });
+  if (address.action === 'resume') return refusal('stream_not_found');
   const view = isId(id) ? await ports.background.store.view(id) : null;
   if (view === null || !isOwn(view, exchange) || (address.response && !view.facts.response)) {
     return refusal('job_not_found');

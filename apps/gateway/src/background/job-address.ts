@@ -1,5 +1,5 @@
-/** What is asked of calls that are answered later. */
-export type JobAction = 'list' | 'view' | 'result' | 'cancel' | 'forget';
+/** What is asked of calls that are answered later, and of streams that are taken up again. */
+export type JobAction = 'list' | 'view' | 'result' | 'cancel' | 'forget' | 'resume';
 
 export interface JobAddress {
   readonly action: JobAction;
@@ -15,11 +15,12 @@ const ACTIONS: Readonly<Record<string, Readonly<Record<string, JobAction>>>> = {
   'jobs id': { GET: 'view', HEAD: 'view', DELETE: 'cancel' },
   'jobs id result': { GET: 'result', HEAD: 'result' },
   'jobs id cancel': { POST: 'cancel' },
+  'streams id': { GET: 'resume' },
   'responses id': { GET: 'view', HEAD: 'view', DELETE: 'forget' },
   'responses id cancel': { POST: 'cancel' },
 };
 
-const PATH = /^(?:\/v1)?\/(jobs|responses)(?:\/([^/]{1,100}))?(?:\/(result|cancel))?$/;
+const PATH = /^(?:\/v1)?\/(jobs|streams|responses)(?:\/([^/]{1,100}))?(?:\/(result|cancel))?$/;
 
 /**
  * Reads a path below an API's address, or the gateway's own: `null` where it is none of these, the methods it takes where it

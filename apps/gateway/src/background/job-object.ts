@@ -54,21 +54,20 @@ const STATUSES = {
   expired: 'failed',
 } as const;
 
-/** A job as a response of OpenAI's API, before and without an answer of its own. */
-export function responseOf(view: JobView, error: { readonly code: string; readonly message: string } | null = null) {
-  const { facts, state } = view;
+/** A response of OpenAI's API in the background, of which nothing more is known yet. */
+export function responseShell({ id, createdS, model }: { id: string; createdS: number; model: string | null }) {
   return {
-    id: responseIdOf(facts.id),
+    id,
     object: 'response',
-    created_at: Math.floor(facts.acceptedAtMs / 1000),
-    status: STATUSES[state],
+    created_at: createdS,
+    status: 'queued' as string,
     background: true,
-    error,
+    error: null as object | null,
     incomplete_details: null,
     instructions: null,
     max_output_tokens: null,
     metadata: {},
-    model: facts.model,
+    model,
     output: [],
     parallel_tool_calls: true,
     previous_response_id: null,
@@ -83,6 +82,13 @@ export function responseOf(view: JobView, error: { readonly code: string; readon
     usage: null,
     user: null,
   };
+}
+
+/** A job as such a response, before and without an answer of its own. */
+export function responseOf({ facts, state }: JobView, error: { code: string; message: string } | null = null): Members {
+  const createdS = Math.floor(facts.acceptedAtMs / 1000);
+  const shell = responseShell({ id: responseIdOf(facts.id), createdS, model: facts.model });
+  return { ...shell, status: STATUSES[state], error };
 }
 
 /** Seconds after which it is worth asking again; `null` once nothing more becomes of it. */

@@ -9,6 +9,7 @@ import type { SideCalls } from '../models/side/side-calls.ts';
 import type { OwnTokens } from '../oauth/own-tokens.ts';
 import type { Canaries } from '../policies/split/canaries.ts';
 import type { OpenSockets } from '../policies/web-socket/open-sockets.ts';
+import type { KeptStreams } from '../resumable/kept-streams.ts';
 import type { SnapshotStore } from '../snapshot/store.ts';
 import type { Deadlines } from '../upstream/deadlines.ts';
 import type { Groups } from '../upstream/groups.ts';
@@ -41,6 +42,8 @@ export interface Ports {
   readonly meter: Meter;
   /** Calls that are answered later. */
   readonly background: Background;
+  /** Streams that can be taken up again. */
+  readonly streams: KeptStreams;
   /** What the worker is asked to do. */
   readonly jobs: JobQueue;
   readonly idempotency: IdempotencyKeys;

@@ -17,7 +17,8 @@ type Action =
   | 'session'
   | 'host'
   | 'hops'
-  | 'prefer';
+  | 'prefer'
+  | 'resumable';
 
 const ACTIONS = new Map<string, Action>([
   ['authorization', 'authorization'],
@@ -33,6 +34,7 @@ const ACTIONS = new Map<string, Action>([
   ['host', 'host'],
   ['max-forwards', 'hops'],
   ['prefer', 'prefer'],
+  ['x-parley-resumable', 'resumable'],
   // Hop-by-hop (RFC 9110 §7.6.1), or set by us.
   ['keep-alive', 'drop'],
   ['proxy-connection', 'drop'],
@@ -136,6 +138,9 @@ export function readRequestHeaders(exchange: Exchange): Refusal | null {
       case 'prefer':
         exchange.prefersLater ||= LATER.test(value);
         forward.push(name, value);
+        break;
+      case 'resumable':
+        exchange.wantsResumable = value.trim().toLowerCase() === 'true';
         break;
       case 'drop':
         break;

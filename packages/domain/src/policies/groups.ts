@@ -36,5 +36,6 @@ export const POLICY_GROUP: Readonly<Record<PolicyKind, PolicyGroup>> = {
   cache: 'kept',
   modelCache: 'kept',
   background: 'kept',
+  resumableStreams: 'kept',
   idempotency: 'kept',
 };

@@ -95,6 +95,11 @@ const SUMMARIES: Summaries = {
       ? `Calls are answered later on request: ${maxRunning} at once and ${counted(maxWaiting, 'waiting call')} for each application, ` +
         `results kept for ${counted(keepHours, 'hour')}.`
       : 'No call is answered later.',
+  resumableStreams: ({ when, graceSeconds, keepMinutes }) =>
+    when === 'never'
+      ? 'No stream can be taken up again.'
+      : `${when === 'always' ? 'Every stream' : 'A stream whose caller asks for it'} can be taken up again for ` +
+        `${counted(keepMinutes, 'minute')}; the model goes on for ${duration(graceSeconds)} while nobody reads.`,
   promptLabels: ({ allow }) => `Callers may ask for the prompt’s ${allow.join(', ')} by a header.`,
   experiment: experimentSummary,
   brownOuts: ({ windows, schedule }) => {

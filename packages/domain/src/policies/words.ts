@@ -55,6 +55,10 @@ export const POLICY_WORDS: Readonly<Record<PolicyKind, PolicyWords>> = {
     title: 'Background',
     purpose: 'Say which calls to models may be answered later, and how long results are kept.',
   },
+  resumableStreams: {
+    title: 'Resumable streams',
+    purpose: 'Say which streamed answers can be taken up again where the connection broke.',
+  },
   promptLabels: { title: 'Prompt labels', purpose: 'Say which labels of the prompt callers may ask for.' },
   experiment: {
     title: 'Experiment',
