@@ -15,6 +15,7 @@ import type { ProviderKey } from './models/key-state.ts';
 import type { ModelCall } from './models/model-call.ts';
 import { DEFAULT_ROUTING } from './models/routing.ts';
 import type { SideCall } from './models/side/side-call.ts';
+import type { Try } from './models/try.ts';
 import type { CallGuard } from './policies/guardrails/call-guard.ts';
 import type { Keeps } from './policies/idempotency/keeping.ts';
 import type { AnswerKeeper } from './policies/model-cache/keeper.ts';
@@ -159,6 +160,8 @@ export class Exchange implements Linked<Exchange> {
   modelCall: ModelCall | null = null;
   /** Tries of it that are over; `null` while there is none but one that answers. */
   tries: TryRecord[] | null = null;
+  /** Tries that were let go while another answered: their providers may want to be paid all the same. */
+  lostTries: Try[] | null = null;
   /** Keeps the answer for calls that ask the same. */
   answerKeeper: AnswerKeeper | null = null;
   body: Buffer | null = null;

@@ -21,15 +21,16 @@ export const CACHE_USES = ['hit', 'stale', 'revalidated', 'collapsed', 'replayed
 export const OUTPUT_CHECKS = ['first', 'repaired', 'failed'] as const;
 
 /** Why a model was asked: at first, then each time for what came of the try before. */
-export const TRY_REASONS = ['first', 'key', 'again', 'fallback', 'repair'] as const;
+export const TRY_REASONS = ['first', 'key', 'again', 'fallback', 'hedge', 'repair'] as const;
 export type TryReason = (typeof TRY_REASONS)[number];
 
 /**
- * How a try of a model call ended: with the answer; because the client left or the gateway ended the call; or in a failure, as
+ * How a try of a model call ended: with the answer; let go because another began to answer first; because the client left or the gateway ended the call; or in a failure, as
  * far as its kind shows (`cut`: the answer broke off; `nonsense`: it was none).
  */
 export const TRY_OUTCOMES = [
   'answered',
+  'lost',
   'client_left',
   'stopped',
   'invalid_request',
@@ -72,9 +73,10 @@ export const tryRecordSchema = z.object({
 export type TryRecord = z.infer<typeof tryRecordSchema>;
 /**
  * What the gateway asks a model for on its own behalf, while it serves a call: the meaning of a text, for the model cache or
- * the choice of a model; whether two answers are alike (a cache on trial); a judgement or a moderation, for guardrails.
+ * the choice of a model; whether two answers are alike (a cache on trial); a judgement or a moderation, for guardrails;
+ * the same as the call, where another try of it answered (hedging).
  */
-export const SIDE_PURPOSES = ['cache', 'cache_trial', 'routing', 'judge', 'moderation'] as const;
+export const SIDE_PURPOSES = ['cache', 'cache_trial', 'routing', 'judge', 'moderation', 'hedge'] as const;
 export type SidePurpose = (typeof SIDE_PURPOSES)[number];
 
 /** What guardrails found in one call: each rule once, with how often; at most 12 rules. */

@@ -1,6 +1,7 @@
 import type { ModelFailure } from '@parley/contracts/policies/model-routing';
 import type { FailureKind } from '@parley/llm/neutral/answer';
 import type { Refusal } from '../refusals.ts';
+import { isKeyFailure } from './key-state.ts';
 
 /**
  * How a try failed before the caller was told anything. `cut`: the answer broke off; `nonsense`: it was none. `refusal` is
@@ -49,4 +50,9 @@ const PASSING: ReadonlySet<TryFailure['kind']> = new Set([
 /** Whether the same model may do better at another try. */
 export function mayPass(kind: TryFailure['kind']): boolean {
   return PASSING.has(kind);
+}
+
+/** Whether a failure is the key's: another key of the provider may do better. */
+export function isKeysFault(kind: TryFailure['kind']): kind is FailureKind {
+  return kind !== 'cut' && kind !== 'nonsense' && isKeyFailure(kind);
 }

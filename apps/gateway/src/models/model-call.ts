@@ -5,12 +5,9 @@ import { refusal } from '../refusals.ts';
 import type { CompiledModel } from '../snapshot/compiled.ts';
 import { refuse } from '../stages/refuse.ts';
 import type { RunningCall } from '../upstream/running-call.ts';
-import { fallsBack, mayPass, type TryFailure } from './failure.ts';
-import { isKeyFailure, type ProviderKey } from './key-state.ts';
-import { prepareCall } from './prepare.ts';
-import { type ModelRelay, type ShownToken, Try } from './try.ts';
-
-const FIRST_BACKOFF_MS = 200;
+import { isKeysFault, mayPass, type TryFailure } from './failure.ts';
+import { Sequence } from './sequence.ts';
+import { type ModelRelay, Try, type TryOwner } from './try.ts';
 
 /** No access token is to be had for the key: the publisher's trouble, as a key that is refused. */
 const NO_TOKEN: TryFailure = {
@@ -19,104 +16,108 @@ const NO_TOKEN: TryFailure = {
   retryAfterMs: 0,
 };
 
-/** Who was asked, or would have been. */
-type Whom = Pick<Try, 'model' | 'key'>;
-
 /** Makes the relay of one try; `failed` is called instead of refusing while nothing was told. */
 export type MakeRelay = (failed: (failure: TryFailure) => void) => ModelRelay | null;
 
 /**
  * A call to a model, over as many tries as its routing allows: with another key of the provider, at the same model again, at
- * the next model. Once the caller has been told anything there is no other try.
+ * the next model; and where the policy hedges, at another one while the first has not begun to answer. Once the caller has
+ * been told anything there is no other try.
  */
-export class ModelCall implements RunningCall {
+export class ModelCall implements RunningCall, TryOwner {
   readonly #exchange: Exchange;
   readonly #ports: Ports;
   readonly #makeRelay: MakeRelay;
-  /** Keys that failed, by provider. */
-  readonly #triedKeys: string[] = [];
+  readonly #sequence: Sequence;
   #try: Try | null = null;
-  /** Of the candidate that is being asked. */
-  #at = 0;
-  #triesHere = 0;
+  /** Runs beside it: whichever begins to answer first is the only one then. */
+  #rival: Try | null = null;
   #tries = 0;
   /** Of the first try: all that is waited for a model counts as the upstream's time. */
   #startedAt = 0;
+  /** Until the next try, or until a second one at the same time. */
   #wait: NodeJS.Timeout | null = null;
-  #firstToken: NodeJS.Timeout | null = null;
+  #hedged = false;
   #over = false;
 
   constructor(exchange: Exchange, ports: Ports, makeRelay: MakeRelay) {
     this.#exchange = exchange;
     this.#ports = ports;
     this.#makeRelay = makeRelay;
+    this.#sequence = new Sequence(exchange, ports);
   }
 
   pause(): void {
-    this.#try?.call.pause();
+    this.#try?.call?.pause();
   }
 
   resume(): void {
-    this.#try?.call.resume();
+    this.#try?.call?.resume();
+    this.#rival?.call?.resume();
   }
 
   abort(): void {
-    this.#leave();
     this.#over = true;
+    this.#clearWait();
+    this.#try?.end(this.#ports.models);
+    this.#rival?.end(this.#ports.models);
   }
 
-  /** Sends what was prepared, at once unless its provider wants an access token that is not at hand. */
+  /** How many tries were made. */
+  get tries(): number {
+    return this.#tries;
+  }
+
+  /** Sends what was prepared. */
   start(reason: TryReason = this.#exchange.earlier === null ? 'first' : 'repair'): void {
-    const { model, key } = this.#exchange;
-    this.#triesHere++;
-    if (model?.provider?.format?.auth === 'google' && key !== null) this.#startWithToken(reason, model, key);
-    else this.#send(reason, null);
-  }
-
-  #startWithToken(reason: TryReason, model: CompiledModel, key: ProviderKey): void {
-    const { accessTokens } = this.#ports;
-    const held = accessTokens.held(key);
-    if (held !== null) return this.#send(reason, { text: held, wasHeld: true });
-    void accessTokens.get(key).then((text) => {
-      // Meanwhile the caller may have left.
-      if (this.#over || this.#exchange.settled) return;
-      if (text === null) this.#goOn({ model, key }, NO_TOKEN);
-      else this.#send(reason, { text, wasHeld: false });
-    });
-  }
-
-  #send(reason: TryReason, token: ShownToken | null): void {
-    const exchange = this.#exchange;
-    const relay = this.#makeRelay((failure) => this.#failed(failure));
-    const { upstreamRequest: request, model } = exchange;
-    if (relay === null || request === null || model === null) return refuse(exchange, refusal('internal'), this.#ports);
-    this.#tries++;
-    exchange.relay = relay;
-    const asked = new Try(exchange, reason, { model, request, relay, token }, this.#ports.deadlines);
-    if (this.#startedAt === 0) this.#startedAt = asked.startedAt;
-    if (exchange.leftAt === 0) exchange.leftAt = this.#startedAt;
+    const { routing, operation, version } = this.#exchange;
+    const asked = this.#make(reason, this.#sequence.at);
+    if (asked === null) return refuse(this.#exchange, refusal('internal'), this.#ports);
+    this.#sequence.noteTry();
     this.#try = asked;
-    asked.setRunning(true, this.#ports.models);
-    this.#watchFirstToken(relay);
-    asked.call.start();
-    exchange.upstreamStartedAt = this.#startedAt;
+    const { hedge } = routing;
+    // What models do beside chat is dear or quick: never asked twice at once.
+    const mayHedge = hedge !== undefined && operation === null;
+    if (mayHedge && version !== null && this.#tries === 0) {
+      this.#ports.models.hedgesOf(version.id).noteCall(asked.startedAt);
+    }
+    if (mayHedge && !this.#hedged) this.#wait = setTimeout(() => this.#hedge(hedge.maxShare), hedge.afterMs);
+    this.#send(asked, mayHedge);
   }
 
   /** The call is settled: what it says of its model and key. */
   settled(): void {
-    const asked = this.#try;
     const { models, clock } = this.#ports;
+    const exchange = this.#exchange;
     this.#over = true;
-    this.#clearTimers();
-    if (asked === null) return;
-    this.#try = null;
-    asked.setRunning(false, models);
+    this.#clearWait();
+    // Of two, the one whose answer it is has entered the exchange.
+    if (this.#rival !== null && exchange.relay === this.#rival.relay)
+      [this.#try, this.#rival] = [this.#rival, this.#try];
     const outcome = this.#outcome();
-    if (outcome !== 'answered' || this.#exchange.tries !== null) asked.note(outcome);
+    if (this.#rival !== null) this.#lose(this.#rival, outcome === 'answered' ? 'lost' : outcome);
+    const asked = this.#try;
+    this.#try = null;
+    if (asked === null) return;
+    // Its connection goes back to the pool by itself once its answer is read.
+    asked.release(models);
+    if (outcome !== 'answered' || exchange.tries !== null) asked.note(outcome);
     if (outcome !== 'answered') return;
     const totalMs = performance.now() - asked.startedAt;
-    models.ofModel(asked.model.id).worked(asked.firstTokenMs, totalMs, this.#exchange.outputTokens, clock.nowMs());
+    models.ofModel(asked.model.id).worked(asked.firstTokenMs, totalMs, exchange.outputTokens, clock.nowMs());
     if (asked.key !== null) models.ofKey(asked.key.id).worked();
+  }
+
+  hears(asked: Try): boolean {
+    if (this.#over || asked.over) return false;
+    if (this.#rival !== null) asked.enter();
+    return true;
+  }
+
+  heard(asked: Try): void {
+    if (this.#rival === null || this.#over || asked.over) return;
+    if (asked.relay.begun) this.#win(asked);
+    else if (asked === this.#rival) this.#try?.enter();
   }
 
   #outcome(): TryOutcome {
@@ -126,123 +127,157 @@ export class ModelCall implements RunningCall {
     return abortedBy === 'client' ? 'client_left' : 'stopped';
   }
 
-  /** How many tries were made. */
-  get tries(): number {
-    return this.#tries;
-  }
-
-  #watchFirstToken(relay: ModelRelay): void {
-    const { firstTokenMs } = this.#exchange.routing;
-    if (firstTokenMs === undefined || !this.#exchange.stream) return;
-    this.#firstToken = setTimeout(() => {
-      if (this.#over || relay.begun) return;
-      this.#try?.call.abort();
-      this.#failed({ kind: 'timeout', refusal: refusal('upstream_timeout'), retryAfterMs: 0 });
-    }, firstTokenMs);
-  }
-
-  #failed(failure: TryFailure): void {
+  /** A try of what the exchange has prepared; `null` where nothing is. */
+  #make(reason: TryReason, at: number): Try | null {
     const exchange = this.#exchange;
-    const asked = this.#try;
-    if (this.#over || exchange.settled || asked === null) return;
-    this.#leave();
-    this.#try = null;
+    let asked: Try | null = null;
+    const relay = this.#makeRelay((failure) => {
+      if (asked !== null) this.#failed(asked, failure);
+    });
+    const { upstreamRequest: request, model } = exchange;
+    if (relay === null || request === null || model === null) return null;
+    exchange.relay = relay;
+    asked = new Try(exchange, reason, { at, model, request, relay });
+    return asked;
+  }
+
+  /** Sends it, at once unless its provider wants an access token that is not at hand. */
+  #send(asked: Try, raced: boolean): void {
+    const { key, model } = asked;
+    this.#tries++;
+    if (key === null || model.provider?.format?.auth !== 'google') return this.#sendNow(asked, raced);
+    const { accessTokens } = this.#ports;
+    const held = accessTokens.held(key);
+    if (held !== null) {
+      asked.token = { text: held, wasHeld: true };
+      return this.#sendNow(asked, raced);
+    }
+    void accessTokens.get(key).then((text) => {
+      // Meanwhile the caller may have left, or another begun to answer.
+      if (this.#over || this.#exchange.settled || asked.over) return;
+      if (text === null) return this.#failed(asked, NO_TOKEN);
+      asked.token = { text, wasHeld: false };
+      this.#sendNow(asked, raced);
+    });
+  }
+
+  #sendNow(asked: Try, raced: boolean): void {
+    const { deadlines, models } = this.#ports;
+    const exchange = this.#exchange;
+    const { firstTokenMs } = exchange.routing;
+    if (this.#startedAt === 0) this.#startedAt = asked.startedAt;
+    if (exchange.leftAt === 0) exchange.leftAt = this.#startedAt;
+    if (firstTokenMs !== undefined && exchange.stream) {
+      asked.firstToken = setTimeout(() => {
+        if (asked.over || asked.relay.begun) return;
+        this.#failed(asked, { kind: 'timeout', refusal: refusal('upstream_timeout'), retryAfterMs: 0 });
+      }, firstTokenMs);
+    }
+    asked.send(deadlines, models, raced ? this : null);
+    exchange.upstreamStartedAt = this.#startedAt;
+  }
+
+  #failed(asked: Try, failure: TryFailure): void {
+    const exchange = this.#exchange;
+    if (this.#over || exchange.settled || asked.over) return;
+    asked.end(this.#ports.models);
     asked.note(failure.kind);
+    if (this.#rival !== null) {
+      if (!this.#tokenRefused(asked, failure)) this.#judge(asked, failure);
+      return this.#goOnWithout(asked, failure);
+    }
+    this.#clearWait();
+    this.#try = null;
     // Nothing of it was told: the first token is another's.
     exchange.ttftUs = null;
-    if (!this.#anotherToken(asked, failure)) this.#goOn(asked, failure);
-  }
-
-  /** Asks somebody else, the same again, or gives up. */
-  #goOn(asked: Whom, failure: TryFailure): void {
-    const exchange = this.#exchange;
+    if (this.#tokenRefused(asked, failure) && this.#sequence.withKey(asked)) return this.start('key');
     this.#judge(asked, failure);
-    if (this.#anotherKey(asked, failure) || this.#again(asked, failure) || this.#nextModel(failure)) return;
+    const next = this.#sequence.after(asked, failure);
+    if (next?.reason === 'again') return this.#askAgain(asked.model, next.waitMs);
+    if (next !== null) return this.start(next.reason);
     this.#over = true;
     if (failure.kind === 'cut') exchange.abortedBy = 'upstream';
     refuse(exchange, failure.refusal, this.#ports);
   }
 
-  /** A token that was at hand and is refused may have been withdrawn: the same is asked once more with a new one. */
-  #anotherToken({ model, key, token }: Try, { kind }: TryFailure): boolean {
+  #askAgain(model: CompiledModel, waitMs: number): void {
+    this.#wait = setTimeout(() => {
+      if (this.#over) return;
+      if (this.#sequence.again(model)) this.start('again');
+      else refuse(this.#exchange, refusal('provider_unconfigured'), this.#ports);
+    }, waitMs);
+  }
+
+  /** A token that was at hand may have been withdrawn: true where the same key may do with a new one. */
+  #tokenRefused({ key, token }: Try, { kind }: TryFailure): boolean {
     if (kind !== 'authentication' || token === null || !token.wasHeld || key === null) return false;
-    if (!this.#ports.accessTokens.refused(key, token.text)) return false;
-    this.#triesHere--;
-    return this.#askWith(model, key, 'key');
+    return this.#ports.accessTokens.refused(key, token.text);
   }
 
   /** What a failure says of the model and the key. */
-  #judge({ model, key }: Whom, { kind, retryAfterMs }: TryFailure): void {
+  #judge({ model, key }: Try, { kind, retryAfterMs }: TryFailure): void {
     const { models, clock } = this.#ports;
     const nowMs = clock.nowMs();
-    if (kind !== 'cut' && kind !== 'nonsense' && isKeyFailure(kind)) {
+    if (isKeysFault(kind)) {
       if (key !== null) models.ofKey(key.id).failed(kind, retryAfterMs, nowMs);
     } else if (mayPass(kind)) models.ofModel(model.id).failed(nowMs);
   }
 
-  /** A failure that is the key's: the provider's next key is asked at once, and that counts as no try. */
-  #anotherKey({ key, model }: Whom, { kind }: TryFailure): boolean {
-    if (kind === 'cut' || kind === 'nonsense' || !isKeyFailure(kind) || key === null) return false;
-    this.#triedKeys.push(key.id);
-    const left = (model.provider?.keys ?? []).filter(({ id }) => !this.#triedKeys.includes(id));
-    if (left.length === 0) return false;
-    this.#triesHere--;
-    return this.#ask(model, 'key');
+  /** One of two failed: the other goes on as if it were the only one. */
+  #goOnWithout(failed: Try, failure: TryFailure): void {
+    const left = failed === this.#try ? this.#rival : this.#try;
+    this.#try = left;
+    this.#rival = null;
+    if (left === null) return;
+    left.enter();
+    this.#exchange.upstreamUs = 0;
+    this.#sequence.goOnWith(left, failed, failure);
   }
 
-  #again({ model }: Whom, { kind, retryAfterMs }: TryFailure): boolean {
-    const { routing } = this.#exchange;
-    if (!mayPass(kind) || this.#triesHere >= routing.tries) return false;
-    // Where another model would be asked anyway, waiting for this one only costs time.
-    if (retryAfterMs > 0 && this.#next() !== undefined) return false;
-    const backoff = Math.random() * FIRST_BACKOFF_MS * 2 ** (this.#triesHere - 1);
-    const waitMs = Math.max(retryAfterMs, backoff);
-    if (waitMs > routing.maxWaitMs) return false;
-    this.#wait = setTimeout(() => {
-      this.#triedKeys.length = 0;
-      if (!this.#over && !this.#ask(model, 'again'))
-        refuse(this.#exchange, refusal('provider_unconfigured'), this.#ports);
-    }, waitMs);
-    return true;
-  }
-
-  #next(): CompiledModel | undefined {
-    return this.#exchange.candidates[this.#at + 1];
-  }
-
-  #nextModel({ kind }: TryFailure): boolean {
-    if (!fallsBack(kind, this.#exchange.routing.fallbackOn)) return false;
-    for (let model = this.#next(); model !== undefined; model = this.#next()) {
-      this.#at++;
-      this.#triesHere = 0;
-      this.#triedKeys.length = 0;
-      // One that cannot be told the call is passed over.
-      if (this.#ask(model, 'fallback')) return true;
+  /** Asks another model, or the same with another key, while the first has not begun to answer. */
+  #hedge(share: number): void {
+    this.#wait = null;
+    const { version, settled } = this.#exchange;
+    const asked = this.#try;
+    if (this.#over || settled || version === null || asked === null || asked.relay.begun) return;
+    const now = performance.now();
+    const budget = this.#ports.models.hedgesOf(version.id);
+    if (!budget.allows(share, now)) return;
+    const at = this.#sequence.beside(asked);
+    const rival = at === null ? null : this.#make('hedge', at);
+    if (rival !== null) {
+      budget.take(now);
+      this.#hedged = true;
+      this.#rival = rival;
+      this.#send(rival, true);
     }
-    return false;
+    // Until something comes of the second the exchange stays the first's.
+    if (this.#rival !== null || rival === null) asked.enter();
   }
 
-  #ask(model: CompiledModel, reason: TryReason): boolean {
+  #win(asked: Try): void {
+    const other = asked === this.#try ? this.#rival : this.#try;
+    this.#try = asked;
+    this.#rival = null;
+    this.#sequence.at = asked.at;
+    if (other !== null) this.#lose(other, 'lost');
+    this.#exchange.upstreamUs = 0;
+  }
+
+  /** Ends the one whose answer is not wanted; what it may have cost is noted. */
+  #lose(asked: Try, outcome: TryOutcome): void {
     const { models, clock } = this.#ports;
-    const key = models.chooseKey(model.provider?.keys ?? [], this.#triedKeys, clock.nowMs(), Math.random);
-    return this.#askWith(model, key, reason);
+    asked.end(models);
+    asked.note(outcome);
+    if (outcome === 'lost')
+      models.ofModel(asked.model.id).tookLonger(performance.now() - asked.startedAt, clock.nowMs());
+    if (!asked.call?.reached) return;
+    this.#exchange.lostTries ??= [];
+    this.#exchange.lostTries.push(asked);
   }
 
-  #askWith(model: CompiledModel, key: ProviderKey | null, reason: TryReason): boolean {
-    if (prepareCall(this.#exchange, this.#ports, model, key) !== null) return false;
-    this.#exchange.key = key;
-    this.start(reason);
-    return true;
-  }
-
-  #clearTimers(): void {
+  #clearWait(): void {
     if (this.#wait !== null) clearTimeout(this.#wait);
-    if (this.#firstToken !== null) clearTimeout(this.#firstToken);
-  }
-
-  #leave(): void {
-    this.#clearTimers();
-    this.#try?.setRunning(false, this.#ports.models);
-    this.#try?.call.abort();
+    this.#wait = null;
   }
 }

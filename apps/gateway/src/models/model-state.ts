@@ -45,6 +45,14 @@ export class ModelState {
     this.#measuredAtMs = nowMs;
   }
 
+  /** Its answer had not begun after this time, and was not waited for: it takes at least that long. */
+  tookLonger(thanMs: number, nowMs: number): void {
+    const known = nowMs - this.#measuredAtMs <= STALE_MS;
+    if (known && this.#firstTokenMs >= thanMs) return;
+    this.#firstTokenMs += (known ? NEWEST : 1) * (thanMs - this.#firstTokenMs);
+    this.#measuredAtMs = nowMs;
+  }
+
   /** Milliseconds a typical answer takes; 0 where nothing is known, so that the unknown is tried. */
   expectedMs(nowMs: number): number {
     if (nowMs - this.#measuredAtMs > STALE_MS) return 0;

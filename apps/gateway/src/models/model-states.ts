@@ -1,3 +1,4 @@
+import { HedgeBudget } from './hedge-budget.ts';
 import { KeyState, type ProviderKey } from './key-state.ts';
 import { ModelState } from './model-state.ts';
 
@@ -19,6 +20,7 @@ function find<T>(known: Map<string, T>, id: string, make: () => T): T {
 export class ModelStates {
   readonly #models = new Map<string, ModelState>();
   readonly #keys = new Map<string, KeyState>();
+  readonly #hedges = new Map<string, HedgeBudget>();
 
   ofModel(id: string): ModelState {
     return find(this.#models, id, () => new ModelState());
@@ -26,6 +28,11 @@ export class ModelStates {
 
   ofKey(id: string): KeyState {
     return find(this.#keys, id, () => new KeyState());
+  }
+
+  /** How many second tries the calls of an API's version made lately. */
+  hedgesOf(versionId: string): HedgeBudget {
+    return find(this.#hedges, versionId, () => new HedgeBudget());
   }
 
   /**

@@ -1,8 +1,11 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import type { RefusalCode } from '@parley/contracts/refusal-codes';
 import { MAX_RECORDED_TRIES, type TryOutcome, type TryReason, type TryRecord } from '@parley/contracts/usage-event';
+import type { PriceRates } from '@parley/domain/pricing';
 import type { Exchange } from '../exchange.ts';
 import type { CompiledModel } from '../snapshot/compiled.ts';
 import type { Relay } from '../stages/relay.ts';
-import { UpstreamCall, type UpstreamRequest } from '../upstream/call.ts';
+import { type Receiver, UpstreamCall, type UpstreamRequest } from '../upstream/call.ts';
 import type { Deadlines } from '../upstream/deadlines.ts';
 import type { ProviderKey } from './key-state.ts';
 import type { ModelStates } from './model-states.ts';
@@ -25,48 +28,137 @@ function withToken(request: UpstreamRequest, { text }: ShownToken): UpstreamRequ
   return { ...request, headers: [...request.headers, 'authorization', `Bearer ${text}`] };
 }
 
-/** One try of a call: a model is asked with one of its provider's keys, as the exchange has it prepared. */
-export class Try {
+/** Whoever made two tries at once: which of them is heard, and when. */
+export interface TryOwner {
+  /** Something comes from a try: false where it is not to be heard any more. The exchange is that try's until `heard`. */
+  hears(asked: Try): boolean;
+  heard(asked: Try): void;
+}
+
+/**
+ * One try of a call: a model is asked with one of its provider's keys, as the exchange had it prepared when the try was made.
+ * Where two run at once, each puts in the exchange what is its own before its relay hears anything.
+ */
+export class Try implements Receiver {
   readonly reason: TryReason;
+  /** Of its model among the candidates. */
+  readonly at: number;
   readonly model: CompiledModel;
   readonly key: ProviderKey | null;
-  readonly startedAt = performance.now();
+  readonly price: PriceRates | null;
+  readonly request: UpstreamRequest;
   readonly relay: ModelRelay;
-  readonly token: ShownToken | null;
-  readonly call: UpstreamCall;
+  readonly startedAt = performance.now();
+  endedAt = 0;
+  /** `null` where the provider takes the key itself, which the request holds already. */
+  token: ShownToken | null = null;
+  /** `null` until it is sent. */
+  call: UpstreamCall | null = null;
+  /** Set while a first token is waited for. */
+  firstToken: NodeJS.Timeout | null = null;
+  /** Nothing more is heard from it. */
+  over = false;
   readonly #exchange: Exchange;
+  readonly #way: Exchange['way'];
+  readonly #operationWay: Exchange['operationWay'];
+  readonly #losses: Exchange['losses'];
+  #owner: TryOwner | null = null;
   #running = false;
 
-  constructor(exchange: Exchange, reason: TryReason, asked: Asked, deadlines: Deadlines) {
+  constructor(exchange: Exchange, reason: TryReason, { at, model, request, relay }: Asked) {
     this.#exchange = exchange;
     this.reason = reason;
-    this.model = asked.model;
+    this.at = at;
+    this.model = model;
+    this.request = request;
+    this.relay = relay;
     this.key = exchange.key;
-    this.relay = asked.relay;
-    this.token = asked.token;
-    const request = asked.token === null ? asked.request : withToken(asked.request, asked.token);
-    this.call = new UpstreamCall(exchange, request, asked.relay, deadlines);
+    this.price = exchange.price;
+    this.#way = exchange.way;
+    this.#operationWay = exchange.operationWay;
+    this.#losses = exchange.losses;
   }
 
-  /** Counts among the model's running calls, or does no longer. */
-  setRunning(running: boolean, models: ModelStates): void {
-    if (running === this.#running) return;
-    this.#running = running;
-    models.ofModel(this.model.id).running += running ? 1 : -1;
+  /** Sends it. With an owner, what comes goes by that one; else straight to the relay. */
+  send(deadlines: Deadlines, models: ModelStates, owner: TryOwner | null): void {
+    this.#owner = owner;
+    this.#running = true;
+    models.ofModel(this.model.id).running++;
+    const request = this.token === null ? this.request : withToken(this.request, this.token);
+    this.call = new UpstreamCall(this.#exchange, request, owner === null ? this.relay : this, deadlines);
+    this.call.start();
+  }
+
+  /** Nothing more is wanted of it: its connection is closed at once, if it still has one. */
+  end(models: ModelStates): void {
+    this.release(models);
+    this.call?.abort();
+  }
+
+  /** It is over by itself, or its last bytes are read elsewhere. */
+  release(models: ModelStates): void {
+    if (!this.over) this.endedAt = performance.now();
+    this.over = true;
+    if (this.firstToken !== null) clearTimeout(this.firstToken);
+    if (this.#running) models.ofModel(this.model.id).running--;
+    this.#running = false;
+  }
+
+  /** Makes the exchange this try's: what is read there of model, price and way. */
+  enter(): void {
+    const exchange = this.#exchange;
+    exchange.model = this.model;
+    exchange.key = this.key;
+    exchange.price = this.price;
+    exchange.way = this.#way;
+    exchange.operationWay = this.#operationWay;
+    exchange.losses = this.#losses;
+    exchange.upstreamRequest = this.request;
+    exchange.relay = this.relay;
+  }
+
+  onHead(status: number, headers: IncomingHttpHeaders): void {
+    if (!this.#owner?.hears(this)) return;
+    this.relay.onHead(status, headers);
+    this.#owner.heard(this);
+  }
+
+  onData(chunk: Buffer): void {
+    if (!this.#owner?.hears(this)) return;
+    this.relay.onData(chunk);
+    this.#owner.heard(this);
+  }
+
+  onEnd(): void {
+    if (!this.#owner?.hears(this)) return;
+    this.relay.onEnd();
+    this.#owner.heard(this);
+  }
+
+  onFail(code: RefusalCode, error: Error): void {
+    if (!this.#owner?.hears(this)) return;
+    this.relay.onFail(code, error);
+    this.#owner.heard(this);
+  }
+
+  onBug(error: unknown): void {
+    this.relay.onBug(error);
   }
 
   /** Milliseconds from its start to its first token; `null` where none came. */
   get firstTokenMs(): number | null {
     const { ttftUs, startedAt } = this.#exchange;
-    return ttftUs === null ? null : Math.max(0, ttftUs / 1000 - (this.startedAt - startedAt));
+    if (ttftUs === null || !this.relay.begun) return null;
+    return Math.max(0, ttftUs / 1000 - (this.startedAt - startedAt));
   }
 
-  /** Adds it to the exchange's record of tries: the first ones are kept, and the last. */
+  /** Adds it to the exchange's record of tries, in order of their start: the first ones are kept, and the last. */
   note(outcome: TryOutcome): void {
     const exchange = this.#exchange;
     exchange.tries ??= [];
     if (exchange.tries.length >= MAX_RECORDED_TRIES) exchange.tries.pop();
     exchange.tries.push(this.#record(outcome));
+    exchange.tries.sort((a, b) => a.atMs - b.atMs);
   }
 
   #record(outcome: TryOutcome): TryRecord {
@@ -78,7 +170,7 @@ export class Try {
       providerId: model.provider?.id ?? null,
       keyId: key?.id ?? null,
       atMs: Math.round(this.startedAt - this.#exchange.startedAt),
-      durationMs: Math.round(performance.now() - this.startedAt),
+      durationMs: Math.round((this.over ? this.endedAt : performance.now()) - this.startedAt),
       firstTokenMs: firstTokenMs === null ? null : Math.round(firstTokenMs),
       status: relay.status === 0 ? null : relay.status,
     };
@@ -87,9 +179,8 @@ export class Try {
 
 /** What a try is made of beside what the exchange has prepared. */
 export interface Asked {
+  readonly at: number;
   readonly model: CompiledModel;
   readonly request: UpstreamRequest;
   readonly relay: ModelRelay;
-  /** `null` where the provider takes the key itself, which the request holds already. */
-  readonly token: ShownToken | null;
 }

@@ -46,8 +46,9 @@ export class StreamRelay implements ModelRelay {
   readonly stream: ReadStream;
   readonly #form: StreamForm;
   readonly #failed: (failure: TryFailure) => void;
-  /** What came before the model said anything: kept until then, while another may still be asked. */
+  /** What came before the model said anything, as read: kept until then, while another may still be asked. */
   #held = '';
+  #told = false;
   status = 0;
   #headers: IncomingHttpHeaders = {};
   #isStream = false;
@@ -101,7 +102,7 @@ export class StreamRelay implements ModelRelay {
   }
 
   get begun(): boolean {
-    return this.stream.sawOutput || this.#exchange.headSent;
+    return this.stream.sawOutput || this.#told;
   }
 
   /** What was used up to now: the provider's word if it gave one, else counted from what was relayed. */
@@ -124,14 +125,20 @@ export class StreamRelay implements ModelRelay {
     if (exchange.ttftUs === null && this.stream.sawOutput) {
       exchange.ttftUs = Math.round((performance.now() - exchange.startedAt) * 1000);
     }
-    const piece = text === '' ? '' : this.#form.piece(text);
-    if (piece === '') return;
+    if (text === '') return;
     if (!exchange.headSent && this.#mayHold()) {
-      this.#held += piece;
+      this.#held += text;
       return;
     }
-    if (!exchange.headSent) startStream(exchange, this.#ports, this.stream.contentType);
-    if (!sendPiece(exchange, this.#takeHeld() + piece)) this.#waitForClient();
+    const piece = this.#form.piece(this.#takeHeld() + text);
+    if (piece === '') return;
+    if (!exchange.headSent) this.#startStream();
+    if (!sendPiece(exchange, piece)) this.#waitForClient();
+  }
+
+  #startStream(): void {
+    this.#told = true;
+    startStream(this.#exchange, this.#ports, this.stream.contentType);
   }
 
   /** Nothing was said yet: another model may still be asked. */
@@ -163,9 +170,11 @@ export class StreamRelay implements ModelRelay {
       return this.#failed(this.stream.sawOutput ? cutFailure() : nonsenseFailure());
     }
     this.noteUsage();
+    const held = this.#takeHeld();
+    const before = held === '' ? '' : this.#form.piece(held);
     const ending = this.#form.ending();
-    if (typeof ending !== 'string') return this.#end(this.brokenText(ending), ending.code);
-    this.#end(ending, null);
+    if (typeof ending !== 'string') return this.#end(before + this.brokenText(ending), ending.code);
+    this.#end(before + ending, null);
   }
 
   #breakOff(): void {
@@ -177,11 +186,10 @@ export class StreamRelay implements ModelRelay {
 
   #end(text: string, code: RefusalCode | null): void {
     const exchange = this.#exchange;
-    if (!exchange.headSent) startStream(exchange, this.#ports, this.stream.contentType);
-    const last = this.#takeHeld() + text;
+    if (!exchange.headSent) this.#startStream();
     exchange.code = code;
-    exchange.replyBody = last;
-    exchange.responseBytes += Buffer.byteLength(last);
+    exchange.replyBody = text;
+    exchange.responseBytes += Buffer.byteLength(text);
     settle(exchange, this.#ports);
   }
 

@@ -2,6 +2,7 @@ import { sessionIdOf } from '@parley/contracts/session-id';
 import type { UsageEvent } from '@parley/contracts/usage-event';
 import { priceUsage } from '@parley/domain/pricing';
 import type { Exchange } from '../exchange.ts';
+import { lostTryEvents } from '../models/lost-tries.ts';
 import type { Canary } from '../policies/split/canary.ts';
 import type { Caller } from '../ports/keys/keys.ts';
 import type { Ports } from '../ports/ports.ts';
@@ -120,9 +121,17 @@ function tellAsker(exchange: Exchange): void {
   exchange.side?.recorded(exchange);
 }
 
+/** Nobody waits for it. */
+function leave(): void {}
+
 function record(exchange: Exchange, caller: Caller, ports: Ports, finish: (exchange: Exchange) => void): void {
   if (exchange.recordedLater) return finish(exchange);
-  ports.meter.record(usageEvent(exchange, caller, ports.node), finish, exchange);
+  const event = usageEvent(exchange, caller, ports.node);
+  // Before the call's own, so that what lets its last byte go makes them durable too.
+  if (exchange.lostTries !== null) {
+    for (const lost of lostTryEvents(exchange, event)) ports.meter.record(lost, leave, exchange);
+  }
+  ports.meter.record(event, finish, exchange);
 }
 
 /** Ends a call whose raw answer can only be broken off: recorded, then the connection is closed. */

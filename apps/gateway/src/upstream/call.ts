@@ -51,6 +51,8 @@ export class UpstreamCall implements RunningCall, Call, Timed {
   next: Timed | null = null;
   connection: Carrier | null = null;
   readonly outgoing: UpstreamRequest;
+  /** Something of it may have arrived at the upstream. */
+  reached = false;
   readonly #totalDeadline: number;
   readonly #exchange: Exchange;
   readonly #receiver: Receiver;
@@ -97,6 +99,7 @@ export class UpstreamCall implements RunningCall, Call, Timed {
   }
 
   onStart(): void {
+    this.reached = true;
     this.#exchange.upstreamReached = true;
   }
 

@@ -46,6 +46,23 @@ const alias = z.strictObject({
 });
 export type ModelAlias = z.output<typeof alias>;
 
+const hedge = z.strictObject({
+  afterMs: z
+    .number()
+    .int()
+    .min(50, 'At least 50 ms: sooner, every call would be made twice.')
+    .max(120_000)
+    .describe(
+      'How long the first may take to begin its answer, in milliseconds, before a second try is made beside it',
+    ),
+  maxShare: z
+    .number()
+    .min(0.001)
+    .max(1)
+    .default(0.1)
+    .describe('Share of the calls that may be made twice, over ten seconds: an outage is not doubled'),
+});
+
 /** How calls to models are spread, repeated, and answered by another model when one fails. */
 export const modelRoutingPolicy = z
   .strictObject({
@@ -80,6 +97,9 @@ export const modelRoutingPolicy = z
       .max(600_000)
       .optional()
       .describe('A streamed answer that has not begun by then is a time-out, in milliseconds'),
+    hedge: hedge
+      .optional()
+      .describe('Asks another model, or the same with another key, while the first has not begun to answer'),
     unsupported: z
       .enum(['adapt', 'refuse', 'drop'])
       .default('adapt')

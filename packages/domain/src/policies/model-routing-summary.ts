@@ -15,9 +15,15 @@ function aliasInWords({ name, targets, strategy }: ModelAlias): string {
 
 /** What the policy does, in sentences. */
 export function modelRoutingSummary(policy: ModelRoutingPolicy): string {
-  const { aliases, tries } = policy;
+  const { aliases, tries, hedge } = policy;
   const shown = aliases.slice(0, 3).map(aliasInWords);
   if (aliases.length > 3) shown.push(`${aliases.length - 3} more names stand for models.`);
   shown.push(tries === 1 ? 'A model is asked once.' : `A model that fails is asked up to ${tries} times.`);
+  if (hedge !== undefined) {
+    const share = Math.round(hedge.maxShare * 1000) / 10;
+    shown.push(
+      `Where the answer has not begun after ${hedge.afterMs} ms, another model is asked beside it, for at most ${share} % of the calls; the first to begin answers.`,
+    );
+  }
   return shown.join(' ');
 }

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { ServerResponse } from 'node:http';
 import type { RefusalCode } from '@parley/contracts/refusal-codes';
 import { Exchange } from '../../exchange.ts';
@@ -12,20 +11,8 @@ import { settle } from '../../stages/settle.ts';
 import { askWith } from '../ask.ts';
 import { answerSide } from './answer-side.ts';
 import { SideCall } from './side-call.ts';
+import { MAX_PER_CALL, sideCallId } from './side-call-id.ts';
 import type { SideAsk, SideCalls, SideOutcome } from './side-calls.ts';
-
-/** More than any call asks; what is beyond is refused. */
-const MAX_PER_CALL = 64;
-
-/**
- * A UUID of the parent's millisecond, the same for the same parent and number: it lies in the parent's partition, and a record
- * that comes twice is one.
- */
-export function sideCallId(parentId: string, number: number): string {
-  const hash = createHash('sha256').update(`${parentId} side ${number}`).digest('hex');
-  const variant = ((Number.parseInt(hash.charAt(3), 16) & 0x3) | 0x8).toString(16);
-  return `${parentId.slice(0, 13)}-7${hash.slice(0, 3)}-${variant}${hash.slice(4, 7)}-${hash.slice(7, 19)}`;
-}
 
 function sideExchange(parent: Exchange, number: number, side: SideCall): Exchange {
   const id = sideCallId(parent.id, number);

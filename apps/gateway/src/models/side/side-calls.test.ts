@@ -20,7 +20,8 @@ import { Upstreams } from '../../upstream/pool.ts';
 import { embedderOf } from '../embedding/embedder.ts';
 import { ModelStates } from '../model-states.ts';
 import { chatQuestion, chatReply, moderationQuestion, moderationReply } from './asks.ts';
-import { ModelSideCalls, sideCallId } from './model-side-calls.ts';
+import { ModelSideCalls } from './model-side-calls.ts';
+import { sideCallId } from './side-call-id.ts';
 import type { SideAsk } from './side-calls.ts';
 
 let backend: UpstreamServer;

@@ -9,11 +9,13 @@ const REASONS: Readonly<Record<OneTry['reason'], string>> = {
   key: 'With the provider’s next key',
   again: 'Once more',
   fallback: 'At the next model',
+  hedge: 'Beside the one before, which had not begun to answer',
   repair: 'Asked to repair its answer',
 };
 
 const OUTCOMES: Readonly<Record<OneTry['outcome'], string>> = {
   answered: 'Answered',
+  lost: 'Let go: another began first',
   client_left: 'The caller left',
   stopped: 'Ended by the gateway',
   invalid_request: 'Request refused',

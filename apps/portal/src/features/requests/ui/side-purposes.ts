@@ -6,5 +6,6 @@ export const SIDE_PURPOSE_WORDS: Readonly<Record<NonNullable<RequestItem['purpos
   cache_trial: 'Likeness of two answers, for a model cache on trial',
   routing: 'Meaning of a question, to choose a model',
   judge: 'Judgement, for guardrails',
+  hedge: 'A second try of the call, let go when the other began to answer',
   moderation: 'Moderation, for guardrails',
 };
