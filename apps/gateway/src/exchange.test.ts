@@ -49,6 +49,8 @@ import { memoryJobQueue } from './ports/job-queue.ts';
 import { SnapshotKeyStore } from './ports/keys/keys.ts';
 import { LeasingLimiter } from './ports/limiter/limiter.ts';
 import { MemoryLimitStore } from './ports/limiter/memory-store.ts';
+import { MemoryMeaningLog } from './ports/meanings/meaning-log.ts';
+import { Meanings } from './ports/meanings/meanings.ts';
 import { memoryMeter } from './ports/meter/meter.ts';
 import { memoryNonces } from './ports/nonces/nonces.ts';
 import type { Ports } from './ports/ports.ts';
@@ -131,6 +133,7 @@ beforeAll(async () => {
     },
     jobs: memoryJobQueue(),
     cache: new ResponseCache(new MemoryCache(1_000_000), new MemorySharedCache().node()),
+    meanings: new Meanings(new MemoryMeaningLog()),
     fills: new Fills(),
     idempotency: new IdempotencyKeys(new MemoryIdempotencyStore(systemClock), noopLogger),
     upstreams,

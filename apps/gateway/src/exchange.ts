@@ -220,6 +220,8 @@ export class Exchange implements Linked<Exchange> {
   messages: UsageEvent['messages'] = undefined;
   /** The answer came from what was kept. */
   cacheUse: UsageEvent['cache'] = undefined;
+  /** Where the model cache found an answer to a question of the same meaning. */
+  semantic: UsageEvent['semantic'] = undefined;
   settled = false;
   /** Its client's connection is gone, and it goes on. */
   clientLeft = false;

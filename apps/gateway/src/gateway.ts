@@ -29,6 +29,8 @@ import type { JobQueue } from './ports/job-queue.ts';
 import { SnapshotKeyStore } from './ports/keys/keys.ts';
 import { LeasingLimiter } from './ports/limiter/limiter.ts';
 import { RedisLimitStore } from './ports/limiter/redis-store.ts';
+import { Meanings } from './ports/meanings/meanings.ts';
+import { redisMeaningLog } from './ports/meanings/redis-meaning-log.ts';
 import { redisReceipts } from './ports/meter/redis-receipts.ts';
 import { Spool } from './ports/meter/spool.ts';
 import { redisNonces } from './ports/nonces/nonces.ts';
@@ -191,6 +193,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       new MemoryCache(options.cacheBytes ?? CACHE_BYTES),
       redisSharedCache(answers, connect(options, 'invalidations', 6000, true)),
     ),
+    meanings: new Meanings(redisMeaningLog(answers)),
     fills: new Fills(),
     idempotency: new IdempotencyKeys(redisIdempotencyStore(answers), log),
     upstreams,

@@ -13,9 +13,9 @@ export const USAGE_SOURCES = ['provider', 'estimated', 'none'] as const;
 export const ABORTED_BY = ['none', 'client', 'upstream'] as const;
 /**
  * Answers that came from what was kept: a fresh one, an outdated one, one the upstream confirmed (304), one fetched by an
- * equal call at the same time, or the first answer of a repeated idempotency key.
+ * equal call at the same time, the first answer of a repeated idempotency key, or the answer to a question of the same meaning.
  */
-export const CACHE_USES = ['hit', 'stale', 'revalidated', 'collapsed', 'replayed'] as const;
+export const CACHE_USES = ['hit', 'stale', 'revalidated', 'collapsed', 'replayed', 'semantic'] as const;
 
 /** Whether a model's answer fitted the output schema: at once, when asked once more, or not at all. */
 export const OUTPUT_CHECKS = ['first', 'repaired', 'failed'] as const;
@@ -73,11 +73,21 @@ export const tryRecordSchema = z.object({
 export type TryRecord = z.infer<typeof tryRecordSchema>;
 /**
  * What the gateway asks a model for on its own behalf, while it serves a call: the meaning of a text, for the model cache or
- * the choice of a model; whether two answers are alike (a cache on trial); a judgement or a moderation, for guardrails;
+ * the choice of a model; a judgement or a moderation, for guardrails;
  * the same as the call, where another try of it answered (hedging).
  */
-export const SIDE_PURPOSES = ['cache', 'cache_trial', 'routing', 'judge', 'moderation', 'hedge'] as const;
+export const SIDE_PURPOSES = ['cache', 'routing', 'judge', 'moderation', 'hedge'] as const;
 export type SidePurpose = (typeof SIDE_PURPOSES)[number];
+
+/**
+ * A kept answer to a question of the same meaning: how close the question is, and, where the model was asked all the same (a
+ * cache on trial), how alike its answer is to the kept one. -1 to 1.
+ */
+export const semanticRecordSchema = z.object({
+  closeness: z.number().min(-1).max(1),
+  agreement: z.number().min(-1).max(1).nullable(),
+});
+export type SemanticRecord = z.infer<typeof semanticRecordSchema>;
 
 /** What guardrails found in one call: each rule once, with how often; at most 12 rules. */
 export const guardRecordSchema = z.object({
@@ -166,6 +176,8 @@ export const usageEventSchema = z.object({
   variant: z.string().max(40).optional(),
   /** Of a prompt whose output has a schema, where the model answered. */
   outputCheck: z.enum(OUTPUT_CHECKS).optional(),
+  /** Where the model cache found an answer to a question of the same meaning, given or on trial. */
+  semantic: semanticRecordSchema.optional(),
   /** Of a call the gateway made itself: what for, and for which call. Absent for calls of applications. */
   purpose: z.enum(SIDE_PURPOSES).optional(),
   parentId: z.uuid().optional(),

@@ -25,6 +25,7 @@ import type { IdempotencyKeys } from './idempotency/keys.ts';
 import type { JobQueue } from './job-queue.ts';
 import type { KeyStore } from './keys/keys.ts';
 import type { Limiter } from './limiter/limiter.ts';
+import type { Meanings } from './meanings/meanings.ts';
 import type { Meter } from './meter/meter.ts';
 import type { Nonces } from './nonces/nonces.ts';
 import type { Tokens } from './tokens/tokens.ts';
@@ -48,6 +49,8 @@ export interface Ports {
   readonly jobs: JobQueue;
   readonly idempotency: IdempotencyKeys;
   readonly cache: ResponseCache;
+  /** What questions with cached answers mean. */
+  readonly meanings: Meanings;
   readonly fills: Fills;
   readonly upstreams: Upstreams;
   /** Targets of upstreams with options, and their health. */

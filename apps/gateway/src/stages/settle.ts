@@ -84,6 +84,7 @@ function usageEvent(exchange: Exchange, caller: Caller, node: string): UsageEven
     sessionId: sessionIdOf(exchange.sessionHeader, (exchange.chat ?? exchange.operation)?.body),
     leftUs: leftUsOf(exchange),
     messages: exchange.messages,
+    semantic: exchange.semantic,
     purpose: side?.ask.purpose,
     parentId: side?.parentId,
     node,

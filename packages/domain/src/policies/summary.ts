@@ -87,9 +87,14 @@ const SUMMARIES: Summaries = {
     `Calls become ${operation ? `the SOAP operation “${operation}”` : 'a SOAP operation'}; ` +
     (result ? `the answer is what ${result} of its output holds, as JSON.` : 'the answer is its output as JSON.'),
   modelRouting: modelRoutingSummary,
-  modelCache: ({ ttlSeconds, scope, price }) =>
+  modelCache: ({ ttlSeconds, scope, price, semantic }) =>
     `Answers are given again for ${duration(ttlSeconds)} to ${AGAIN_TO[scope]} asking the same` +
-    (price === 'free' ? ', free of charge.' : ', at the model’s price.'),
+    (price === 'free' ? ', free of charge.' : ', at the model’s price.') +
+    (semantic === undefined
+      ? ''
+      : semantic.mode === 'serve'
+        ? ' Also to the same question in other words.'
+        : ' The same question in other words is on trial: recorded, and not answered.'),
   background: ({ allow, maxWaiting, maxRunning, keepHours }) =>
     allow
       ? `Calls are answered later on request: ${maxRunning} at once and ${counted(maxWaiting, 'waiting call')} for each application, ` +

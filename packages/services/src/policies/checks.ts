@@ -47,7 +47,13 @@ export const POLICY_CHECKS: { readonly [Kind in PolicyKind]?: PolicyCheck<NonNul
   compose: composeCheck,
   soap: soapCheck,
   modelRouting: modelRoutingCheck,
-  modelCache: { llmOnly: 'Only model APIs keep answers of models.' },
+  modelCache: {
+    llmOnly: 'Only model APIs keep answers of models.',
+    models: ({ semantic }) =>
+      semantic === undefined || semantic.embedding === 'offline'
+        ? []
+        : [{ path: 'semantic.embedding', model: semantic.embedding }],
+  },
   background: { modelsOnly: 'REST APIs accept calls for later by the policy deliver.' },
   resumableStreams: { modelsOnly: 'Only answers of models and prompts can be taken up again.' },
   promptLabels: { promptOnly: 'Only prompt APIs have labels that callers can ask for.' },

@@ -5,6 +5,7 @@ import {
   guardRecordSchema,
   OUTPUT_CHECKS,
   SIDE_PURPOSES,
+  semanticRecordSchema,
   type TryRecord,
   tryRecordSchema,
 } from '@parley/contracts/usage-event';
@@ -83,6 +84,8 @@ const detailShape = requestShape.extend({
   subscriptionId: z.string().nullable(),
   /** How the answer came from what was kept; `null` when it is the upstream's own. */
   cache: z.enum(CACHE_USES).nullable(),
+  /** An answer of the model cache to a question of the same meaning, given or on trial; `null` for none. */
+  semantic: semanticRecordSchema.nullable(),
   /** Of a traffic split. */
   variant: z.string().nullable(),
   /** Whether the model’s answer fitted the output schema; `null` where there is none. */
@@ -139,6 +142,7 @@ interface DetailRow extends RequestRow {
   responseBytes: number;
   subscriptionId: string | null;
   cache: (typeof CACHE_USES)[number] | null;
+  semantic: string | null;
   variant: string | null;
   outputCheck: (typeof OUTPUT_CHECKS)[number] | null;
   guard: string | null;
@@ -165,7 +169,7 @@ interface DetailRow extends RequestRow {
 }
 
 const DETAIL_COLUMNS = `${REQUEST_COLUMNS}, request_bytes::float8 AS "requestBytes", response_bytes::float8 AS "responseBytes",
-  subscription_id AS "subscriptionId", cache, variant, output_check AS "outputCheck", guard, finish_reason AS "finishReason",
+  subscription_id AS "subscriptionId", cache, semantic, variant, output_check AS "outputCheck", guard, finish_reason AS "finishReason",
   cache_write_input_tokens AS "cacheWriteInputTokens", cache_write_1h_input_tokens AS "cacheWrite1hInputTokens",
   audio_input_tokens AS "audioInputTokens", cached_audio_input_tokens AS "cachedAudioInputTokens",
   audio_output_tokens AS "audioOutputTokens", rate_percent AS "ratePercent", session_id AS "sessionId",
@@ -198,6 +202,11 @@ export const getRequest = defineVerb({
       responseBytes: row.responseBytes,
       subscriptionId: row.subscriptionId,
       cache: row.cache,
+      // A trial is the publisher's business; an answer of the cache says so to whoever got it.
+      semantic:
+        row.semantic !== null && (row.tenantId === tenantId || row.cache === 'semantic')
+          ? semanticRecordSchema.parse(JSON.parse(row.semantic))
+          : null,
       variant: row.variant,
       outputCheck: row.outputCheck,
       // Which rules there are is the publisher's business.

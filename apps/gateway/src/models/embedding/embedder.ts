@@ -1,4 +1,5 @@
 import type { SidePurpose } from '@parley/contracts/usage-event';
+import { plainWords } from '@parley/llm/meaning/guard/meant';
 import { offlineEmbedding } from '@parley/llm/meaning/offline';
 import { quantised, type Vector } from '@parley/llm/meaning/vector';
 import type { Exchange } from '../../exchange.ts';
@@ -35,10 +36,10 @@ function allOf(vectors: readonly (Vector | null)[]): Embedded {
   return vectors.every((vector) => vector !== null) ? vectors : null;
 }
 
-/** By the spelling of the texts; a change of how makes a new kind. */
+/** By the spelling of the texts' words, courtesy left out; a change of how makes a new kind. */
 export const OFFLINE_EMBEDDER: Embedder = {
   kind: 'offline 1',
-  embed: (texts) => allOf(texts.map(offlineEmbedding)),
+  embed: (texts) => allOf(texts.map((text) => offlineEmbedding(plainWords(text)))),
 };
 
 /** By one of the tenant's models, as a call of the gateway's own. */

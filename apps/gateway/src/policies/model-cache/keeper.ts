@@ -16,6 +16,8 @@ export interface KeepOptions {
   readonly ttlSeconds: number;
   readonly view: AnswerView;
   readonly nowMs: () => number;
+  /** Hears what was kept. */
+  readonly kept: ((text: string) => void) | null;
 }
 
 /** Keeps the answer of one call, as its client gets it: whole ones as they are, streams as what they amount to. */
@@ -82,5 +84,6 @@ export class AnswerKeeper {
       neverStale: true,
     };
     cache.store(place, entry, []);
+    this.#options.kept?.(text);
   }
 }

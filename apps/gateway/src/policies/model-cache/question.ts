@@ -44,10 +44,21 @@ function owner(
   return user === '' ? null : `${application}\0${user}`;
 }
 
-/** Where the answers to a question lie. */
+/** Where the answers to a question lie, and whose they are. */
 export interface Question {
   readonly resource: string;
   readonly primary: string;
+  readonly owner: string;
+}
+
+/** What questions have in common that differ in the words of their last turns only: `rest` is the request without those. */
+export function bucketOf(
+  { modelPath, chat }: Exchange,
+  parts: readonly string[],
+  rest: Readonly<Record<string, unknown>>,
+): string {
+  const all = [...parts, modelPath?.protocol ?? '', chat?.model ?? '', canonical(rest)];
+  return createHash('sha256').update(all.join('\0')).digest('base64url');
 }
 
 /**
@@ -63,5 +74,5 @@ export function questionOf(exchange: Exchange, policy: ModelCachePolicy, generat
   if (whose === null) return null;
   const resource = `models:${version.id}:${generation}`;
   const parts = [resource, whose, modelPath.protocol, chat.model, canonical(asked)];
-  return { resource, primary: createHash('sha256').update(parts.join('\0')).digest('base64url') };
+  return { resource, owner: whose, primary: createHash('sha256').update(parts.join('\0')).digest('base64url') };
 }

@@ -24,6 +24,7 @@ export const CACHE_WORDS: Readonly<Record<NonNullable<Asked['cache']>, string>> 
   revalidated: 'Kept, confirmed',
   collapsed: 'Shared with an equal call',
   replayed: 'Repeated by idempotency key',
+  semantic: 'Kept answer, same meaning',
 };
 /** Milliseconds. */
 export const SLOW_WORDS: Readonly<Record<string, string>> = {

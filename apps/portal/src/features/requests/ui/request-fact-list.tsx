@@ -19,6 +19,7 @@ const CACHE_USES: Readonly<Record<NonNullable<RequestFacts['cache']>, string>> =
   stale: 'A kept answer, outdated',
   revalidated: 'A kept answer that the upstream confirmed',
   collapsed: 'The answer to an equal call at the same time',
+  semantic: 'A kept answer to a question of the same meaning',
   replayed: 'The first answer to a repeated Idempotency-Key',
 };
 
@@ -121,6 +122,14 @@ export function RequestFactList({ facts }: { facts: RequestFacts }) {
         {facts.variant && <Fact name="Variant">{facts.variant}</Fact>}
         {facts.finishReason && <Fact name="Model ended with">{facts.finishReason.replaceAll('_', ' ')}</Fact>}
         {facts.outputCheck && <Fact name="Output schema">{OUTPUT_CHECKS[facts.outputCheck]}</Fact>}
+        {facts.semantic && (
+          <Fact name="Same meaning">
+            {Math.round(facts.semantic.closeness * 1000) / 10} % close
+            {facts.cache !== 'semantic' && ', on trial: the model was asked'}
+            {facts.semantic.agreement !== null &&
+              `; the answers are ${Math.round(facts.semantic.agreement * 100)} % alike`}
+          </Fact>
+        )}
         {facts.cache && <Fact name="Answered from">{CACHE_USES[facts.cache]}</Fact>}
         {inside && <Fact name="Upstream tries">{inside.attempts}</Fact>}
         {inside && <Fact name="Gateway node">{inside.node}</Fact>}
