@@ -24,8 +24,11 @@ import { shield } from './policies/shield/shield.ts';
 import { mirror } from './policies/split/mirror.ts';
 import { split } from './policies/split/split.ts';
 import { transformRequest } from './policies/transform/request.ts';
+import { sessionSource } from './policies/web-socket/connection-rules.ts';
 import { readSocketKey } from './policies/web-socket/socket-key.ts';
 import { socketSource } from './policies/web-socket/socket-source.ts';
+import { forwardRealtime } from './realtime/forward.ts';
+import { readRealtime, readRealtimeKey, refuseGuarded } from './realtime/read.ts';
 import { keepStream } from './resumable/keep-stream.ts';
 import { forwardCall } from './serving/answer.ts';
 import { servingOf } from './serving/serving.ts';
@@ -151,6 +154,17 @@ function askedOperation(source: EndpointSource): Chain {
   );
 }
 
+/** A session over a WebSocket from where its model is known. */
+function askedRealtime(source: EndpointSource): Chain {
+  return chain(
+    refuseGuarded(source),
+    modelRouting(source),
+    buildProvider,
+    admitWithin(source),
+    forwardRealtime(source),
+  );
+}
+
 /** A chat at a model API's own address, in any client's protocol. */
 export function apiChatCall(source: EndpointSource): Chain {
   return chain(...caller(source, 'chat'), ...passed(source), readJson, readChat, resolveApiModel, ...askedChat(source));
@@ -164,6 +178,19 @@ export function apiOperationCall(source: EndpointSource): Chain {
     readOperationCall,
     resolveApiModel,
     ...askedOperation(source),
+  );
+}
+
+/** A realtime session at a model API's address. */
+export function apiRealtimeCall(given: EndpointSource): Chain {
+  const source = sessionSource(given);
+  return chain(
+    readRealtimeKey,
+    ...caller(source, 'websocket'),
+    ...passed(source),
+    readRealtime,
+    resolveApiModel,
+    ...askedRealtime(source),
   );
 }
 
@@ -215,6 +242,15 @@ export function openOperationCall(source: EndpointSource): Chain {
 /** The rest of `/v1/messages/count_tokens` and its like, which begin as a chat does. */
 export function openCountCall(source: EndpointSource): Chain {
   return chain(openToKeys(source), ...passed(source), admitWithin(source), countTokens);
+}
+
+/** `/v1/realtime`: a WebSocket; goes on as a call to the model's API. */
+export const REALTIME: Chain = chain(readRealtimeKey, identify, readRealtime, resolveModel, followApi);
+
+/** The rest of such a call. */
+export function openRealtimeCall(given: EndpointSource): Chain {
+  const source = sessionSource(given);
+  return chain(openToKeys(source), ...passed(source), ...askedRealtime(source));
 }
 
 /** `/v1/models`. */

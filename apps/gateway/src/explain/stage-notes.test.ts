@@ -7,6 +7,7 @@ import {
   apiCountCall,
   apiModelsCall,
   apiOperationCall,
+  apiRealtimeCall,
   CHAT,
   FEEDBACK,
   lostCall,
@@ -16,7 +17,9 @@ import {
   openChatCall,
   openCountCall,
   openOperationCall,
+  openRealtimeCall,
   promptCall,
+  REALTIME,
   restCall,
 } from '../pipeline.ts';
 import type { Chain, EndpointSource } from '../stage.ts';
@@ -66,12 +69,23 @@ const chainsOf = (source: EndpointSource): Chain[] => [
   openCountCall(source),
   apiOperationCall(source),
   openOperationCall(source),
+  apiRealtimeCall(source),
+  openRealtimeCall(source),
   lostCall(source),
 ];
 
 it('every stage of every chain is described: whether a dry run may run it, and what it says', () => {
   const kinds = Object.keys(POLICIES) as PolicyKind[];
-  const chains = [CHAT, OPERATION, FEEDBACK, MODELS, NOWHERE, ...chainsOf(sourceOf([])), ...chainsOf(sourceOf(kinds))];
+  const chains = [
+    CHAT,
+    OPERATION,
+    REALTIME,
+    FEEDBACK,
+    MODELS,
+    NOWHERE,
+    ...chainsOf(sourceOf([])),
+    ...chainsOf(sourceOf(kinds)),
+  ];
   for (const [number, chain] of chains.entries()) {
     for (const [at, stage] of chain.entries()) {
       expect(noteOf(stage), `stage ${at + 1} of chain ${number + 1} (${stage.name}) has no note`).toBeDefined();

@@ -2,6 +2,7 @@ import { answerJobs } from '../background/answer-jobs.ts';
 import type { Exchange } from '../exchange.ts';
 import { giveFeedback } from '../feedback/give-feedback.ts';
 import { noteKey } from '../policies/callers/note-key.ts';
+import { readRealtime, readRealtimeKey } from '../realtime/read.ts';
 import type { Stage } from '../stage.ts';
 import { admit, shed } from '../stages/admit.ts';
 import { authorize } from '../stages/authorize.ts';
@@ -45,6 +46,8 @@ const NOTES = new Map<Stage, StageNote>([
   [shed, PREPARES],
   [readJson, PREPARES],
   [readChat, decides('request', () => 'The body is a chat completion request.')],
+  [readRealtimeKey, PREPARES],
+  [readRealtime, decides('request', () => 'It is the handshake of a WebSocket.')],
   [readOperationCall, decides('request', () => 'The body is a request of its kind.')],
   [readVariables, PREPARES],
   [renderPromptCall, decides('request', () => 'The variables fit the prompt.')],

@@ -77,7 +77,7 @@ export class ModelCall implements RunningCall, TryOwner {
     this.#try = asked;
     const { hedge } = routing;
     // What models do beside chat is dear or quick: never asked twice at once.
-    const mayHedge = hedge !== undefined && operation === null;
+    const mayHedge = hedge !== undefined && operation === null && this.#exchange.kind !== 'websocket';
     if (mayHedge && version !== null && this.#tries === 0) {
       this.#ports.models.hedgesOf(version.id).noteCall(asked.startedAt);
     }
@@ -104,7 +104,9 @@ export class ModelCall implements RunningCall, TryOwner {
     if (outcome !== 'answered' || exchange.tries !== null) asked.note(outcome);
     if (outcome !== 'answered') return;
     const totalMs = performance.now() - asked.startedAt;
-    models.ofModel(asked.model.id).worked(asked.firstTokenMs, totalMs, exchange.outputTokens, clock.nowMs());
+    // How long a session was open says nothing of how fast its model is.
+    if (exchange.kind !== 'websocket')
+      models.ofModel(asked.model.id).worked(asked.firstTokenMs, totalMs, exchange.outputTokens, clock.nowMs());
     if (asked.key !== null) models.ofKey(asked.key.id).worked();
   }
 

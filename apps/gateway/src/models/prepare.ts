@@ -3,6 +3,8 @@ import type { CallIssue, Loss } from '@parley/llm/neutral/call';
 import { type OperationModelRequest, operationRequest } from '@parley/llm/operations/request';
 import { awsAuthHeaders } from '@parley/llm/providers/aws-auth';
 import { type ModelRequest, modelRequest, type ProviderAccess } from '@parley/llm/providers/request';
+import { realtimeRequest } from '@parley/llm/realtime/request';
+import { wayOf } from '@parley/llm/ways';
 import type { Exchange } from '../exchange.ts';
 import { watchedWay } from '../policies/guardrails/watched-way.ts';
 import type { Ports } from '../ports/ports.ts';
@@ -29,21 +31,38 @@ function operationAsked(request: OperationModelRequest | CallIssue | null): Aske
   return request === null || 'malformed' in request ? request : { ...request, way: null, operationWay: request.way };
 }
 
-/** What the model is sent; `null` where nobody can ask its provider for that. */
-function requestOf(
-  { chat, media, operation, forwardHeaders }: Exchange,
+/** A session is asked for in its handshake's head. */
+function realtimeAsked(
+  { forwardHeaders }: Exchange,
   { target }: CompiledModel,
   access: ProviderAccess,
   formatName: string,
+): Asked | null {
+  const request = realtimeRequest(formatName, access, target, forwardHeaders);
+  // Refusals of the handshake are OpenAI's errors.
+  return request && { ...request, body: '', losses: [], way: wayOf('openai_chat', 'openai_chat'), operationWay: null };
+}
+
+/** What the model is sent; `null` where nobody can ask its provider for that. */
+function requestOf(
+  exchange: Exchange,
+  model: CompiledModel,
+  access: ProviderAccess,
+  formatName: string,
 ): Asked | CallIssue | null {
+  const { chat, media, operation, forwardHeaders, modelPath } = exchange;
+  const { target } = model;
+  if (modelPath?.operation === 'realtime') return realtimeAsked(exchange, model, access, formatName);
   if (chat !== null) return chatAsked(modelRequest(access, chat, target, forwardHeaders, media));
   return operation && operationAsked(operationRequest(formatName, access, operation, target));
 }
 
 /** The provider's kind has nothing like what was asked for. */
 function cannot({ operation, modelPath }: Exchange): Refusal {
-  if (operation === null) return refusal('provider_unconfigured');
-  const message = `The model behind this name does not serve ${modelPath?.beside?.operation.replaceAll('_', ' ') ?? 'this'} calls.`;
+  const realtime = modelPath?.operation === 'realtime';
+  if (operation === null && !realtime) return refusal('provider_unconfigured');
+  const what = realtime ? 'realtime' : (modelPath?.beside?.operation.replaceAll('_', ' ') ?? 'this');
+  const message = `The model behind this name does not serve ${what} calls.`;
   return refusal('unsupported_parameter', { message, param: 'model' });
 }
 
@@ -88,7 +107,7 @@ export function prepareCall(
   exchange.upstreamRequest = {
     pool: ports.upstreams.pool(provider.origin, provider.timeouts.connectMs),
     group: null,
-    method: 'POST',
+    method: exchange.modelPath?.operation === 'realtime' ? 'GET' : 'POST',
     path,
     headers: request.headers,
     body: request.body,

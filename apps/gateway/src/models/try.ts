@@ -7,6 +7,7 @@ import type { CompiledModel } from '../snapshot/compiled.ts';
 import type { Relay } from '../stages/relay.ts';
 import { type Receiver, UpstreamCall, type UpstreamRequest } from '../upstream/call.ts';
 import type { Deadlines } from '../upstream/deadlines.ts';
+import type { RunningCall } from '../upstream/running-call.ts';
 import type { ProviderKey } from './key-state.ts';
 import type { ModelStates } from './model-states.ts';
 
@@ -16,6 +17,14 @@ export interface ModelRelay extends Relay {
   readonly begun: boolean;
   /** HTTP status of the provider; 0 before it answered. */
   readonly status: number;
+  /** The call of a try that is no ordinary request. */
+  callFor?(request: UpstreamRequest): StartingCall;
+}
+
+interface StartingCall extends RunningCall {
+  /** Something of it may have arrived at the provider. */
+  readonly reached: boolean;
+  start(): unknown;
 }
 
 /** An access token a provider is shown. `wasHeld`: it was at hand, so that it may have been withdrawn since. */
@@ -53,7 +62,7 @@ export class Try implements Receiver {
   /** `null` where the provider takes the key itself, which the request holds already. */
   token: ShownToken | null = null;
   /** `null` until it is sent. */
-  call: UpstreamCall | null = null;
+  call: StartingCall | null = null;
   /** Set while a first token is waited for. */
   firstToken: NodeJS.Timeout | null = null;
   /** Nothing more is heard from it. */
@@ -85,7 +94,8 @@ export class Try implements Receiver {
     this.#running = true;
     models.ofModel(this.model.id).running++;
     const request = this.token === null ? this.request : withToken(this.request, this.token);
-    this.call = new UpstreamCall(this.#exchange, request, owner === null ? this.relay : this, deadlines);
+    const receiver = owner === null ? this.relay : this;
+    this.call = this.relay.callFor?.(request) ?? new UpstreamCall(this.#exchange, request, receiver, deadlines);
     this.call.start();
   }
 

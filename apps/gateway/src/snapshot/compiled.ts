@@ -141,6 +141,9 @@ export type CompiledTarget =
       /** What models do beside chat: at this API's own address, and as `/v1` calls go on. */
       readonly operation: Chain;
       readonly openOperation: Chain;
+      /** Sessions over WebSockets, the same two ways. */
+      readonly realtime: Chain;
+      readonly openRealtime: Chain;
       readonly listing: Chain;
       /** What is asked of calls it answers later. */
       readonly jobs: Chain;

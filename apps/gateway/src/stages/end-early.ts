@@ -21,6 +21,7 @@ export function clientGone(exchange: Exchange, ports: Ports, forGood = false): v
     exchange.call?.resume();
     return;
   }
+  if (exchange.call?.takesLeave?.() || exchange.settled) return;
   exchange.call?.abort();
   exchange.relay?.noteUsage();
   exchange.abortedBy = 'client';

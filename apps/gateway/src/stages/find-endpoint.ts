@@ -44,13 +44,14 @@ function findJobs(exchange: Exchange, { jobs }: { readonly jobs: Chain }): Chain
   return found === 'jobs' ? jobs : found;
 }
 
-const MODEL_CHAINS = { chat: 'chat', beside: 'operation', count_tokens: 'counting' } as const;
+const MODEL_CHAINS = { chat: 'chat', beside: 'operation', count_tokens: 'counting', realtime: 'realtime' } as const;
 
 function findModelPath(exchange: Exchange, target: Extract<CompiledTarget, { kind: 'llm' }>): Chain | Refusal {
   const { modelPath, method } = exchange;
   if (modelPath === null) return findJobs(exchange, target) ?? refusal('route_not_found');
   if (modelPath.operation !== 'models') {
-    if (method !== 'POST') return refusal('method_not_allowed', { allow: 'POST' });
+    const wanted = modelPath.operation === 'realtime' ? 'GET' : 'POST';
+    if (method !== wanted) return refusal('method_not_allowed', { allow: wanted });
     return target[MODEL_CHAINS[modelPath.operation]];
   }
   exchange.rest = modelPath.rest;

@@ -2,7 +2,12 @@ import type { Exchange } from '../exchange.ts';
 import { type Refusal, refusal } from '../refusals.ts';
 import type { ModelPath } from './model-path.ts';
 
-const OPEN_CHAINS = { chat: 'openChat', beside: 'openOperation', count_tokens: 'openCounting' } as const;
+const OPEN_CHAINS = {
+  chat: 'openChat',
+  beside: 'openOperation',
+  count_tokens: 'openCounting',
+  realtime: 'openRealtime',
+} as const;
 
 function isOpen(operation: ModelPath['operation']): operation is keyof typeof OPEN_CHAINS {
   return operation !== 'models';

@@ -1,6 +1,17 @@
 import { hostName } from '@parley/contracts/tenant-names';
 import type { Exchange } from '../exchange.ts';
-import { CHAT, FEEDBACK, JOBS, MODELS, NOWHERE, OPERATION, TOKEN, TOKEN_KEYS, TOKEN_METADATA } from '../pipeline.ts';
+import {
+  CHAT,
+  FEEDBACK,
+  JOBS,
+  MODELS,
+  NOWHERE,
+  OPERATION,
+  REALTIME,
+  TOKEN,
+  TOKEN_KEYS,
+  TOKEN_METADATA,
+} from '../pipeline.ts';
 import type { Ports } from '../ports/ports.ts';
 import { Refusal, refusal } from '../refusals.ts';
 import type { CompiledTenant } from '../snapshot/compiled.ts';
@@ -9,7 +20,14 @@ import { findEndpoint } from './find-endpoint.ts';
 import { type Address, matchAddress, matchHosted } from './match-address.ts';
 
 /** The gateway's own addresses. */
-const OWN = { chat: CHAT, operation: OPERATION, models: MODELS, jobs: JOBS, feedback: FEEDBACK } as const;
+const OWN = {
+  chat: CHAT,
+  operation: OPERATION,
+  realtime: REALTIME,
+  models: MODELS,
+  jobs: JOBS,
+  feedback: FEEDBACK,
+} as const;
 /** Those it has only where it issues tokens of its own. */
 const OAUTH = { token: TOKEN, tokenKeys: TOKEN_KEYS, tokenMetadata: TOKEN_METADATA } as const;
 

@@ -8,6 +8,7 @@ export type Address =
   | 'api'
   | 'chat'
   | 'operation'
+  | 'realtime'
   | 'models'
   | 'feedback'
   | 'jobs'
@@ -19,6 +20,15 @@ const GLOBAL: Readonly<Record<Exclude<ModelPath['operation'], 'models'>, Address
   chat: 'chat',
   beside: 'operation',
   count_tokens: 'chat',
+  realtime: 'realtime',
+};
+
+const KINDS: Readonly<Record<ModelPath['operation'], Exchange['kind']>> = {
+  chat: 'chat',
+  beside: 'chat',
+  count_tokens: 'models',
+  models: 'models',
+  realtime: 'websocket',
 };
 
 /** Cohere's clients have no other path here; no API's address is as short. */
@@ -33,6 +43,9 @@ function noteDialect(exchange: Exchange, rest: string): void {
   const found = modelPath(rest);
   exchange.modelPath = found;
   exchange.dialect = found?.protocol ?? null;
+  if (found?.operation === 'realtime') {
+    exchange.modelPath = { ...found, model: new URLSearchParams(exchange.query).get('model') ?? '' };
+  }
   // Google's clients may show their key in the query, which never travels on.
   if (found?.protocol === 'gemini' && exchange.query !== '') {
     exchange.keyText ??= new URLSearchParams(exchange.query).get('key');
@@ -63,8 +76,9 @@ function matchGlobal(exchange: Exchange): Address | Refusal {
     return refusal('route_not_found');
   }
   const { operation } = modelPath;
-  exchange.kind = operation === 'chat' || operation === 'beside' ? 'chat' : 'models';
+  exchange.kind = KINDS[operation];
   exchange.rest = modelPath.rest;
+  if (operation === 'realtime') return method === 'GET' ? 'realtime' : refusal('method_not_allowed', { allow: 'GET' });
   if (operation !== 'models')
     return method === 'POST' ? GLOBAL[operation] : refusal('method_not_allowed', { allow: 'POST' });
   return method === 'GET' || method === 'HEAD' ? 'models' : refusal('method_not_allowed', { allow: 'GET, HEAD' });

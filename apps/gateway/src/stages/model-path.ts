@@ -5,7 +5,7 @@ import { type GeminiAction, parseGeminiAddress } from '@parley/llm/protocols/gem
 
 /** What a path of a model API asks for. */
 export interface ModelPath {
-  readonly operation: 'chat' | 'models' | 'count_tokens' | 'beside';
+  readonly operation: 'chat' | 'models' | 'count_tokens' | 'beside' | 'realtime';
   /** The client's protocol: that of the answer and of errors. */
   readonly protocol: Protocol;
   /** Where the address names it; empty otherwise. */
@@ -32,6 +32,10 @@ const PATHS = new Map<string, ModelPath>([
   ['/messages/count_tokens', { ...chat('anthropic'), operation: 'count_tokens' }],
   ['/v1/messages/count_tokens', { ...chat('anthropic'), operation: 'count_tokens' }],
 ]);
+
+/** A session over a WebSocket; its model is in the query. */
+const REALTIME: ModelPath = { ...chat('openai_chat'), operation: 'realtime' };
+PATHS.set('/realtime', REALTIME).set('/v1/realtime', REALTIME);
 
 const GEMINI_OPERATIONS: Partial<Readonly<Record<GeminiAction, ModelPath['operation']>>> = {
   generateContent: 'chat',

@@ -40,7 +40,7 @@ export function retryAfter(headers: IncomingHttpHeaders, nowMs: number): number 
 }
 
 /** Takes the provider's keys and its name for the model out of a text. */
-function cleaned(exchange: Exchange, text: string): string {
+export function cleaned(exchange: Exchange, text: string): string {
   const { model } = exchange;
   const clean = withoutKeys(
     text,

@@ -6,8 +6,8 @@ import { type ModelApi, type OfferedModel, offersOf, subscribedApis } from './op
 import { checkBodySize } from './read-json.ts';
 
 /** The name the caller has for the model. */
-function askedName({ chat, operation }: Exchange): string {
-  return chat?.model ?? operation?.model ?? '';
+function askedName({ chat, operation, modelPath }: Exchange): string {
+  return chat?.model ?? operation?.model ?? modelPath?.model ?? '';
 }
 
 function notFound(name: string): Refusal {

@@ -10,7 +10,8 @@ import { breakOff, deliver } from '../wire/deliver.ts';
 
 const NO_PRICE_CURRENCY = 'USD';
 
-function costOf(exchange: Exchange): string {
+/** Cost of a call in nano-units, as text. */
+export function costOf(exchange: Exchange): string {
   return exchange.price === null || exchange.usageSource === 'none'
     ? '0'
     : (priceUsage(exchange.price, exchange) + (exchange.earlier === null ? 0n : exchange.price.perRequest)).toString();
@@ -29,7 +30,7 @@ function leftUsOf({ leftAt, startedAt }: Exchange): number | undefined {
 }
 
 /** The record of a call, from what the stages noted. */
-function usageEvent(exchange: Exchange, caller: Caller, node: string): UsageEvent {
+export function usageEvent(exchange: Exchange, caller: Caller, node: string): UsageEvent {
   const { subscription, model, price, side } = exchange;
   const tenantId = exchange.tenant?.id ?? caller.application.tenantId;
   const now = performance.now();

@@ -11,6 +11,22 @@ export interface Place {
   readonly host: string | null;
 }
 
+/** What a call asks of the targets it may go to. */
+export type Targets = Pick<TargetChoice, 'enter' | 'ready' | 'next' | 'hasMore' | 'judge' | 'conclude' | 'leave'>;
+
+/** A place without balancing, health or breaker: a model's provider, whose tries are its routing's business. */
+export function onePlace(origin: string): Targets {
+  return {
+    ready: null,
+    hasMore: false,
+    enter: () => null,
+    next: () => ({ origin, basePath: '', host: null }),
+    judge: () => {},
+    conclude: () => {},
+    leave: () => {},
+  };
+}
+
 /**
  * The targets that one call which is no plain REST call is sent to, one after another, with what the upstream's breaker,
  * balancing and health have to say; a plain upstream has one. `leave` when the call is over.

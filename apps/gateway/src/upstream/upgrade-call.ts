@@ -16,7 +16,7 @@ import { MalformedAnswerError } from './http1/malformed-answer.ts';
 import { requestHead } from './http1/request-head.ts';
 import type { Upstreams } from './pool.ts';
 import type { RunningCall } from './running-call.ts';
-import type { Place, TargetChoice } from './target-choice.ts';
+import type { Place, Targets } from './target-choice.ts';
 
 /** What is done with the upstream's answer to a handshake; an answer that does not switch comes as any other. */
 export interface UpgradeReceiver extends Receiver {
@@ -25,7 +25,7 @@ export interface UpgradeReceiver extends Receiver {
 }
 
 export interface Handshake {
-  readonly choice: TargetChoice;
+  readonly choice: Targets;
   /** Path and query after a target's own path. */
   readonly suffix: string;
   readonly headers: readonly string[];
@@ -72,6 +72,11 @@ export class UpgradeCall implements AnswerSink, Timed, RunningCall {
     if (choice.ready === null) this.#try();
     else void choice.ready.then(() => this.#over || this.#try());
     return null;
+  }
+
+  /** Something of the handshake may have arrived. */
+  get reached(): boolean {
+    return this.#exchange.upstreamReached;
   }
 
   pause(): void {

@@ -67,7 +67,7 @@ const SUMMARIES: Summaries = {
     ].join(''),
   webSocket: ({ maxMessageBytes, idleSeconds, maxSeconds, connectionsPerApplication, countMessages }) =>
     [
-      `WebSockets only, with messages of at most ${maxMessageBytes.toLocaleString('en')} bytes`,
+      `WebSockets with messages of at most ${maxMessageBytes.toLocaleString('en')} bytes`,
       `, for ${duration(maxSeconds)} at most and ${duration(idleSeconds)} without a message.`,
       connectionsPerApplication
         ? ` An application may have ${counted(connectionsPerApplication, 'connection')} open.`

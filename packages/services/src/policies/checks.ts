@@ -22,6 +22,8 @@ export interface PolicyCheck<Settings> {
   readonly llmOnly?: string;
   /** REST APIs cannot have it. */
   readonly modelsOnly?: string;
+  /** Prompt APIs cannot have it. */
+  readonly notPrompts?: string;
   /** It answers in place of the route's upstream: a route can have one such policy. */
   readonly answersInstead?: boolean;
   /** Short names of upstreams the settings mention. */
@@ -39,7 +41,7 @@ export const POLICY_CHECKS: { readonly [Kind in PolicyKind]?: PolicyCheck<NonNul
   callers: callersCheck,
   split: splitCheck,
   deliver: deliverCheck,
-  webSocket: { restOnly: 'Only routes of REST APIs can pass WebSockets through.', answersInstead: true },
+  webSocket: { notPrompts: 'Prompts are not asked over WebSockets.', answersInstead: true },
   graphql: graphqlCheck,
   grpc: grpcCheck,
   transform: transformCheck,

@@ -9,10 +9,11 @@ const API_KINDS = ['rest', 'prompt', 'llm'] as const;
 type ApiKind = (typeof API_KINDS)[number];
 
 function apiKindsOf(kind: PolicyKind): ApiKind[] {
-  const { restOnly, promptOnly, llmOnly, modelsOnly } = POLICY_CHECKS[kind] ?? {};
+  const { restOnly, promptOnly, llmOnly, modelsOnly, notPrompts } = POLICY_CHECKS[kind] ?? {};
   if (restOnly !== undefined) return ['rest'];
   if (promptOnly !== undefined) return ['prompt'];
   if (llmOnly !== undefined) return ['llm'];
+  if (notPrompts !== undefined) return ['rest', 'llm'];
   return modelsOnly === undefined ? [...API_KINDS] : ['prompt', 'llm'];
 }
 

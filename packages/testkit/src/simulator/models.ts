@@ -10,6 +10,7 @@ export const MODELS = [
     id: 'sim-adaptive',
     about: 'as strict as the newest Anthropic models: no sampling parameters, adaptive thinking only, no prefill',
   },
+  { id: 'sim-realtime', about: 'sessions over WebSockets; like every other name, but listed' },
   { id: 'sim-embedding', about: 'embeddings: texts that share words lie close together' },
 ] as const;
 

@@ -7,6 +7,7 @@ import { Failure, WireError } from './failure.ts';
 import { chooseFaults, faultCounter, lookAtBody } from './fault-choice.ts';
 import type { Format, Look, Route, Settings } from './format.ts';
 import { openaiError } from './formats/openai/api-error.ts';
+import { openRealtimeDoor } from './formats/realtime/door.ts';
 import { memory } from './memory.ts';
 import { playOpeningFault } from './opening-faults.ts';
 import { simulatorPage } from './page.ts';
@@ -147,6 +148,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     const served = format ? call(exchange, format, path) : (async () => openOwnPage(exchange, path))();
     served.catch((error: unknown) => fail(exchange, error));
   });
+  const endSessions = openRealtimeDoor(server, () => log);
   // Pooled clients reuse sockets; closing idle ones early would race with their next request.
   server.keepAliveTimeout = 75_000;
   const host = options.host ?? '127.0.0.1';
@@ -162,6 +164,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     close: () =>
       new Promise((resolve, reject) => {
         server.close((error) => (error ? reject(error) : resolve()));
+        endSessions();
         server.closeAllConnections();
       }),
   };

@@ -14,6 +14,7 @@ import { CLOSE, OPCODE } from './frames.ts';
 import type { OpenSocket } from './open-sockets.ts';
 import { Side, type SideListener } from './side.ts';
 import { type Grounds, mayHaveChanged, stillAllowed } from './still-allowed.ts';
+import type { Heard, Talk } from './talk.ts';
 
 export interface BridgeSource {
   readonly exchange: Exchange;
@@ -23,6 +24,8 @@ export interface BridgeSource {
   readonly count: CountMessage | null;
   readonly upgrade: Upgrade;
   readonly upstream: Duplex;
+  /** Reads the messages; `null` where they only pass. */
+  readonly talk: Talk | null;
   /** Called once when the connection is over. */
   readonly onOver: () => void;
 }
@@ -56,6 +59,8 @@ export class Bridge implements RunningCall, OpenSocket, SideListener {
   #asking = false;
   /** When the caller sent its close frame; 0 before. */
   #closingAt = 0;
+  /** How it will end once what the caller left in the middle is accounted for. */
+  #departing: Ending | null = null;
   #over = false;
 
   constructor(source: BridgeSource, grounds: Grounds) {
@@ -63,8 +68,9 @@ export class Bridge implements RunningCall, OpenSocket, SideListener {
     const { maxMessageBytes, messagesPerSecond, answersPerSecond } = policy;
     this.#source = source;
     this.#grounds = grounds;
-    this.#client = new Side(upgrade.socket, { name: 'client', maxMessageBytes, messagesPerSecond }, this);
-    const ofUpstream = { name: 'upstream', maxMessageBytes, messagesPerSecond: answersPerSecond } as const;
+    const whole = source.talk !== null;
+    this.#client = new Side(upgrade.socket, { name: 'client', maxMessageBytes, messagesPerSecond, whole }, this);
+    const ofUpstream = { name: 'upstream', maxMessageBytes, messagesPerSecond: answersPerSecond, whole } as const;
     this.#upstream = new Side(upstream, ofUpstream, this);
   }
 
@@ -81,8 +87,14 @@ export class Bridge implements RunningCall, OpenSocket, SideListener {
   /** Ends it from our side where the rest of the gateway has settled the call. */
   abort(): void {
     if (this.#over) return;
-    this.#leave();
+    this.#leave('client');
     this.#upstream.end(CLOSE.goingAway, '', this.#client.reader.midFrame, this.#closeMs);
+  }
+
+  /** The caller has gone without a word; true where the connection ends by itself, later. */
+  takesLeave(): boolean {
+    if (!this.#over) this.onGone(this.#client);
+    return this.#departing !== null;
   }
 
   goAway(): void {
@@ -93,6 +105,7 @@ export class Bridge implements RunningCall, OpenSocket, SideListener {
     const { policy, ports, exchange } = this.#source;
     const { pingMs, closeMs } = ports.sockets.times;
     if (this.#closingAt !== 0 && nowMs - this.#closingAt > closeMs) return this.#endAsAsked(CLOSE.normal, '');
+    if (this.#departing !== null) return;
     if (nowMs - this.#openedAt >= policy.maxSeconds * 1000) {
       return this.#endBy(CLOSE.goingAway, 'the connection was open long enough', 'socket_expired');
     }
@@ -133,12 +146,35 @@ export class Bridge implements RunningCall, OpenSocket, SideListener {
     if (!this.#over && !closed) this.#other(side).write(bytes, side);
   }
 
+  onWhole(side: Side, opcode: number, payload: Buffer): boolean {
+    const { talk } = this.#source;
+    if (this.#over || talk === null) return false;
+    if (side === this.#client && this.#closingAt !== 0) return true;
+    if (opcode !== OPCODE.text) {
+      this.onFault(side, CLOSE.protocolError, 'messages must be texts');
+      return false;
+    }
+    const heard = talk.hear(side.name, payload.toString('utf8'));
+    if (!(heard instanceof Promise)) return this.#goOn(heard);
+    side.pause();
+    heard.then(
+      (late) => {
+        if (this.#over || !this.#goOn(late)) return;
+        side.reader.proceed();
+        side.resume();
+      },
+      (error: unknown) => this.#bug(error),
+    );
+    return false;
+  }
+
   onControl(side: Side, opcode: number, payload: Buffer, frame: Buffer): void {
     if (this.#over) return;
     if (opcode !== OPCODE.close) return this.#other(side).write(frame, side);
     const { code, reason } = readClose(payload);
     if (!isCloseCode(code)) return this.onFault(side, CLOSE.protocolError, 'bad close code');
     if (side === this.#upstream) return this.#endAsAsked(code, reason);
+    if (this.#departs({ client: code, upstream: code, reason, code: null })) return;
     // The upstream's own close frame is what the caller is told; its answer is waited for a while.
     this.#closingAt ||= performance.now();
     this.#upstream.write(frame, side);
@@ -166,7 +202,8 @@ export class Bridge implements RunningCall, OpenSocket, SideListener {
       return this.#end({ client, upstream: client, reason, code: 'upstream_cut', abortedBy: 'upstream' });
     }
     if (this.#closingAt !== 0) return this.#endAsAsked(CLOSE.normal, '');
-    this.#end({ client: 1005, upstream: CLOSE.goingAway, reason: '', code: 'client_closed', abortedBy: 'client' });
+    const gone = { client: 1005, upstream: CLOSE.goingAway, reason: '', code: 'client_closed' } as const;
+    if (!this.#departs({ ...gone, abortedBy: 'client' })) this.#end({ ...gone, abortedBy: 'client' });
   }
 
   get #closeMs(): number {
@@ -187,6 +224,26 @@ export class Bridge implements RunningCall, OpenSocket, SideListener {
     return false;
   }
 
+  /** Sends what is to be sent after a message; false when that was the last. */
+  #goOn({ toClient, toUpstream, end }: Heard): boolean {
+    if (toClient !== null) this.#client.say(toClient, this.#upstream);
+    if (toUpstream !== null) this.#upstream.say(toUpstream, this.#client);
+    if (end !== null) this.#endBy(TRY_LATER.has(end.code) ? CLOSE.tryLater : CLOSE.policy, end.message, end.code);
+    else if (this.#departing !== null && this.#source.talk?.leaving() === null) this.#end(this.#departing);
+    return !this.#over;
+  }
+
+  /** The caller leaves while something is under way: the upstream is told, and has a moment to say what it cost. */
+  #departs(ending: Ending): boolean {
+    if (this.#departing !== null) return true;
+    const last = this.#source.talk?.leaving() ?? null;
+    if (last === null || this.#over) return false;
+    this.#departing = ending;
+    this.#closingAt ||= performance.now();
+    this.#upstream.say(last, this.#client);
+    return true;
+  }
+
   #askAgain(): void {
     const { exchange, ports } = this.#source;
     this.#asking = true;
@@ -201,6 +258,7 @@ export class Bridge implements RunningCall, OpenSocket, SideListener {
 
   /** Both sides agree that it is over. */
   #endAsAsked(code: number, reason: string): void {
+    if (this.#departing !== null) return this.#end(this.#departing);
     this.#end({ client: code, upstream: code, reason, code: null });
   }
 
@@ -214,11 +272,11 @@ export class Bridge implements RunningCall, OpenSocket, SideListener {
     const { exchange, ports } = this.#source;
     const toClient = this.#upstream.reader.midFrame;
     const toUpstream = this.#client.reader.midFrame;
-    this.#leave();
-    if (this.#closingAt === 0) this.#upstream.end(upstream, reason, toUpstream, this.#closeMs);
-    else this.#upstream.destroy();
     exchange.code = code;
     if (abortedBy !== undefined) exchange.abortedBy = abortedBy;
+    this.#leave(abortedBy ?? (this.#closingAt === 0 ? 'none' : 'client'));
+    if (this.#closingAt === 0) this.#upstream.end(upstream, reason, toUpstream, this.#closeMs);
+    else this.#upstream.destroy();
     settle(exchange, ports, () => {
       if (abortedBy === 'client') this.#client.destroy();
       else this.#client.end(client, reason, toClient, this.#closeMs);
@@ -226,10 +284,11 @@ export class Bridge implements RunningCall, OpenSocket, SideListener {
   }
 
   /** Nothing passes any more; what did is noted. */
-  #leave(): void {
+  #leave(abortedBy: Exchange['abortedBy']): void {
     const { exchange, ports, onOver } = this.#source;
     this.#over = true;
     ports.sockets.remove(this);
+    this.#source.talk?.over(abortedBy);
     this.#client.reader.stop();
     this.#upstream.reader.stop();
     exchange.messages = { in: this.#client.messages, out: this.#upstream.messages };

@@ -10,7 +10,11 @@ export type CountMessage = (exchange: Exchange, ports: Ports) => Refusal | null 
 
 /** Counts messages against plan and limits, as far as those count calls: what runs at the same time is the connection. */
 export function countMessages(source: EndpointSource): CountMessage | null {
-  if (!source.policies.webSocket?.countMessages) return null;
+  return source.policies.webSocket?.countMessages ? turnCounter(source) : null;
+}
+
+/** The same for what is a call within a connection whatever the policy says: a response of a model. */
+export function turnCounter(source: EndpointSource): CountMessage {
   const rules = source.policies.limits?.rules ?? [];
   const counting = rules.filter((rule) => rule.algorithm !== 'concurrency' && rule.what === 'requests');
   const limits = new EndpointLimits(source, counting);

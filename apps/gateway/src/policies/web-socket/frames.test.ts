@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { closeFrame, controlFrame, readClose } from './control-frames.ts';
+import { closeFrame, controlFrame, readClose, textFrame } from './control-frames.ts';
 import { CLOSE, FrameReader, OPCODE } from './frames.ts';
 
 /** A frame as RFC 6455 §5.2 has it, with any bits. */
@@ -41,6 +41,9 @@ function read(chunks: readonly Buffer[], masked: boolean, maxMessageBytes = 1 <<
     onData(bytes, count) {
       passed.push(Buffer.from(bytes));
       payloadBytes += count;
+    },
+    onWhole: () => {
+      throw new Error('this reader puts nothing together');
     },
     onControl(opcode, payload, whole) {
       controls.push(`${opcode}:${payload.toString()}`);
@@ -158,5 +161,73 @@ describe('frames', () => {
     expect(written.length).toBe(2 + 2 + 123);
     expect(readClose(written.subarray(2))).toEqual({ code: 1008, reason: '’'.repeat(41) });
     expect(readClose(Buffer.alloc(0)).code).toBe(1005);
+  });
+});
+
+describe('messages put together', () => {
+  function whole(bytes: Buffer, cuts: readonly number[], masked: boolean, waits: boolean): [string[], number | null] {
+    const messages: string[] = [];
+    let fault: number | null = null;
+    const reader = new FrameReader(
+      masked,
+      50_000,
+      {
+        onMessage: () => true,
+        onData: () => {
+          throw new Error('nothing passes by itself');
+        },
+        onWhole(opcode, payload) {
+          messages.push(`${opcode}:${payload.toString()}`);
+          return !waits;
+        },
+        onControl: (opcode, payload) => void messages.push(`${opcode}:${payload.toString()}`),
+        onFault: (code) => {
+          fault = code;
+        },
+      },
+      true,
+    );
+    for (const chunk of cut(bytes, cuts)) {
+      reader.push(chunk);
+      for (let i = 0; i < 20; i++) reader.proceed();
+      expect(reader.midFrame).toBe(false);
+    }
+    return [messages, fault];
+  }
+
+  it('are what was sent, however they are cut, in fragments too, and while each has to wait', () => {
+    const text = fc.oneof(
+      fc.string({ unit: 'binary', maxLength: 300 }),
+      fc.constant('long '.repeat(8000)),
+      fc.constant(''),
+    );
+    const sent = fc.array(fc.record({ text, form: fc.constantFrom('frame', 'fragments', 'ping') }), { maxLength: 6 });
+    fc.assert(
+      fc.property(
+        sent,
+        fc.array(fc.nat(), { maxLength: 12 }),
+        fc.boolean(),
+        fc.boolean(),
+        (messages, cuts, masked, waits) => {
+          const expected: string[] = [];
+          const frames = messages.flatMap(({ text, form }) => {
+            const payload = Buffer.from(text);
+            if (form === 'ping') {
+              expected.push(`9:${payload.subarray(0, 9).toString()}`);
+              return [controlFrame(OPCODE.ping, payload.subarray(0, 9), masked)];
+            }
+            expected.push(`1:${payload.toString()}`);
+            if (form === 'frame') return [textFrame(text, masked)];
+            const half = Math.floor(payload.length / 2);
+            return [frame(1, payload.subarray(0, half), masked), frame(0x80, payload.subarray(half), masked)];
+          });
+          expect(whole(Buffer.concat(frames), cuts, masked, waits)).toEqual([expected, null]);
+        },
+      ),
+    );
+  });
+
+  it('are refused beyond their bound before they are kept', () => {
+    expect(whole(textFrame('x'.repeat(50_001), true), [], true, false)).toEqual([[], CLOSE.tooBig]);
   });
 });

@@ -18,6 +18,8 @@ export interface FrameSink {
   onMessage(): boolean;
   /** Bytes of data frames, headers included, as they came. */
   onData(bytes: Buffer, payloadBytes: number): void;
+  /** A whole message in clear, of a reader that puts them together. `false` waits with what follows: `proceed` goes on. */
+  onWhole(opcode: number, payload: Buffer): boolean;
   /** A whole control frame: its payload in clear, and the frame as it came. */
   onControl(opcode: number, payload: Buffer, frame: Buffer): void;
   /** The stream is broken here; nothing more is read of it. */
@@ -30,7 +32,8 @@ const MAX_CONTROL = 125;
 /**
  * Reads one direction of a WebSocket as it passes: frames are checked by their headers (RFC 6455 §5.2, §5.4, §5.5) and
  * handed on without being put together, so that a message of any size takes no memory. Extensions are not negotiated,
- * so reserved bits must be clear. Text is not checked to be UTF-8: the receiver does.
+ * so reserved bits must be clear. Text is not checked to be UTF-8: the receiver does. With `whole` messages are put
+ * together instead, within their bound, for those who read them.
  */
 export class FrameReader {
   readonly #masked: boolean;
@@ -45,8 +48,15 @@ export class FrameReader {
   #inMessage = false;
   #held: Buffer | null = null;
   #broken = false;
+  /** Of the message being put together; `null` where frames only pass. */
+  readonly #parts: Buffer[] | null;
+  #opcode = 0;
+  readonly #mask = Buffer.alloc(4);
+  /** Bytes of the frame's payload that were unmasked. */
+  #unmasked = 0;
 
-  constructor(masked: boolean, maxMessageBytes: number, sink: FrameSink) {
+  constructor(masked: boolean, maxMessageBytes: number, sink: FrameSink, whole = false) {
+    this.#parts = whole ? [] : null;
     this.#masked = masked;
     this.#maxMessageBytes = maxMessageBytes;
     this.#sink = sink;
@@ -54,7 +64,7 @@ export class FrameReader {
 
   /** Whether what was handed on ends within a frame: nothing can be put in there. */
   get midFrame(): boolean {
-    return this.#left > 0;
+    return this.#parts === null && this.#left > 0;
   }
 
   /** Reads nothing more. */
@@ -68,6 +78,7 @@ export class FrameReader {
     const rest = this.#held;
     if (rest === null || this.#broken) return;
     this.#held = null;
+    if (this.#parts !== null) return this.push(rest);
     const header = Buffer.from(this.#frame.subarray(0, this.#have));
     this.#beginPayload();
     this.#have = 0;
@@ -87,7 +98,7 @@ export class FrameReader {
     let payload = 0;
     let frameAt = this.#have > 0 ? -1 : 0;
     const flush = (until: number): void => {
-      if (until > from) this.#sink.onData(chunk.subarray(from, until), payload);
+      if (until > from && this.#parts === null) this.#sink.onData(chunk.subarray(from, until), payload);
       payload = 0;
     };
     while (at < chunk.length && !this.#broken) {
@@ -95,7 +106,9 @@ export class FrameReader {
         const taken = Math.min(this.#left, chunk.length - at);
         this.#left -= taken;
         payload += taken;
+        if (this.#parts !== null) this.#collect(this.#parts, chunk.subarray(at, at + taken));
         at += taken;
+        if (!this.#mayGoOn(chunk, at)) return;
         continue;
       }
       if (this.#have === 0) frameAt = at;
@@ -129,6 +142,11 @@ export class FrameReader {
         if (this.#broken) return;
       }
       this.#beginPayload();
+      if (this.#parts !== null) {
+        this.#have = 0;
+        if (!this.#mayGoOn(chunk, at)) return;
+        continue;
+      }
       if (frameAt === -1) {
         flush(begun);
         this.#sink.onData(Buffer.from(this.#frame.subarray(0, this.#have)), 0);
@@ -157,6 +175,30 @@ export class FrameReader {
     this.#left = this.#payloadLength();
     this.#messageBytes = this.#continues() ? this.#messageBytes + this.#left : this.#left;
     this.#inMessage = ((this.#frame[0] as number) & 0x80) === 0;
+    if (this.#parts === null) return;
+    if (!this.#continues()) this.#opcode = (this.#frame[0] as number) & 0x0f;
+    if (this.#masked) this.#frame.copy(this.#mask, 0, this.#have - 4, this.#have);
+    this.#unmasked = 0;
+  }
+
+  #collect(parts: Buffer[], bytes: Buffer): void {
+    if (!this.#masked) return void parts.push(Buffer.from(bytes));
+    const clear = Buffer.allocUnsafe(bytes.length);
+    let at = this.#unmasked;
+    for (let i = 0; i < bytes.length; i++, at++) clear[i] = (bytes[i] as number) ^ (this.#mask[at & 3] as number);
+    this.#unmasked = at;
+    parts.push(clear);
+  }
+
+  /** Tells a message that is whole by now; false where what follows has to wait, or nothing follows. */
+  #mayGoOn(chunk: Buffer, at: number): boolean {
+    if (this.#parts === null || this.#left > 0 || this.#inMessage) return true;
+    const payload = this.#parts.length === 1 ? (this.#parts[0] as Buffer) : Buffer.concat(this.#parts);
+    this.#parts.length = 0;
+    const goesOn = this.#sink.onWhole(this.#opcode, payload);
+    if (this.#broken) return false;
+    if (!goesOn) this.#held = chunk.subarray(at);
+    return goesOn;
   }
 
   #isControl(): boolean {

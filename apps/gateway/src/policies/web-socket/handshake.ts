@@ -49,6 +49,22 @@ export function offeredProtocols({ headers }: IncomingMessage): string[] {
   );
 }
 
+/** What browsers offer with OpenAI's realtime protocol, and how they show a key (OpenAI, Realtime API with WebSocket). */
+const REALTIME_PROTOCOL = 'realtime';
+const REALTIME_KEY = 'openai-insecure-api-key.';
+const REALTIME_BETA = 'openai-beta.realtime-v1';
+
+/** What a realtime client says in its subprotocols: its key, whether it speaks the older form, what it is answered. */
+export function realtimeProtocols({ headers }: IncomingMessage) {
+  const offered = listed(headers['sec-websocket-protocol']);
+  const key = offered.find((protocol) => protocol.startsWith(REALTIME_KEY));
+  return {
+    key: key?.slice(REALTIME_KEY.length) ?? null,
+    beta: offered.includes(REALTIME_BETA),
+    answer: offered.includes(REALTIME_PROTOCOL) ? REALTIME_PROTOCOL : null,
+  };
+}
+
 /** The key among the subprotocols a client offers; `null` without one. */
 export function protocolKey({ headers }: IncomingMessage): string | null {
   const found = listed(headers['sec-websocket-protocol']).find((protocol) => protocol.startsWith(KEY_PROTOCOL));

@@ -12,10 +12,9 @@ import { buildRest } from '../../stages/build-rest.ts';
 import type { Relay } from '../../stages/relay.ts';
 import { TargetChoice } from '../../upstream/target-choice.ts';
 import { UpgradeCall, type UpgradeReceiver } from '../../upstream/upgrade-call.ts';
-import { addOwnHeaders, relayedHeaders } from '../../wire/response-headers.ts';
-import { Bridge } from './bridge.ts';
 import { type CountMessage, countMessages } from './count-messages.ts';
-import { acceptOf, agreedProtocol, handshakeFault, offeredProtocols } from './handshake.ts';
+import { agreedProtocol, handshakeFault, offeredProtocols } from './handshake.ts';
+import { openBridge, switchingHead } from './open-bridge.ts';
 
 /** Passes WebSockets through in place of REST calls; `null` for an endpoint without the policy. */
 export function webSocketServing(source: EndpointSource): Serving | null {
@@ -92,12 +91,8 @@ class Opener implements UpgradeReceiver {
     }
     const onOver = (): void => this.#choice.leave();
     const grounds = { application: caller.application, tenant };
-    const bridge = new Bridge({ exchange, ports, policy, count, upgrade, upstream: socket, onOver }, grounds);
-    exchange.call = bridge;
-    exchange.status = 101;
-    exchange.headSent = true;
-    upgrade.socket.write(this.#switching(headers, agreedProtocol(request, chosen)), 'latin1');
-    bridge.start();
+    const source = { exchange, ports, policy, count, upgrade, upstream: socket, talk: null, onOver };
+    openBridge(source, grounds, switchingHead(exchange, headers, agreedProtocol(request, chosen)));
   }
 
   onHead(status: number, headers: IncomingHttpHeaders): void {
@@ -119,22 +114,5 @@ class Opener implements UpgradeReceiver {
 
   onBug(error: unknown): void {
     this.#opening.relay.onBug(error);
-  }
-
-  /** The head of the answer that switches protocols (RFC 6455 §4.2.2). */
-  #switching(upstream: IncomingHttpHeaders, protocol: string | null): string {
-    const { exchange } = this.#opening;
-    const key = exchange.request.headers['sec-websocket-key'] ?? '';
-    const headers = ['upgrade', 'websocket', 'connection', 'Upgrade', 'sec-websocket-accept', acceptOf(key)];
-    if (protocol !== null) headers.push('sec-websocket-protocol', protocol);
-    const others = relayedHeaders(upstream);
-    for (let at = 0; at < others.length; at += 2) {
-      const name = others[at] as string;
-      if (!name.startsWith('sec-websocket-') && name !== 'content-length') headers.push(name, others[at + 1] as string);
-    }
-    addOwnHeaders(exchange, headers, false);
-    let head = 'HTTP/1.1 101 Switching Protocols\r\n';
-    for (let at = 0; at < headers.length; at += 2) head += `${headers[at]}: ${headers[at + 1]}\r\n`;
-    return `${head}\r\n`;
   }
 }

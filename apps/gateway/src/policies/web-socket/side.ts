@@ -1,5 +1,5 @@
 import type { Duplex } from 'node:stream';
-import { closeFrame, controlFrame } from './control-frames.ts';
+import { closeFrame, controlFrame, textFrame } from './control-frames.ts';
 import { FrameReader, type FrameSink, OPCODE } from './frames.ts';
 import { MessageRate } from './message-rate.ts';
 
@@ -8,6 +8,8 @@ export interface SideListener {
   /** A message of this side begins; `false` waits with it. */
   onMessage(side: Side): boolean;
   onData(side: Side, bytes: Buffer, payloadBytes: number): void;
+  /** A whole message, of sides that put them together; `false` waits with what follows. */
+  onWhole(side: Side, opcode: number, payload: Buffer): boolean;
   onControl(side: Side, opcode: number, payload: Buffer, frame: Buffer): void;
   /** The side broke the rules of RFC 6455. */
   onFault(side: Side, code: number, reason: string): void;
@@ -19,6 +21,8 @@ export interface SideSettings {
   readonly name: 'client' | 'upstream';
   readonly maxMessageBytes: number;
   readonly messagesPerSecond: number | undefined;
+  /** Messages are read, and so put together. */
+  readonly whole: boolean;
 }
 
 /** Tells our pings from those of the other side. */
@@ -37,12 +41,12 @@ export class Side implements FrameSink {
   readonly #socket: Duplex;
   readonly #listener: SideListener;
 
-  constructor(socket: Duplex, { name, maxMessageBytes, messagesPerSecond }: SideSettings, listener: SideListener) {
-    this.name = name;
+  constructor(socket: Duplex, settings: SideSettings, listener: SideListener) {
+    this.name = settings.name;
     this.#socket = socket;
     this.#listener = listener;
-    this.reader = new FrameReader(name === 'client', maxMessageBytes, this);
-    this.rate = new MessageRate(messagesPerSecond);
+    this.reader = new FrameReader(this.name === 'client', settings.maxMessageBytes, this, settings.whole);
+    this.rate = new MessageRate(settings.messagesPerSecond);
   }
 
   /** Begins to read; `head` came before. */
@@ -60,6 +64,16 @@ export class Side implements FrameSink {
   onData(bytes: Buffer, payloadBytes: number): void {
     this.bytes += payloadBytes;
     this.#listener.onData(this, bytes, payloadBytes);
+  }
+
+  onWhole(opcode: number, payload: Buffer): boolean {
+    this.bytes += payload.length;
+    return this.#listener.onWhole(this, opcode, payload);
+  }
+
+  /** Sends a text of ours to this side; `other` waits while it is not taken. */
+  say(text: string, other: Side): void {
+    this.write(textFrame(text, this.name === 'upstream'), other);
   }
 
   onControl(opcode: number, payload: Buffer, frame: Buffer): void {

@@ -56,11 +56,14 @@ function keyFault(
   return entry.expiresAtMs !== null && entry.expiresAtMs <= nowMs ? refusal('key_expired') : null;
 }
 
-function routeFault({ doc }: CompiledTenant, { api, version, route }: Exchange): Refusal | null {
+function routeFault({ doc }: CompiledTenant, { api, version, route, model }: Exchange): Refusal | null {
   const versions = doc.apis.find(({ id }) => id === api?.id)?.versions;
   const found = versions?.find(({ id }) => id === version?.id);
   if (found === undefined) return refusal('route_not_found');
   if (found.state === 'retired') return refusal('version_retired');
+  if (found.target.kind === 'llm') {
+    return doc.models.some(({ id }) => id === model?.id) ? null : refusal('model_not_found', { param: 'model' });
+  }
   const routes = found.target.kind === 'rest' ? found.target.routes : [];
   const policies = routes.find(({ id }) => id === route?.id)?.policies;
   const kept = policies?.['webSocket'] === undefined ? found.policies?.['webSocket'] : policies['webSocket'];
