@@ -10,6 +10,7 @@ import { identifyCaller } from './policies/callers/identify-caller.ts';
 import { openToKeys } from './policies/callers/open-to-keys.ts';
 import { tellUpstream } from './policies/callers/tell-upstream.ts';
 import { contract } from './policies/contract/contract.ts';
+import { askAdvice } from './policies/guardrails/asks/ask-stage.ts';
 import { guardOperation } from './policies/guardrails/guard-operation.ts';
 import { guardCall } from './policies/guardrails/guardrails.ts';
 import { guards } from './policies/guards.ts';
@@ -118,6 +119,7 @@ export function promptCall(source: EndpointSource): Chain {
     idempotency(source),
     acceptJob(source),
     keepStream(source),
+    askAdvice(source),
     forwardPrompt,
   );
 }
@@ -135,6 +137,7 @@ function askedChat(source: EndpointSource): Chain {
     acceptJob(source),
     keepStream(source),
     modelCache(source),
+    askAdvice(source),
     forwardChat,
   );
 }
@@ -150,6 +153,7 @@ function askedOperation(source: EndpointSource): Chain {
     idempotency(source),
     acceptJob(source),
     keepStream(source),
+    askAdvice(source),
     forwardOperation,
   );
 }

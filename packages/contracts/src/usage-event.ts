@@ -100,6 +100,9 @@ export const guardRecordSchema = z.object({
         place: z.string().max(20),
         mode: z.enum(['observe', 'mask', 'block']),
         count: z.number().int(),
+        /** 0 to 1, and why in a plain sentence; absent in records of earlier releases. */
+        score: z.number().optional(),
+        reason: z.string().max(200).optional(),
       }),
     )
     .max(12),

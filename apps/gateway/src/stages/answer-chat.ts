@@ -1,6 +1,7 @@
 import type { AnswerView } from '@parley/llm/codec';
 import { isProviderError } from '@parley/llm/translate';
 import type { Exchange } from '../exchange.ts';
+import { onceChecked } from '../policies/guardrails/asks/once-checked.ts';
 import type { Ports } from '../ports/ports.ts';
 import { refusal } from '../refusals.ts';
 import { toldFailure } from './provider-failure.ts';
@@ -26,9 +27,9 @@ export const answerChat: Answer = (exchange, ports, text) => {
   exchange.finishReason = answer.finishReason?.slice(0, 40) ?? null;
   if (answer.usage) noteProviderUsage(exchange, answer.usage);
   else noteEstimatedUsage(exchange, answer.output());
-  const stopped = exchange.guard?.refusal() ?? null;
-  if (stopped !== null) return stopped;
-  exchange.answerKeeper?.whole(answer.text, answer.finishReason);
-  reply(exchange, ports, 200, answer.text);
-  return null;
+  return onceChecked(exchange, ports, () => {
+    exchange.answerKeeper?.whole(answer.text, answer.finishReason);
+    reply(exchange, ports, 200, answer.text);
+    return null;
+  });
 };

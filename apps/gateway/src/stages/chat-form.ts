@@ -14,6 +14,7 @@ export function chatForm(exchange: Exchange, ports: Ports): StreamForm | null {
   return {
     stream,
     stopped: () => exchange.guard?.refusal() ?? null,
+    waiting: () => exchange.guard?.advice?.settled() ?? null,
     piece: keeper === null ? (text) => text : (text) => keeper.took(text),
     ending: () => keeper?.ended(stream.ending()) ?? stream.ending(),
     broken: (reason) => stream.broken(clientError(exchange, reason, ports.portalUrl)),

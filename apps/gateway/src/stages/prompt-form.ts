@@ -4,6 +4,7 @@ import { TextStream } from '@parley/llm/text-stream';
 import { isProviderError, outputOf } from '@parley/llm/translate';
 import { codecOf } from '@parley/llm/ways';
 import type { Exchange } from '../exchange.ts';
+import { onceChecked } from '../policies/guardrails/asks/once-checked.ts';
 import type { WatchedText } from '../policies/guardrails/call-guard.ts';
 import type { Ports } from '../ports/ports.ts';
 import { Refusal, refusal } from '../refusals.ts';
@@ -72,16 +73,16 @@ export const answerPrompt: Answer = (exchange, ports, text) => {
   if (texts.length === 0) return nonsenseFailure();
   const content = texts.map((block) => block.text).join('');
   const guarded = exchange.guard?.whole(content) ?? content;
-  const stopped = exchange.guard?.refusal() ?? null;
-  if (stopped !== null) return stopped;
-  const written = promptAnswer(exchange, guarded, choice?.finish?.reason ?? null);
-  if (written instanceof Refusal) return written;
-  if (written instanceof Misfit) {
-    if (!mayRepair(exchange)) return written.refusal();
-    return repairOutput(exchange, ports, { content, problem: written.problem, answer: answerPrompt });
-  }
-  reply(exchange, ports, 200, written);
-  return null;
+  return onceChecked(exchange, ports, () => {
+    const written = promptAnswer(exchange, guarded, choice?.finish?.reason ?? null);
+    if (written instanceof Refusal) return written;
+    if (written instanceof Misfit) {
+      if (!mayRepair(exchange)) return written.refusal();
+      return repairOutput(exchange, ports, { content, problem: written.problem, answer: answerPrompt });
+    }
+    reply(exchange, ports, 200, written);
+    return null;
+  });
 };
 
 /**
@@ -95,6 +96,8 @@ class PromptForm implements StreamForm {
   readonly #portalUrl: string;
   readonly #watched: WatchedText | null;
   #text = '';
+  /** What was held back until the answer ended. */
+  #rest: string | null = null;
 
   constructor(exchange: Exchange, ports: Ports, from: ProviderCodec, model: CompiledModel) {
     this.#exchange = exchange;
@@ -116,8 +119,13 @@ class PromptForm implements StreamForm {
     return this.#exchange.guard?.refusal() ?? null;
   }
 
+  waiting(): Promise<void> | null {
+    this.#rest ??= this.#watched === null ? '' : this.#delta(this.#watched.end());
+    return this.#exchange.guard?.advice?.settled() ?? null;
+  }
+
   ending(): string | Refusal {
-    const rest = this.#watched === null ? '' : this.#delta(this.#watched.end());
+    const rest = this.#rest ?? (this.#watched === null ? '' : this.#delta(this.#watched.end()));
     const stopped = this.stopped();
     if (stopped !== null) return stopped;
     const answer = promptAnswer(this.#exchange, this.#text, this.stream.finishReason);

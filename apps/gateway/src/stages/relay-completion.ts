@@ -27,6 +27,8 @@ export class CompletionRelay implements ModelRelay {
   status = 0;
   #headers: IncomingHttpHeaders = {};
   #bytes = 0;
+  /** The answer was read, and what was used noted from it. */
+  #read = false;
 
   constructor(exchange: Exchange, ports: Ports, answer: Answer, failed: (failure: TryFailure) => void) {
     this.#exchange = exchange;
@@ -52,6 +54,7 @@ export class CompletionRelay implements ModelRelay {
     if (this.status < 200 || this.status > 299) {
       return this.#failed(providerFailure(exchange, this.status, this.#headers, text, this.#ports.clock.nowMs()));
     }
+    this.#read = true;
     const failure = this.#answer(exchange, this.#ports, text);
     if (failure instanceof Refusal) refuse(exchange, failure, this.#ports);
     else if (failure !== null) this.#failed(failure);
@@ -67,9 +70,9 @@ export class CompletionRelay implements ModelRelay {
     endByBug(this.#exchange, error, this.#ports);
   }
 
-  /** The request has been at work at the provider; nothing of its answer is known. */
+  /** The request has been at work at the provider; nothing of its answer is known, unless it was read and is being checked. */
   noteUsage(): void {
-    noteEstimatedUsage(this.#exchange, '');
+    if (!this.#read) noteEstimatedUsage(this.#exchange, '');
   }
 
   brokenText(): null {

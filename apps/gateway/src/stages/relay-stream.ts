@@ -23,6 +23,8 @@ export interface StreamForm {
   piece(text: string): string;
   /** Why the answer is not to go on; asked after each piece. */
   stopped(): Refusal | null;
+  /** Has to be waited for before the answer may end; `null` for nothing. Asked once. */
+  waiting?(): Promise<void> | null;
   /** The last text of a complete answer; or why the answer is not good after all. */
   ending(): string | Refusal;
   /** The text that ends a stream which was broken off. */
@@ -54,6 +56,8 @@ export class StreamRelay implements ModelRelay {
   #isStream = false;
   #errorText = '';
   #waiting = false;
+  /** The answer is there; whether it may end is not known yet. */
+  #checking = false;
 
   constructor(exchange: Exchange, ports: Ports, form: StreamForm, failed: (failure: TryFailure) => void) {
     this.#exchange = exchange;
@@ -70,7 +74,7 @@ export class StreamRelay implements ModelRelay {
   }
 
   onData(chunk: Buffer): void {
-    if (this.#exchange.settled) return;
+    if (this.#exchange.settled || this.#checking) return;
     if (!this.#isStream) {
       if (this.#errorText.length < MAX_ERROR_BYTES) this.#errorText += chunk.toString('utf8');
       return;
@@ -81,7 +85,7 @@ export class StreamRelay implements ModelRelay {
   }
 
   onEnd(): void {
-    if (this.#exchange.settled) return;
+    if (this.#exchange.settled || this.#checking) return;
     if (!this.#isStream) return this.#refuseAnswer();
     this.#relay(this.stream.end());
     if (this.#stopped()) return;
@@ -89,7 +93,7 @@ export class StreamRelay implements ModelRelay {
   }
 
   onFail(code: RefusalCode): void {
-    if (this.#exchange.settled) return;
+    if (this.#exchange.settled || this.#checking) return;
     if (!this.#exchange.headSent) {
       const begun = this.#isStream && code !== 'upstream_timeout';
       return this.#failed(begun ? cutFailure() : unreachedFailure(code));
@@ -168,6 +172,14 @@ export class StreamRelay implements ModelRelay {
       if (exchange.headSent) return this.#breakOff();
       if (this.stream.state === 'failed') return this.#failed(toldFailure(exchange, this.stream.error));
       return this.#failed(this.stream.sawOutput ? cutFailure() : nonsenseFailure());
+    }
+    const waiting = this.#checking ? null : (this.#form.waiting?.() ?? null);
+    if (waiting !== null) {
+      this.#checking = true;
+      void waiting.then(() => {
+        if (!exchange.settled && !this.#stopped()) this.#conclude();
+      });
+      return;
     }
     this.noteUsage();
     const held = this.#takeHeld();

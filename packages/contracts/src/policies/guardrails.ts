@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { judgePolicy, moderationPolicy } from './guardrail-models.ts';
 
 /** Kinds of personal data with a check of their own; the last three are guesses, and off unless named. */
 export const PERSONAL_KINDS = [
@@ -119,6 +120,8 @@ export const guardrailsPolicy = z.strictObject({
   personalData: personalData.optional().describe('Cards, accounts, addresses, ids and the like'),
   secrets: secrets.optional().describe('Keys, tokens, passwords'),
   injection: injection.optional().describe('Texts that try to turn the model'),
+  judge: judgePolicy.optional().describe('What one of your models makes of texts'),
+  moderation: moderationPolicy.optional().describe('What a moderation model makes of texts'),
   words: z.array(wordList).max(50, 'At most 50 lists.').default([]).describe('Lists of words'),
   patterns: z.array(pattern).max(50, 'At most 50 patterns.').default([]).describe('Patterns'),
   topics: topics.optional().describe('Topics by their words'),

@@ -1,8 +1,9 @@
+import { judgePolicy, moderationPolicy } from '@parley/contracts/policies/guardrail-models';
 import { guardrailsPolicy } from '@parley/contracts/policies/guardrails';
 import { expect, test } from 'vitest';
 import type { GuardFinding } from '../verdict.ts';
+import { adviceFailure, adviceFindings, judgeRules, moderationRules } from './advice.ts';
 import { checkGrounding } from './grounding.ts';
-import { judged, moderate } from './moderation.ts';
 import { mayGoTo } from './residency.ts';
 import { compileSchemaCheck } from './schema.ts';
 
@@ -64,34 +65,30 @@ test('data goes only where every rule lets it', () => {
   });
 });
 
-const policy = { mode: 'block', threshold: 0.5, onFailure: 'block' } as const;
-const signal = new AbortController().signal;
-
-test('a moderator that fails blocks, unless the policy says open', async () => {
-  const moderator = { moderate: () => Promise.reject(new Error('down')) };
-  expect(await moderate(policy, 'input', 'text', { moderator, signal })).toMatchObject([
-    { check: 'failure', mode: 'block' },
+test('scores of a model count from their category’s threshold on, in its mode', () => {
+  const rules = moderationRules(
+    moderationPolicy.parse({
+      model: 'moderator',
+      categories: [
+        { name: 'violence', threshold: 0.9 },
+        { name: 'sexual', threshold: 0.2, mode: 'observe' },
+        { name: 'odd', threshold: 0, mode: 'ignore' },
+      ],
+    }),
+  );
+  const found = adviceFindings(rules, 'input', { violence: 0.8, hate: 0.5, sexual: 0.3, odd: 1, 'a\nb': 0.9 });
+  expect(found.map(({ rule, mode }) => [rule, mode])).toEqual([
+    ['hate', 'block'],
+    ['sexual', 'observe'],
+    ['a_b', 'block'],
   ]);
-  const open = { ...policy, onFailure: 'open' as const };
-  expect(await moderate(open, 'input', 'text', { moderator, signal })).toMatchObject([
-    { check: 'failure', mode: 'observe' },
-  ]);
+  expect(found[0]?.reason).toBe('The moderation model scores it 0.50 for hate; 0.50 counts.');
 });
 
-test('a moderator’s scores count from the threshold on, and one that is no number counts', async () => {
-  const moderator = { moderate: () => Promise.resolve({ violence: 0.9, hate: 0.1, odd: Number.NaN }) };
-  const found = await moderate(policy, 'output', 'text', { moderator, signal });
-  expect(found.map(({ rule }) => rule)).toEqual(['violence', 'odd']);
-});
-
-test('a judge is asked once, and blocks if it cannot be', async () => {
-  const question = { text: 'Is it about cars?', rule: 'cars', threshold: 0.5, mode: 'block' as const };
-  const subject = { text: 'x', place: 'input' as const, onFailure: 'block' as const };
-  const answer = (score: number) => ({ judge: { judge: () => Promise.resolve({ score }) }, signal });
-  expect(await judged(question, subject, answer(0.4))).toBeUndefined();
-  expect(await judged(question, subject, answer(0.6))).toMatchObject({ check: 'judge', rule: 'cars' });
-  const failing = { judge: { judge: () => Promise.reject(new Error('down')) }, signal };
-  expect(await judged(question, subject, failing)).toMatchObject({ check: 'failure', mode: 'block' });
+test('a model that could not be asked blocks, unless the policy lets pass', () => {
+  const rules = (onFailure: 'block' | 'pass') => judgeRules(judgePolicy.parse({ model: 'judge', onFailure }));
+  expect(adviceFailure(rules('block'), 'output', 'is away.')).toMatchObject({ check: 'failure', mode: 'block' });
+  expect(adviceFailure(rules('pass'), 'output', 'is away.')).toMatchObject({ rule: 'judge', mode: 'observe' });
 });
 
 test('a schema’s problem names the place, never the value', () => {

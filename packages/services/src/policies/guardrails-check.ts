@@ -6,7 +6,13 @@ import type { PolicyCheck } from './checks.ts';
 /** Patterns that RE2 does not read, and names that two rules share. */
 export const guardrailsCheck: PolicyCheck<GuardrailsPolicy> = {
   modelsOnly: 'Only APIs that ask models have guardrails: shield looks after others.',
-  problems: ({ patterns, words }) => [
+  models: ({ judge, moderation }) => [
+    ...(judge ? [{ path: 'judge.model', model: judge.model }] : []),
+    ...(moderation ? [{ path: 'moderation.model', model: moderation.model }] : []),
+  ],
+  problems: ({ patterns, words, judge, moderation }) => [
+    ...twice('judge.categories', judge?.categories ?? []),
+    ...twice('moderation.categories', moderation?.categories ?? []),
     ...patterns.flatMap(({ name, pattern }, index): FieldIssue[] => {
       try {
         compilePatterns([{ name, kind: 'pattern', pattern }]);

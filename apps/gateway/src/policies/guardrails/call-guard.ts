@@ -9,6 +9,7 @@ import { VerdictBuilder } from '@parley/guard/verdict';
 import type { Answer, Block } from '@parley/llm/neutral/answer';
 import { type Refusal, refusal } from '../../refusals.ts';
 import type { CompiledProvider } from '../../snapshot/compiled.ts';
+import type { CallAdvice } from './asks/call-advice.ts';
 
 const MOST_RECORDED = 12;
 const WORST_FIRST = { block: 0, mask: 1, observe: 2 } as const;
@@ -27,6 +28,10 @@ export class CallGuard {
   /** The answer's text has to stay JSON. */
   readonly #json: boolean;
   readonly #documents: readonly string[];
+  /** The texts that are sent, masked where they have to be: what models are asked about. */
+  sent: readonly GuardPart[] = [];
+  /** What models are asked about the call; `null` where none are, and until they are. */
+  advice: CallAdvice | null = null;
   #said = '';
 
   constructor(guard: Guard, parts: readonly GuardPart[], json: boolean) {
@@ -40,7 +45,14 @@ export class CallGuard {
 
   /** Whether an answer has to be read at all. */
   get watchesAnswer(): boolean {
-    return this.placeholders.size > 0 || !this.guard.leavesOutputAlone || this.#documents.length > 0;
+    if (this.placeholders.size > 0 || !this.guard.leavesOutputAlone || this.#documents.length > 0) return true;
+    return this.asksAboutAnswer;
+  }
+
+  /** Whether models are asked about the answer: it must not end before they have said what they make of it. */
+  get asksAboutAnswer(): boolean {
+    const { judge, moderation } = this.guard.policy;
+    return judge?.onOutput === true || moderation?.onOutput === true;
   }
 
   /** Why the call is stopped; says which checks, never what they found. */
@@ -66,6 +78,7 @@ export class CallGuard {
   /** Another answer begins: of another model, or to another try. */
   begin(): void {
     this.#said = '';
+    this.advice?.begin();
   }
 
   /** For the record of the call; undefined where nothing was found. */
@@ -75,8 +88,9 @@ export class CallGuard {
     const worst = findings.toSorted((one, other) => WORST_FIRST[one.mode] - WORST_FIRST[other.mode]);
     return {
       outcome,
-      findings: worst.slice(0, MOST_RECORDED).map(({ check, rule, place, mode, count }) => {
-        return { check: check.slice(0, 40), rule: rule.slice(0, 80), place, mode, count };
+      findings: worst.slice(0, MOST_RECORDED).map(({ check, rule, place, mode, count, score, reason }) => {
+        const told = { score, reason: reason.slice(0, 200) };
+        return { check: check.slice(0, 40), rule: rule.slice(0, 80), place, mode, count, ...told };
       }),
     };
   }
@@ -137,6 +151,7 @@ export class CallGuard {
     const restorer = new Restorer(this.placeholders, form);
     const put = (safe: string): string => {
       if (place === 'output' && this.#documents.length > 0) this.#said += safe;
+      if (place === 'output' && this.asksAboutAnswer) this.advice?.said(safe);
       return restores ? restorer.feed(safe) : safe;
     };
     return {

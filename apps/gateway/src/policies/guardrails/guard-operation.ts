@@ -64,6 +64,7 @@ function checkOperation(exchange: Exchange, guard: Guard): Refusal | null {
   exchange.guard = own;
   const { texts, verdict } = guard.checkInput(parts, own.placeholders);
   for (const { count, ...finding } of verdict.findings) for (let i = 0; i < count; i++) own.found.add(finding);
+  own.sent = parts.map((part, index) => ({ ...part, text: texts[index] ?? part.text }));
   const refused = own.refusal();
   if (refused !== null) return refused;
   if (!texts.some((text, index) => text !== parts[index]?.text)) return null;

@@ -26,6 +26,7 @@ function checkCall(exchange: Exchange, guard: Guard): Refusal | null {
   exchange.guard = own;
   const { texts, verdict } = guard.checkInput(parts, own.placeholders);
   for (const { count, ...finding } of verdict.findings) for (let i = 0; i < count; i++) own.found.add(finding);
+  own.sent = parts.map((part, index) => ({ ...part, text: texts[index] ?? part.text }));
   const stopped = own.refusal();
   if (stopped !== null) return stopped;
   if (!texts.some((text, index) => text !== parts[index]?.text)) return null;

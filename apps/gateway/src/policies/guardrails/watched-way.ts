@@ -12,6 +12,8 @@ class GuardedWriter implements StreamWriter {
   readonly #next: StreamWriter;
   readonly #guard: CallGuard;
   readonly #watched = new Map<number, WatchedText>();
+  /** Signs of completion, kept until models have said what they make of the answer. */
+  readonly #kept: (() => void)[] = [];
 
   constructor(next: StreamWriter, guard: CallGuard) {
     this.#next = next;
@@ -50,16 +52,16 @@ class GuardedWriter implements StreamWriter {
   }
 
   finish(choice: number, finish: Finish): void {
-    if (!this.#stopped) this.#next.finish(choice, finish);
+    this.#completes(() => this.#next.finish(choice, finish));
   }
 
   usage(usage: Usage): void {
-    this.#next.usage(usage);
+    this.#completes(() => this.#next.usage(usage));
   }
 
   end(): void {
     this.#guard.checkGrounds();
-    if (!this.#stopped) this.#next.end();
+    this.#completes(() => this.#next.end());
   }
 
   fail(error: ProviderError): void {
@@ -71,11 +73,17 @@ class GuardedWriter implements StreamWriter {
   }
 
   ending(): string {
-    return this.#next.ending();
+    for (const tell of this.#kept.splice(0)) tell();
+    return this.#next.take() + this.#next.ending();
   }
 
   broken(error: ClientError): string {
     return this.#next.broken(error);
+  }
+
+  #completes(tell: () => void): void {
+    if (this.#guard.asksAboutAnswer) this.#kept.push(tell);
+    else if (!this.#stopped) tell();
   }
 
   /** What was safe before a guardrail stopped the text still goes on; nothing after it is safe. */
