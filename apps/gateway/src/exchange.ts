@@ -153,6 +153,8 @@ export class Exchange implements Linked<Exchange> {
   losses: readonly Loss[] = NO_LOSSES;
   /** How models are tried; the version's policy puts its own here. */
   routing: ModelRoutingPolicy = DEFAULT_ROUTING;
+  /** Where models are chosen by meaning: what came of it. */
+  meaningRoute: UsageEvent['meaningRoute'] = undefined;
   /** Models that may answer, best first; the first is the one that is asked first. */
   candidates: readonly CompiledModel[] = NO_MODELS;
   /** The provider's key of the try. */

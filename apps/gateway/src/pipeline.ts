@@ -9,6 +9,7 @@ import { cache } from './policies/cache/cache.ts';
 import { identifyCaller } from './policies/callers/identify-caller.ts';
 import { openToKeys } from './policies/callers/open-to-keys.ts';
 import { tellUpstream } from './policies/callers/tell-upstream.ts';
+import { chooseByMeaning } from './policies/choose-by-meaning.ts';
 import { contract } from './policies/contract/contract.ts';
 import { askAdvice } from './policies/guardrails/asks/ask-stage.ts';
 import { guardOperation } from './policies/guardrails/guard-operation.ts';
@@ -114,6 +115,7 @@ export function promptCall(source: EndpointSource): Chain {
     guardCall(source),
     readIdempotencyKey(source),
     modelRouting(source),
+    chooseByMeaning(source),
     buildProvider,
     admitWithin(source),
     idempotency(source),
@@ -130,6 +132,7 @@ function askedChat(source: EndpointSource): Chain {
     guardCall(source),
     readIdempotencyKey(source),
     modelRouting(source),
+    chooseByMeaning(source),
     fetchMedia,
     buildProvider,
     admitWithin(source),

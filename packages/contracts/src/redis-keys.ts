@@ -32,7 +32,7 @@ export const redisKeys = {
     `parley:limit:{${publisherTenantId}}:${subscriptionId}`,
   /** String with a TTL: a cached answer, sealed; or the names its variants depend on. One slot per tenant, for its ledger. */
   cacheEntry: (tenantId: string, key: string) => `{parley:cache:${tenantId}}:entry:${key}`,
-  /** Stream of what questions with cached answers mean, sealed, for one version and emptying of its cache; trimmed. */
+  /** Stream of what questions with cached answers mean, sealed, for one version and emptying of its cache, trimmed; or of what a route's examples mean. */
   cacheMeanings: (tenantId: string, resource: string) => `{parley:cache:${tenantId}}:meanings:${resource}`,
   /** Sorted set of a tenant's cached answers by the time they end. */
   cacheLedger: (tenantId: string) => `{parley:cache:${tenantId}}:ledger`,

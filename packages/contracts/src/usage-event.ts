@@ -79,6 +79,18 @@ export type TryRecord = z.infer<typeof tryRecordSchema>;
 export const SIDE_PURPOSES = ['cache', 'routing', 'judge', 'moderation', 'hedge'] as const;
 export type SidePurpose = (typeof SIDE_PURPOSES)[number];
 
+/** Why a call went the way it did where models are chosen by meaning; the last three mean that no route fitted. */
+export const MEANING_OUTCOMES = ['matched', 'below', 'late', 'failed', 'wordless'] as const;
+/** How a call was led by its meaning: to which route, `null` for none, and how close the nearest was, -1 to 1. */
+export const meaningRouteSchema = z.object({
+  name: z.string().max(40).nullable(),
+  outcome: z.enum(MEANING_OUTCOMES),
+  closeness: z.number().min(-1).max(1).nullable(),
+  /** How close each of the nearest was, nearest first. */
+  scores: z.array(z.object({ name: z.string().max(40), closeness: z.number().min(-1).max(1) })).max(5),
+});
+export type MeaningRoute = z.infer<typeof meaningRouteSchema>;
+
 /**
  * A kept answer to a question of the same meaning: how close the question is, and, where the model was asked all the same (a
  * cache on trial), how alike its answer is to the kept one. -1 to 1.
@@ -179,6 +191,8 @@ export const usageEventSchema = z.object({
   variant: z.string().max(40).optional(),
   /** Of a prompt whose output has a schema, where the model answered. */
   outputCheck: z.enum(OUTPUT_CHECKS).optional(),
+  /** Where its models are chosen by meaning. */
+  meaningRoute: meaningRouteSchema.optional(),
   /** Where the model cache found an answer to a question of the same meaning, given or on trial. */
   semantic: semanticRecordSchema.optional(),
   /** Of a call the gateway made itself: what for, and for which call. Absent for calls of applications. */

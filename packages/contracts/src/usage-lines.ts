@@ -72,6 +72,7 @@ const USUAL: { readonly [Name in Rare]-?: UsageEvent[Name] | undefined } = {
   leftUs: undefined,
   messages: undefined,
   tries: undefined,
+  meaningRoute: undefined,
   semantic: undefined,
   purpose: undefined,
   parentId: undefined,

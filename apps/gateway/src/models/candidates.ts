@@ -70,6 +70,14 @@ function fitting(alias: CompiledAlias, exchange: Exchange): AliasTarget[] {
   });
 }
 
+/** Where meaning chooses: those of the call's route first, then those for calls that fit none. Others' routes are left out. */
+function groupsOf(targets: AliasTarget[], { meaningRoute }: Exchange, { meaning }: CompiledAlias): AliasTarget[][] {
+  if (meaning === null) return [targets];
+  const of = (name: string): AliasTarget[] => targets.filter(({ route }) => route === name);
+  const chosen = meaningRoute?.name ?? '';
+  return chosen === '' ? [of('')] : [of(chosen), of('')].filter(({ length }) => length > 0);
+}
+
 /**
  * The models a call may be answered by, best first: those that hold its conditions and can do what it asks, in the order of
  * the alias's strategy, those that failed lately last. A plain model is the only one.
@@ -78,10 +86,12 @@ export function candidatesOf(exchange: Exchange, asked: CompiledModel, ports: Po
   const { alias } = asked;
   if (alias === null) return [asked];
   const targets = fitting(alias, exchange);
-  if (targets.length <= 1) return targets.map(({ model }) => model);
+  if (targets.length <= 1 && alias.meaning === null) return targets.map(({ model }) => model);
   const needs = exchange.chat === null ? [] : neededBy(exchange.chat);
-  const able = targets.filter(({ model }) => !lacks(model, needs));
-  const ordered = ORDERS[alias.strategy](able.length > 0 ? able : targets, exchange, ports, alias);
+  const ordered = groupsOf(targets, exchange, alias).flatMap((group) => {
+    const able = group.filter(({ model }) => !lacks(model, needs));
+    return ORDERS[alias.strategy](able.length > 0 ? able : group, exchange, ports, alias);
+  });
   const nowMs = ports.clock.nowMs();
   const ready: CompiledModel[] = [];
   const resting: CompiledModel[] = [];

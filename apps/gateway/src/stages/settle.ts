@@ -85,6 +85,7 @@ export function usageEvent(exchange: Exchange, caller: Caller, node: string): Us
     sessionId: sessionIdOf(exchange.sessionHeader, (exchange.chat ?? exchange.operation)?.body),
     leftUs: leftUsOf(exchange),
     messages: exchange.messages,
+    meaningRoute: exchange.meaningRoute,
     semantic: exchange.semantic,
     purpose: side?.ask.purpose,
     parentId: side?.parentId,

@@ -22,11 +22,67 @@ const target = z.strictObject({
     .default('')
     .meta({ format: 'code' })
     .describe('CEL over the request; where it does not hold, the model is left out'),
+  route: z
+    .string()
+    .trim()
+    .max(40)
+    .default('')
+    .describe('Where the name chooses by meaning: the route it answers; empty for calls that fit none'),
 });
 export type ModelTarget = z.output<typeof target>;
 
 export const MODEL_STRATEGIES = ['ordered', 'weighted', 'cheapest', 'fastest', 'leastBusy'] as const;
 export type ModelStrategy = (typeof MODEL_STRATEGIES)[number];
+
+const semanticRoute = z.strictObject({
+  name: z
+    .string()
+    .trim()
+    .regex(/^[a-z0-9][a-z0-9-]{0,39}$/, 'Small letters, digits and hyphens, 40 at most.')
+    .describe('Name of the route; targets say which they answer'),
+  examples: z
+    .array(z.string().trim().min(1, 'Write an example.').max(500, 'At most 500 characters.'))
+    .min(1, 'Give at least one example.')
+    .max(50, 'At most 50 examples.')
+    .describe('What users say who are meant'),
+});
+
+const semantic = z
+  .strictObject({
+    routes: z
+      .array(semanticRoute)
+      .min(1, 'Name at least one route.')
+      .max(20, 'At most 20 routes.')
+      .describe('Kinds of questions, each with examples'),
+    embedding: z
+      .string()
+      .trim()
+      .min(1, 'Name a model, or “offline”.')
+      .max(120)
+      .default('offline')
+      .describe('Short name of an embedding model of this tenant, or “offline”: by spelling, without asking anybody'),
+    threshold: z
+      .number()
+      .min(0.05, 'At least 0.05.')
+      .max(1)
+      .default(0.4)
+      .describe('How close a question must be to a route at least, 0 to 1; else it fits none'),
+    withinMs: z
+      .number()
+      .int()
+      .min(20)
+      .max(5000)
+      .default(300)
+      .describe('How long choosing may take, in milliseconds; then it fits none'),
+  })
+  .superRefine(({ routes }, context) => {
+    const names = routes.map(({ name }) => name);
+    names.forEach((name, at) => {
+      if (names.indexOf(name) !== at)
+        context.addIssue({ code: 'custom', path: ['routes', at, 'name'], message: 'This name stands above already.' });
+    });
+  });
+export type SemanticRouting = z.output<typeof semantic>;
 
 const alias = z.strictObject({
   name: modelName.describe('Name callers use; a model’s own name puts this in its place'),
@@ -43,6 +99,7 @@ const alias = z.strictObject({
     .enum(['none', 'application', 'user', 'conversation'])
     .default('none')
     .describe('For “weighted”: what always gets the same model'),
+  semantic: semantic.optional().describe('Chooses among the models by what the user’s last turn is about'),
 });
 export type ModelAlias = z.output<typeof alias>;
 
@@ -107,7 +164,19 @@ export const modelRoutingPolicy = z
   })
   .superRefine(({ aliases }, context) => {
     const names = aliases.map(({ name }) => name);
-    aliases.forEach(({ name, targets, strategy }, at) => {
+    aliases.forEach(({ name, targets, strategy, semantic: by }, at) => {
+      const routes = by?.routes.map((route) => route.name) ?? [];
+      const issue = (path: (string | number)[], message: string): void =>
+        context.addIssue({ code: 'custom', path: ['aliases', at, ...path], message });
+      targets.forEach(({ route }, place) => {
+        if (route !== '' && !routes.includes(route)) issue(['targets', place, 'route'], 'No route has this name.');
+      });
+      routes.forEach((route, place) => {
+        if (!targets.some((target) => target.route === route))
+          issue(['semantic', 'routes', place, 'name'], 'No model answers this route: name it as the route of one.');
+      });
+      if (by !== undefined && targets.every(({ route }) => route !== ''))
+        issue(['targets'], 'Leave one model without a route: it answers calls that fit none.');
       if (names.indexOf(name) !== at) {
         context.addIssue({ code: 'custom', path: ['aliases', at, 'name'], message: 'This name stands above already.' });
       }

@@ -8,8 +8,12 @@ const CHOSEN: Readonly<Record<ModelStrategy, string>> = {
   leastBusy: 'the least busy first',
 };
 
-function aliasInWords({ name, targets, strategy }: ModelAlias): string {
+function aliasInWords({ name, targets, strategy, semantic }: ModelAlias): string {
   const models = targets.map(({ model }) => model);
+  if (semantic !== undefined) {
+    const routes = semantic.routes.map((route) => route.name).join(', ');
+    return `“${name}” is ${[...new Set(models)].join(', ')}: chosen by what is asked (${routes}).`;
+  }
   return models.length === 1 ? `“${name}” is ${models[0]}.` : `“${name}” is ${models.join(', ')}: ${CHOSEN[strategy]}.`;
 }
 

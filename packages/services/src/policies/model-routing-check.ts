@@ -6,9 +6,12 @@ import type { PolicyCheck } from './checks.ts';
 export const modelRoutingCheck: PolicyCheck<ModelRoutingPolicy> = {
   modelsOnly: 'Only model and prompt APIs call models.',
   models: ({ aliases }) =>
-    aliases.flatMap(({ targets }, at) =>
-      targets.map(({ model }, target) => ({ path: `aliases.${at}.targets.${target}.model`, model })),
-    ),
+    aliases.flatMap(({ targets, semantic }, at) => [
+      ...targets.map(({ model }, target) => ({ path: `aliases.${at}.targets.${target}.model`, model })),
+      ...(semantic === undefined || semantic.embedding === 'offline'
+        ? []
+        : [{ path: `aliases.${at}.semantic.embedding`, model: semantic.embedding }]),
+    ]),
   problems: ({ aliases }) =>
     aliases.flatMap(({ targets }, at) =>
       targets.flatMap(({ when }, target) => {

@@ -3,6 +3,7 @@ import { REFUSAL_EXPLANATIONS } from '@parley/contracts/refusal-explanations';
 import {
   CACHE_USES,
   guardRecordSchema,
+  meaningRouteSchema,
   OUTPUT_CHECKS,
   SIDE_PURPOSES,
   semanticRecordSchema,
@@ -39,6 +40,8 @@ const insideShape = z.object({
   provider: z.object({ id: z.string(), name: z.string().nullable(), slug: z.string().nullable() }).nullable(),
   /** The model as the provider calls it. */
   providerModel: z.string().nullable(),
+  /** Where models are chosen by meaning: the route it went, and how close it was. */
+  meaningRoute: meaningRouteSchema.nullable(),
   /** Tries made at the upstream. */
   attempts: z.number().int(),
   /** Of a call to a model: each try in order; empty where the only one answered. */
@@ -143,6 +146,7 @@ interface DetailRow extends RequestRow {
   subscriptionId: string | null;
   cache: (typeof CACHE_USES)[number] | null;
   semantic: string | null;
+  meaningRoute: string | null;
   variant: string | null;
   outputCheck: (typeof OUTPUT_CHECKS)[number] | null;
   guard: string | null;
@@ -169,7 +173,7 @@ interface DetailRow extends RequestRow {
 }
 
 const DETAIL_COLUMNS = `${REQUEST_COLUMNS}, request_bytes::float8 AS "requestBytes", response_bytes::float8 AS "responseBytes",
-  subscription_id AS "subscriptionId", cache, semantic, variant, output_check AS "outputCheck", guard, finish_reason AS "finishReason",
+  subscription_id AS "subscriptionId", cache, semantic, meaning_route AS "meaningRoute", variant, output_check AS "outputCheck", guard, finish_reason AS "finishReason",
   cache_write_input_tokens AS "cacheWriteInputTokens", cache_write_1h_input_tokens AS "cacheWrite1hInputTokens",
   audio_input_tokens AS "audioInputTokens", cached_audio_input_tokens AS "cachedAudioInputTokens",
   audio_output_tokens AS "audioOutputTokens", rate_percent AS "ratePercent", session_id AS "sessionId",
@@ -260,6 +264,7 @@ async function insideOf(tx: Transaction, row: DetailRow): Promise<Inside> {
   return {
     provider: providerId ? { id: providerId, name: provider?.name ?? null, slug: provider?.slug ?? null } : null,
     providerModel,
+    meaningRoute: row.meaningRoute === null ? null : meaningRouteSchema.parse(JSON.parse(row.meaningRoute)),
     attempts,
     tries: await triesOf(tx, row),
     node,

@@ -4,11 +4,11 @@ import { type Meant, meantBy } from '@parley/llm/meaning/guard/meant';
 import { likeness, type Vector } from '@parley/llm/meaning/vector';
 import type { Exchange } from '../../exchange.ts';
 import { type Embedded, type Embedder, embedderOf } from '../../models/embedding/embedder.ts';
+import { lastTurns } from '../../models/embedding/last-turns.ts';
 import type { Meaning, MeaningPlace } from '../../ports/meanings/meanings.ts';
 import type { Ports } from '../../ports/ports.ts';
 import type { EndpointSource } from '../../stage.ts';
 import { bucketOf } from './question.ts';
-import { lastTurns } from './turns.ts';
 
 /** A question, and what was found that asks the same. */
 export interface Asked {

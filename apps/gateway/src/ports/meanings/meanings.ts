@@ -88,6 +88,27 @@ export class Meanings {
     this.#remove(mirror, bucket, primary);
   }
 
+  /** Vectors kept in the log under a resource of their own; `null` for none that can be read. */
+  async vectors({ tenantId, resource, dataKey }: MeaningPlace): Promise<Vector[] | null> {
+    if (dataKey === null) return null;
+    const [line] = await this.#log.read(tenantId, resource, '', 1).catch(() => []);
+    if (line === undefined) return null;
+    try {
+      const kept = z.array(z.string()).parse(JSON.parse(openBuffer(dataKey, line.sealed, PURPOSE).toString('utf8')));
+      return kept.map((text) => vectorOf(new Int8Array(Buffer.from(text, 'base64'))));
+    } catch {
+      return null;
+    }
+  }
+
+  keepVectors({ tenantId, resource, dataKey }: MeaningPlace, vectors: readonly Vector[], keepMs: number): void {
+    if (dataKey === null) return;
+    const texts = vectors.map(({ bytes }) => Buffer.from(bytes).toString('base64'));
+    const sealed = sealBuffer(dataKey, Buffer.from(JSON.stringify(texts)), PURPOSE);
+    // Without the log other nodes ask the embedding model themselves.
+    this.#log.append(tenantId, resource, sealed, keepMs).catch(() => {});
+  }
+
   get size(): number {
     return this.#count;
   }

@@ -61,6 +61,7 @@ const COLUMNS: readonly (readonly [
   ['messages_in', 'bigint', (e) => e.messages?.in ?? null],
   ['messages_out', 'bigint', (e) => e.messages?.out ?? null],
   ['tries', 'text', (e) => (e.tries ? JSON.stringify(e.tries) : null)],
+  ['meaning_route', 'text', (e) => (e.meaningRoute ? JSON.stringify(e.meaningRoute) : null)],
   ['semantic', 'text', (e) => (e.semantic ? JSON.stringify(e.semantic) : null)],
   ['purpose', 'text', (e) => e.purpose ?? null],
   ['parent_id', 'uuid', (e) => e.parentId ?? null],

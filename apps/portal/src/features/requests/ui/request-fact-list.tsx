@@ -29,6 +29,16 @@ const OUTPUT_CHECKS: Readonly<Record<NonNullable<RequestFacts['outputCheck']>, s
   failed: 'No answer fits',
 };
 
+const MEANING_OUTCOMES: Readonly<
+  Record<NonNullable<NonNullable<RequestFacts['inside']>['meaningRoute']>['outcome'], string>
+> = {
+  matched: 'fits',
+  below: 'the nearest is too far',
+  late: 'the embedding took too long',
+  failed: 'the embedding failed',
+  wordless: 'it does not end with the user’s words',
+};
+
 /** Who called what, and where it went. What only the publisher may know is absent for the consumer. */
 export function RequestFactList({ facts }: { facts: RequestFacts }) {
   const { can, href, tenant } = useShell();
@@ -122,6 +132,13 @@ export function RequestFactList({ facts }: { facts: RequestFacts }) {
         {facts.variant && <Fact name="Variant">{facts.variant}</Fact>}
         {facts.finishReason && <Fact name="Model ended with">{facts.finishReason.replaceAll('_', ' ')}</Fact>}
         {facts.outputCheck && <Fact name="Output schema">{OUTPUT_CHECKS[facts.outputCheck]}</Fact>}
+        {inside?.meaningRoute && (
+          <Fact name="Routed by meaning">
+            {inside.meaningRoute.name ?? `No route: ${MEANING_OUTCOMES[inside.meaningRoute.outcome]}`}
+            {inside.meaningRoute.closeness !== null &&
+              `, ${Math.round(inside.meaningRoute.closeness * 1000) / 10} % close`}
+          </Fact>
+        )}
         {facts.semantic && (
           <Fact name="Same meaning">
             {Math.round(facts.semantic.closeness * 1000) / 10} % close

@@ -1,4 +1,4 @@
-/** Longest turn that is looked at for its meaning, in characters. */
+/** Longest turn that is looked at unless told otherwise, in characters. */
 const MAX_TURN_CHARS = 2000;
 /** Where requests of the protocols hold their turns. */
 const LISTS = ['messages', 'contents', 'input'] as const;
@@ -40,7 +40,8 @@ function taken(turn: Members): { text: string; rest: Members } | null {
  * Takes the text of the user's last turns out of a request, at most `most` of them. `null` for one that does not end with a
  * turn of the user in words (a tool's answer, a picture alone, something very long).
  */
-export function lastTurns(request: Members, most: number): Turns | null {
+export function lastTurns(request: Members, most: number, mostChars = MAX_TURN_CHARS): Turns | null {
+  const fits = (text: string): boolean => text.length <= mostChars && /[\p{L}\p{N}]/u.test(text);
   const name = LISTS.find((list) => list in request);
   if (name === undefined) return null;
   const given = request[name];
@@ -62,8 +63,4 @@ export function lastTurns(request: Members, most: number): Turns | null {
     turns[at] = found.rest;
   }
   return texts.length === 0 ? null : { texts, rest: { ...request, [name]: turns } };
-}
-
-function fits(text: string): boolean {
-  return text.length <= MAX_TURN_CHARS && /[\p{L}\p{N}]/u.test(text);
 }
