@@ -1,9 +1,23 @@
+import { WEBHOOK_SECRET } from '@parley/contracts/deliveries';
 import type { PoliciesInput } from '@parley/contracts/policies';
 import { policiesSchema } from '@parley/contracts/policies';
 import type { ApplicationSnapshot } from '@parley/contracts/snapshot';
 import { newId } from '@parley/kernel/id';
+import { newDataKey, parseMasterKey, seal } from '@parley/kernel/seal';
+import { newWebhookSecret } from '@parley/kernel/standard-webhooks';
 import { waitFor } from '@parley/testkit/wait-for';
-import { api, apiKey, application, formatted, model, PROMPT, provider, publisher, subscription } from './documents.ts';
+import {
+  api,
+  apiKey,
+  application,
+  formatted,
+  MASTER_KEY,
+  model,
+  PROMPT,
+  provider,
+  publisher,
+  subscription,
+} from './documents.ts';
 import { publishApplication, publishTenant } from './publish.ts';
 import { completion, sendJson, startUpstream, type UpstreamServer } from './upstream-server.ts';
 import type { World } from './world.ts';
@@ -47,7 +61,10 @@ export async function openBackgroundLab(world: World, policies: PoliciesInput = 
   for (const { versions } of [llm, prompt]) for (const version of versions) version.policies = parsed;
   const keys = [apiKey(), apiKey()] as const;
   const subscriptions = [llm, prompt, tight].map((one) => subscription(lab, one));
-  const app = application(subscriptions, [keys[0].entry]);
+  const own = application(subscriptions, [keys[0].entry]);
+  const { dataKey, sealed: sealedDataKey } = newDataKey(parseMasterKey(MASTER_KEY), own.tenantId);
+  const sealed = seal(dataKey, newWebhookSecret(), WEBHOOK_SECRET);
+  const app = { ...own, sealedDataKey, webhookSecrets: [{ id: newId(), name: 'callback', sealed, expiresAtMs: null }] };
   await publishTenant(world.redis, lab.doc);
   await publishApplication(world.redis, app);
   await publishApplication(world.redis, application([subscription(lab, llm)], [keys[1].entry]));

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import type { ServerResponse } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { acceptedCallbackSchema } from '@parley/contracts/deliveries';
 import { redisKeys } from '@parley/contracts/redis-keys';
 import { newId } from '@parley/kernel/id';
 import { startChild } from '@parley/testkit/child';
@@ -214,6 +215,66 @@ describe('a call answered later', () => {
   });
 });
 
+describe('a callback', () => {
+  const ask = (url: string, key = lab.key) =>
+    fetch(`${world.url}/v1/chat/completions`, {
+      method: 'POST',
+      headers: {
+        authorization: `Bearer ${key}`,
+        'content-type': 'application/json',
+        prefer: 'respond-async',
+        'x-parley-callback': url,
+      },
+      body: JSON.stringify(chat),
+    });
+  const told = (...worlds: World[]) =>
+    worlds.flatMap(({ jobs }) =>
+      jobs.jobs.flatMap(({ name, payload }) =>
+        name === 'callback.accept' ? [acceptedCallbackSchema.parse(payload)] : [],
+      ),
+    );
+
+  it('is handed over once the job has ended, and again as long as it could not be: it says how, and nothing of the answer', async () => {
+    const job = (await (await ask('https://hooks.example.com/done?x=1#y')).json()) as JobBody;
+    const runner = await node(1);
+    runner.jobs.fail = true;
+    await lab.until(world.url, job.url, 'succeeded');
+    expect(told(runner)).toEqual([]);
+    runner.jobs.fail = false;
+    // What could not be handed over is due again after a pause.
+    await world.redis.zadd(redisKeys.backgroundJobs(group, 'calls'), 0, job.id);
+    const [callback] = await waitFor('the callback', () => (told(runner).length > 0 ? told(runner) : null));
+    const { tenantId, applicationId } = lab.app;
+    expect(callback).toMatchObject({ id: job.id, tenantId, applicationId, url: 'https://hooks.example.com/done?x=1' });
+    const body = JSON.parse(callback?.body ?? '') as { type: string; data: JobBody };
+    expect(body).toMatchObject({ type: 'job.succeeded', data: { id: job.id, status: 'succeeded' } });
+    expect(callback?.body).not.toContain('Hello');
+    await waitFor('it to be forgotten', async () => {
+      const left = await world.redis.zcard(redisKeys.backgroundJobs(group, 'calls'));
+      return left === 0;
+    });
+  });
+
+  it.each([
+    'http://hooks.example.com/',
+    'https://a:b@hooks.example.com/',
+    'ftp://x/',
+    'nonsense',
+    `https://x.example/${'y'.repeat(2000)}`,
+    'https://a.example/, https://b.example/',
+  ])('is refused for %s', async (url) => {
+    const answer = await ask(url);
+    expect(answer.status).toBe(400);
+    expect(await answer.json()).toMatchObject({ error: { code: 'invalid_parameter', param: 'X-Parley-Callback' } });
+  });
+
+  it('is refused where nothing could sign it', async () => {
+    const answer = await ask('https://hooks.example.com/', lab.other);
+    expect(answer.status).toBe(400);
+    expect(JSON.stringify(await answer.json())).toContain('Callbacks are signed');
+  });
+});
+
 describe('nodes', () => {
   it('take over what a killed one was at: the job ends once, with one record', async () => {
     const job = await accepted();
@@ -226,13 +287,14 @@ describe('nodes', () => {
     const script = new URL('./background-child.ts', import.meta.url).pathname;
     const child = await startChild(script, { args: [testRedisUrl(), group, folder] });
     closers.push(() => child.kill());
+    await child.waitForLine(/^runs/, 40_000);
     await waitFor('the model to be asked', () => begun === 1, { timeoutMs: 15_000 });
     const heir = await node(1);
     await child.kill('SIGKILL');
     expect(await lab.until(world.url, job.url, 'succeeded')).toMatchObject({ progress: { tries: 2 } });
     expect(await heir.event(job.id)).toMatchObject({ status: 200, outputTokens: 10 });
     expect([begun, eventsOf(job.id, world, heir).length]).toEqual([2, 1]);
-  }, 20_000);
+  }, 60_000);
 
   it('give back what they are at when they stop, and that counts as no try', async () => {
     lab.backend.behave(() => {});

@@ -1,5 +1,6 @@
 import type { JobName } from '@parley/contracts/jobs';
 import type { AnyJob } from './job.ts';
+import { callbackAccept } from './jobs/callback-accept/handle.ts';
 import { canaryRolledBack } from './jobs/canary-rolled-back/handle.ts';
 import { eventAccept } from './jobs/event-accept/handle.ts';
 import { expirySweep } from './jobs/expiry-sweep/handle.ts';
@@ -25,6 +26,7 @@ export const JOB_TABLE: Readonly<Record<JobName, AnyJob>> = {
   'notify.members': notifyMembers,
   'canary.rolledBack': canaryRolledBack,
   'event.accept': eventAccept,
+  'callback.accept': callbackAccept,
   'prompt.run': promptRun,
   'feedback.store': feedbackStore,
   'expiry.sweep': expirySweep,

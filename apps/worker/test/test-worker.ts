@@ -6,7 +6,7 @@ import { createProducer } from '@parley/jobs/producer';
 import { QUEUES } from '@parley/jobs/queues';
 import { systemClock } from '@parley/kernel/clock';
 import { newId } from '@parley/kernel/id';
-import { parseMasterKey } from '@parley/kernel/seal';
+import { type DataKey, parseMasterKey } from '@parley/kernel/seal';
 import { noopLogger } from '@parley/telemetry/logger';
 import { createMetrics } from '@parley/telemetry/metrics';
 import { Queue } from 'bullmq';
@@ -30,7 +30,7 @@ export interface TestWorker extends Ports {
 
 /** What a worker works with, on the stores of the environment and with queues of its own. */
 export function testWorker(
-  options: { redisUrl?: string; databaseUrl?: string; queuePrefix?: string } = {},
+  options: { redisUrl?: string; databaseUrl?: string; queuePrefix?: string; masterKey?: DataKey } = {},
 ): TestWorker {
   const env = parseEnv({ ...workerDatabaseEnv, ...appDatabaseEnv, ...storesEnv, ...secretsEnv });
   const redisUrl = options.redisUrl ?? env.REDIS_URL;
@@ -52,7 +52,10 @@ export function testWorker(
     log: noopLogger,
     metrics: createMetrics(),
     portalUrl: 'http://portal.test',
-    providers: { masterKey: parseMasterKey(env.PARLEY_MASTER_KEY), allowedPrivate: ['127.0.0.0/8', '::1/128'] },
+    providers: {
+      masterKey: options.masterKey ?? parseMasterKey(env.PARLEY_MASTER_KEY),
+      allowedPrivate: ['127.0.0.0/8', '::1/128'],
+    },
     node: 'test',
   };
   const queue = (name: (typeof QUEUES)[number]): Queue => {

@@ -48,6 +48,25 @@ export const acceptedEventSchema = z.object({
 });
 export type AcceptedEvent = z.output<typeof acceptedEventSchema>;
 
+/** The application's webhook secret that signs what tells it how its jobs ended. */
+export const CALLBACK_SECRET = 'callback';
+
+/** A job has ended whose caller wants to hear of it. Signed, tried and kept like an event. */
+export const acceptedCallbackSchema = z.object({
+  /** The job's, and the `webhook-id`. */
+  id: z.uuid(),
+  /** The caller's. */
+  tenantId: z.uuid(),
+  applicationId: z.uuid(),
+  apiId: z.uuid(),
+  apiVersionId: z.uuid(),
+  url: z.url({ protocol: /^https$/ }).max(2000),
+  /** JSON; nothing of call or answer. */
+  body: z.string().max(4096),
+  atMs: z.number().int().nonnegative(),
+});
+export type AcceptedCallback = z.output<typeof acceptedCallbackSchema>;
+
 /** What an event's body is sealed for. */
 export function bodyPurpose(eventId: string): string {
   return `webhook_body:${eventId}`;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { acceptedEventSchema } from './deliveries.ts';
+import { acceptedCallbackSchema, acceptedEventSchema } from './deliveries.ts';
 import { givenFeedbackSchema } from './feedback.ts';
 import { usageEventSchema } from './usage-event.ts';
 
@@ -66,6 +66,8 @@ export const JOBS = {
   },
   /** A call the gateway answered 202: stored, and from then on delivered by the tables. */
   'event.accept': { queue: 'events', schema: acceptedEventSchema },
+  /** How a job ended, for a caller that wants to hear of it: stored, and delivered like an event. */
+  'callback.accept': { queue: 'events', schema: acceptedCallbackSchema },
   /** What a caller says of an answer; stored once the call it is about is. */
   'feedback.store': { queue: 'maintenance', schema: givenFeedbackSchema },
   /** Does what a run of the test bench has not done yet. */

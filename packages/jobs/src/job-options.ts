@@ -45,6 +45,7 @@ export const JOB_RULES: { readonly [N in JobName]: JobRules<N> } = {
   'mail.send': { attempts: 12, firstDelayMs: 2_000, maxDelayMs: 600_000, rememberSeconds: 86_400 },
   'notify.members': { attempts: 12, firstDelayMs: 500, maxDelayMs: 60_000, rememberSeconds: 86_400 },
   'canary.rolledBack': { attempts: 20, firstDelayMs: 500, maxDelayMs: 60_000, rememberSeconds: 86_400 },
+  'callback.accept': { attempts: PATIENT, firstDelayMs: 200, maxDelayMs: 30_000, rememberSeconds: 0 },
   'event.accept': { attempts: PATIENT, firstDelayMs: 200, maxDelayMs: 30_000, rememberSeconds: 0 },
   'prompt.run': { attempts: 5, firstDelayMs: 1_000, maxDelayMs: 60_000, rememberSeconds: 0 },
   // Its call is stored within seconds, or when the worker is back.

@@ -3,9 +3,10 @@ import { sealBuffer } from '@parley/kernel/seal';
 import type { Exchange } from '../exchange.ts';
 import { noted } from '../explain/notes.ts';
 import type { Ports } from '../ports/ports.ts';
-import { type Refusal, refusal } from '../refusals.ts';
+import { Refusal, refusal } from '../refusals.ts';
 import type { EndpointSource, Stage } from '../stage.ts';
 import { replyWith } from '../stages/reply.ts';
+import { callbackOf } from './callback.ts';
 import { type JobFacts, type JobView, jobPurpose } from './job.ts';
 import { JobAnswer } from './job-answer.ts';
 import { jobObject, jobsPath, responseOf } from './job-object.ts';
@@ -34,14 +35,20 @@ function cannot(param: string, message: string): Refusal {
   return refusal('unsupported_parameter', { message, param });
 }
 
-function factsOf(exchange: Exchange, policy: BackgroundPolicy, nowMs: number): JobFacts | null {
-  const { id, caller, tenant, api, subject, path, model, offer } = exchange;
-  if (caller === null || tenant === null || api === null) return null;
+function factsOf(
+  exchange: Exchange,
+  policy: BackgroundPolicy,
+  { nowMs, callback }: { readonly nowMs: number; readonly callback: string | null },
+): JobFacts | null {
+  const { id, caller, tenant, api, version, subject, path, model, offer } = exchange;
+  if (caller === null || tenant === null || api === null || version === null) return null;
   return {
     id,
     applicationId: caller.application.id,
     tenantId: tenant.id,
     apiId: api.id,
+    apiVersionId: version.id,
+    callback,
     subject: subject === caller.key.id ? '' : subject,
     path: path.slice(0, 512),
     response: exchange.chat?.protocol === 'openai_responses',
@@ -77,7 +84,9 @@ export function acceptJob({ policies }: EndpointSource): Stage {
 }
 
 async function accept(exchange: Exchange, ports: Ports, policy: BackgroundPolicy): Promise<Refusal | null> {
-  const facts = factsOf(exchange, policy, ports.clock.nowMs());
+  const callback = callbackOf(exchange, ports.clock.nowMs());
+  if (callback instanceof Refusal) return callback;
+  const facts = factsOf(exchange, policy, { nowMs: ports.clock.nowMs(), callback });
   const dataKey = exchange.tenant?.dataKey ?? null;
   if (facts === null) return refusal('internal');
   if (dataKey === null) return refusal('configuration_unavailable', { retryAfterSeconds: RETRY_SECONDS });

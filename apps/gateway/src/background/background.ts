@@ -20,6 +20,8 @@ export function noBackground(): Background {
     forget: away,
     view: away,
     answer: away,
+    untold: away,
+    told: away,
     list: away,
   };
   return { store, look() {} };

@@ -2,6 +2,7 @@ import { newId } from '@parley/kernel/id';
 import type { Ports } from '../ports/ports.ts';
 import { refusal } from '../refusals.ts';
 import { endByGateway } from '../stages/end-early.ts';
+import { callbackJob } from './callback.ts';
 import type { ClaimedJob } from './job.ts';
 import type { JobEnd, JobStore } from './job-store.ts';
 import { type JobRun, runJob } from './run-job.ts';
@@ -22,6 +23,7 @@ const BEATS = 5;
 /** Pause before a job comes again that could not be answered now. */
 const AGAIN_MS = 2000;
 const PERSIST_MS = 500;
+const UNTOLD_MS = 5000;
 
 interface Held {
   readonly job: ClaimedJob;
@@ -88,13 +90,31 @@ export class JobRunner {
         const job = await this.#store.claim(newId(), this.#times.leaseMs);
         this.#away = false;
         if (job !== null) await this.#begin(job, until);
-        else if (!this.#again) break;
+        else {
+          await this.#tell();
+          if (!this.#again) break;
+        }
       }
     } catch (error) {
       if (!this.#away) this.#ports.log.warn('calls to be answered later cannot be looked for', { error });
       this.#away = true;
     } finally {
       this.#looking = false;
+    }
+  }
+
+  /** Hands over what callers want to hear; what cannot be handed over now is tried again. */
+  async #tell(): Promise<void> {
+    for (const id of await this.#store.untold(UNTOLD_MS)) {
+      const view = await this.#store.view(id);
+      const application =
+        view === null ? 'absent' : await this.#ports.snapshot.applicationById(view.facts.applicationId);
+      if (application === 'unavailable') continue;
+      const { jobs, clock } = this.#ports;
+      const told =
+        view === null || application === 'absent' ? null : callbackJob(view, application.tenantId, clock.nowMs());
+      if (told !== null) await jobs.enqueue('callback.accept', told, { jobId: `callback-${id}` });
+      await this.#store.told(id);
     }
   }
 

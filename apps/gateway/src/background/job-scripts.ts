@@ -4,7 +4,8 @@
  * h (status), w (code), r(esult); `apps` sorted set of applications that have jobs waiting, by when one was last taken;
  * `queue:{app}` sorted set of waiting jobs by when they are due; `running` sorted set of jobs by the end of their lease;
  * `busy` hash of running jobs by application; `ids:{app}` all its jobs, in order; `ends:{app}` by when they are gone;
- * `sizes:{app}` hash of bytes kept, their sum under `total`.
+ * `sizes:{app}` hash of bytes kept, their sum under `total`;
+ * `calls` sorted set of ended jobs whose callers are to be told.
  */
 const COMMON = `
 local root = KEYS[1]
@@ -129,7 +130,20 @@ redis.call('HDEL', job, 'c', 'o')
 free(app, id)
 resize(app, id, #answer)
 lasts(app, id, now + ARGV[6])
+if type(cjson.decode(redis.call('HGET', job, 'f')).callback) == 'string' then
+  redis.call('ZADD', key('calls'), now, id)
+end
 return state`;
+
+/** ARGV: pause ms. Answers ended jobs whose callers are to be told; each comes again after the pause, until it is done. */
+export const UNTOLD = `${COMMON}
+local due = redis.call('ZRANGEBYSCORE', key('calls'), '-inf', now, 'LIMIT', 0, 20)
+for _, id in ipairs(due) do redis.call('ZADD', key('calls'), now + ARGV[1], id) end
+return due`;
+
+/** ARGV: id. Its caller is as good as told. */
+export const TOLD = `${COMMON}
+return redis.call('ZREM', key('calls'), ARGV[1])`;
 
 /** ARGV: id, owner, pause ms, 1 when the run does not count as a try. Back to the queue. Answers 1 when it was held. */
 export const RELEASE = `${COMMON}

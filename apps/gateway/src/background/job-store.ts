@@ -1,7 +1,7 @@
 import { redisKeys } from '@parley/contracts/redis-keys';
 import type { Redis } from 'ioredis';
 import type { ClaimedJob, JobFacts, JobState, JobView } from './job.ts';
-import { ACCEPT, CANCEL, CLAIM, FINISH, FORGET, LIST, RELEASE, RENEW } from './job-scripts.ts';
+import { ACCEPT, CANCEL, CLAIM, FINISH, FORGET, LIST, RELEASE, RENEW, TOLD, UNTOLD } from './job-scripts.ts';
 
 /** How a job ended, and what its caller gets. */
 export interface JobEnd {
@@ -43,6 +43,9 @@ export interface JobStore {
   forget(id: string): Promise<boolean>;
   view(id: string): Promise<JobView | null>;
   answer(id: string): Promise<Buffer | null>;
+  /** Jobs that have ended and whose callers want to hear; each is answered again after the pause, until `told`. */
+  untold(pauseMs: number): Promise<string[]>;
+  told(id: string): Promise<void>;
   /** An application's jobs, newest first. */
   list(applicationId: string, before: string | null, most: number): Promise<JobView[]>;
 }
@@ -120,6 +123,10 @@ export function redisJobStore(redis: Redis, group: string): JobStore {
     forget: async (id) => (await run(FORGET, id)) === 1,
     view,
     answer: (id) => redis.hgetBuffer(jobKey(id), 'r'),
+    untold: async (pauseMs) => (await run(UNTOLD, pauseMs)) as string[],
+    async told(id) {
+      await run(TOLD, id);
+    },
     async list(applicationId, before, most) {
       const ids = (await run(LIST, applicationId, before ?? '', most)) as string[];
       return (await Promise.all(ids.map(view))).filter((found) => found !== null);

@@ -38,6 +38,9 @@ export interface JobFacts {
   /** The publisher's. */
   readonly tenantId: string;
   readonly apiId: string;
+  readonly apiVersionId: string;
+  /** Where its caller wants to hear how it ended; `null` for nowhere. */
+  readonly callback: string | null;
   /** Whom its credential named, where that is more than a key: another of the same application may not see it. */
   readonly subject: string;
   readonly path: string;

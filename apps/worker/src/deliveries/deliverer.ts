@@ -14,6 +14,8 @@ export interface DelivererOptions {
   readonly pool: Pool;
   readonly master: DataKey;
   readonly allowedPrivate: readonly string[];
+  /** The same for addresses that callers choose; none unless told. */
+  readonly callbackPrivate?: readonly string[];
   readonly clock: Clock;
   readonly log: Logger;
   readonly metrics: Metrics;
@@ -96,7 +98,7 @@ export function startDeliverer(options: DelivererOptions): Deliverer {
 }
 
 async function deliver(options: DelivererOptions, claimed: Claimed): Promise<string> {
-  const { pool, master, allowedPrivate, clock } = options;
+  const { pool, master, clock } = options;
   if (claimed.lost >= MOST_LOST) {
     await giveUp(pool, claimed, 'Each try to send it broke off before it could end.');
     return 'failed';
@@ -109,6 +111,7 @@ async function deliver(options: DelivererOptions, claimed: Claimed): Promise<str
     await giveUp(pool, claimed, loaded.message);
     return 'failed';
   }
+  const allowedPrivate = loaded.callerChosen ? (options.callbackPrivate ?? []) : options.allowedPrivate;
   const outcome = await sendDelivery(loaded, allowedPrivate, clock.nowMs());
   return persist(() => settleTry(pool, claimed, { rules: loaded.rules, outcome, place: loaded }));
 }

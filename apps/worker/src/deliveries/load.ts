@@ -1,5 +1,6 @@
 import {
   bodyPurpose,
+  CALLBACK_SECRET,
   type DeliveryRules,
   deliveredHeadersSchema,
   deliveryRulesSchema,
@@ -20,6 +21,8 @@ export interface Loaded {
   readonly apiId: string;
   readonly upstreamId: string;
   readonly upstreamSlug: string;
+  /** A caller chose the address: what the operator allows publishers is nothing for it. */
+  readonly callerChosen: boolean;
   readonly rules: DeliveryRules;
   readonly method: 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   readonly url: string;
@@ -44,6 +47,7 @@ interface Row {
   readonly path: string;
   readonly headers: unknown;
   readonly sealed_body: Buffer | null;
+  readonly callback_url: string | null;
   readonly base_url: string | null;
   readonly auth_header: string | null;
   readonly sealed_auth: string | null;
@@ -54,7 +58,7 @@ interface Row {
 
 const ROW = `
 SELECT e.id AS event_id, d.api_id, d.upstream_id, d.upstream_slug, e.rules, e.method, e.path, e.headers, e.sealed_body,
-  u.base_url, u.auth_header, u.sealed_auth, u.options,
+  e.callback_url, u.base_url, u.auth_header, u.sealed_auth, u.options,
   CASE WHEN o.disabled_at IS NULL THEN NULL ELSE coalesce(o.disabled_reason, '') END AS disabled_reason,
   (SELECT k.sealed FROM tenant_keys k WHERE k.tenant_id = d.tenant_id ORDER BY k.created_at DESC LIMIT 1) AS sealed_key
 FROM webhook_deliveries d
@@ -69,16 +73,30 @@ export async function loadDelivery(pool: Pool, master: DataKey, claimed: Claimed
   const { rows } = await pool.query<Row>(ROW, [tenantId, claimed.id]);
   const [row] = rows;
   if (!row) throw new Undeliverable('The event is gone.');
+  const dataKey = openDataKey(master, row.sealed_key, tenantId);
+  if (row.callback_url !== null) return callbackOf(row, row.callback_url, { pool, dataKey, tenantId });
   if (row.base_url === null) throw new Undeliverable(`There is no upstream “${row.upstream_slug}” any more.`);
   if (row.disabled_reason !== null) {
     throw new Undeliverable(`The destination is switched off: ${row.disabled_reason}`);
   }
-  const dataKey = openDataKey(master, row.sealed_key, tenantId);
   const auth: [string, string][] =
     row.auth_header !== null && row.sealed_auth !== null
       ? [[row.auth_header.toLowerCase(), open(dataKey, row.sealed_auth, 'upstream_auth')]]
       : [];
   const base = targetOf(row.base_url, row.options, claimed.tries);
+  const event = eventOf(row, dataKey);
+  return {
+    ...event,
+    callerChosen: false,
+    url: base.origin,
+    path: base.pathname.replace(/\/+$/, '') + row.path,
+    headers: [...event.headers, ...auth],
+    keys: await signingKeys(pool, dataKey, { tenantId, upstreamId: row.upstream_id }),
+  };
+}
+
+/** What is sent wherever it goes. */
+function eventOf(row: Row, dataKey: DataKey): Omit<Loaded, 'callerChosen' | 'url' | 'path' | 'keys'> {
   return {
     eventId: row.event_id,
     apiId: row.api_id,
@@ -86,12 +104,23 @@ export async function loadDelivery(pool: Pool, master: DataKey, claimed: Claimed
     upstreamSlug: row.upstream_slug,
     rules: deliveryRulesSchema.parse(row.rules),
     method: row.method,
-    url: base.origin,
-    path: base.pathname.replace(/\/+$/, '') + row.path,
-    headers: [...deliveredHeadersSchema.parse(row.headers), ...auth],
+    headers: deliveredHeadersSchema.parse(row.headers),
     body: row.sealed_body === null ? Buffer.alloc(0) : openBuffer(dataKey, row.sealed_body, bodyPurpose(row.event_id)),
-    keys: await signingKeys(pool, dataKey, { tenantId, upstreamId: row.upstream_id }),
   };
+}
+
+/** What tells a caller how its job ended: at its own address, signed with its application's own secret. */
+async function callbackOf(
+  row: Row,
+  callbackUrl: string,
+  { pool, dataKey, tenantId }: { pool: Pool; dataKey: DataKey; tenantId: string },
+): Promise<Loaded> {
+  const { rows } = await pool.query<SecretRow>(CALLBACK_SECRETS, [tenantId, row.upstream_id, CALLBACK_SECRET]);
+  const keys = rows.flatMap(({ sealed }) => webhookKey(open(dataKey, sealed, WEBHOOK_SECRET)) ?? []);
+  if (keys.length === 0)
+    throw new Undeliverable(`The application has no webhook secret “${CALLBACK_SECRET}” any more.`);
+  const url = new URL(callbackUrl).origin;
+  return { ...eventOf(row, dataKey), callerChosen: true, url, path: row.path, keys };
 }
 
 const optionsShape = z.object({ discovery: z.object({ kind: z.string() }).optional() });
@@ -115,6 +144,10 @@ interface SecretRow {
 
 const LIVE_SECRETS = `SELECT sealed FROM webhook_secrets WHERE tenant_id = $1 AND upstream_id = $2 AND use = 'sign'
   AND (expires_at IS NULL OR expires_at > now()) ORDER BY expires_at DESC NULLS FIRST, created_at DESC`;
+
+/** Those of an application that sign callbacks; an application stands in an upstream's place there. */
+const CALLBACK_SECRETS = `SELECT sealed FROM webhook_secrets WHERE tenant_id = $1 AND application_id = $2 AND use = 'verify'
+  AND name = $3 AND (expires_at IS NULL OR expires_at > now()) ORDER BY expires_at DESC NULLS FIRST, created_at DESC`;
 
 /** Keys of a destination; its first secret is made here when nobody has made one. */
 async function signingKeys(

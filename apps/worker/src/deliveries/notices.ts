@@ -29,6 +29,7 @@ export async function tellFailed(client: PoolClient, claimed: Claimed, place: Pl
     [claimed.tenantId, place.upstreamId, claimed.id],
   );
   if (rows.length > 0) return;
+  if (place.callerChosen) return tellCallbackFailed(client, claimed.tenantId, place);
   await tell(client, claimed.tenantId, place, {
     kind: 'webhook.failed',
     title: `Events for “${place.upstreamSlug}” could not be delivered`,
@@ -36,12 +37,31 @@ export async function tellFailed(client: PoolClient, claimed: Claimed, place: Pl
   });
 }
 
-async function tell(
-  client: PoolClient,
-  tenantId: string,
-  place: Place,
-  words: { kind: string; title: string; body: string },
-): Promise<void> {
+interface Words {
+  readonly kind: string;
+  readonly title: string;
+  readonly body: string;
+}
+
+/** The same for those who look after the application that is not told how its jobs end. */
+async function tellCallbackFailed(client: PoolClient, tenantId: string, { upstreamId }: Place): Promise<void> {
+  const { rows } = await client.query<{ tenant: string; slug: string; name: string }>(
+    `SELECT t.slug AS tenant, a.slug, a.name FROM applications a JOIN tenants t ON t.id = a.tenant_id
+     WHERE a.tenant_id = $1 AND a.id = $2`,
+    [tenantId, upstreamId],
+  );
+  const [found] = rows;
+  if (!found) return;
+  await notify(client, tenantId, {
+    permission: 'keys.write',
+    href: `/t/${found.tenant}/applications/${found.slug}`,
+    kind: 'webhook.failed',
+    title: `Callbacks of “${found.name}” could not be delivered`,
+    body: 'The last try of at least one callback has failed. The results of its jobs are kept at /v1/jobs.',
+  });
+}
+
+async function tell(client: PoolClient, tenantId: string, place: Place, words: Words): Promise<void> {
   const { rows } = await client.query<{ tenant: string; api: string | null }>(
     `SELECT t.slug AS tenant, (SELECT a.slug FROM apis a WHERE a.tenant_id = t.id AND a.id = $2) AS api
      FROM tenants t WHERE t.id = $1`,
@@ -50,14 +70,15 @@ async function tell(
   const [found] = rows;
   if (!found) return;
   const href = found.api === null ? `/t/${found.tenant}/apis` : `/t/${found.tenant}/apis/${found.api}?tab=events`;
-  const notice: JobPayload<'notify.members'> = {
-    tenantId,
-    permission: 'apis.write',
-    userId: null,
-    ...words,
-    href,
-    mail: true,
-  };
+  await notify(client, tenantId, { permission: 'apis.write', href, ...words });
+}
+
+async function notify(
+  client: PoolClient,
+  tenantId: string,
+  words: Words & { readonly permission: string; readonly href: string },
+): Promise<void> {
+  const notice: JobPayload<'notify.members'> = { tenantId, userId: null, mail: true, ...words };
   await client.query(`INSERT INTO outbox_entries (tenant_id, topic, payload) VALUES ($1, 'notify.members', $2)`, [
     tenantId,
     JSON.stringify(notice),

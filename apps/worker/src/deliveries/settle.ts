@@ -13,6 +13,8 @@ export interface Place {
   readonly upstreamId: string;
   readonly upstreamSlug: string;
   readonly apiId: string;
+  /** An application's own address: nothing to be switched off for good. */
+  readonly callerChosen: boolean;
 }
 
 type End =
@@ -45,7 +47,7 @@ export async function settleTry(
     );
     const held = await moveOn(client, claimed, { end, status: outcome.status, error: outcome.error, tried: 1 });
     if (!held) return 'not held';
-    if (outcome.status === GONE) await disableDestination(client, claimed.tenantId, place);
+    if (outcome.status === GONE && !place.callerChosen) await disableDestination(client, claimed.tenantId, place);
     else if (end.state === 'failed') await tellFailed(client, claimed, place);
     return end.state;
   });

@@ -4,21 +4,30 @@ import type { Pool, PoolClient } from 'pg';
 import { storableJson, storableText } from '../../dead-letters.ts';
 import { withTransaction } from '../../deliveries/transaction.ts';
 
-/** Stores an event and its deliveries in one transaction. False when an event of this id is there already. */
-export async function storeEvent(pool: Pool, event: AcceptedEvent): Promise<boolean> {
+/**
+ * Stores an event and its deliveries in one transaction; `callbackUrl` where it goes to a caller in place of upstreams. False
+ * when an event of this id is there already.
+ */
+export async function storeEvent(
+  pool: Pool,
+  event: AcceptedEvent,
+  callbackUrl: string | null = null,
+): Promise<boolean> {
   return withTransaction(pool, async (client) => {
-    const first = await insertEvent(client, event);
+    const first = await insertEvent(client, event, callbackUrl);
     if (first) for (const destination of event.destinations) await insertDelivery(client, event, destination);
     return first;
   });
 }
 
-async function insertEvent(client: PoolClient, event: AcceptedEvent): Promise<boolean> {
+async function insertEvent(client: PoolClient, event: AcceptedEvent, callbackUrl: string | null): Promise<boolean> {
   const acceptedAt = new Date(event.acceptedAtMs);
   const { rowCount } = await client.query(
     `INSERT INTO webhook_events (tenant_id, id, api_id, api_version_id, route_id, consumer_tenant_id, application_id,
-       request_id, method, path, headers, sealed_body, body_bytes, rules, accepted_at, keep_until)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $15::timestamptz + make_interval(days => $16))
+       request_id, method, path, headers, sealed_body, body_bytes, rules, accepted_at, keep_until,
+       callback_url)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $15::timestamptz + make_interval(days => $16),
+       $17)
      ON CONFLICT DO NOTHING`,
     [
       event.tenantId,
@@ -37,6 +46,7 @@ async function insertEvent(client: PoolClient, event: AcceptedEvent): Promise<bo
       storableJson(event.rules),
       acceptedAt,
       event.keepDays,
+      callbackUrl,
     ],
   );
   return rowCount === 1;
