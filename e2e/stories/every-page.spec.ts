@@ -23,6 +23,7 @@ const PAGES: readonly (readonly [email: string | null, path: string])[] = [
   ['dana@aurora.example', '/t/aurora/prompts'],
   ['dana@aurora.example', '/t/aurora/prompts/triage'],
   ['dana@aurora.example', '/t/aurora/prompts/triage/bench'],
+  ['dana@aurora.example', '/t/aurora/playground'],
   ['dana@aurora.example', '/t/aurora/models'],
   ['dana@aurora.example', '/t/aurora/guardrails'],
   ['dana@aurora.example', '/t/aurora/upstreams'],
@@ -105,6 +106,16 @@ const OPENED: readonly (readonly [name: string, path: string, open: (page: Page)
     async (page) => {
       await page.getByRole('button', { name: 'Add from the catalogue' }).click();
       await expect(page.getByRole('dialog').getByText('does not know which models')).toBeVisible();
+    },
+  ],
+  [
+    'a conversation’s requests',
+    '/t/aurora/playground',
+    async (page) => {
+      await page.getByLabel('Text of turn 2').fill('Hello');
+      await page.getByLabel('Model 1', { exact: true }).fill('ponder');
+      await page.getByRole('radio', { name: 'Requests' }).click();
+      await expect(page.getByRole('region', { name: 'Fields that change' })).toBeVisible();
     },
   ],
   [

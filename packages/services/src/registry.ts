@@ -86,6 +86,7 @@ import { disableModel } from './models/disable.ts';
 import { enableModel } from './models/enable.ts';
 import { getModel } from './models/get.ts';
 import { listModels } from './models/list.ts';
+import { previewModelRequest } from './models/preview-request.ts';
 import { updateModel } from './models/update.ts';
 import { countUnreadNotifications } from './notifications/count-unread.ts';
 import { listNotifications } from './notifications/list.ts';
@@ -240,6 +241,7 @@ export const VERBS: readonly AnyVerb[] = [
   enableModel,
   getModel,
   listModels,
+  previewModelRequest,
   updateModel,
   // model-prices
   addModelPrice,

@@ -2,7 +2,7 @@ import { priceAt } from '@parley/domain/pricing';
 import type { CallIssue, Loss } from '@parley/llm/neutral/call';
 import { type OperationModelRequest, operationRequest } from '@parley/llm/operations/request';
 import { awsAuthHeaders } from '@parley/llm/providers/aws-auth';
-import { type ModelRequest, modelRequest, type ProviderAccess } from '@parley/llm/providers/request';
+import { GATEWAY_HEADERS, type ModelRequest, modelRequest, type ProviderAccess } from '@parley/llm/providers/request';
 import { realtimeRequest } from '@parley/llm/realtime/request';
 import { wayOf } from '@parley/llm/ways';
 import type { Exchange } from '../exchange.ts';
@@ -103,7 +103,7 @@ export function prepareCall(
     const sent = { origin: provider.origin, path, body: String(request.body) };
     request.headers.push(...awsAuthHeaders(access.key, provider.settings, sent, ports.clock.nowMs()));
   }
-  request.headers.push('accept-encoding', 'identity', 'user-agent', 'parley-gateway');
+  request.headers.push(...GATEWAY_HEADERS);
   exchange.upstreamRequest = {
     pool: ports.upstreams.pool(provider.origin, provider.timeouts.connectMs),
     group: null,

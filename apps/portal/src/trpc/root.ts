@@ -7,6 +7,7 @@ import { catalogueRouter } from '../features/catalogue/server/router.ts';
 import { guardrailsRouter } from '../features/guardrails/server/router.ts';
 import { homeRouter } from '../features/home/server/router.ts';
 import { identityRouter } from '../features/identity/server/router.ts';
+import { playgroundRouter } from '../features/playground/server/router.ts';
 import { promptsRouter } from '../features/prompts/server/router.ts';
 import { providersRouter } from '../features/providers/server/router.ts';
 import { requestsRouter } from '../features/requests/server/router.ts';
@@ -26,6 +27,7 @@ export const appRouter = t.router({
   usage: usageRouter,
   upstreams: upstreamsRouter,
   providers: providersRouter,
+  playground: playgroundRouter,
   prompts: promptsRouter,
   guardrails: guardrailsRouter,
   apis: apisRouter,

@@ -28,6 +28,7 @@ const UNAUDITED: Readonly<Record<string, string>> = {
   'people.*': 'a person belongs to no tenant, so there is no log to write to',
   'apiVersions.explain':
     'a question to the gateway that changes nothing; a write because it is too long for an address',
+  'models.previewRequest': 'it changes nothing; a write because a conversation is too long for an address',
   'prompts.preview': 'it changes nothing; a write because a prompt is too long for an address',
   'guardrails.try': 'it changes nothing; a write because texts and settings are too long for an address',
   'policies.tryMapping': 'a question to the gateway that changes nothing; a write because it carries a body',

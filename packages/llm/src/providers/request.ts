@@ -24,6 +24,9 @@ export interface ModelRequest {
   readonly losses: readonly Loss[];
 }
 
+/** Flat headers of every request of the gateway to a provider. */
+export const GATEWAY_HEADERS = ['accept-encoding', 'identity', 'user-agent', 'parley-gateway'] as const;
+
 /** A format's own headers but for those the client sent itself (its version of the protocol). */
 function without(headers: readonly string[], given: readonly string[]): string[] {
   if (given.length === 0) return [...headers];

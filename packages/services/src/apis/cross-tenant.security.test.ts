@@ -85,6 +85,7 @@ const ABOUT_NOTHING = new Set([
   'providers.list',
   'providers.listPresets',
   'models.list',
+  'models.previewRequest',
   'upstreams.list',
   'upstreams.listOptions',
   'prompts.list',

@@ -31,7 +31,7 @@ const WITHHELD = new Set([
   'referer',
 ]);
 /** What is told of the gateway's answer beside its body. */
-const SHOWN = /^(content-type|retry-after|x-request-id|x-ratelimit-.*|ratelimit.*|deprecation|sunset)$/;
+const SHOWN = /^(content-type|retry-after|x-request-id|x-parley-.*|x-ratelimit-.*|ratelimit.*|deprecation|sunset)$/;
 
 /**
  * `POST /api/try`: sends a call to the gateway with the key that the reader gives, as their own program would, and

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { EventReader, pieceOf } from './event-stream.ts';
+import { EventReader } from '../../../gateway-call/event-reader.ts';
+import { pieceOf } from './event-stream.ts';
 
 const STREAM =
   'data: {"choices":[{"delta":{"role":"assistant"}}]}\n\ndata: {"choices":[{"delta":{"content":"Hel"}}]}\n\n: ping\n\n' +

@@ -1,7 +1,9 @@
 'use client';
 
 import { useRef, useState } from 'react';
-import { EventReader, pieceOf } from './event-stream.ts';
+import { EventReader } from '@/gateway-call/event-reader.ts';
+import { type GatewayCall, sendCall } from '@/gateway-call/send-call.ts';
+import { pieceOf } from './event-stream.ts';
 
 const MOST_SHOWN = 200_000;
 
@@ -19,14 +21,6 @@ export interface TryResult {
   readonly totalMs: number | null;
 }
 
-export interface TryRequest {
-  readonly url: string;
-  readonly method: string;
-  readonly key: string;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: string | null;
-}
-
 const START: TryResult = {
   state: 'running',
   status: null,
@@ -42,7 +36,7 @@ export function useTry() {
   const [result, setResult] = useState<TryResult | null>(null);
   const running = useRef<AbortController | null>(null);
 
-  const send = async (request: TryRequest): Promise<void> => {
+  const send = async (request: GatewayCall): Promise<void> => {
     running.current?.abort();
     const controller = new AbortController();
     running.current = controller;
@@ -55,22 +49,15 @@ export function useTry() {
     };
     show({});
     try {
-      const response = await fetch('/api/try', {
-        method: 'POST',
-        headers: { 'content-type': 'application/json' },
-        body: JSON.stringify(request),
-        signal: controller.signal,
-      });
-      const status = Number(response.headers.get('x-try-status') ?? 0) || null;
-      if (status === null) {
-        const problem = (await response.json().catch(() => ({}))) as { title?: string };
-        show({ state: 'failed', text: problem.title ?? 'The portal could not send this call.', totalMs: since() });
+      const answer = await sendCall(request, controller.signal);
+      if (answer.status === null) {
+        show({ state: 'failed', text: answer.problem, totalMs: since() });
         return;
       }
-      const headers = readHeaders(response.headers.get('x-try-headers'));
+      const { status, headers } = answer;
       const streamed = headers['content-type']?.includes('text/event-stream') ?? false;
       show({ status, headers, streamed });
-      await readAnswer(response, streamed, (text) => show({ text, firstMs: seen.firstMs ?? since() }));
+      await readAnswer(answer.body, streamed, (text) => show({ text, firstMs: seen.firstMs ?? since() }));
       show({ state: 'done', totalMs: since(), ...(streamed ? {} : { text: pretty(seen.text) }) });
     } catch {
       show(
@@ -88,12 +75,16 @@ export function useTry() {
   return { result, send, stop: () => running.current?.abort() };
 }
 
-async function readAnswer(response: Response, streamed: boolean, show: (text: string) => void): Promise<void> {
-  if (!response.body) return;
+async function readAnswer(
+  body: ReadableStream<Uint8Array> | null,
+  streamed: boolean,
+  show: (text: string) => void,
+): Promise<void> {
+  if (!body) return;
   const events = new EventReader();
   const decoder = new TextDecoder();
   let text = '';
-  const reader = response.body.getReader();
+  const reader = body.getReader();
   for (;;) {
     const { done, value } = await reader.read();
     const characters = decoder.decode(value, { stream: !done });
@@ -106,10 +97,6 @@ async function readAnswer(response: Response, streamed: boolean, show: (text: st
     show(text);
     if (done) return;
   }
-}
-
-function readHeaders(encoded: string | null): Record<string, string> {
-  return encoded ? (JSON.parse(decodeURIComponent(encoded)) as Record<string, string>) : {};
 }
 
 function pretty(text: string): string {

@@ -1,5 +1,6 @@
 import type { PromptDefinition, PromptVariable } from '@parley/contracts/snapshot';
 import type { FieldIssue } from '@parley/kernel/fault';
+import type { HandedPrompt } from '@/words/handed-prompt.ts';
 
 /** A prompt as the editor holds it: numbers and JSON as the text that was typed, so that nothing is lost on the way. */
 export interface Draft {
@@ -72,6 +73,17 @@ export const emptyVariable = (name: string): VariableDraft => ({
 });
 
 const SCHEMA = '{\n  "type": "object",\n  "properties": {},\n  "required": [],\n  "additionalProperties": false\n}';
+
+/** A prompt begun on another page, as the editor goes on with it. */
+export function draftOfHanded({ messages, schema, model, ...settings }: HandedPrompt, firstModel: string): Draft {
+  return {
+    ...newDraft(firstModel),
+    ...settings,
+    ...(model ? { model } : {}),
+    ...(messages.length > 0 ? { messages: messages.map((message) => ({ key: newKey(), ...message })) } : {}),
+    ...(schema ? { output: 'json', schema } : {}),
+  };
+}
 
 export function newDraft(model: string): Draft {
   return {

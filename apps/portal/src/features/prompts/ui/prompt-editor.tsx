@@ -14,7 +14,8 @@ import { useShell } from '@/shell/shell-context.tsx';
 import { useTRPC } from '@/trpc/client.tsx';
 import { faultOf } from '@/trpc/fault.ts';
 import type { RouterOutputs } from '@/trpc/root.ts';
-import { canonical, type Draft, draftOf, newDraft, readDraft, saidIn } from './draft.ts';
+import { dropHanded, peekHanded } from '@/words/handed-prompt.ts';
+import { canonical, type Draft, draftOf, draftOfHanded, newDraft, readDraft, saidIn } from './draft.ts';
 import { ExamplesEditor } from './examples-editor.tsx';
 import { LabelsPanel } from './labels-panel.tsx';
 import { MessagesEditor } from './messages-editor.tsx';
@@ -51,7 +52,7 @@ function Editor({ prompt, firstModel, hasModels }: { prompt: Prompt; firstModel:
   const { can, href } = useShell();
   const mayWrite = can('prompts.write');
   const { latest } = prompt;
-  const [draft, setDraft] = useState<Draft>(() => (latest ? draftOf(latest.definition) : newDraft(firstModel)));
+  const [draft, setDraft] = useState<Draft>(() => (latest ? draftOf(latest.definition) : begun(firstModel)));
   const [warnings, setWarnings] = useState<readonly string[]>([]);
   const [opened, setOpened] = useState<'save' | 'publish' | null>(null);
   const [column, setColumn] = useState<(typeof COLUMNS)[number]['value']>('write');
@@ -71,6 +72,8 @@ function Editor({ prompt, firstModel, hasModels }: { prompt: Prompt; firstModel:
   const served = faultOf(save.error);
   const fault: FormFault | null =
     issues.length > 0 ? { message: 'Some fields cannot be read.', issues } : save.isPending ? null : served;
+  // Once it stands in the editor: the next new prompt begins empty.
+  useEffect(dropHanded, []);
   useLeaveWarning(dirty && mayWrite && draft.messages.some(({ text }) => text !== ''));
   const change = (next: Draft): void => {
     setDraft(next);
@@ -213,6 +216,12 @@ function Editor({ prompt, firstModel, hasModels }: { prompt: Prompt; firstModel:
       )}
     </div>
   );
+}
+
+/** What a new prompt begins with: what another page handed over, or nothing. */
+function begun(firstModel: string): Draft {
+  const handed = peekHanded();
+  return handed ? draftOfHanded(handed, firstModel) : newDraft(firstModel);
 }
 
 /** Asks before the page with unsaved words is closed. */

@@ -11,12 +11,13 @@ import { Notice, Page, PageHeader } from '@parley/ui/page';
 import { type Column, DataTable } from '@parley/ui/table';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { MessageSquareCode, Plus } from 'lucide-react';
-import { useRouter } from 'next/navigation';
+import { useRouter, useSearchParams } from 'next/navigation';
 import { useState } from 'react';
 import { useShell } from '@/shell/shell-context.tsx';
 import { useTRPC } from '@/trpc/client.tsx';
 import { faultOf } from '@/trpc/fault.ts';
 import type { RouterOutputs } from '@/trpc/root.ts';
+import { peekHanded } from '@/words/handed-prompt.ts';
 
 type Prompt = RouterOutputs['prompts']['list']['items'][number];
 
@@ -66,7 +67,8 @@ export function PromptsView() {
   const trpc = useTRPC();
   const { can, href } = useShell();
   const list = useQuery(trpc.prompts.list.queryOptions({ limit: 200 }));
-  const [adding, setAdding] = useState(false);
+  const handed = useSearchParams().get('new') === 'handed';
+  const [adding, setAdding] = useState(handed);
   const fault = faultOf(list.error);
   const mayWrite = can('prompts.write');
   return (
@@ -131,6 +133,7 @@ function NewPromptDialog({ onClose }: { onClose: () => void }) {
       open
       onOpenChange={onClose}
       title="New prompt"
+      {...(peekHanded() ? { description: 'It begins with the conversation of the playground.' } : {})}
       footer={
         <>
           <Button onClick={onClose}>Cancel</Button>
