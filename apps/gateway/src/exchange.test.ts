@@ -55,6 +55,7 @@ import { memoryMeter } from './ports/meter/meter.ts';
 import { memoryNonces } from './ports/nonces/nonces.ts';
 import type { Ports } from './ports/ports.ts';
 import { Tokens } from './ports/tokens/tokens.ts';
+import { ClientSecrets } from './realtime/client-secrets.ts';
 import { KeptStreams } from './resumable/kept-streams.ts';
 import { redisStreamStore } from './resumable/stream-store.ts';
 import { createGatewayServer, type GatewayServer } from './server.ts';
@@ -121,6 +122,7 @@ beforeAll(async () => {
     keys: new SnapshotKeyStore(snapshot, PEPPER, systemClock),
     tokens: new Tokens(() => Promise.reject(new Error('no issuer here')), systemClock, noopLogger),
     ownTokens: null,
+    clientSecrets: new ClientSecrets({ bytes: Buffer.alloc(32) }),
     nonces: memoryNonces(systemClock),
     snapshot,
     limiter: new LeasingLimiter(new MemoryLimitStore(systemClock), noopLogger),

@@ -160,6 +160,9 @@ export class Exchange implements Linked<Exchange> {
   /** The provider's key of the try. */
   key: ProviderKey | null = null;
   modelCall: ModelCall | null = null;
+  /** Of a realtime session, by a client secret: what it begins with; and how long a secret that is asked for lives. */
+  sessionSettings: Readonly<Record<string, unknown>> | null = null;
+  secretSeconds = 0;
   /** Tries of it that are over; `null` while there is none but one that answers. */
   tries: TryRecord[] | null = null;
   /** Tries that were let go while another answered: their providers may want to be paid all the same. */

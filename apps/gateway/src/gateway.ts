@@ -36,6 +36,7 @@ import { Spool } from './ports/meter/spool.ts';
 import { redisNonces } from './ports/nonces/nonces.ts';
 import type { Ports } from './ports/ports.ts';
 import { Tokens } from './ports/tokens/tokens.ts';
+import { ClientSecrets } from './realtime/client-secrets.ts';
 import { refusal } from './refusals.ts';
 import { KeptStreams, type StreamTimes } from './resumable/kept-streams.ts';
 import { redisStreamStore } from './resumable/stream-store.ts';
@@ -182,6 +183,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     keys: new SnapshotKeyStore(snapshot, options.keyPepper, clock),
     nonces: redisNonces(limits),
     tokens: new Tokens(issuers.read, clock, log),
+    clientSecrets: new ClientSecrets(master),
     ownTokens: options.gatewayUrl ? new OwnTokens(master, options.gatewayUrl, clock) : null,
     snapshot,
     limiter: new LeasingLimiter(new RedisLimitStore(limits), log),

@@ -30,11 +30,13 @@ import { sessionSource } from './policies/web-socket/connection-rules.ts';
 import { readSocketKey } from './policies/web-socket/socket-key.ts';
 import { socketSource } from './policies/web-socket/socket-source.ts';
 import { forwardRealtime } from './realtime/forward.ts';
+import { identifyOpenSession, identifySession } from './realtime/identify-session.ts';
+import { issueClientSecret, readClientSecret } from './realtime/issue-secret.ts';
 import { readRealtime, readRealtimeKey, refuseGuarded } from './realtime/read.ts';
 import { keepStream } from './resumable/keep-stream.ts';
 import { forwardCall } from './serving/answer.ts';
 import { servingOf } from './serving/serving.ts';
-import { type Chain, chain, type EndpointSource } from './stage.ts';
+import { type Chain, chain, type EndpointSource, type Stage } from './stage.ts';
 import { authorize } from './stages/authorize.ts';
 import { buildProvider } from './stages/build-provider.ts';
 import { chooseRoute } from './stages/choose-route.ts';
@@ -63,7 +65,11 @@ import { tellLost } from './stages/tell-lost.ts';
 
 /** Who calls, whether the version is still there, and whether the caller is subscribed to it. */
 function caller(source: EndpointSource, kind: UsageEvent['kind']): Chain {
-  return chain(identifyCaller(source), enter(kind), retired(source), authorize);
+  return known(identifyCaller(source), source, kind);
+}
+
+function known(identified: Stage, source: EndpointSource, kind: UsageEvent['kind']): Chain {
+  return chain(identified, enter(kind), retired(source), authorize);
 }
 
 /** What every call of a subscriber has to pass, whatever the endpoint does. */
@@ -188,12 +194,29 @@ export function apiOperationCall(source: EndpointSource): Chain {
   );
 }
 
+/** A short-lived key for sessions with a model that is known. */
+function askedSecret(source: EndpointSource): Chain {
+  return chain(refuseGuarded(source), admitWithin(source), issueClientSecret);
+}
+
+/** A short-lived key at a model API's address. */
+export function apiSecretCall(source: EndpointSource): Chain {
+  return chain(
+    ...caller(source, 'models'),
+    ...passed(source),
+    readJson,
+    readClientSecret,
+    resolveApiModel,
+    ...askedSecret(source),
+  );
+}
+
 /** A realtime session at a model API's address. */
 export function apiRealtimeCall(given: EndpointSource): Chain {
   const source = sessionSource(given);
   return chain(
     readRealtimeKey,
-    ...caller(source, 'websocket'),
+    ...known(identifySession(source), source, 'websocket'),
     ...passed(source),
     readRealtime,
     resolveApiModel,
@@ -252,7 +275,15 @@ export function openCountCall(source: EndpointSource): Chain {
 }
 
 /** `/v1/realtime`: a WebSocket; goes on as a call to the model's API. */
-export const REALTIME: Chain = chain(readRealtimeKey, identify, readRealtime, resolveModel, followApi);
+export const REALTIME: Chain = chain(readRealtimeKey, identifyOpenSession, readRealtime, resolveModel, followApi);
+
+/** `/v1/realtime/client_secrets`: short-lived keys for sessions with a model; goes on as a call to its API. */
+export const CLIENT_SECRETS: Chain = chain(identify, readJson, readClientSecret, resolveModel, followApi);
+
+/** The rest of such a call. */
+export function openSecretCall(source: EndpointSource): Chain {
+  return chain(openToKeys(source), ...passed(source), ...askedSecret(source));
+}
 
 /** The rest of such a call. */
 export function openRealtimeCall(given: EndpointSource): Chain {

@@ -1,6 +1,10 @@
+import { parseMasterKey } from '@parley/kernel/seal';
 import { waitFor } from '@parley/testkit/wait-for';
+import OpenAI from 'openai';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
+import { ClientSecrets } from '../src/realtime/client-secrets.ts';
+import { MASTER_KEY } from './documents.ts';
 import { publishApplication } from './publish.ts';
 import { openRealtimeLab, type RealtimeLab } from './realtime-lab.ts';
 
@@ -233,6 +237,71 @@ describe('nothing is lost', () => {
     const failed = await session.told('response.done');
     expect(JSON.stringify(failed)).toContain('The model voice failed');
     expect(await waitFor('the record', () => turnsOf(app)[1])).toMatchObject({ status: 502, code: 'upstream_invalid' });
+  });
+});
+
+describe('client secrets', () => {
+  const secretOf = async (base: string, key: string, body: object) => {
+    const openai = new OpenAI({
+      apiKey: key,
+      baseURL: base.replace(/https:..localhost:\d+/, lab.world.url),
+      maxRetries: 0,
+    });
+    return openai.realtime.clientSecrets.create(body);
+  };
+  const session = {
+    type: 'realtime' as const,
+    model: 'voice',
+    instructions: 'Say yes.',
+    output_modalities: ['text' as const],
+  };
+
+  it('open sessions with their model and settings, for browsers, and nothing else', async () => {
+    const { bases, key } = await lab.offer();
+    for (const base of [bases.open, bases.api]) {
+      const secret = await secretOf(base, key, { session, expires_after: { anchor: 'created_at', seconds: 60 } });
+      expect(secret).toMatchObject({
+        value: expect.stringMatching(/^ek_/),
+        session: { model: 'voice', instructions: 'Say yes.' },
+      });
+      expect(secret.expires_at).toBeGreaterThan(Date.now() / 1000 + 30);
+      const url = `${base.replace('https', 'wss')}/realtime?model=voice`;
+      const browser = new WebSocket(url, ['realtime', `openai-insecure-api-key.${secret.value}`], { ca: lab.front.ca });
+      const events: string[] = [];
+      browser.on('message', (data) => events.push((data as Buffer).toString())).on('error', () => {});
+      const updated = await waitFor('its settings', () => events.find((text) => text.includes('session.updated')));
+      expect(JSON.parse(updated)).toMatchObject({ session: { model: 'voice', instructions: 'Say yes.' } });
+      browser.terminate();
+      expect(await refusedAt(`${base}/realtime?model=voice-2`, secret.value)).toMatchObject({ status: 404 });
+      const chat = await fetch(`${lab.world.url}/v1/models`, { headers: { authorization: `Bearer ${secret.value}` } });
+      expect(chat.status).toBe(401);
+    }
+  });
+
+  it('are refused for what could not be opened, and when they are not ours, changed, or expired', async () => {
+    const { bases, key, app } = await lab.offer();
+    await expect(secretOf(bases.open, key, { session: { type: 'realtime', model: 'nobody' } })).rejects.toThrow('404');
+    await expect(secretOf(bases.open, key, { session: { type: 'transcription' } })).rejects.toThrow('Only sessions of type');
+    await expect(
+      secretOf(bases.open, key, { session, expires_after: { anchor: 'created_at', seconds: 1 } }),
+    ).rejects.toThrow('10 to 7200');
+    await expect(
+      secretOf(bases.open, key, { session: { ...session, instructions: 'x'.repeat(9000) } }),
+    ).rejects.toThrow('too long');
+    const { value } = await secretOf(bases.open, key, { session });
+    const url = `${bases.open}/realtime?model=voice`;
+    const changed = value.slice(0, -2) + (value.endsWith('AA') ? 'BB' : 'AA');
+    expect((await refusedAt(url, changed)).status).toBe(401);
+    const secrets = new ClientSecrets(parseMasterKey(MASTER_KEY));
+    const opened = secrets.open(value);
+    const old = opened && secrets.issue({ ...opened, expiresAtMs: Date.now() - 1 });
+    expect(await refusedAt(url, old)).toMatchObject({ status: 401, body: expect.stringContaining('expired') });
+    await publishApplication(lab.world.redis, {
+      ...app,
+      version: 2,
+      keys: app.keys.map((one) => ({ ...one, revokedAtMs: Date.now() })),
+    });
+    await waitFor('the revocation', async () => (await refusedAt(url, value)).body.includes('key_revoked'));
   });
 });
 

@@ -2,6 +2,7 @@ import { answerJobs } from '../background/answer-jobs.ts';
 import type { Exchange } from '../exchange.ts';
 import { giveFeedback } from '../feedback/give-feedback.ts';
 import { noteKey } from '../policies/callers/note-key.ts';
+import { issueClientSecret, readClientSecret } from '../realtime/issue-secret.ts';
 import { readRealtime, readRealtimeKey } from '../realtime/read.ts';
 import type { Stage } from '../stage.ts';
 import { admit, shed } from '../stages/admit.ts';
@@ -47,6 +48,8 @@ const NOTES = new Map<Stage, StageNote>([
   [readJson, PREPARES],
   [readChat, decides('request', () => 'The body is a chat completion request.')],
   [readRealtimeKey, PREPARES],
+  [readClientSecret, decides('request', () => 'The body asks for a client secret.')],
+  [issueClientSecret, acts('upstream', () => 'The gateway answers it itself, with a key for a session.')],
   [readRealtime, decides('request', () => 'It is the handshake of a WebSocket.')],
   [readOperationCall, decides('request', () => 'The body is a request of its kind.')],
   [readVariables, PREPARES],

@@ -9,6 +9,7 @@ import type { SideCalls } from '../models/side/side-calls.ts';
 import type { OwnTokens } from '../oauth/own-tokens.ts';
 import type { Canaries } from '../policies/split/canaries.ts';
 import type { OpenSockets } from '../policies/web-socket/open-sockets.ts';
+import type { ClientSecrets } from '../realtime/client-secrets.ts';
 import type { KeptStreams } from '../resumable/kept-streams.ts';
 import type { SnapshotStore } from '../snapshot/store.ts';
 import type { Deadlines } from '../upstream/deadlines.ts';
@@ -37,6 +38,8 @@ export interface Ports {
   readonly tokens: Tokens;
   /** Access tokens of our own; `null` where the gateway does not know its public address. */
   readonly ownTokens: OwnTokens | null;
+  /** Short-lived keys for realtime sessions. */
+  readonly clientSecrets: ClientSecrets;
   readonly nonces: Nonces;
   readonly snapshot: SnapshotStore;
   readonly limiter: Limiter;

@@ -130,7 +130,7 @@ export class RealtimeTalk implements Talk {
     const type = textOf(event.type) ?? '';
     if (SOUND_DELTA.test(type)) this.#turnOf(event)?.note('sound', soundBytes(event.delta), text.length);
     else if (TEXT_DELTA.test(type)) this.#turnOf(event)?.note('text', textChars(event.delta), text.length);
-    else if (SESSION.test(type)) return passBack(this.#session(event));
+    else if (SESSION.test(type)) return this.#session(event, type);
     else if (type === 'response.created') return this.#begun(event, text);
     else if (type === 'response.done') return this.#done(event, text);
     else if (type === 'conversation.item.input_audio_transcription.completed') return this.#written(event, text);
@@ -144,10 +144,15 @@ export class RealtimeTalk implements Talk {
     return this.#turns.get(textOf(event.response_id) ?? '');
   }
 
-  /** Settings as the provider has them: with the caller's names. */
-  #session(event: Event): string {
+  /** Settings as the provider has them: with the caller's names. What a client secret holds is set first of all. */
+  #session(event: Event, type: string): Heard {
     this.#models.toCaller(event.session);
-    return JSON.stringify(event);
+    const told = passBack(JSON.stringify(event));
+    const { sessionSettings } = this.#exchange;
+    if (type !== 'session.created' || sessionSettings === null) return told;
+    const update: Event = { type: 'session.update', session: structuredClone(sessionSettings) };
+    const { toUpstream, toClient } = this.#update(update, JSON.stringify(update));
+    return { ...told, toUpstream, toClient: toClient ?? told.toClient };
   }
 
   /** A response begins: one that was asked for, or one that the provider began when the speaker fell silent. */

@@ -144,6 +144,9 @@ export type CompiledTarget =
       /** Sessions over WebSockets, the same two ways. */
       readonly realtime: Chain;
       readonly openRealtime: Chain;
+      /** Short-lived keys for those. */
+      readonly secrets: Chain;
+      readonly openSecrets: Chain;
       readonly listing: Chain;
       /** What is asked of calls it answers later. */
       readonly jobs: Chain;

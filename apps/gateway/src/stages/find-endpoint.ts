@@ -44,7 +44,13 @@ function findJobs(exchange: Exchange, { jobs }: { readonly jobs: Chain }): Chain
   return found === 'jobs' ? jobs : found;
 }
 
-const MODEL_CHAINS = { chat: 'chat', beside: 'operation', count_tokens: 'counting', realtime: 'realtime' } as const;
+const MODEL_CHAINS = {
+  chat: 'chat',
+  beside: 'operation',
+  count_tokens: 'counting',
+  realtime: 'realtime',
+  client_secrets: 'secrets',
+} as const;
 
 function findModelPath(exchange: Exchange, target: Extract<CompiledTarget, { kind: 'llm' }>): Chain | Refusal {
   const { modelPath, method } = exchange;

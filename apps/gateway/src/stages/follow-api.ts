@@ -7,6 +7,7 @@ const OPEN_CHAINS = {
   beside: 'openOperation',
   count_tokens: 'openCounting',
   realtime: 'openRealtime',
+  client_secrets: 'openSecrets',
 } as const;
 
 function isOpen(operation: ModelPath['operation']): operation is keyof typeof OPEN_CHAINS {

@@ -2,6 +2,7 @@ import { hostName } from '@parley/contracts/tenant-names';
 import type { Exchange } from '../exchange.ts';
 import {
   CHAT,
+  CLIENT_SECRETS,
   FEEDBACK,
   JOBS,
   MODELS,
@@ -24,6 +25,7 @@ const OWN = {
   chat: CHAT,
   operation: OPERATION,
   realtime: REALTIME,
+  clientSecrets: CLIENT_SECRETS,
   models: MODELS,
   jobs: JOBS,
   feedback: FEEDBACK,

@@ -9,6 +9,7 @@ export type Address =
   | 'chat'
   | 'operation'
   | 'realtime'
+  | 'clientSecrets'
   | 'models'
   | 'feedback'
   | 'jobs'
@@ -21,6 +22,7 @@ const GLOBAL: Readonly<Record<Exclude<ModelPath['operation'], 'models'>, Address
   beside: 'operation',
   count_tokens: 'chat',
   realtime: 'realtime',
+  client_secrets: 'clientSecrets',
 };
 
 const KINDS: Readonly<Record<ModelPath['operation'], Exchange['kind']>> = {
@@ -29,6 +31,7 @@ const KINDS: Readonly<Record<ModelPath['operation'], Exchange['kind']>> = {
   count_tokens: 'models',
   models: 'models',
   realtime: 'websocket',
+  client_secrets: 'models',
 };
 
 /** Cohere's clients have no other path here; no API's address is as short. */

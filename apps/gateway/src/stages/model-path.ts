@@ -5,7 +5,7 @@ import { type GeminiAction, parseGeminiAddress } from '@parley/llm/protocols/gem
 
 /** What a path of a model API asks for. */
 export interface ModelPath {
-  readonly operation: 'chat' | 'models' | 'count_tokens' | 'beside' | 'realtime';
+  readonly operation: 'chat' | 'models' | 'count_tokens' | 'beside' | 'realtime' | 'client_secrets';
   /** The client's protocol: that of the answer and of errors. */
   readonly protocol: Protocol;
   /** Where the address names it; empty otherwise. */
@@ -35,7 +35,8 @@ const PATHS = new Map<string, ModelPath>([
 
 /** A session over a WebSocket; its model is in the query. */
 const REALTIME: ModelPath = { ...chat('openai_chat'), operation: 'realtime' };
-PATHS.set('/realtime', REALTIME).set('/v1/realtime', REALTIME);
+const SECRETS: ModelPath = { ...chat('openai_chat'), operation: 'client_secrets' };
+for (const base of ['/realtime', '/v1/realtime']) PATHS.set(base, REALTIME).set(`${base}/client_secrets`, SECRETS);
 
 const GEMINI_OPERATIONS: Partial<Readonly<Record<GeminiAction, ModelPath['operation']>>> = {
   generateContent: 'chat',
