@@ -2,6 +2,7 @@ import { listApiAliases } from './api-aliases/list.ts';
 import { moveBackApiAlias } from './api-aliases/move-back.ts';
 import { removeApiAlias } from './api-aliases/remove.ts';
 import { setApiAlias } from './api-aliases/set.ts';
+import { cacheByMeaning } from './api-versions/cache-by-meaning.ts';
 import { compareVariants } from './api-versions/compare-variants.ts';
 import { createApiVersion } from './api-versions/create.ts';
 import { deprecateApiVersion } from './api-versions/deprecate.ts';
@@ -312,6 +313,7 @@ export const VERBS: readonly AnyVerb[] = [
   removeApiAlias,
   setApiAlias,
   // api-versions
+  cacheByMeaning,
   compareVariants,
   experimentResults,
   createApiVersion,

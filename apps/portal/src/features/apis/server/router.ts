@@ -2,6 +2,7 @@ import { listApiAliases } from '@parley/services/api-aliases/list';
 import { moveBackApiAlias } from '@parley/services/api-aliases/move-back';
 import { removeApiAlias } from '@parley/services/api-aliases/remove';
 import { setApiAlias } from '@parley/services/api-aliases/set';
+import { cacheByMeaning } from '@parley/services/api-versions/cache-by-meaning';
 import { compareVariants } from '@parley/services/api-versions/compare-variants';
 import { createApiVersion } from '@parley/services/api-versions/create';
 import { deprecateApiVersion } from '@parley/services/api-versions/deprecate';
@@ -73,6 +74,7 @@ export const apisRouter = t.router({
   rollback: procedureFor(rollbackApiVersion),
   variants: procedureFor(compareVariants),
   experiment: procedureFor(experimentResults),
+  cacheByMeaning: procedureFor(cacheByMeaning),
   aliases: procedureFor(listApiAliases),
   setAlias: procedureFor(setApiAlias),
   moveAliasBack: procedureFor(moveBackApiAlias),

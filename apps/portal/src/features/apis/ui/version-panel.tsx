@@ -11,6 +11,7 @@ import { useShell } from '@/shell/shell-context.tsx';
 import { ChangelogForm } from './changelog-form.tsx';
 import { DefinitionEditor } from './definition-editor.tsx';
 import { ExperimentSection } from './experiment-section.tsx';
+import { MeaningSection } from './meaning-section.tsx';
 import { MoveButtons } from './move-buttons.tsx';
 import { PoliciesSection } from './policies/policies-section.tsx';
 import { RevisionsPanel } from './revisions-panel.tsx';
@@ -82,6 +83,7 @@ export function VersionPanel({ api, version }: { api: Api; version: Version }) {
         <DefinitionEditor api={api} version={version} readOnly={!editable} />
       </Section>
       {version.definition?.policies?.experiment && served && <ExperimentSection version={version} />}
+      {version.definition?.policies?.modelCache?.semantic && served && <MeaningSection version={version} />}
       {isSplit(version) && served && <TrafficSection version={version} editable={editable} />}
       <PoliciesSection api={api} version={version} editable={editable} />
       <Section id="changelog" title="What is new" description="Subscribers read it on the API’s page.">
