@@ -35,6 +35,7 @@ import { Mapper } from './mapping/mapper.ts';
 import { MediaFetcher } from './models/media-fetcher.ts';
 import { ModelStates } from './models/model-states.ts';
 import { ModelSideCalls } from './models/side/model-side-calls.ts';
+import { BodySender } from './policies/body-log/body-sender.ts';
 import { Canaries } from './policies/split/canaries.ts';
 import { OpenSockets } from './policies/web-socket/open-sockets.ts';
 import { MemoryAccessTokens } from './ports/access-tokens/memory-access-tokens.ts';
@@ -136,6 +137,7 @@ beforeAll(async () => {
     jobs: memoryJobQueue(),
     cache: new ResponseCache(new MemoryCache(1_000_000), new MemorySharedCache().node()),
     meanings: new Meanings(new MemoryMeaningLog()),
+    bodies: new BodySender(memoryJobQueue(), noopLogger),
     fills: new Fills(),
     idempotency: new IdempotencyKeys(new MemoryIdempotencyStore(systemClock), noopLogger),
     upstreams,

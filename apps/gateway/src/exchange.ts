@@ -16,6 +16,7 @@ import type { ModelCall } from './models/model-call.ts';
 import { DEFAULT_ROUTING } from './models/routing.ts';
 import type { SideCall } from './models/side/side-call.ts';
 import type { Try } from './models/try.ts';
+import type { CallBodies } from './policies/body-log/call-bodies.ts';
 import type { CallGuard } from './policies/guardrails/call-guard.ts';
 import type { Keeps } from './policies/idempotency/keeping.ts';
 import type { AnswerKeeper } from './policies/model-cache/keeper.ts';
@@ -167,6 +168,8 @@ export class Exchange implements Linked<Exchange> {
   tries: TryRecord[] | null = null;
   /** Tries that were let go while another answered: their providers may want to be paid all the same. */
   lostTries: Try[] | null = null;
+  /** What a policy keeps of what is asked and answered. */
+  bodies: CallBodies | null = null;
   /** Keeps the answer for calls that ask the same. */
   answerKeeper: AnswerKeeper | null = null;
   body: Buffer | null = null;

@@ -15,6 +15,7 @@ import { MediaFetcher } from './models/media-fetcher.ts';
 import { ModelStates } from './models/model-states.ts';
 import { ModelSideCalls } from './models/side/model-side-calls.ts';
 import { OwnTokens } from './oauth/own-tokens.ts';
+import { BodySender } from './policies/body-log/body-sender.ts';
 import { Canaries } from './policies/split/canaries.ts';
 import { OpenSockets, type SocketTimes } from './policies/web-socket/open-sockets.ts';
 import { ServiceAccountTokens } from './ports/access-tokens/service-account-tokens.ts';
@@ -191,6 +192,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     jobs,
     streams: new KeptStreams(redisStreamStore(waiting), options.streams),
     background: { store: jobStore, look: () => runner.look() },
+    bodies: new BodySender(jobs, log),
     cache: new ResponseCache(
       new MemoryCache(options.cacheBytes ?? CACHE_BYTES),
       redisSharedCache(answers, connect(options, 'invalidations', 6000, true)),

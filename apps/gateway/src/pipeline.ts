@@ -5,6 +5,7 @@ import { acting } from './explain/notes.ts';
 import { giveFeedback } from './feedback/give-feedback.ts';
 import { issueToken } from './oauth/issue-token.ts';
 import { publishKeys, publishMetadata } from './oauth/publish.ts';
+import { bodyLog } from './policies/body-log/body-log.ts';
 import { cache } from './policies/cache/cache.ts';
 import { identifyCaller } from './policies/callers/identify-caller.ts';
 import { openToKeys } from './policies/callers/open-to-keys.ts';
@@ -112,6 +113,7 @@ export function chosenRestCall(given: EndpointSource): Chain {
 export function promptCall(source: EndpointSource): Chain {
   return chain(
     ...caller(source, 'prompt'),
+    bodyLog(source),
     ...passed(source),
     readJson,
     readVariables,
@@ -180,13 +182,22 @@ function askedRealtime(source: EndpointSource): Chain {
 
 /** A chat at a model API's own address, in any client's protocol. */
 export function apiChatCall(source: EndpointSource): Chain {
-  return chain(...caller(source, 'chat'), ...passed(source), readJson, readChat, resolveApiModel, ...askedChat(source));
+  return chain(
+    ...caller(source, 'chat'),
+    bodyLog(source),
+    ...passed(source),
+    readJson,
+    readChat,
+    resolveApiModel,
+    ...askedChat(source),
+  );
 }
 
 /** What models do beside chat, at a model API's address: embeddings, reranking, pictures, sound, moderation. */
 export function apiOperationCall(source: EndpointSource): Chain {
   return chain(
     ...caller(source, 'chat'),
+    bodyLog(source),
     ...passed(source),
     readOperationCall,
     resolveApiModel,
@@ -258,7 +269,7 @@ export const CHAT: Chain = chain(identify, readJson, readChat, resolveModel, fol
 
 /** The rest of such a call, under the policies of the API that offers its model. */
 export function openChatCall(source: EndpointSource): Chain {
-  return chain(openToKeys(source), ...passed(source), ...askedChat(source));
+  return chain(openToKeys(source), bodyLog(source), ...passed(source), ...askedChat(source));
 }
 
 /** `/v1/embeddings` and what else models do beside chat; goes on as a call to the model's API. */
@@ -266,7 +277,7 @@ export const OPERATION: Chain = chain(identify, readOperationCall, resolveModel,
 
 /** The rest of such a call. */
 export function openOperationCall(source: EndpointSource): Chain {
-  return chain(openToKeys(source), ...passed(source), ...askedOperation(source));
+  return chain(openToKeys(source), bodyLog(source), ...passed(source), ...askedOperation(source));
 }
 
 /** The rest of `/v1/messages/count_tokens` and its like, which begin as a chat does. */

@@ -1,5 +1,6 @@
 import type { JobName } from '@parley/contracts/jobs';
 import type { AnyJob } from './job.ts';
+import { bodiesStore } from './jobs/bodies-store/handle.ts';
 import { callbackAccept } from './jobs/callback-accept/handle.ts';
 import { canaryRolledBack } from './jobs/canary-rolled-back/handle.ts';
 import { eventAccept } from './jobs/event-accept/handle.ts';
@@ -29,6 +30,7 @@ export const JOB_TABLE: Readonly<Record<JobName, AnyJob>> = {
   'callback.accept': callbackAccept,
   'prompt.run': promptRun,
   'feedback.store': feedbackStore,
+  'bodies.store': bodiesStore,
   'expiry.sweep': expirySweep,
   'partition.maintain': partitionMaintain,
 };

@@ -20,5 +20,6 @@ export const QUEUE_SETTINGS: Readonly<Record<QueueName, QueueSettings>> = {
   mail: { concurrency: 8, lockDuration: 30_000, stalledInterval: 10_000, maxStalledCount: 5 },
   // A run goes on for minutes; its process renews the lock.
   bench: { concurrency: 4, lockDuration: 30_000, stalledInterval: 10_000, maxStalledCount: 20 },
+  bodies: { concurrency: 2, lockDuration: 30_000, stalledInterval: 10_000, maxStalledCount: 5 },
   maintenance: { concurrency: 1, lockDuration: 30_000, stalledInterval: 10_000, maxStalledCount: 20 },
 };

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { takenBodiesSchema } from './call-bodies.ts';
 import { acceptedCallbackSchema, acceptedEventSchema } from './deliveries.ts';
 import { givenFeedbackSchema } from './feedback.ts';
 import { usageEventSchema } from './usage-event.ts';
@@ -70,6 +71,8 @@ export const JOBS = {
   'callback.accept': { queue: 'events', schema: acceptedCallbackSchema },
   /** What a caller says of an answer; stored once the call it is about is. */
   'feedback.store': { queue: 'maintenance', schema: givenFeedbackSchema },
+  /** Bodies of a call that a policy keeps; may be lost, never holds a call up. */
+  'bodies.store': { queue: 'bodies', schema: takenBodiesSchema },
   /** Does what a run of the test bench has not done yet. */
   'prompt.run': { queue: 'bench', schema: z.object({ tenantId: z.uuid(), runId: z.uuid() }) },
   'expiry.sweep': { queue: 'maintenance', schema: z.object({}) },

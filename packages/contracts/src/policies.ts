@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { backgroundPolicy } from './policies/background.ts';
+import { bodyLogPolicy } from './policies/body-log.ts';
 import { brownOutsPolicy } from './policies/brown-outs.ts';
 import { cachePolicy } from './policies/cache.ts';
 import { callersPolicy } from './policies/callers.ts';
@@ -56,6 +57,7 @@ export const POLICIES = {
   resumableStreams: resumableStreamsPolicy,
   promptLabels: promptLabelsPolicy,
   experiment: experimentPolicy,
+  bodyLog: bodyLogPolicy,
 } as const;
 
 export type PolicyKind = keyof typeof POLICIES;

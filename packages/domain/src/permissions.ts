@@ -25,6 +25,7 @@ export const PERMISSIONS = {
   'applications.write': 'Create and change applications and ask for subscriptions',
   'keys.write': 'Make, rotate and revoke API keys',
   'usage.read': 'See usage, cost and the request log',
+  'bodies.read': 'Read what was asked and answered in calls, where it is kept; each reading is noted in the audit log',
   'system.read': 'See failed jobs and system health',
   'system.write': 'Retry and dismiss failed jobs',
 } as const;
@@ -39,8 +40,10 @@ export function isPermission(text: string): text is Permission {
 
 export type BuiltInRole = 'owner' | 'admin' | 'publisher' | 'developer' | 'viewer';
 
+/** Reading these is no business of somebody who only looks. */
+const NOT_FOR_VIEWERS: readonly Permission[] = ['tokens.read', 'audit.read', 'bodies.read'];
 const VIEWER: Permission[] = ALL_PERMISSIONS.filter(
-  (permission) => permission.endsWith('.read') && permission !== 'tokens.read' && permission !== 'audit.read',
+  (permission) => permission.endsWith('.read') && !NOT_FOR_VIEWERS.includes(permission),
 );
 const DEVELOPER: Permission[] = [
   'tenant.read',

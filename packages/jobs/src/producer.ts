@@ -30,6 +30,8 @@ export interface Producer {
   enqueue<N extends JobName>(name: N, payload: JobPayload<N>, options?: EnqueueOptions): Promise<void>;
   /** Hands over many jobs, in order per queue, with one round trip per queue. */
   enqueueAll(jobs: readonly JobRequest[]): Promise<void>;
+  /** Jobs that wait on a queue. */
+  waiting(queue: QueueName): Promise<number>;
   close(): Promise<void>;
 }
 
@@ -98,6 +100,7 @@ export function createProducer(options: ProducerOptions): Producer {
       const byQueue = Map.groupBy(jobs, (job) => JOBS[job.name].queue);
       await Promise.all([...byQueue].map(([queue, group]) => bulk(queue, group)));
     },
+    waiting: (queue) => queueOf(queue).getWaitingCount(),
     async close() {
       await Promise.all([...queues.values()].map((queue) => queue.close()));
       redis.disconnect();

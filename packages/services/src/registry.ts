@@ -141,6 +141,7 @@ import { updateProvider } from './providers/update.ts';
 import { exportRequests } from './requests/export.ts';
 import { getRequest } from './requests/get.ts';
 import { listRequests } from './requests/list.ts';
+import { readBodies } from './requests/read-bodies.ts';
 import { tailRequests } from './requests/tail.ts';
 import { createRole } from './roles/create.ts';
 import { deleteRole } from './roles/delete.ts';
@@ -403,6 +404,7 @@ export const VERBS: readonly AnyVerb[] = [
   getSession,
   listSessions,
   // requests
+  readBodies,
   exportRequests,
   getRequest,
   listRequests,

@@ -7,6 +7,7 @@ import type { MediaFetcher } from '../models/media-fetcher.ts';
 import type { ModelStates } from '../models/model-states.ts';
 import type { SideCalls } from '../models/side/side-calls.ts';
 import type { OwnTokens } from '../oauth/own-tokens.ts';
+import type { BodySender } from '../policies/body-log/body-sender.ts';
 import type { Canaries } from '../policies/split/canaries.ts';
 import type { OpenSockets } from '../policies/web-socket/open-sockets.ts';
 import type { ClientSecrets } from '../realtime/client-secrets.ts';
@@ -50,6 +51,8 @@ export interface Ports {
   readonly streams: KeptStreams;
   /** What the worker is asked to do. */
   readonly jobs: JobQueue;
+  /** Bodies of calls, to be kept. */
+  readonly bodies: BodySender;
   readonly idempotency: IdempotencyKeys;
   readonly cache: ResponseCache;
   /** What questions with cached answers mean. */

@@ -35,5 +35,6 @@ export function startStream(exchange: Exchange, ports: Ports, contentType = 'tex
 /** Sends a piece of a stream. False when the client is slower than the upstream: then the upstream must wait. */
 export function sendPiece(exchange: Exchange, text: string): boolean {
   exchange.responseBytes += Buffer.byteLength(text);
+  if (exchange.bodies !== null) exchange.bodies.piece(text);
   return exchange.response.write(text);
 }

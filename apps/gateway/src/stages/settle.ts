@@ -135,6 +135,7 @@ function record(exchange: Exchange, caller: Caller, ports: Ports, finish: (excha
     for (const lost of lostTryEvents(exchange, event)) ports.meter.record(lost, leave, exchange);
   }
   ports.meter.record(event, finish, exchange);
+  if (exchange.bodies !== null) ports.bodies.take(exchange, exchange.bodies);
 }
 
 /** Ends a call whose raw answer can only be broken off: recorded, then the connection is closed. */

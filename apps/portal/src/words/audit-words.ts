@@ -56,6 +56,7 @@ const VERBS: Readonly<Record<string, string>> = {
   signUp: 'signed up',
   decide: 'decided on',
   apply: 'applied',
+  readBodies: 'read what was asked and answered in',
 };
 
 const NOUNS: Readonly<Record<string, string>> = {
@@ -83,6 +84,7 @@ const NOUNS: Readonly<Record<string, string>> = {
   promptPartials: 'the shared text',
   providerKeys: 'a key of the provider',
   providers: 'the provider',
+  requests: 'the call',
   roles: 'the role',
   subscriptions: 'the subscription',
   teams: 'the team',

@@ -37,5 +37,6 @@ export const POLICY_GROUP: Readonly<Record<PolicyKind, PolicyGroup>> = {
   modelCache: 'kept',
   background: 'kept',
   resumableStreams: 'kept',
+  bodyLog: 'kept',
   idempotency: 'kept',
 };

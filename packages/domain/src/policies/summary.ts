@@ -1,4 +1,5 @@
 import type { Policies, PolicyKind } from '@parley/contracts/policies';
+import { bodyLogSummary } from './body-log-summary.ts';
 import { callersSummary } from './callers-summary.ts';
 import { composeSummary } from './compose-summary.ts';
 import { experimentSummary } from './experiment-summary.ts';
@@ -105,6 +106,7 @@ const SUMMARIES: Summaries = {
       ? 'No stream can be taken up again.'
       : `${when === 'always' ? 'Every stream' : 'A stream whose caller asks for it'} can be taken up again for ` +
         `${counted(keepMinutes, 'minute')}; the model goes on for ${duration(graceSeconds)} while nobody reads.`,
+  bodyLog: bodyLogSummary,
   promptLabels: ({ allow }) => `Callers may ask for the prompt’s ${allow.join(', ')} by a header.`,
   experiment: experimentSummary,
   brownOuts: ({ windows, schedule }) => {

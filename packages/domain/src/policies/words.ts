@@ -68,5 +68,9 @@ export const POLICY_WORDS: Readonly<Record<PolicyKind, PolicyWords>> = {
     title: 'Guardrails',
     purpose: 'Mask or refuse personal data, secrets and attempts to turn the model, in calls and answers.',
   },
+  bodyLog: {
+    title: 'Body log',
+    purpose: 'Keep what was asked and answered in some calls for a while, with personal data and secrets struck out.',
+  },
   shield: { title: 'Shield', purpose: 'Stop requests that look like attacks or hold too much.' },
 };

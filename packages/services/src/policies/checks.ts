@@ -58,6 +58,7 @@ export const POLICY_CHECKS: { readonly [Kind in PolicyKind]?: PolicyCheck<NonNul
   },
   background: { modelsOnly: 'REST APIs accept calls for later by the policy deliver.' },
   resumableStreams: { modelsOnly: 'Only answers of models and prompts can be taken up again.' },
+  bodyLog: { modelsOnly: 'Bodies are kept of calls to models and prompts only.' },
   promptLabels: { promptOnly: 'Only prompt APIs have labels that callers can ask for.' },
   experiment: { promptOnly: 'Only prompt APIs can try versions of a prompt against each other.' },
   inbound: { restOnly: 'Only REST APIs take webhooks of third parties.' },

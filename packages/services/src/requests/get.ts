@@ -106,6 +106,8 @@ const detailShape = requestShape.extend({
   audioOutputTokens: z.number().int(),
   /** What was charged of the rates, in percent: less than 100 for calls of batches. */
   ratePercent: z.number().int(),
+  /** What was asked and answered is kept until then, for who may read it (`requests.readBodies`). */
+  bodiesUntil: timeShape.nullable(),
   /** What the caller said of the answer. */
   feedback: z.object({ score: z.number(), comment: z.string(), at: timeShape }).nullable(),
   /** Of a WebSocket: from the caller, and to it. */
@@ -198,6 +200,10 @@ export const getRequest = defineVerb({
     if (!row)
       throw new Fault('not_found', 'There is no such call. Calls appear a few seconds after they are answered.');
     const said = await tx.feedback.findFirst({ where: { tenantId: row.tenantId, id: row.id } });
+    const bodies = await tx.callBodies.findFirst({
+      where: { tenantId, id: row.id, keepUntil: { gt: new Date() } },
+      select: { keepUntil: true },
+    });
     const [item] = await requestsOut(tx, tenantId, [row]);
     const upstreamUs = Math.min(row.upstreamUs, row.durationUs);
     return {
@@ -223,6 +229,7 @@ export const getRequest = defineVerb({
       audioOutputTokens: row.audioOutputTokens ?? 0,
       ratePercent: row.ratePercent ?? 100,
       feedback: said ? { score: said.score, comment: said.comment, at: said.givenAt.toISOString() } : null,
+      bodiesUntil: bodies?.keepUntil.toISOString() ?? null,
       messages: row.messagesIn === null ? null : { in: row.messagesIn, out: row.messagesOut ?? 0 },
       storedAt: new Date(row.storedAtMs).toISOString(),
       sessionId: row.sessionId,

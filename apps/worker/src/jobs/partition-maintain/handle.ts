@@ -15,6 +15,7 @@ const FORGOTTEN: readonly (readonly [table: string, condition: string])[] = [
        AND d.event_id = e.id AND d.state IN ('waiting', 'sending'))`,
   ],
   ['webhook_secrets', "expires_at < now() - interval '1 day'"],
+  ['call_bodies', 'keep_until < now()'],
   ['worker_beats', "at < now() - interval '1 hour'"],
 ];
 

@@ -13,6 +13,7 @@ import { useTRPC } from '@/trpc/client.tsx';
 import { faultOf } from '@/trpc/fault.ts';
 import { curlText } from './curl-text.ts';
 import { RefusalNote } from './refusal-note.tsx';
+import { RequestBodies } from './request-bodies.tsx';
 import { RequestCost } from './request-cost.tsx';
 import { RequestFactList } from './request-fact-list.tsx';
 import { RequestFeedback, RequestFindings } from './request-findings.tsx';
@@ -74,10 +75,7 @@ export function RequestDetail({ id, gatewayUrl, inSheet }: { id: string; gateway
       <RequestFindings guard={facts.guard} />
       <RequestFeedback feedback={facts.feedback} />
       <RequestFactList facts={facts} />
-      <p className="border-t pt-4 text-faint text-xs">
-        Bodies, headers and query strings are not logged, so neither what was asked nor what was answered can be shown
-        here, and the curl command needs its body and query put in.
-      </p>
+      <RequestBodies facts={facts} />
     </div>
   );
 }

@@ -36,7 +36,7 @@ export function RequestsView({ gatewayUrl }: { gatewayUrl: string }) {
     <Page>
       <PageHeader
         title="Requests"
-        description="Every call, answered or refused. Bodies and headers are not logged."
+        description="Every call, answered or refused. Bodies are kept only where an API’s body log says so."
         actions={
           <>
             <ExportButton question={question} />
