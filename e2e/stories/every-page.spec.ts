@@ -21,6 +21,7 @@ const PAGES: readonly (readonly [email: string | null, path: string])[] = [
   ['dana@aurora.example', '/t/aurora/apis/summarise'],
   ['dana@aurora.example', '/t/aurora/apis/parts'],
   ['dana@aurora.example', '/t/aurora/prompts'],
+  ['dana@aurora.example', '/t/aurora/prompts?tab=shared'],
   ['dana@aurora.example', '/t/aurora/prompts/triage'],
   ['dana@aurora.example', '/t/aurora/prompts/triage/bench'],
   ['dana@aurora.example', '/t/aurora/playground'],

@@ -113,6 +113,7 @@ import { removePromptLabel } from './prompt-labels/remove.ts';
 import { setPromptLabel } from './prompt-labels/set.ts';
 import { listPromptPartials } from './prompt-partials/list.ts';
 import { savePromptPartial } from './prompt-partials/save.ts';
+import { promptPartialUsers } from './prompt-partials/users.ts';
 import { promptPartialVersions } from './prompt-partials/versions.ts';
 import { getPromptRun } from './prompt-runs/get.ts';
 import { listPromptRuns } from './prompt-runs/list.ts';
@@ -295,6 +296,7 @@ export const VERBS: readonly AnyVerb[] = [
   setPromptLabel,
   // prompt-partials
   listPromptPartials,
+  promptPartialUsers,
   promptPartialVersions,
   savePromptPartial,
   // apis

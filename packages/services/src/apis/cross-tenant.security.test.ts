@@ -92,6 +92,7 @@ const ABOUT_NOTHING = new Set([
   'prompts.preview',
   'promptPartials.list',
   'promptPartials.save',
+  'promptPartials.users',
   'apis.list',
   'guardrails.list',
   'guardrails.try',

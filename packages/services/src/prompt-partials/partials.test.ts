@@ -10,6 +10,7 @@ import { savePromptVersion } from '../prompts/save-version.ts';
 import { faultOf, GREETING, withModels } from '../test/publisher.ts';
 import { listPromptPartials } from './list.ts';
 import { savePromptPartial } from './save.ts';
+import { promptPartialUsers } from './users.ts';
 import { promptPartialVersions } from './versions.ts';
 
 const kit = testContext();
@@ -29,6 +30,10 @@ describe('shared texts', () => {
       2, 1,
     ]);
     expect((await listPromptPartials(owner, {})).items).toMatchObject([{ slug: 'tone', version: 2 }]);
+    expect(await promptPartialUsers(owner, { partial: 'tone' })).toEqual({
+      items: [{ prompt: 'greeting', name: 'Greeting', promptVersion: 1, versions: [1] }],
+    });
+    expect(await promptPartialUsers(owner, { partial: 'other' })).toEqual({ items: [] });
     const first = (await getPrompt(owner, { prompt: 'greeting' })).latest?.definition;
     expect(first?.partials).toEqual([{ name: 'tone', version: 1, text: 'Be kind.' }]);
     // What the definition came with is not kept: nobody can say what a shared text is.

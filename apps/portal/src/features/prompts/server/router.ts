@@ -9,6 +9,8 @@ import { removePromptLabel } from '@parley/services/prompt-labels/remove';
 import { setPromptLabel } from '@parley/services/prompt-labels/set';
 import { listPromptPartials } from '@parley/services/prompt-partials/list';
 import { savePromptPartial } from '@parley/services/prompt-partials/save';
+import { promptPartialUsers } from '@parley/services/prompt-partials/users';
+import { promptPartialVersions } from '@parley/services/prompt-partials/versions';
 import { getPromptRun } from '@parley/services/prompt-runs/get';
 import { listPromptRuns } from '@parley/services/prompt-runs/list';
 import { resumePromptRun } from '@parley/services/prompt-runs/resume';
@@ -54,5 +56,7 @@ export const promptsRouter = t.router({
   resumeRun: procedureFor(resumePromptRun),
   partials: procedureFor(listPromptPartials),
   savePartial: procedureFor(savePromptPartial),
+  partialUsers: procedureFor(promptPartialUsers),
+  partialVersions: procedureFor(promptPartialVersions),
   models: procedureFor(listModels),
 });

@@ -9,6 +9,7 @@ import { RelativeTime } from '@parley/ui/format';
 import { NameFields, NO_NAME, slugOfValue } from '@parley/ui/name-fields';
 import { Notice, Page, PageHeader } from '@parley/ui/page';
 import { type Column, DataTable } from '@parley/ui/table';
+import { Tabs } from '@parley/ui/tabs';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { MessageSquareCode, Plus } from 'lucide-react';
 import { useRouter, useSearchParams } from 'next/navigation';
@@ -18,6 +19,7 @@ import { useTRPC } from '@/trpc/client.tsx';
 import { faultOf } from '@/trpc/fault.ts';
 import type { RouterOutputs } from '@/trpc/root.ts';
 import { peekHanded } from '@/words/handed-prompt.ts';
+import { PartialsView } from './partials-view.tsx';
 
 type Prompt = RouterOutputs['prompts']['list']['items'][number];
 
@@ -71,6 +73,34 @@ export function PromptsView() {
   const [adding, setAdding] = useState(handed);
   const fault = faultOf(list.error);
   const mayWrite = can('prompts.write');
+  const prompts = fault ? (
+    <Notice tone="danger" title={fault.message} />
+  ) : (
+    <DataTable
+      label="Prompts"
+      columns={COLUMNS}
+      rows={list.data?.items}
+      rowKey={(row) => row.id}
+      rowHref={(row) => href(`prompts/${row.slug}`)}
+      filterText={(row) => `${row.name} ${row.slug} ${row.description} ${row.model ?? ''}`}
+      initialSort="-changed"
+      empty={
+        <EmptyState
+          icon={<MessageSquareCode />}
+          title="No prompt yet"
+          action={
+            mayWrite && (
+              <Button variant="primary" onClick={() => setAdding(true)}>
+                Write a prompt
+              </Button>
+            )
+          }
+        >
+          A prompt becomes an endpoint that programs call with variables, while its words stay with you.
+        </EmptyState>
+      }
+    />
+  );
   return (
     <Page>
       <PageHeader
@@ -85,34 +115,13 @@ export function PromptsView() {
           )
         }
       />
-      {fault ? (
-        <Notice tone="danger" title={fault.message} />
-      ) : (
-        <DataTable
-          label="Prompts"
-          columns={COLUMNS}
-          rows={list.data?.items}
-          rowKey={(row) => row.id}
-          rowHref={(row) => href(`prompts/${row.slug}`)}
-          filterText={(row) => `${row.name} ${row.slug} ${row.description} ${row.model ?? ''}`}
-          initialSort="-changed"
-          empty={
-            <EmptyState
-              icon={<MessageSquareCode />}
-              title="No prompt yet"
-              action={
-                mayWrite && (
-                  <Button variant="primary" onClick={() => setAdding(true)}>
-                    Write a prompt
-                  </Button>
-                )
-              }
-            >
-              A prompt becomes an endpoint that programs call with variables, while its words stay with you.
-            </EmptyState>
-          }
-        />
-      )}
+      <Tabs
+        label="Prompts and what they share"
+        tabs={[
+          { value: 'prompts', label: 'Prompts', count: list.data?.items.length, content: prompts },
+          { value: 'shared', label: 'Shared texts', content: <PartialsView /> },
+        ]}
+      />
       {adding && <NewPromptDialog onClose={() => setAdding(false)} />}
     </Page>
   );
