@@ -1,4 +1,5 @@
 import type { GuardPlace, GuardrailsPolicy } from '@parley/contracts/policies/guardrails';
+import { AnswerRules } from './checks/answer-rules.ts';
 import { topicFindings } from './checks/topics.ts';
 import { INJECTION_CATEGORIES } from './injection/rule.ts';
 import { scoreInjection } from './injection/score.ts';
@@ -35,11 +36,14 @@ const PLACES: Readonly<Record<PartSource, GuardPlace>> = {
 /** A policy made ready: pure, without state of its own, shared by all calls of a version. */
 export class Guard {
   readonly policy: GuardrailsPolicy;
+  /** What whole answers and arguments of tools have to be. */
+  readonly answers: AnswerRules;
   readonly #plans: Readonly<Record<GuardPlace, PlacePlan>>;
 
-  /** Throws an Error with the rule's name for a pattern that RE2 does not read. */
+  /** Throws an Error for a pattern that RE2 does not read, or a schema that is none. */
   constructor(policy: GuardrailsPolicy) {
     this.policy = policy;
+    this.answers = new AnswerRules(policy);
     this.#plans = compilePlans(policy);
   }
 
@@ -50,6 +54,7 @@ export class Guard {
 
   /** True if answers need not be watched at all. */
   get leavesOutputAlone(): boolean {
+    if (this.answers.any) return false;
     return this.#plans.output.scan === undefined && this.#plans.toolArguments.scan === undefined;
   }
 

@@ -121,6 +121,7 @@ class PromptForm implements StreamForm {
 
   waiting(): Promise<void> | null {
     this.#rest ??= this.#watched === null ? '' : this.#delta(this.#watched.end());
+    this.#exchange.guard?.checkWhole();
     return this.#exchange.guard?.advice?.settled() ?? null;
   }
 

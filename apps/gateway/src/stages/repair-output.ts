@@ -23,18 +23,31 @@ export function repairOutput(
   first: { readonly content: string; readonly problem: string; readonly answer: Answer },
 ): Refusal | null {
   if (exchange.chat === null) return refusal('internal');
+  const { body } = exchange.chat;
+  return askOnceMore(exchange, ports, first.answer, () => {
+    askModel(exchange, repairRequest(body, first.content, first.problem));
+    return null;
+  });
+}
+
+/** Asks again with what `change` makes of the call. */
+export function askOnceMore(
+  exchange: Exchange,
+  ports: Ports,
+  answer: Answer,
+  change: () => Refusal | null,
+): Refusal | null {
   const { usageSource, inputTokens, cachedInputTokens, outputTokens, reasoningTokens, upstreamUs } = exchange;
   const { cacheWriteInputTokens, cacheWrite1hInputTokens } = exchange;
   const read = { inputTokens, cachedInputTokens, cacheWriteInputTokens, cacheWrite1hInputTokens };
   const { audioInputTokens, cachedAudioInputTokens, audioOutputTokens } = exchange;
   const sound = { audioInputTokens, cachedAudioInputTokens, audioOutputTokens };
   exchange.earlier = { usageSource, ...read, ...sound, outputTokens, reasoningTokens, upstreamUs };
-  askModel(exchange, repairRequest(exchange.chat.body, first.content, first.problem));
-  const refused = buildProvider(exchange, ports);
+  const refused = change() ?? buildProvider(exchange, ports);
   if (refused !== null) return refused;
   // What the first answer came of is recorded with the second's.
   exchange.tries ??= [];
   exchange.modelCall?.settled();
-  askModels(exchange, ports, first.answer, null);
+  askModels(exchange, ports, answer, null);
   return null;
 }

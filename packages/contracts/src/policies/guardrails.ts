@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { answerSchemaPolicy, toolRule } from './guardrail-answers.ts';
 import { judgePolicy, moderationPolicy } from './guardrail-models.ts';
 
 /** Kinds of personal data with a check of their own; the last three are guesses, and off unless named. */
@@ -125,6 +126,8 @@ export const guardrailsPolicy = z.strictObject({
   words: z.array(wordList).max(50, 'At most 50 lists.').default([]).describe('Lists of words'),
   patterns: z.array(pattern).max(50, 'At most 50 patterns.').default([]).describe('Patterns'),
   topics: topics.optional().describe('Topics by their words'),
+  answerSchema: answerSchemaPolicy.optional().describe('The form that answers must have'),
+  tools: z.array(toolRule).max(50, 'At most 50 rules.').default([]).describe('What models may give tools'),
   grounding: grounding.optional().describe('Whether documents bear out the answer'),
   residency: z.array(residency).max(50, 'At most 50 rules.').default([]).describe('Which data may go where'),
   onFailure: z

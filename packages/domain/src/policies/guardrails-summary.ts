@@ -12,7 +12,20 @@ function sides({ onInput, onOutput }: Asked): string {
 
 /** Guardrails in plain words, in the order of their form. */
 export function guardrailsSummary(policy: GuardrailsPolicy): string {
-  const { personalData, secrets, injection, judge, moderation, words, patterns, topics, grounding, residency } = policy;
+  const {
+    personalData,
+    secrets,
+    injection,
+    judge,
+    moderation,
+    words,
+    patterns,
+    topics,
+    grounding,
+    residency,
+    answerSchema,
+    tools,
+  } = policy;
   const lists = [...words, ...patterns];
   const parts = [
     personalData && `personal data is ${DOES[personalData.mode]}`,
@@ -23,6 +36,9 @@ export function guardrailsSummary(policy: GuardrailsPolicy): string {
       `${moderation.model} moderates ${sides(moderation)}${moderation.mode === 'observe' ? ', only noted' : ''}`,
     lists.length > 0 && `${lists.map(({ name, mode }) => `${name} (${DOES[mode]})`).join(', ')} looked for`,
     topics && `topics are kept to${topics.mode === 'observe' ? ', only noted' : ''}`,
+    answerSchema && `answers have to fit a schema${answerSchema.mode === 'observe' ? ', only noted' : ''}`,
+    tools.length > 0 &&
+      `what tools are given keeps to ${tools.map(({ name, mode }) => `${name} (${DOES[mode]})`).join(', ')}`,
     grounding && `answers that documents do not bear out are ${DOES[grounding.mode]}`,
     residency.length > 0 &&
       `data goes only where ${residency.length === 1 ? 'a rule lets' : `${residency.length} rules let`} it`,

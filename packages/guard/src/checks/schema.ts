@@ -32,3 +32,12 @@ export function compileSchemaCheck(schema: Readonly<Record<string, unknown>>): S
     return { ok: false, problem: `${error?.instancePath || '/'} breaks ${error?.keyword ?? 'the schema'}` };
   };
 }
+
+/** The same from the text of a schema. Throws also for what is no JSON object. */
+export function readSchemaCheck(text: string): SchemaCheck {
+  const schema: unknown = JSON.parse(text);
+  if (typeof schema !== 'object' || schema === null || Array.isArray(schema)) {
+    throw new Error('A schema is a JSON object.');
+  }
+  return compileSchemaCheck(schema as Record<string, unknown>);
+}

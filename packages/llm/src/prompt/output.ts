@@ -37,17 +37,21 @@ export function compileOutput(output: PromptDefinition['output']): OutputReader 
 /** A failed answer is given back to the model no longer than this, in characters. */
 const MAX_FAILED_ANSWER = 100_000;
 
+/** What is said to a model whose answer did not fit: its answer, and what is wrong with it. */
+export function repairWords(answer: string, problem: string): { readonly answer: string; readonly ask: string } {
+  return {
+    // Providers refuse empty messages.
+    answer: answer.slice(0, MAX_FAILED_ANSWER) || '(no answer)',
+    ask: `Your answer does not fit the required JSON Schema: ${problem}. Answer again with nothing but JSON that fits.`,
+  };
+}
+
 /** The request that asks once more: the same, with the answer that did not fit and what is wrong with it. */
-export function repairRequest(request: ChatBody, answer: string, problem: string): ChatBody {
+export function repairRequest(request: ChatBody, failed: string, problem: string): ChatBody {
   const messages: readonly unknown[] = Array.isArray(request['messages']) ? request['messages'] : [];
-  const content = `Your answer does not fit the required JSON Schema: ${problem}. Answer again with nothing but JSON that fits.`;
+  const { answer, ask } = repairWords(failed, problem);
   return {
     ...request,
-    messages: [
-      ...messages,
-      // Providers refuse empty messages.
-      { role: 'assistant', content: answer.slice(0, MAX_FAILED_ANSWER) || '(no answer)' },
-      { role: 'user', content },
-    ],
+    messages: [...messages, { role: 'assistant', content: answer }, { role: 'user', content: ask }],
   };
 }

@@ -53,6 +53,22 @@ it('lets an answer go until what is found, and masks for good', async () => {
   expect(JSON.parse(masked.text ?? '')).toEqual({ to: '[email]' });
 });
 
+it('holds answers against their schema, and what tools are given against the rules for them', async () => {
+  const policy: GuardrailsPolicyInput = {
+    answerSchema: { schema: '{"type":"object","required":["city"]}' },
+    tools: [{ name: 'inside', tools: ['mail'], forbid: ['evil'] }],
+  };
+  expect(await tryGuardrails(owner, { text: '{"city":1}', place: 'output', policy })).toMatchObject({
+    outcome: 'pass',
+  });
+  expect(await tryGuardrails(owner, { text: '{}', place: 'output', policy })).toMatchObject({
+    findings: [{ check: 'answerSchema', mode: 'block' }],
+  });
+  const given = { text: '{"to":"evil"}', place: 'toolArguments', policy } as const;
+  expect(await tryGuardrails(owner, { ...given, tool: 'mail' })).toMatchObject({ outcome: 'block' });
+  expect(await tryGuardrails(owner, { ...given, tool: 'find' })).toMatchObject({ outcome: 'pass' });
+});
+
 it('compares an answer with a document', async () => {
   const policy: GuardrailsPolicyInput = { grounding: { mode: 'block' } };
   const document = 'The warranty of the pump lasts two years from delivery.';

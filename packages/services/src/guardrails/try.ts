@@ -46,6 +46,7 @@ export const tryGuardrails = defineVerb({
       .default('input')
       .describe('As what it is looked at: from a caller, from a tool or document, as an answer, for a tool'),
     document: text.optional().describe('What an answer is to be borne out by, for grounding'),
+    tool: z.string().max(128).default('').describe('Which tool is given the text, for rules on tools'),
     policy: guardrailsPolicy.refine(
       (policy) => JSON.stringify(policy).length <= MOST_SETTINGS,
       'These settings are too long to be tried here: 100,000 characters at most.',
@@ -63,7 +64,7 @@ export const tryGuardrails = defineVerb({
     return Promise.resolve(
       input.place === 'input' || input.place === 'toolResults'
         ? tryInput(guard, input.text, input.place)
-        : tryAnswer(guard, input.text, input.place, input.document ?? ''),
+        : tryAnswer(guard, input.text, input.place, { document: input.document ?? '', tool: input.tool }),
     );
   },
 });
@@ -75,7 +76,12 @@ function tryInput(guard: Guard, text: string, place: 'input' | 'toolResults'): T
   return { outcome, text: outcome === 'block' ? null : (texts[0] ?? ''), findings: [...findings] };
 }
 
-function tryAnswer(guard: Guard, text: string, place: 'output' | 'toolArguments', document: string): Tried {
+function tryAnswer(
+  guard: Guard,
+  text: string,
+  place: 'output' | 'toolArguments',
+  { document, tool }: { readonly document: string; readonly tool: string },
+): Tried {
   const found = new VerdictBuilder();
   const watched = guard.watch(place, found, place === 'toolArguments' && isJson(text) ? 'json' : 'text');
   const out = watched.feed(text) + watched.end();
@@ -84,6 +90,10 @@ function tryAnswer(guard: Guard, text: string, place: 'output' | 'toolArguments'
     const finding = groundingFinding(grounding, out, [document]);
     if (finding !== null) found.add(finding);
   }
+  const { answers } = guard;
+  const problem = place === 'output' ? answers.misfit(out) : null;
+  if (problem !== null) found.add(answers.misfitFinding(problem));
+  if (place === 'toolArguments') for (const finding of answers.argumentFindings(tool, out)) found.add(finding);
   const { outcome, findings } = found.verdict();
   return { outcome, text: out, findings: [...findings] };
 }

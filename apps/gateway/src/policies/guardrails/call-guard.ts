@@ -32,7 +32,13 @@ export class CallGuard {
   sent: readonly GuardPart[] = [];
   /** What models are asked about the call; `null` where none are, and until they are. */
   advice: CallAdvice | null = null;
+  /** A choice that does not fit the answers' schema. */
+  misfit: { readonly text: string; readonly problem: string } | null = null;
+  /** It may still be asked for once more: not a finding yet. */
+  repairs = false;
   #said = '';
+  /** By choice: what it says, and whether it calls tools. */
+  readonly #choices = new Map<number, { text: string; calls: boolean }>();
 
   constructor(guard: Guard, parts: readonly GuardPart[], json: boolean) {
     this.guard = guard;
@@ -49,7 +55,12 @@ export class CallGuard {
     return this.asksAboutAnswer;
   }
 
-  /** Whether models are asked about the answer: it must not end before they have said what they make of it. */
+  /** Whether an answer must not end before it has been looked at whole. */
+  get checksWhole(): boolean {
+    return this.asksAboutAnswer || this.guard.answers.hasSchema;
+  }
+
+  /** Whether models are asked about the answer. */
   get asksAboutAnswer(): boolean {
     const { judge, moderation } = this.guard.policy;
     return judge?.onOutput === true || moderation?.onOutput === true;
@@ -78,6 +89,7 @@ export class CallGuard {
   /** Another answer begins: of another model, or to another try. */
   begin(): void {
     this.#said = '';
+    this.#choices.clear();
     this.advice?.begin();
   }
 
@@ -96,27 +108,60 @@ export class CallGuard {
   }
 
   /** Watches the text that a model answers with. */
-  text(): WatchedText {
-    return this.#watch('output', this.#json ? 'json' : 'text', true);
+  text(choice = 0): WatchedText {
+    const watched = this.#watch('output', this.#json ? 'json' : 'text', true);
+    if (!this.guard.answers.hasSchema) return watched;
+    const said = this.#choice(choice);
+    const note = (text: string): string => {
+      said.text += text;
+      return text;
+    };
+    return { feed: (text) => note(watched.feed(text)), end: () => note(watched.end()) };
+  }
+
+  #choice(choice: number): { text: string; calls: boolean } {
+    const known = this.#choices.get(choice) ?? { text: '', calls: false };
+    this.#choices.set(choice, known);
+    return known;
+  }
+
+  /** The arguments of a tool: kept until they are there in whole where a rule holds for it. */
+  #arguments(tool: string, choice: number): WatchedText {
+    this.#choice(choice).calls = true;
+    const watched = this.#watch('toolArguments', 'json', true);
+    const { answers } = this.guard;
+    if (!answers.concerns(tool)) return watched;
+    let kept = '';
+    return {
+      feed: (text) => {
+        kept += watched.feed(text);
+        return '';
+      },
+      end: () => {
+        kept += watched.end();
+        for (const finding of answers.argumentFindings(tool, kept)) this.found.add(finding);
+        return this.found.blocked ? '' : kept;
+      },
+    };
   }
 
   /** A whole text of an answer, as the caller is to get it. */
   whole(text: string): string {
     const watched = this.text();
     const out = watched.feed(text) + watched.end();
-    this.checkGrounds();
+    this.checkWhole();
     return out;
   }
 
   /** Watches a block of an answer; `null` for kinds that hold no text. */
-  block(kind: Block['kind']): WatchedText | null {
-    switch (kind) {
+  block(block: Block, choice: number): WatchedText | null {
+    switch (block.kind) {
       case 'text':
-        return this.text();
+        return this.text(choice);
       case 'refusal':
         return this.#watch('output', 'text', true);
       case 'tool_call':
-        return this.#watch('toolArguments', 'json', true);
+        return this.#arguments(block.name, choice);
       case 'reasoning':
         // Thoughts come back signed: they keep their placeholders.
         return this.#watch('output', 'text', false);
@@ -129,17 +174,29 @@ export class CallGuard {
 
   /** Puts every text of an answer as the caller is to get it. */
   answer(answer: Answer): void {
-    for (const { blocks } of answer.choices) {
+    for (const [choice, { blocks }] of answer.choices.entries()) {
+      this.#choice(choice);
       for (const block of blocks) {
-        const watched = this.block(block.kind);
+        const watched = this.block(block, choice);
         if (watched !== null) block.text = watched.feed(block.text) + watched.end();
       }
     }
-    this.checkGrounds();
+    this.checkWhole();
   }
 
-  /** Compares what was said with the documents of the call, once it is all there. */
-  checkGrounds(): void {
+  /** Looks at what was said once it is all there: whether it fits its schema, and documents bear it out. */
+  checkWhole(): void {
+    const { answers } = this.guard;
+    this.misfit = null;
+    for (const { text, calls } of answers.hasSchema ? this.#choices.values() : []) {
+      const problem = calls && text.trim() === '' ? null : answers.misfit(text);
+      if (problem !== null) this.misfit ??= { text, problem };
+    }
+    if (this.misfit !== null && !this.repairs) this.found.add(answers.misfitFinding(this.misfit.problem));
+    this.#checkGrounds();
+  }
+
+  #checkGrounds(): void {
     const { grounding } = this.guard.policy;
     if (grounding === undefined) return;
     const finding = groundingFinding(grounding, this.#said, this.#documents);

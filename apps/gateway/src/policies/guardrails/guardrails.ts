@@ -37,7 +37,7 @@ function checkCall(exchange: Exchange, guard: Guard): Refusal | null {
 }
 
 /** The masked call in its client's own words, so that everything after reads it as if it had come so. */
-function rewritten(exchange: Exchange, chat: ClientCall, call: Call): ClientCall | Refusal {
+export function rewritten(exchange: Exchange, chat: ClientCall, call: Call): ClientCall | Refusal {
   const writer = codecOf(chat.protocol)?.provider ?? null;
   if (writer === null) return refusal('internal');
   const { body, losses } = writer.write(call, targetOf(exchange, chat));

@@ -31,7 +31,7 @@ class GuardedWriter implements StreamWriter {
 
   open(n: number, choice: number, block: Block): void {
     if (this.#stopped) return;
-    const watched = this.#guard.block(block.kind);
+    const watched = this.#guard.block(block, choice);
     if (watched !== null) this.#watched.set(n, watched);
     this.#next.open(n, choice, block);
   }
@@ -60,7 +60,7 @@ class GuardedWriter implements StreamWriter {
   }
 
   end(): void {
-    this.#guard.checkGrounds();
+    this.#guard.checkWhole();
     this.#completes(() => this.#next.end());
   }
 
@@ -82,7 +82,7 @@ class GuardedWriter implements StreamWriter {
   }
 
   #completes(tell: () => void): void {
-    if (this.#guard.asksAboutAnswer) this.#kept.push(tell);
+    if (this.#guard.checksWhole) this.#kept.push(tell);
     else if (!this.#stopped) tell();
   }
 

@@ -30,7 +30,7 @@ export function RequestFindings({ guard }: { guard: Guard | null }) {
         Guardrails <Badge tone={outcome.tone}>{outcome.label}</Badge>
       </h2>
       <ul className="flex flex-col gap-1.5 text-sm">
-        {guard.findings.map(({ check, rule, place, mode, count }) => (
+        {guard.findings.map(({ check, rule, place, mode, count, reason }) => (
           <li key={`${check} ${rule} ${place}`} className="flex flex-wrap items-baseline gap-x-2">
             <span className="font-mono text-xs">{rule}</span>
             <span className="text-muted">
@@ -38,6 +38,7 @@ export function RequestFindings({ guard }: { guard: Guard | null }) {
               {PLACES[place] ?? place}
             </span>
             <Badge tone={MODES[mode].tone}>{MODES[mode].label}</Badge>
+            {reason && <span className="w-full break-words">{reason}</span>}
           </li>
         ))}
       </ul>
