@@ -2,9 +2,12 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import type { ServerResponse } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { BACKGROUND_JOBS_PATH, backgroundJobsReplySchema } from '@parley/contracts/background-jobs';
 import { acceptedCallbackSchema } from '@parley/contracts/deliveries';
+import { INTERNAL_HEADER } from '@parley/contracts/explain';
 import { redisKeys } from '@parley/contracts/redis-keys';
 import { newId } from '@parley/kernel/id';
+import { signInternalCall } from '@parley/kernel/internal-call';
 import { startChild } from '@parley/testkit/child';
 import { waitFor } from '@parley/testkit/wait-for';
 import OpenAI from 'openai';
@@ -273,6 +276,25 @@ describe('a callback', () => {
     expect(answer.status).toBe(400);
     expect(JSON.stringify(await answer.json())).toContain('Callbacks are signed');
   });
+});
+
+it('the portal is told of an application’s jobs where it shows the operator’s secret, and nobody else', async () => {
+  const secret = 's'.repeat(32);
+  const asked = await openWorld({ backgroundGroup: group, background: { slots: 0 }, internalSecret: secret });
+  closers.push(() => asked.close());
+  const job = await accepted();
+  const ask = (body: object, signedWith = secret) => {
+    const text = JSON.stringify(body);
+    const token = signInternalCall(signedWith, BACKGROUND_JOBS_PATH, text, Date.now());
+    const headers = { 'content-type': 'application/json', [INTERNAL_HEADER]: token };
+    return fetch(asked.url + BACKGROUND_JOBS_PATH, { method: 'POST', headers, body: text });
+  };
+  const { applicationId } = lab.app;
+  const told = backgroundJobsReplySchema.parse(await (await ask({ applicationId })).json());
+  expect(told.items).toMatchObject([{ id: job.id, state: 'queued', model: 'fast', path: '/v1/chat/completions' }]);
+  expect(await (await ask({ applicationId: newId() })).json()).toEqual({ items: [] });
+  expect((await ask({ applicationId }, 'x'.repeat(32))).status).toBe(401);
+  expect((await ask({ applicationId: 'x' })).status).toBe(400);
 });
 
 describe('nodes', () => {

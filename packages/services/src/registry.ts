@@ -34,6 +34,7 @@ import { deleteApplication } from './applications/delete.ts';
 import { getApplication } from './applications/get.ts';
 import { listApplications } from './applications/list.ts';
 import { listIdentities } from './applications/list-identities.ts';
+import { listJobs } from './applications/list-jobs.ts';
 import { removeIdentity } from './applications/remove-identity.ts';
 import { updateApplication } from './applications/update.ts';
 import { auditChoices } from './audit/choices.ts';
@@ -202,6 +203,7 @@ export const VERBS: readonly AnyVerb[] = [
   getApplication,
   listApplications,
   listIdentities,
+  listJobs,
   removeIdentity,
   updateApplication,
   // subscriptions

@@ -1,7 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { BACKGROUND_JOBS_PATH, backgroundJobsRequestSchema } from '@parley/contracts/background-jobs';
 import { EXPLAIN_PATH, explainRequestSchema, INTERNAL_HEADER } from '@parley/contracts/explain';
 import { mappingTrialSchema, TRY_MAPPING_PATH } from '@parley/contracts/mapping-trial';
 import { isInternalCall } from '@parley/kernel/internal-call';
+import { jobsForPortal } from '../background/tell-portal.ts';
 import { tryMapping } from '../mapping/try-mapping.ts';
 import type { Ports } from '../ports/ports.ts';
 import { explain } from './explain.ts';
@@ -17,6 +19,15 @@ const QUESTIONS: ReadonlyMap<string, Question> = new Map<string, Question>([
     async (asked, ports) => {
       const { data, error } = explainRequestSchema.safeParse(asked);
       return error ? { issues: error.issues } : { reply: await explain(data, ports) };
+    },
+  ],
+  [
+    BACKGROUND_JOBS_PATH,
+    async (asked, ports) => {
+      const { data, error } = backgroundJobsRequestSchema.safeParse(asked);
+      return error
+        ? { issues: error.issues }
+        : { reply: await jobsForPortal(ports.background.store, data.applicationId) };
     },
   ],
   [

@@ -4,6 +4,7 @@ import { deleteApplication } from '@parley/services/applications/delete';
 import { getApplication } from '@parley/services/applications/get';
 import { listApplications } from '@parley/services/applications/list';
 import { listIdentities } from '@parley/services/applications/list-identities';
+import { listJobs } from '@parley/services/applications/list-jobs';
 import { removeIdentity } from '@parley/services/applications/remove-identity';
 import { updateApplication } from '@parley/services/applications/update';
 import { createKey } from '@parley/services/keys/create';
@@ -35,6 +36,7 @@ export const applicationsRouter = t.router({
     revoke: procedureFor(revokeKey),
     update: procedureFor(updateKey),
   }),
+  jobs: procedureFor(listJobs),
   webhookSecrets: t.router({
     list: procedureFor(listWebhookSecrets),
     set: procedureFor(setWebhookSecret),

@@ -7,4 +7,5 @@ export type Subscription = RouterOutputs['applications']['subscriptions']['list'
 
 /** Length of a page of the list. */
 export const APPLICATIONS_AT_ONCE = 100;
+export type Job = RouterOutputs['applications']['jobs']['items'][number];
 export type WebhookSecret = RouterOutputs['applications']['webhookSecrets']['list']['items'][number];

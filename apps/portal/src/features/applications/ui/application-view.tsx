@@ -13,6 +13,7 @@ import { faultOf } from '@/trpc/fault.ts';
 import { DeleteApplicationDialog } from './delete-application-dialog.tsx';
 import { EditApplicationDialog } from './edit-application-dialog.tsx';
 import { IdentitySection } from './identity-section.tsx';
+import { JobSection } from './job-section.tsx';
 import { KeySection } from './key-section.tsx';
 import { SubscriptionSection } from './subscription-section.tsx';
 import { WebhookSecretSection } from './webhook-secret-section.tsx';
@@ -66,6 +67,7 @@ export function ApplicationView({ tenant, application: slug, mayWrite, mayMakeKe
       <IdentitySection application={application} mayWrite={mayMakeKeys} />
       <SubscriptionSection tenant={tenant} application={application} mayWrite={mayWrite} />
       <WebhookSecretSection application={application} mayMakeKeys={mayMakeKeys} />
+      <JobSection tenant={tenant} application={application} />
       {open === 'edit' && <EditApplicationDialog application={application} onClose={() => setOpen(null)} />}
       {open === 'delete' && (
         <DeleteApplicationDialog tenant={tenant} application={application} onClose={() => setOpen(null)} />

@@ -28,7 +28,7 @@ export function WebhookSecretSection({ application, mayMakeKeys }: Props) {
   return (
     <Section
       title="Webhook secrets"
-      description="Third parties that call an API with the policy “Inbound webhook” sign with one of these; their calls count to this application."
+      description="Third parties that call an API with the policy “Inbound webhook” sign with one of these; their calls count to this application. The one named “callback” signs what tells you how calls answered later ended."
       actions={
         mayMakeKeys && (
           <Button icon={<Plus aria-hidden className="size-4" />} onClick={() => setSetting('new')}>
