@@ -10,6 +10,7 @@ import { mailSend } from './jobs/mail-send/handle.ts';
 import { notifyMembers } from './jobs/notify-members/handle.ts';
 import { partitionMaintain } from './jobs/partition-maintain/handle.ts';
 import { promptRun } from './jobs/prompt-run/handle.ts';
+import { providerKeyHealth } from './jobs/provider-key-health/handle.ts';
 import { snapshotApplication } from './jobs/snapshot-application/handle.ts';
 import { snapshotRepublish } from './jobs/snapshot-republish/handle.ts';
 import { snapshotTenant } from './jobs/snapshot-tenant/handle.ts';
@@ -31,6 +32,7 @@ export const JOB_TABLE: Readonly<Record<JobName, AnyJob>> = {
   'prompt.run': promptRun,
   'feedback.store': feedbackStore,
   'bodies.store': bodiesStore,
+  'providerKey.health': providerKeyHealth,
   'expiry.sweep': expirySweep,
   'partition.maintain': partitionMaintain,
 };

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { CAPABILITIES } from './capabilities.ts';
+import { keyLimitsSchema } from './key-health.ts';
 import { scopeSchema } from './policies/callers/scope.ts';
 import { promptLabelSchema } from './policies/experiment.ts';
 import { policiesSchema, routePoliciesSchema } from './policies.ts';
@@ -39,6 +40,8 @@ export const providerDeclaration = z.strictObject({
         label: name,
         secret: z.string().min(1).optional(),
         weight: z.number().int().min(1).max(1000).optional(),
+        /** What the provider allows it. */
+        limits: z.strictObject(keyLimitsSchema.shape).optional(),
       }),
     )
     .default([]),

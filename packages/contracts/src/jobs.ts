@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { takenBodiesSchema } from './call-bodies.ts';
 import { acceptedCallbackSchema, acceptedEventSchema } from './deliveries.ts';
 import { givenFeedbackSchema } from './feedback.ts';
+import { keyHealthSchema } from './key-health.ts';
 import { usageEventSchema } from './usage-event.ts';
 
 /** Spool segment that usage events come from; acknowledged as a whole after commit. */
@@ -73,6 +74,8 @@ export const JOBS = {
   'feedback.store': { queue: 'maintenance', schema: givenFeedbackSchema },
   /** Bodies of a call that a policy keeps; may be lost, never holds a call up. */
   'bodies.store': { queue: 'bodies', schema: takenBodiesSchema },
+  /** A provider's key began to rest, or works again. */
+  'providerKey.health': { queue: 'maintenance', schema: keyHealthSchema },
   /** Does what a run of the test bench has not done yet. */
   'prompt.run': { queue: 'bench', schema: z.object({ tenantId: z.uuid(), runId: z.uuid() }) },
   'expiry.sweep': { queue: 'maintenance', schema: z.object({}) },

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { contractSchema } from './contract-document.ts';
+import { keyLimitsSchema } from './key-health.ts';
 
 /**
  * What a gateway node knows. Two kinds of document, compiled by the worker from PostgreSQL, stored whole in Redis and
@@ -37,7 +38,15 @@ const providerFields = {
   baseUrl: z.url(),
   timeouts: timeoutsSchema,
   /** Sealed with purpose `provider_key`. Empty for providers that ask for no key. */
-  keys: z.array(z.object({ id, sealed: z.string(), weight: z.number().int().min(1).max(1000) })),
+  keys: z.array(
+    z.object({
+      id,
+      sealed: z.string(),
+      weight: z.number().int().min(1).max(1000),
+      /** What the provider allows it; a gateway of a release before knows no such limits and keeps none. */
+      limits: keyLimitsSchema.optional(),
+    }),
+  ),
   /** Row of the provider table (`packages/llm/src/providers/table.ts`): whose quirks to keep. */
   preset: z.string().nullable().optional(),
   /** `providerSettingsSchema`, or a newer one. */

@@ -133,6 +133,7 @@ import { updatePrompt } from './prompts/update.ts';
 import { promptVersions } from './prompts/versions.ts';
 import { addProviderKey } from './provider-keys/add.ts';
 import { removeProviderKey } from './provider-keys/remove.ts';
+import { updateProviderKey } from './provider-keys/update.ts';
 import { createProvider } from './providers/create.ts';
 import { deleteProvider } from './providers/delete.ts';
 import { getProvider } from './providers/get.ts';
@@ -237,6 +238,7 @@ export const VERBS: readonly AnyVerb[] = [
   // provider-keys
   addProviderKey,
   removeProviderKey,
+  updateProviderKey,
   // model-catalogue
   listCatalogueModels,
   // models

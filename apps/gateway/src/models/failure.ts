@@ -1,3 +1,4 @@
+import type { KeyTrouble } from '@parley/contracts/key-health';
 import type { ModelFailure } from '@parley/contracts/policies/model-routing';
 import type { FailureKind } from '@parley/llm/neutral/answer';
 import type { Refusal } from '../refusals.ts';
@@ -53,6 +54,6 @@ export function mayPass(kind: TryFailure['kind']): boolean {
 }
 
 /** Whether a failure is the key's: another key of the provider may do better. */
-export function isKeysFault(kind: TryFailure['kind']): kind is FailureKind {
-  return kind !== 'cut' && kind !== 'nonsense' && isKeyFailure(kind);
+export function isKeysFault(kind: TryFailure['kind']): kind is KeyTrouble {
+  return isKeyFailure(kind);
 }

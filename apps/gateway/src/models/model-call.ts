@@ -6,6 +6,8 @@ import type { CompiledModel } from '../snapshot/compiled.ts';
 import { refuse } from '../stages/refuse.ts';
 import type { RunningCall } from '../upstream/running-call.ts';
 import { isKeysFault, mayPass, type TryFailure } from './failure.ts';
+import { tellHealth } from './key-health.ts';
+import { keyFull } from './keys-full.ts';
 import { Sequence } from './sequence.ts';
 import { type ModelRelay, Try, type TryOwner } from './try.ts';
 
@@ -102,12 +104,17 @@ export class ModelCall implements RunningCall, TryOwner {
     // Its connection goes back to the pool by itself once its answer is read.
     asked.release(models);
     if (outcome !== 'answered' || exchange.tries !== null) asked.note(outcome);
+    if (asked.key?.limits?.tokensPerMinute !== undefined) {
+      models.ofKey(asked.key.id).used(exchange.inputTokens + exchange.outputTokens, clock.nowMs());
+    }
     if (outcome !== 'answered') return;
     const totalMs = performance.now() - asked.startedAt;
     // How long a session was open says nothing of how fast its model is.
     if (exchange.kind !== 'websocket')
       models.ofModel(asked.model.id).worked(asked.firstTokenMs, totalMs, exchange.outputTokens, clock.nowMs());
-    if (asked.key !== null) models.ofKey(asked.key.id).worked();
+    if (asked.key === null) return;
+    models.ofKey(asked.key.id).worked();
+    tellHealth(exchange, this.#ports, asked.key.id, null);
   }
 
   hears(asked: Try): boolean {
@@ -146,6 +153,8 @@ export class ModelCall implements RunningCall, TryOwner {
   /** Sends it, at once unless its provider wants an access token that is not at hand. */
   #send(asked: Try, raced: boolean): void {
     const { key, model } = asked;
+    const { clock, models } = this.#ports;
+    if (!asked.takeRoom(models, clock.nowMs())) return this.#failed(asked, keyFull(this.#ports, model));
     this.#tries++;
     if (key === null || model.provider?.format?.auth !== 'google') return this.#sendNow(asked, raced);
     const { accessTokens } = this.#ports;
@@ -164,7 +173,6 @@ export class ModelCall implements RunningCall, TryOwner {
   }
 
   #sendNow(asked: Try, raced: boolean): void {
-    const { deadlines, models } = this.#ports;
     const exchange = this.#exchange;
     const { firstTokenMs } = exchange.routing;
     if (this.#startedAt === 0) this.#startedAt = asked.startedAt;
@@ -175,7 +183,7 @@ export class ModelCall implements RunningCall, TryOwner {
         this.#failed(asked, { kind: 'timeout', refusal: refusal('upstream_timeout'), retryAfterMs: 0 });
       }, firstTokenMs);
     }
-    asked.send(deadlines, models, raced ? this : null);
+    asked.send(this.#ports, raced ? this : null);
     exchange.upstreamStartedAt = this.#startedAt;
   }
 
@@ -195,18 +203,18 @@ export class ModelCall implements RunningCall, TryOwner {
     if (this.#tokenRefused(asked, failure) && this.#sequence.withKey(asked)) return this.start('key');
     this.#judge(asked, failure);
     const next = this.#sequence.after(asked, failure);
-    if (next?.reason === 'again') return this.#askAgain(asked.model, next.waitMs);
+    if (next?.reason === 'again') return this.#askAgain(asked.model, next.waitMs, failure);
     if (next !== null) return this.start(next.reason);
     this.#over = true;
     if (failure.kind === 'cut') exchange.abortedBy = 'upstream';
     refuse(exchange, failure.refusal, this.#ports);
   }
 
-  #askAgain(model: CompiledModel, waitMs: number): void {
+  #askAgain(model: CompiledModel, waitMs: number, { refusal: told }: TryFailure): void {
     this.#wait = setTimeout(() => {
       if (this.#over) return;
       if (this.#sequence.again(model)) this.start('again');
-      else refuse(this.#exchange, refusal('provider_unconfigured'), this.#ports);
+      else refuse(this.#exchange, told, this.#ports);
     }, waitMs);
   }
 
@@ -217,11 +225,15 @@ export class ModelCall implements RunningCall, TryOwner {
   }
 
   /** What a failure says of the model and the key. */
-  #judge({ model, key }: Try, { kind, retryAfterMs }: TryFailure): void {
+  #judge({ model, key, call }: Try, { kind, retryAfterMs }: TryFailure): void {
     const { models, clock } = this.#ports;
+    // Not sent, for its key is at its limits: that says nothing of how the key fares.
+    if (kind === 'rate_limit' && call === null) return;
     const nowMs = clock.nowMs();
     if (isKeysFault(kind)) {
-      if (key !== null) models.ofKey(key.id).failed(kind, retryAfterMs, nowMs);
+      if (key === null) return;
+      models.ofKey(key.id).failed(kind, retryAfterMs, nowMs);
+      tellHealth(this.#exchange, this.#ports, key.id, kind);
     } else if (mayPass(kind)) models.ofModel(model.id).failed(nowMs);
   }
 

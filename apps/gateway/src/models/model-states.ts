@@ -35,18 +35,29 @@ export class ModelStates {
     return find(this.#hedges, versionId, () => new HedgeBudget());
   }
 
+  /** From when some of the keys has room for a call by its limits, in Unix milliseconds. */
+  roomAtMs(keys: readonly ProviderKey[], nowMs: number): number {
+    return keys.reduce((soonest, key) => Math.min(soonest, this.#roomAtMs(key, nowMs)), Number.POSITIVE_INFINITY);
+  }
+
+  #roomAtMs({ id, limits }: ProviderKey, nowMs: number): number {
+    return limits === null ? nowMs : this.ofKey(id).roomAtMs(limits, nowMs);
+  }
+
   /**
-   * A key to call with: by weight among those that are not resting and were not tried; when all rest, the one that rests the
-   * shortest, unless all were tried. `null` when none is left.
+   * A key to call with: by weight among those that have room, are not resting and were not tried; when all rest, the one that
+   * rests the shortest, unless all were tried. `null` when none is left; `full` when none has room.
    */
   chooseKey(
     keys: readonly ProviderKey[],
     tried: readonly string[],
     nowMs: number,
     random: () => number,
-  ): ProviderKey | null {
-    const left = keys.filter(({ id }) => !tried.includes(id));
-    if (left.length <= 1) return left[0] ?? null;
+  ): ProviderKey | null | 'full' {
+    const untried = keys.filter(({ id }) => !tried.includes(id));
+    if (untried.length === 0) return null;
+    const left = untried.filter((key) => this.#roomAtMs(key, nowMs) <= nowMs);
+    if (left.length <= 1) return left[0] ?? 'full';
     const pool = [...left];
     while (pool.length > 0) {
       const at = pickByWeight(pool, random());

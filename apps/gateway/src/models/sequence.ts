@@ -117,13 +117,13 @@ export class Sequence {
     return null;
   }
 
-  #keyFor({ provider }: CompiledModel, tried: readonly string[]): ProviderKey | null {
+  #keyFor({ provider }: CompiledModel, tried: readonly string[]): ProviderKey | null | 'full' {
     const { models, clock } = this.#ports;
     return models.chooseKey(provider?.keys ?? [], tried, clock.nowMs(), Math.random);
   }
 
-  #prepare(model: CompiledModel, key: ProviderKey | null): boolean {
-    if (prepareCall(this.#exchange, this.#ports, model, key) !== null) return false;
+  #prepare(model: CompiledModel, key: ProviderKey | null | 'full'): boolean {
+    if (key === 'full' || prepareCall(this.#exchange, this.#ports, model, key) !== null) return false;
     this.#exchange.key = key;
     return true;
   }

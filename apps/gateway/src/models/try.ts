@@ -3,12 +3,13 @@ import type { RefusalCode } from '@parley/contracts/refusal-codes';
 import { MAX_RECORDED_TRIES, type TryOutcome, type TryReason, type TryRecord } from '@parley/contracts/usage-event';
 import type { PriceRates } from '@parley/domain/pricing';
 import type { Exchange } from '../exchange.ts';
+import type { Ports } from '../ports/ports.ts';
 import type { CompiledModel } from '../snapshot/compiled.ts';
 import type { Relay } from '../stages/relay.ts';
 import { type Receiver, UpstreamCall, type UpstreamRequest } from '../upstream/call.ts';
-import type { Deadlines } from '../upstream/deadlines.ts';
 import type { RunningCall } from '../upstream/running-call.ts';
 import type { ProviderKey } from './key-state.ts';
+import { LimitWatch } from './limit-watch.ts';
 import type { ModelStates } from './model-states.ts';
 
 /** A relay of a model's answer: it knows whether its caller has been told anything. */
@@ -73,6 +74,7 @@ export class Try implements Receiver {
   readonly #losses: Exchange['losses'];
   #owner: TryOwner | null = null;
   #running = false;
+  #tookRoom = false;
 
   constructor(exchange: Exchange, reason: TryReason, { at, model, request, relay }: Asked) {
     this.#exchange = exchange;
@@ -88,13 +90,28 @@ export class Try implements Receiver {
     this.#losses = exchange.losses;
   }
 
+  /** Counts it against its key's limits. False where others have used the key up since it was chosen. */
+  takeRoom(models: ModelStates, nowMs: number): boolean {
+    const { key } = this;
+    if (key === null || key.limits === null) return true;
+    const state = models.ofKey(key.id);
+    if (state.roomAtMs(key.limits, nowMs) > nowMs) return false;
+    state.begins(nowMs);
+    this.#tookRoom = true;
+    return true;
+  }
+
   /** Sends it. With an owner, what comes goes by that one; else straight to the relay. */
-  send(deadlines: Deadlines, models: ModelStates, owner: TryOwner | null): void {
+  send({ deadlines, models, clock }: Pick<Ports, 'deadlines' | 'models' | 'clock'>, owner: TryOwner | null): void {
     this.#owner = owner;
     this.#running = true;
     models.ofModel(this.model.id).running++;
     const request = this.token === null ? this.request : withToken(this.request, this.token);
-    const receiver = owner === null ? this.relay : this;
+    const heard = owner === null ? this.relay : this;
+    const { key } = this;
+    // Of keys there is a choice about, the heads of answers tell what is left of their budgets.
+    const watched = key !== null && (key.limits !== null || (this.model.provider?.keys.length ?? 0) > 1);
+    const receiver = watched ? new LimitWatch(heard, models.ofKey(key.id), clock) : heard;
     this.call = this.relay.callFor?.(request) ?? new UpstreamCall(this.#exchange, request, receiver, deadlines);
     this.call.start();
   }
@@ -112,6 +129,8 @@ export class Try implements Receiver {
     if (this.firstToken !== null) clearTimeout(this.firstToken);
     if (this.#running) models.ofModel(this.model.id).running--;
     this.#running = false;
+    if (this.#tookRoom && this.key !== null) models.ofKey(this.key.id).ends();
+    this.#tookRoom = false;
   }
 
   /** Makes the exchange this try's: what is read there of model, price and way. */

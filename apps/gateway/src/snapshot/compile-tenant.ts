@@ -73,7 +73,7 @@ function compileProvider(provider: AnyProvider, openSealed: Opener): CompiledPro
   const settings = providerSettingsSchema.safeParse(provider.settings ?? {});
   const opened = provider.keys.flatMap((key) => {
     const secret = openSealed(key.sealed, 'provider_key', `provider ${provider.slug}`);
-    return secret === null ? [] : [{ id: key.id, secret, weight: key.weight }];
+    return secret === null ? [] : [{ id: key.id, secret, weight: key.weight, limits: key.limits ?? null }];
   });
   const formatName = 'kind' in provider ? provider.kind : provider.format;
   return {

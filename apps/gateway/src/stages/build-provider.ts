@@ -1,5 +1,6 @@
 import type { Exchange } from '../exchange.ts';
 import { candidatesOf } from '../models/candidates.ts';
+import { keysFull } from '../models/keys-full.ts';
 import { prepareCall } from '../models/prepare.ts';
 import type { Ports } from '../ports/ports.ts';
 import { type Refusal, refusal } from '../refusals.ts';
@@ -17,10 +18,10 @@ export function buildProvider(exchange: Exchange, ports: Ports): Refusal | null 
     const candidate = candidates[at] as (typeof candidates)[number];
     const { provider } = candidate;
     const key = ports.models.chooseKey(provider?.keys ?? [], [], ports.clock.nowMs(), Math.random);
-    const refused = prepareCall(exchange, ports, candidate, key);
+    const refused = key === 'full' ? keysFull(ports, candidate) : prepareCall(exchange, ports, candidate, key);
     if (refused === null) {
       exchange.candidates = at === 0 ? candidates : candidates.slice(at);
-      exchange.key = key;
+      exchange.key = key === 'full' ? null : key;
       return null;
     }
     reason ??= refused;

@@ -35,7 +35,9 @@ import { createPrompt } from '../prompts/create.ts';
 import { savePromptVersion } from '../prompts/save-version.ts';
 import { updatePrompt } from '../prompts/update.ts';
 import { addProviderKey } from '../provider-keys/add.ts';
+import { updateProviderKey } from '../provider-keys/update.ts';
 import { createProvider } from '../providers/create.ts';
+import { getProvider } from '../providers/get.ts';
 import { updateProvider } from '../providers/update.ts';
 import { requestSubscription } from '../subscriptions/request.ts';
 import { createUpstream } from '../upstreams/create.ts';
@@ -77,6 +79,7 @@ async function carryOutStep(context: Context, step: PlannedStep, outcome: Outcom
     }
     case 'provider key': {
       const { secret, ...key } = target.wanted;
+      if (!isNew) return changeProviderKey(context, target.provider, key);
       if (!secret) throw new Fault('invalid_input', 'This key is not there yet, so the document must give its secret.');
       return addProviderKey(context, { provider: target.provider, ...key, secret });
     }
@@ -177,6 +180,18 @@ async function carryOutStep(context: Context, step: PlannedStep, outcome: Outcom
     default:
       return unreachable(target);
   }
+}
+
+/** Its label says which it is; limits that the document leaves out stay. */
+async function changeProviderKey(
+  context: Context,
+  provider: string,
+  { label, ...wanted }: Omit<Extract<Target, { kind: 'provider key' }>['wanted'], 'secret'>,
+): Promise<unknown> {
+  const { keys } = await getProvider(context, { provider });
+  const key = keys.find((one) => one.label === label);
+  if (!key) throw new Fault('not_found', `The provider “${provider}” has no key “${label}”.`);
+  return updateProviderKey(context, { provider, key: key.id, ...given(wanted) });
 }
 
 function definitionOf({ routes, prompt, promptVersion, promptLabel, models, policies }: Version): DefinitionInput {

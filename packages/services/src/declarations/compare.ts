@@ -81,10 +81,13 @@ function compareProviders(plan: Plan, current: Declaration, wanted: Declaration)
       ]);
       if (changes.length > 0) plan.add('update', one.slug, target, changes);
     }
-    const labels = new Set(existing?.keys.map((key) => key.label));
+    const labels = new Map(existing?.keys.map((key) => [key.label, key]));
     for (const key of one.keys) {
-      if (!labels.has(key.label))
-        plan.add('create', `${one.slug}/${key.label}`, { kind: 'provider key', provider: one.slug, wanted: key });
+      const before = labels.get(key.label);
+      const target: Target = { kind: 'provider key', provider: one.slug, wanted: key };
+      const changes = before ? differences(key, before, ['weight', 'limits']) : [];
+      if (!before) plan.add('create', `${one.slug}/${key.label}`, target);
+      else if (changes.length > 0) plan.add('update', `${one.slug}/${key.label}`, target, changes);
     }
   }
 }

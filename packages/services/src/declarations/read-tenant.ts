@@ -12,7 +12,7 @@ import { latestPartials } from '../prompt-partials/partial-shape.ts';
 import type { StoredPrompt } from '../prompts/offers.ts';
 import { readDefinition } from '../prompts/prompt-shape.ts';
 
-import { storedSettings } from '../providers/provider-shape.ts';
+import { keyLimitsOf, storedSettings } from '../providers/provider-shape.ts';
 
 import { storedOptions } from '../upstreams/options.ts';
 import type { TenantState } from './plan.ts';
@@ -59,7 +59,10 @@ async function readProviders(tx: Transaction, tenantId: string): Promise<Declara
     connectTimeoutMs: row.connectTimeoutMs,
     headersTimeoutMs: row.headersTimeoutMs,
     totalTimeoutMs: row.totalTimeoutMs,
-    keys: row.keys.map(({ label, weight }) => ({ label, weight })),
+    keys: row.keys.map((key) => {
+      const limits = keyLimitsOf(key);
+      return { label: key.label, weight: key.weight, ...(Object.keys(limits).length === 0 ? {} : { limits }) };
+    }),
   }));
 }
 

@@ -3,10 +3,11 @@ import { newId } from '@parley/kernel/id';
 import { seal } from '@parley/kernel/seal';
 import { z } from 'zod';
 import { wrongField } from '../conflict.ts';
-import { findProvider, providerKeyOut, providerKeyShape } from '../providers/provider-shape.ts';
+import { findProvider, keyLimitColumns, providerKeyOut, providerKeyShape } from '../providers/provider-shape.ts';
 import { tenantDataKey } from '../sealing/tenant-data-key.ts';
 import { nameShape } from '../shapes.ts';
 import { defineVerb } from '../verb.ts';
+import { keyLimitsInput, weightInput } from './key-input.ts';
 import { keyOfFormat, secretInput } from './key-of-format.ts';
 
 /** Adds a key to a provider. It is sealed with the tenant's own data key and can never be read back, only masked. */
@@ -20,11 +21,12 @@ export const addProviderKey = defineVerb({
     provider: z.string(),
     label: nameShape,
     secret: secretInput,
-    weight: z.number().int('A whole number.').min(1, 'At least 1.').max(1000, 'At most 1,000.').default(1),
+    weight: weightInput.default(1),
+    limits: keyLimitsInput.default({}),
   }),
   output: providerKeyShape,
   async run({ tx, input, context, tenantId, audit, announce }) {
-    const { label, weight } = input;
+    const { label, weight, limits } = input;
     const provider = await findProvider(tx, tenantId, input.provider);
     const format = z.enum(PROVIDER_FORMATS).parse(provider.format);
     const { secret, masked } = keyOfFormat(format, input.secret, context.settings.allowedPrivate);
@@ -39,13 +41,14 @@ export const addProviderKey = defineVerb({
         providerId: provider.id,
         label,
         weight,
+        ...keyLimitColumns(limits),
         sealed: seal(dataKey, secret, 'provider_key'),
         masked,
       },
     });
     await audit({
       subject: { kind: 'provider key', id: key.id, label: `${provider.name} · ${label}` },
-      detail: { provider: provider.slug, label, weight, masked: key.masked },
+      detail: { provider: provider.slug, label, weight, limits, masked: key.masked },
     });
     await announce('snapshot.tenant', { tenantId });
     return providerKeyOut(key);

@@ -1,3 +1,4 @@
+import { KEY_TROUBLES, type KeyLimits, keyLimitsSchema } from '@parley/contracts/key-health';
 import { PROVIDER_FORMATS, providerSettingsSchema } from '@parley/contracts/provider-format';
 import type { Transaction } from '@parley/db/client';
 import { Fault } from '@parley/kernel/fault';
@@ -13,6 +14,9 @@ export const providerKeyShape = z.object({
   /** Enough to recognise the key by; the key itself never leaves. */
   masked: z.string(),
   weight: z.number(),
+  limits: keyLimitsSchema,
+  /** It is left alone until then, as a gateway last told; `null` while it works. */
+  resting: z.object({ until: timeShape, why: z.enum(KEY_TROUBLES) }).nullable(),
   createdAt: timeShape,
   disabledAt: optionalTimeShape,
 });
@@ -52,7 +56,43 @@ export async function findProvider(tx: Transaction, tenantId: string, slug: stri
 type ProviderRow = Awaited<ReturnType<typeof findProvider>>;
 
 export function providerKeyOut(key: ProviderRow['keys'][number]): z.input<typeof providerKeyShape> {
-  return { ...key, createdAt: iso(key.createdAt), disabledAt: iso(key.disabledAt) };
+  const { id, label, masked, weight } = key;
+  return {
+    id,
+    label,
+    masked,
+    weight,
+    limits: keyLimitsOf(key),
+    resting: restingOf(key),
+    createdAt: iso(key.createdAt),
+    disabledAt: iso(key.disabledAt),
+  };
+}
+
+type LimitColumns = Readonly<Record<keyof KeyLimits, number | null>>;
+
+/** What a key's row says that the provider allows it. */
+export function keyLimitsOf({ requestsPerMinute, tokensPerMinute, concurrency }: LimitColumns): KeyLimits {
+  return {
+    ...(requestsPerMinute === null ? {} : { requestsPerMinute }),
+    ...(tokensPerMinute === null ? {} : { tokensPerMinute }),
+    ...(concurrency === null ? {} : { concurrency }),
+  };
+}
+
+/** The same as columns; without one there is no limit. */
+export function keyLimitColumns({ requestsPerMinute, tokensPerMinute, concurrency }: KeyLimits): LimitColumns {
+  return {
+    requestsPerMinute: requestsPerMinute ?? null,
+    tokensPerMinute: tokensPerMinute ?? null,
+    concurrency: concurrency ?? null,
+  };
+}
+
+function restingOf({ restsUntil, restsWhy }: ProviderRow['keys'][number]) {
+  const why = z.enum(KEY_TROUBLES).safeParse(restsWhy);
+  if (!why.success || restsUntil === null || restsUntil.getTime() <= Date.now()) return null;
+  return { until: iso(restsUntil), why: why.data };
 }
 
 /** Settings as they are stored; this release wrote them, so they parse. */

@@ -6,7 +6,7 @@ import { priceSnapshot } from '../model-prices/price-shape.ts';
 import { readPromptBook } from '../prompts/offers.ts';
 import { readStoredPrompt } from '../prompts/prompt-users.ts';
 
-import { storedSettings } from '../providers/provider-shape.ts';
+import { keyLimitsOf, storedSettings } from '../providers/provider-shape.ts';
 
 import { storedOptions } from '../upstreams/options.ts';
 import { compileContract, compileTarget } from './target-shape.ts';
@@ -79,7 +79,11 @@ async function providersOf(
       slug: row.slug,
       baseUrl: row.baseUrl,
       timeouts: timeoutsOf(row),
-      keys: row.keys.map(({ id, sealed, weight }) => ({ id, sealed, weight })),
+      keys: row.keys.map((key) => {
+        const { id, sealed, weight } = key;
+        const limits = keyLimitsOf(key);
+        return { id, sealed, weight, ...(Object.keys(limits).length === 0 ? {} : { limits }) };
+      }),
       preset: row.preset,
       settings: storedSettings(row.settings),
     },

@@ -8,6 +8,7 @@ import { api, apiKey, application, MASTER_KEY, model, PRICE, provider, publisher
 import { completion, sendJson, startUpstream, type UpstreamServer } from '../../../test/upstream-server.ts';
 import type { Exchange } from '../../exchange.ts';
 import { dryExchange } from '../../explain/dry-exchange.ts';
+import { memoryJobQueue } from '../../ports/job-queue.ts';
 import { memoryMeter } from '../../ports/meter/meter.ts';
 import type { Ports } from '../../ports/ports.ts';
 import { compileApplication } from '../../snapshot/compile-application.ts';
@@ -49,6 +50,7 @@ beforeEach(() => {
   ports = {
     clock: systemClock,
     meter,
+    jobs: memoryJobQueue(),
     models: new ModelStates(),
     upstreams,
     deadlines,
@@ -233,7 +235,12 @@ describe('a side call', () => {
 
   it('tries another key of the provider where the first is refused', async () => {
     const own = named('judge');
-    const keys = ['one', 'two'].map((secret) => ({ id: newId(), secret, weight: secret === 'one' ? 1000 : 1 }));
+    const keys = ['one', 'two'].map((secret) => ({
+      id: newId(),
+      secret,
+      weight: secret === 'one' ? 1000 : 1,
+      limits: null,
+    }));
     const two = { ...own, provider: own.provider && { ...own.provider, keys } };
     const bad = new Set<string>();
     backend.behave(({ headers }, response) => {

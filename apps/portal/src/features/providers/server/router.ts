@@ -9,6 +9,7 @@ import { listModels } from '@parley/services/models/list';
 import { updateModel } from '@parley/services/models/update';
 import { addProviderKey } from '@parley/services/provider-keys/add';
 import { removeProviderKey } from '@parley/services/provider-keys/remove';
+import { updateProviderKey } from '@parley/services/provider-keys/update';
 import { createProvider } from '@parley/services/providers/create';
 import { deleteProvider } from '@parley/services/providers/delete';
 import { listProviders } from '@parley/services/providers/list';
@@ -28,6 +29,7 @@ export const providersRouter = t.router({
   delete: procedureFor(deleteProvider),
   test: procedureFor(testProvider),
   addKey: procedureFor(addProviderKey),
+  updateKey: procedureFor(updateProviderKey),
   removeKey: procedureFor(removeProviderKey),
   models: procedureFor(listModels),
   createModel: procedureFor(createModel),

@@ -9,6 +9,7 @@ import { useState } from 'react';
 import { useTRPC } from '@/trpc/client.tsx';
 import { faultOf } from '@/trpc/fault.ts';
 import { KeyField } from './key-field.tsx';
+import { AMOUNT_FIELDS, amountsAsked, amountsOf, KeyAmountFields } from './key-limits.tsx';
 import type { Provider } from './provider-card.tsx';
 import { useRefresh } from './use-refresh.ts';
 
@@ -18,7 +19,7 @@ export function KeyDialog({ provider, onClose }: { provider: Provider; onClose: 
   const refresh = useRefresh();
   const [label, setLabel] = useState(provider.keys.length === 0 ? 'main' : '');
   const [secret, setSecret] = useState('');
-  const [weight, setWeight] = useState('1');
+  const [amounts, setAmounts] = useState(amountsOf(1, {}));
   const add = useMutation(
     trpc.providers.addKey.mutationOptions({
       onSuccess: async () => {
@@ -46,8 +47,8 @@ export function KeyDialog({ provider, onClose }: { provider: Provider; onClose: 
       <Form
         id="provider-key"
         fault={fault}
-        fields={['label', 'secret', 'weight']}
-        onSubmit={() => add.mutateAsync({ provider: provider.slug, label, secret, weight: Number(weight) })}
+        fields={['label', 'secret', ...AMOUNT_FIELDS]}
+        onSubmit={() => add.mutateAsync({ provider: provider.slug, label, secret, ...amountsAsked(amounts) })}
       >
         <Field
           label="Label"
@@ -57,18 +58,7 @@ export function KeyDialog({ provider, onClose }: { provider: Provider; onClose: 
           <Input value={label} onChange={(event) => setLabel(event.target.value)} />
         </Field>
         <KeyField format={provider.format} value={secret} onChange={setSecret} fault={fault} hint={undefined} />
-        <Field
-          label="Weight"
-          error={issueOf(fault, 'weight')}
-          hint="With several keys, a key of weight 2 gets twice the calls of one of weight 1."
-        >
-          <Input
-            inputMode="numeric"
-            value={weight}
-            onChange={(event) => setWeight(event.target.value)}
-            className="w-28"
-          />
-        </Field>
+        <KeyAmountFields value={amounts} onChange={setAmounts} fault={fault} />
       </Form>
     </Dialog>
   );

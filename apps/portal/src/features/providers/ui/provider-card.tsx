@@ -5,13 +5,14 @@ import { Card } from '@parley/ui/card';
 import { ConfirmDialog } from '@parley/ui/dialog';
 import { Menu, MenuItem, MenuSeparator } from '@parley/ui/menu';
 import { useMutation } from '@tanstack/react-query';
-import { KeyRound, LibraryBig, MoreHorizontal, Pencil, Trash2, X, Zap } from 'lucide-react';
+import { KeyRound, LibraryBig, MoreHorizontal, Pencil, Trash2, Zap } from 'lucide-react';
 import { useState } from 'react';
 import { useTRPC } from '@/trpc/client.tsx';
 import { faultOf } from '@/trpc/fault.ts';
 import type { RouterOutputs } from '@/trpc/root.ts';
 import { EditProviderSheet } from './edit-provider-sheet.tsx';
 import { KeyDialog } from './key-dialog.tsx';
+import { KeyList } from './key-list.tsx';
 import type { ModelDraft } from './model-sheet.tsx';
 import { formatLabel } from './presets.ts';
 import { TestResult } from './test-result.tsx';
@@ -77,26 +78,7 @@ export function ProviderCard({
         )}
       </div>
       {provider.keys.length > 0 ? (
-        <ul aria-label={`Keys of ${provider.name}`} className="flex flex-col gap-1">
-          {provider.keys.map((key) => (
-            <li key={key.id} className="flex items-center gap-2 text-sm">
-              <KeyRound aria-hidden className="size-3.5 shrink-0 text-faint" />
-              <span className="min-w-0 truncate">{key.label}</span>
-              <span className="font-mono text-faint text-xs">{key.masked}</span>
-              {provider.keys.length > 1 && <span className="text-faint text-xs">weight {key.weight}</span>}
-              {mayWrite && (
-                <IconButton
-                  label={`Remove the key ${key.label}`}
-                  size="sm"
-                  className="ml-auto"
-                  onClick={() => setLeaving(key)}
-                >
-                  <X />
-                </IconButton>
-              )}
-            </li>
-          ))}
-        </ul>
+        <KeyList provider={provider} mayWrite={mayWrite} onRemove={setLeaving} />
       ) : (
         <p className="text-faint text-sm">No key. Fine for servers that ask for none.</p>
       )}
