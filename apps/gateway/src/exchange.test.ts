@@ -137,6 +137,7 @@ beforeAll(async () => {
     jobs: memoryJobQueue(),
     cache: new ResponseCache(new MemoryCache(1_000_000), new MemorySharedCache().node()),
     meanings: new Meanings(new MemoryMeaningLog()),
+    observer: null,
     bodies: new BodySender(memoryJobQueue(), noopLogger),
     fills: new Fills(),
     idempotency: new IdempotencyKeys(new MemoryIdempotencyStore(systemClock), noopLogger),

@@ -16,6 +16,7 @@ import type { ModelCall } from './models/model-call.ts';
 import { DEFAULT_ROUTING } from './models/routing.ts';
 import type { SideCall } from './models/side/side-call.ts';
 import type { Try } from './models/try.ts';
+import type { Trace } from './observe/trace-context.ts';
 import type { CallBodies } from './policies/body-log/call-bodies.ts';
 import type { CallGuard } from './policies/guardrails/call-guard.ts';
 import type { Keeps } from './policies/idempotency/keeping.ts';
@@ -90,6 +91,9 @@ export class Exchange implements Linked<Exchange> {
   accept = '';
   /** `X-Session-Id` as it came. */
   sessionHeader: string | null = null;
+  /** `traceparent` as it came, and the call's place in a trace where an operator looks on. */
+  traceparent: string | null = null;
+  trace: Trace | null = null;
   expectsContinue: boolean;
   /** Its caller would rather hear later (`Prefer: respond-async`). */
   prefersLater = false;

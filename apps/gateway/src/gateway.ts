@@ -15,6 +15,7 @@ import { MediaFetcher } from './models/media-fetcher.ts';
 import { ModelStates } from './models/model-states.ts';
 import { ModelSideCalls } from './models/side/model-side-calls.ts';
 import { OwnTokens } from './oauth/own-tokens.ts';
+import { type CallObserver, observers } from './observe/observer.ts';
 import { BodySender } from './policies/body-log/body-sender.ts';
 import { Canaries } from './policies/split/canaries.ts';
 import { OpenSockets, type SocketTimes } from './policies/web-socket/open-sockets.ts';
@@ -100,6 +101,8 @@ export interface GatewayOptions extends ClientSources {
   readonly sockets?: Partial<SocketTimes>;
   /** What this node takes before it refuses calls of low priority, where it is not the usual. */
   readonly load?: Partial<LoadLimits>;
+  /** Who looks on at calls, for traces and metrics. */
+  readonly observers?: readonly CallObserver[];
 }
 
 export interface Gateway {
@@ -192,6 +195,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     jobs,
     streams: new KeptStreams(redisStreamStore(waiting), options.streams),
     background: { store: jobStore, look: () => runner.look() },
+    observer: observers(options.observers ?? []),
     bodies: new BodySender(jobs, log),
     cache: new ResponseCache(
       new MemoryCache(options.cacheBytes ?? CACHE_BYTES),
@@ -277,6 +281,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     await ports.idempotency.close();
     ports.cache.close();
     await ports.meter.close();
+    await ports.observer?.close();
     await copy.close();
     await follower.stop();
     ports.canaries.close();

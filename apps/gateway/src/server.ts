@@ -128,6 +128,7 @@ export function createGatewayServer(
     response.on('close', onClose);
     running.add(exchange);
     const fault = badTarget ?? readRequestHeaders(exchange);
+    if (ports.observer !== null) ports.observer.begin(exchange);
     if (fault === null) return handle(exchange, ports);
     exchange.closes = true;
     refuse(exchange, fault, ports);

@@ -1,5 +1,6 @@
 import { hostname } from 'node:os';
 import { z } from 'zod';
+import { otlpEnv } from './otlp.ts';
 import { EnvError, type EnvSource, parseEnv } from './parse.ts';
 import { internalEnv, secretsEnv } from './secrets.ts';
 import { type LogLevel, outboundEnv, processEnv } from './shared.ts';
@@ -12,6 +13,7 @@ export const gatewayEnv = {
   ...internalEnv,
   ...outboundEnv,
   ...processEnv,
+  ...otlpEnv,
   GATEWAY_PORT: port().default(8080).describe('the port to listen on, from 1 to 65535'),
   GATEWAY_HOST: z.string().default('0.0.0.0').describe('the address to listen on, e.g. 127.0.0.1'),
   GATEWAY_NODE: z
@@ -55,6 +57,10 @@ export const gatewayEnv = {
   GATEWAY_MAX_IN_FLIGHT: wholeNumber(10, 1_000_000)
     .default(10_000)
     .describe('how many calls a node answers at once before it refuses all but critical ones at 80 % of that, from 10'),
+  GATEWAY_METRICS_PORT: port()
+    .optional()
+    .describe('the port of /metrics for Prometheus, one for each process; nothing is counted without it'),
+  GATEWAY_METRICS_HOST: z.string().default('127.0.0.1').describe('the address of /metrics, e.g. 0.0.0.0'),
   PARLEY_SPOOL_DIR: z
     .string()
     .describe('a durable folder for usage events not yet handed over, shared by the gateways of a machine'),
@@ -91,6 +97,16 @@ export interface GatewayEnv {
   readonly maxInFlight: number;
   /** Name servers for the discovery of targets; the system's when empty. */
   readonly dnsServers: readonly string[];
+  /** Where `/metrics` is served; `null`: nowhere. */
+  readonly metrics: { readonly host: string; readonly port: number } | null;
+  /** The OpenTelemetry collector; `null`: none. */
+  readonly otlp: {
+    readonly endpoint: string;
+    readonly headers: Readonly<Record<string, string>>;
+    readonly serviceName: string;
+    /** Share of calls without a trace of their own that are traced. */
+    readonly share: number;
+  } | null;
   readonly logLevel: LogLevel;
 }
 
@@ -117,6 +133,19 @@ export function loadGatewayEnv(source?: EnvSource): GatewayEnv {
     countryHeader: env.GATEWAY_COUNTRY_HEADER ?? null,
     maxInFlight: env.GATEWAY_MAX_IN_FLIGHT,
     dnsServers: env.GATEWAY_DNS_SERVERS,
+    metrics:
+      env.GATEWAY_METRICS_PORT === undefined
+        ? null
+        : { host: env.GATEWAY_METRICS_HOST, port: env.GATEWAY_METRICS_PORT },
+    otlp:
+      env.OTEL_EXPORTER_OTLP_ENDPOINT === undefined
+        ? null
+        : {
+            endpoint: env.OTEL_EXPORTER_OTLP_ENDPOINT,
+            headers: env.OTEL_EXPORTER_OTLP_HEADERS ?? {},
+            serviceName: env.OTEL_SERVICE_NAME,
+            share: env.OTEL_TRACES_SAMPLER_ARG,
+          },
     logLevel: env.LOG_LEVEL,
   };
 }

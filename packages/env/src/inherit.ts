@@ -1,4 +1,5 @@
 import { gatewayEnv } from './gateway.ts';
+import { otlpEnv } from './otlp.ts';
 import type { EnvSource } from './parse.ts';
 import { portalEnv } from './portal.ts';
 import { startEnv } from './start.ts';
@@ -12,12 +13,12 @@ const OWN = new Set(
 
 /**
  * The environment a child process starts from: everything (PATH, locale, proxies) but Parley's own variables, so that
- * each process gets only the connections and secrets it is given by name.
+ * each process gets only the connections and secrets it is given by name. OpenTelemetry's variables are everybody's.
  */
 export function inheritedEnv(source: EnvSource = process.env): Record<string, string> {
   const inherited: Record<string, string> = {};
   for (const [name, value] of Object.entries(source)) {
-    if (value !== undefined && !OWN.has(name)) inherited[name] = value;
+    if (value !== undefined && (!OWN.has(name) || Object.hasOwn(otlpEnv, name))) inherited[name] = value;
   }
   return inherited;
 }

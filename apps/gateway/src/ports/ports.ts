@@ -7,6 +7,7 @@ import type { MediaFetcher } from '../models/media-fetcher.ts';
 import type { ModelStates } from '../models/model-states.ts';
 import type { SideCalls } from '../models/side/side-calls.ts';
 import type { OwnTokens } from '../oauth/own-tokens.ts';
+import type { CallObserver } from '../observe/observer.ts';
 import type { BodySender } from '../policies/body-log/body-sender.ts';
 import type { Canaries } from '../policies/split/canaries.ts';
 import type { OpenSockets } from '../policies/web-socket/open-sockets.ts';
@@ -51,6 +52,8 @@ export interface Ports {
   readonly streams: KeptStreams;
   /** What the worker is asked to do. */
   readonly jobs: JobQueue;
+  /** An operator's traces and metrics; `null` where nobody looks on. */
+  readonly observer: CallObserver | null;
   /** Bodies of calls, to be kept. */
   readonly bodies: BodySender;
   readonly idempotency: IdempotencyKeys;

@@ -135,6 +135,7 @@ function record(exchange: Exchange, caller: Caller, ports: Ports, finish: (excha
     for (const lost of lostTryEvents(exchange, event)) ports.meter.record(lost, leave, exchange);
   }
   ports.meter.record(event, finish, exchange);
+  if (ports.observer !== null) ports.observer.ended(exchange, event);
   if (exchange.bodies !== null) ports.bodies.take(exchange, exchange.bodies);
 }
 

@@ -15,6 +15,7 @@ type Action =
   | 'encoding'
   | 'accept'
   | 'session'
+  | 'trace'
   | 'host'
   | 'hops'
   | 'prefer'
@@ -31,6 +32,7 @@ const ACTIONS = new Map<string, Action>([
   ['content-encoding', 'encoding'],
   ['accept', 'accept'],
   ['x-session-id', 'session'],
+  ['traceparent', 'trace'],
   ['host', 'host'],
   ['max-forwards', 'hops'],
   ['prefer', 'prefer'],
@@ -126,6 +128,10 @@ export function readRequestHeaders(exchange: Exchange): Refusal | null {
         break;
       case 'session':
         exchange.sessionHeader ??= value;
+        forward.push(name, value);
+        break;
+      case 'trace':
+        exchange.traceparent ??= value;
         forward.push(name, value);
         break;
       case 'host':
