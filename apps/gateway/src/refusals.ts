@@ -166,6 +166,11 @@ const TABLE: Readonly<Record<RefusalCode, RefusalRow>> = {
     'The quota of this calendar period is used up.',
     'Wait for the seconds in Retry-After, or ask the publisher for more.',
   ),
+  cost_limit_reached: row(
+    402,
+    'What calls may cost is used up for now, or held by calls that run.',
+    'Send a smaller bound for the answer (`max_tokens`), wait for the seconds in Retry-After, or ask the publisher for more.',
+  ),
   too_many_running: row(
     429,
     'As many calls as allowed are running already.',

@@ -8,7 +8,7 @@ const [url = '', counters = '', holdMs = ''] = process.argv.slice(2);
 const held = JSON.parse(counters) as Counters;
 const store = new RedisRuleStore(new Redis(url), { holdMs: Number(holdMs) });
 const holds = new Holds(store);
-const { granted } = await store.take(held, 1, 0, 0);
+const { granted } = await store.take(held, 1, 0);
 holds.add(held);
 process.stdout.write(`holds ${granted}\n`);
 setInterval(() => {}, 1000);

@@ -106,6 +106,12 @@ beforeAll(async () => {
     version.policies = { limits: { rules: [{ algorithm: 'quota', amount: 1, what: 'requestBytes' }] } };
   }
   subscriptions.push(subscription(pub, quota));
+  model(pub, llmProvider.id, 'dear');
+  const budget = api(pub, 'budget', { kind: 'llm', models: ['dear'] });
+  for (const version of budget.versions) {
+    version.policies = { limits: { rules: [{ algorithm: 'quota', amount: 1, what: 'cost' }] } };
+  }
+  subscriptions.push(subscription(pub, budget));
   const retired = restApi(pub, 'old', live.id);
   for (const version of retired.versions) version.state = 'retired';
   subscriptions.push(subscription(pub, retired));
@@ -236,6 +242,13 @@ const cases = (): Case[] => [
   { code: 'request_too_complex', status: 400, path: `/${slug}/shielded/v1/x?a=1&b=2&c=3` },
   { code: 'rate_limited', status: 429, path: `/${slug}/limited/v1/x`, after: 1 },
   { code: 'quota_exceeded', status: 429, path: `/${slug}/quota/v1/x`, method: 'POST', body: 'xx' },
+  {
+    code: 'cost_limit_reached',
+    status: 402,
+    path: '/v1/chat/completions',
+    method: 'POST',
+    body: chatBody('dear'),
+  },
   { code: 'body_too_large', status: 413, path: `/${slug}/rest/v1/x`, method: 'POST', body: 'x'.repeat(1_000_001) },
   {
     code: 'body_too_large',

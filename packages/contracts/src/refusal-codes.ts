@@ -47,6 +47,7 @@ export const REFUSAL_CODES = [
   'overloaded',
   'rate_limited',
   'quota_exceeded',
+  'cost_limit_reached',
   'too_many_running',
   'limiter_unavailable',
   'metering_unavailable',

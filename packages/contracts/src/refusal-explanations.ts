@@ -301,6 +301,13 @@ export const REFUSAL_EXPLANATIONS: Readonly<Record<RefusalCode, RefusalExplanati
     'Wait for the seconds in the Retry-After header, or ask the publisher for more.',
     'time',
   ),
+  cost_limit_reached: says(
+    402,
+    'What calls may cost is used up, or held by calls that run',
+    'The publisher allows calls of models to cost so much in each period. A call is let through only where the most it may cost fits into what is left; when it ends, only what it did cost counts.',
+    'Send a smaller bound for the answer (`max_tokens`), wait for running calls to end or for the seconds in the Retry-After header, or ask the publisher for more.',
+    'time',
+  ),
   too_many_running: says(
     429,
     'Too many calls run at the same time',

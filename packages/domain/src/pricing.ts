@@ -110,6 +110,25 @@ export function clampUsage(usage: TokenUsage): Required<TokenUsage> {
   };
 }
 
+function max(values: readonly Nano[]): Nano {
+  return values.reduce((most, value) => (value > most ? value : most), 0n);
+}
+
+/** What so many tokens cost at most, in nano-units: all of them in the dearest class of theirs. */
+export function dearest(rates: PriceRates, inputTokens: number, outputTokens: number): Nano {
+  const input = max([
+    rates.inputPerMillion,
+    rates.cachedInputPerMillion,
+    rates.cacheWritePerMillion,
+    rates.cacheWrite1hPerMillion,
+    rates.audioInputPerMillion,
+    rates.cachedAudioInputPerMillion,
+  ]);
+  const output = max([rates.outputPerMillion, rates.reasoningPerMillion, rates.audioOutputPerMillion]);
+  const millionths = BigInt(wholeTokens(inputTokens)) * input + BigInt(wholeTokens(outputTokens)) * output;
+  return (millionths + MILLION - 1n) / MILLION + rates.perRequest;
+}
+
 /** Tokens of input that go with one of output in an ordinary call, for comparing prices. */
 const INPUT_PER_OUTPUT = 3;
 

@@ -1,24 +1,15 @@
-import { periodInWords } from '@parley/domain/policies/limit-words';
 import type { Exchange } from '../exchange.ts';
 import type { Admission } from '../ports/limiter/admission.ts';
 import type { Verdict } from '../ports/limiter/limiter.ts';
 import type { Ports } from '../ports/ports.ts';
 import { Refusal, refusal } from '../refusals.ts';
-import type { CompiledLimit } from '../snapshot/compiled.ts';
+import { limitRefusal } from './limit-refusal.ts';
 
 /** Notes what the limits said, and refuses with the one that does. */
 export function takeVerdict(exchange: Exchange, verdict: Verdict): Refusal | null {
   if (verdict instanceof Refusal) return verdict;
   exchange.admission = verdict;
-  if (verdict.failed === -1) return null;
-  const limit = verdict.limits[verdict.failed] as CompiledLimit;
-  const seconds = verdict.resetSeconds[verdict.failed] as number;
-  return refusal(limit.rule?.refusalCode ?? 'rate_limited', {
-    message:
-      limit.rule?.message ??
-      `The plan allows ${limit.requests} requests per ${periodInWords(limit.windowSeconds)}, and they are used up.`,
-    retryAfterSeconds: seconds,
-  });
+  return verdict.failed === -1 ? null : limitRefusal(verdict);
 }
 
 /** Turns away what the limits refuse for sure, before any work is done for it; counts nothing. */

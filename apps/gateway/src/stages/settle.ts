@@ -5,6 +5,7 @@ import type { Exchange } from '../exchange.ts';
 import { lostTryEvents } from '../models/lost-tries.ts';
 import type { Canary } from '../policies/split/canary.ts';
 import type { Caller } from '../ports/keys/keys.ts';
+import type { Amounts } from '../ports/limiter/rule.ts';
 import type { Ports } from '../ports/ports.ts';
 import { breakOff, deliver } from '../wire/deliver.ts';
 
@@ -15,6 +16,12 @@ export function costOf(exchange: Exchange): string {
   return exchange.price === null || exchange.usageSource === 'none'
     ? '0'
     : (priceUsage(exchange.price, exchange) + (exchange.earlier === null ? 0n : exchange.price.perRequest)).toString();
+}
+
+/** What limits count of a call that has ended. */
+function taken(exchange: Exchange): Amounts {
+  const { inputTokens, outputTokens } = exchange;
+  return { bytes: 0, tokens: inputTokens + outputTokens, costNano: Number(costOf(exchange)) };
 }
 
 /** Time spent at the upstream; a stream is settled at its last byte, when its upstream call has not ended yet. */
@@ -111,7 +118,7 @@ export function settle(exchange: Exchange, ports: Ports, finish: (exchange: Exch
   const { caller, keeping, held, canary, modelCall, sideCalls, side } = exchange;
   if (sideCalls !== null) for (const made of sideCalls) made.parentEnded();
   modelCall?.settled();
-  if (held !== null) ports.limiter.rules.release(held);
+  if (held !== null) ports.limiter.rules.release(held, exchange.recordedLater ? null : taken(exchange));
   if (canary !== null) noteOutcome(exchange, canary, ports);
   if (caller === null) return finish(exchange);
   if (side !== null) return record(exchange, caller, ports, tellAsker);

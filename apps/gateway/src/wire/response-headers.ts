@@ -1,8 +1,9 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import { isMetered } from '@parley/contracts/policies/limits';
 import type { Protocol } from '@parley/llm/neutral/call';
 import type { Exchange } from '../exchange.ts';
 import type { Admission } from '../ports/limiter/admission.ts';
-import { limitName } from '../snapshot/compile-plan.ts';
+import { limitName, toldAmount } from '../snapshot/compile-plan.ts';
 import type { CompiledLimit } from '../snapshot/compiled.ts';
 
 /** Headers of an upstream's answer that end here: hop-by-hop ones, and those we set about our own caller. */
@@ -82,12 +83,17 @@ function addLimits(headers: string[], admission: Admission): void {
   let value = '';
   for (let i = 0; i < admission.limits.length; i++) {
     const limit = admission.limits[i] as CompiledLimit;
-    value += `${i === 0 ? '' : ', '}"${limitName(limit)}";r=${admission.remaining[i]};t=${admission.resetSeconds[i]}`;
+    value += `${i === 0 ? '' : ', '}"${limitName(limit)}";r=${toldAmount(limit, admission.remaining[i] as number)};t=${admission.resetSeconds[i]}`;
   }
   headers.push('ratelimit-policy', admission.policyHeader, 'ratelimit', value);
 }
 
 type Names = readonly [limit: string, remaining: string, reset: string, form: (seconds: number) => string];
+
+/** What older headers have names for: tokens and money are told by `RateLimit` alone. */
+function isMeteredLimit({ rule }: CompiledLimit): boolean {
+  return rule !== undefined && isMetered(rule.counts);
+}
 
 /** Names that clients knew before `RateLimit`: seconds until the limit is as new. */
 const PLAIN_NAMES: Names = ['x-ratelimit-limit', 'x-ratelimit-remaining', 'x-ratelimit-reset', String];
@@ -113,12 +119,12 @@ const OWN_NAMES: Partial<Readonly<Record<Protocol, Names>>> = {
 
 /** The one limit that older headers have room for: the one that refused, or else is nearest to its end. */
 function addNearest(headers: string[], { limits, remaining, resetSeconds, failed }: Admission, names: Names): void {
-  let nearest = Math.max(0, failed);
-  if (failed === -1) {
-    for (let i = 1; i < remaining.length; i++) {
-      if ((remaining[i] as number) < (remaining[nearest] as number)) nearest = i;
-    }
+  let nearest = failed;
+  for (let i = 0; failed === -1 && i < remaining.length; i++) {
+    if (isMeteredLimit(limits[i] as CompiledLimit)) continue;
+    if (nearest === -1 || (remaining[i] as number) < (remaining[nearest] as number)) nearest = i;
   }
+  if (nearest === -1 || isMeteredLimit(limits[nearest] as CompiledLimit)) return;
   const [limit, left, reset, form] = names;
   headers.push(limit, String((limits[nearest] as CompiledLimit).requests), left, String(remaining[nearest]));
   headers.push(reset, form(resetSeconds[nearest] as number));

@@ -11,12 +11,30 @@ export const QUOTA_PERIODS = ['day', 'week', 'month'] as const;
 
 const amount = (what: string) => z.int().min(1).max(1_000_000_000_000).describe(what);
 
+/** What a limit can count of a call before it is made, and what only its end tells: tokens in and out, and their cost. */
+const COUNTED_BEFORE = ['requests', 'requestBytes'] as const;
+const COUNTED_AFTER = ['tokens', 'cost'] as const;
+
+const scope = z.enum(LIMIT_SCOPES).default('application').describe('Whose calls are counted together.');
+
 const subject = {
-  scope: z.enum(LIMIT_SCOPES).default('application').describe('Whose calls are counted together.'),
+  scope,
+  what: z.enum(COUNTED_BEFORE).default('requests').describe('What is counted: calls, or the bytes of their bodies.'),
+};
+
+const meteredSubject = {
+  scope,
   what: z
-    .enum(['requests', 'requestBytes'])
+    .enum([...COUNTED_BEFORE, ...COUNTED_AFTER])
     .default('requests')
-    .describe('What is counted: calls, or the bytes of their bodies.'),
+    .describe(
+      'What is counted: calls, the bytes of their bodies, or of calls to models their tokens in and out, or their cost in millionths of the currency.',
+    ),
+  currency: z
+    .string()
+    .regex(/^[A-Z]{3}$/, 'Write three capital letters, as in `EUR`.')
+    .default('USD')
+    .describe('Of a cost: the currency of the models’ prices. Calls priced in another are refused.'),
 };
 
 const manner = {
@@ -39,7 +57,7 @@ const windowLimit = z.strictObject({
   algorithm: z.literal('window'),
   amount: amount('How much is allowed in each window; windows begin at full periods of the clock.'),
   periodSeconds,
-  ...subject,
+  ...meteredSubject,
   ...manner,
 });
 
@@ -69,14 +87,14 @@ const quotaLimit = z.strictObject({
   algorithm: z.literal('quota'),
   amount: amount('How much is allowed in each day, week or month.'),
   every: z.enum(QUOTA_PERIODS).default('month').describe('The calendar period, in the publisher’s time zone.'),
-  ...subject,
+  ...meteredSubject,
   ...manner,
 });
 
 const concurrencyLimit = z.strictObject({
   algorithm: z.literal('concurrency'),
   amount: z.int().min(1).max(100_000).describe('How many calls may run at the same time.'),
-  scope: subject.scope,
+  scope,
   ...manner,
 });
 
@@ -91,12 +109,20 @@ export type LimitRule = z.output<typeof limitRuleSchema>;
 
 /** Names the counter of a rule among those of its policy: what changes it begins a new count. */
 export function limitIdentity(rule: LimitRule): string {
-  return `${rule.name ?? ''}.${rule.algorithm}.${countedBy(rule)}.${rule.scope}.${spanOf(rule)}`;
+  const currency = countedBy(rule) === 'cost' && 'currency' in rule ? rule.currency : '';
+  return `${rule.name ?? ''}.${rule.algorithm}.${countedBy(rule)}${currency}.${rule.scope}.${spanOf(rule)}`;
 }
 
+export type Counted = (typeof COUNTED_BEFORE)[number] | (typeof COUNTED_AFTER)[number] | 'running';
+
 /** What a rule counts. */
-export function countedBy(rule: LimitRule): 'requests' | 'requestBytes' | 'running' {
+export function countedBy(rule: LimitRule): Counted {
   return rule.algorithm === 'concurrency' ? 'running' : rule.what;
+}
+
+/** Whether only the end of a call tells how much of it counts: until then it counts with what it may be at most. */
+export function isMetered(counted: Counted): boolean {
+  return counted === 'tokens' || counted === 'cost';
 }
 
 /** `month`, `60s`, or `now` for what runs at the same time. */

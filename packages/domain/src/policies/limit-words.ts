@@ -1,4 +1,4 @@
-import { countedBy, type LimitRule, type LimitScope } from '@parley/contracts/policies/limits';
+import { type Counted, countedBy, type LimitRule, type LimitScope } from '@parley/contracts/policies/limits';
 
 const SCOPES: Readonly<Record<LimitScope, string>> = {
   application: 'for each application',
@@ -37,9 +37,25 @@ function spanOf(rule: LimitRule): string {
   }
 }
 
+const THINGS: Readonly<Record<Exclude<Counted, 'cost'>, string>> = {
+  requests: 'request',
+  running: 'request',
+  requestBytes: 'byte',
+  tokens: 'token',
+};
+
+/** Millionths of a currency as people write them: `1.5 EUR`. */
+export function millionthsInWords(millionths: number, currency: string): string {
+  return `${(millionths / 1_000_000).toLocaleString('en', { maximumFractionDigits: 6 })} ${currency}`;
+}
+
+function amountOf(rule: LimitRule): string {
+  const counted = countedBy(rule);
+  if (counted === 'cost') return millionthsInWords(rule.amount, 'currency' in rule ? rule.currency : '');
+  return `${rule.amount.toLocaleString('en')} ${THINGS[counted]}${rule.amount === 1 ? '' : 's'}`;
+}
+
 /** “100 requests per minute for each application”. */
 export function limitInWords(rule: LimitRule): string {
-  const things = countedBy(rule) === 'requestBytes' ? 'byte' : 'request';
-  const amount = `${rule.amount.toLocaleString('en')} ${things}${rule.amount === 1 ? '' : 's'}`;
-  return `${amount} ${spanOf(rule)} ${SCOPES[rule.scope]}`;
+  return `${amountOf(rule)} ${spanOf(rule)} ${SCOPES[rule.scope]}`;
 }

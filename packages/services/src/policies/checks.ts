@@ -7,6 +7,7 @@ import { deliverCheck } from './deliver-check.ts';
 import { graphqlCheck } from './graphql-check.ts';
 import { grpcCheck } from './grpc-check.ts';
 import { guardrailsCheck } from './guardrails-check.ts';
+import { limitsCheck } from './limits-check.ts';
 import { modelRoutingCheck } from './model-routing-check.ts';
 import { soapCheck } from './soap-check.ts';
 import { splitCheck } from './split-check.ts';
@@ -30,8 +31,8 @@ export interface PolicyCheck<Settings> {
   readonly upstreams?: (settings: Settings) => readonly { readonly path: string; readonly upstream: string }[];
   /** Short names of models the settings mention. */
   readonly models?: (settings: Settings) => readonly { readonly path: string; readonly model: string }[];
-  /** What cannot be compiled, or does not go together. */
-  readonly problems?: (settings: Settings) => readonly FieldIssue[];
+  /** What cannot be compiled, does not go together, or is not for this kind of API. */
+  readonly problems?: (settings: Settings, kind: 'rest' | 'prompt' | 'llm') => readonly FieldIssue[];
   /** The same of what holds on one route: the version's settings with the route's own laid over them. */
   readonly onRoute?: (settings: Settings, route: Place) => readonly FieldIssue[];
 }
@@ -46,6 +47,7 @@ export const POLICY_CHECKS: { readonly [Kind in PolicyKind]?: PolicyCheck<NonNul
   grpc: grpcCheck,
   transform: transformCheck,
   guardrails: guardrailsCheck,
+  limits: limitsCheck,
   compose: composeCheck,
   soap: soapCheck,
   modelRouting: modelRoutingCheck,

@@ -54,7 +54,10 @@ export function policyProblems(definition: WithPolicies): FieldIssue[] {
     if (check.llmOnly !== undefined && definition.kind !== 'llm') return [{ path, message: check.llmOnly }];
     if (check.promptOnly !== undefined && definition.kind !== 'prompt') return [{ path, message: check.promptOnly }];
     if (check.notPrompts !== undefined && definition.kind === 'prompt') return [{ path, message: check.notPrompts }];
-    return (check.problems?.(settings) ?? []).map((issue) => ({ ...issue, path: `${path}.${issue.path}` }));
+    return (check.problems?.(settings, definition.kind) ?? []).map((issue) => ({
+      ...issue,
+      path: `${path}.${issue.path}`,
+    }));
   });
   return [...found, ...(found.length === 0 ? problemsOnRoutes(definition) : []), ...answeredTwice(definition)];
 }

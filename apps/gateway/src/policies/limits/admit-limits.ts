@@ -1,5 +1,6 @@
 import { noted, preparing } from '../../explain/notes.ts';
 import { planLimits } from '../../explain/plan-limits.ts';
+import { NO_AMOUNTS } from '../../ports/limiter/rule.ts';
 import { refusal } from '../../refusals.ts';
 import type { EndpointSource, Stage } from '../../stage.ts';
 import { admit, shed, takeVerdict } from '../../stages/admit.ts';
@@ -22,6 +23,8 @@ export function admitWithin(source: EndpointSource): Stage {
   const limits = limitsOf(source);
   if (limits.plain) return admit;
   const stage: Stage = (exchange, ports) => {
+    const uncountable = limits.uncountable(exchange, ports);
+    if (uncountable !== null) return uncountable;
     const call = limits.call(exchange, ports);
     if (call === null) return refusal('internal');
     const local = ports.limiter.rules.tryLocal(call);
@@ -29,7 +32,7 @@ export function admitWithin(source: EndpointSource): Stage {
     exchange.held = call;
     return ports.limiter.rules.admit(call).then((verdict) => {
       // The client may have left while this was decided.
-      if (exchange.settled) ports.limiter.rules.release(call);
+      if (exchange.settled) ports.limiter.rules.release(call, NO_AMOUNTS);
       return takeVerdict(exchange, verdict);
     });
   };

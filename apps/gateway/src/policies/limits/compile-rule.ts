@@ -1,9 +1,22 @@
-import { countedBy, type LimitRule, limitIdentity, spanOf } from '@parley/contracts/policies/limits';
+import {
+  type Counted,
+  countedBy,
+  isMetered,
+  type LimitRule,
+  limitIdentity,
+  spanOf,
+} from '@parley/contracts/policies/limits';
 import type { RefusalCode } from '@parley/contracts/refusal-codes';
 import { limitInWords } from '@parley/domain/policies/limit-words';
 import { Calendar, type CompiledRule } from '../../ports/limiter/rule.ts';
 
-const WORDS = { requests: 'requests', requestBytes: 'bytes', running: 'running' } as const;
+const WORDS: Readonly<Record<Counted, string>> = {
+  requests: 'requests',
+  requestBytes: 'bytes',
+  running: 'running',
+  tokens: 'tokens',
+  cost: 'cost',
+};
 const CODES: Readonly<Record<LimitRule['algorithm'], RefusalCode>> = {
   window: 'rate_limited',
   sliding: 'rate_limited',
@@ -17,21 +30,27 @@ function nameOf(rule: LimitRule): string {
   return rule.name ?? `${WORDS[countedBy(rule)]}-${spanOf(rule)}-${rule.scope}`;
 }
 
+/** Policies write costs in millionths; prices, and so counters, are in nano-units. */
+const NANO_PER_MILLIONTH = 1000;
+
 /** A rule made ready for counting. `home` is where its policy stands: the version, or the route that has its own. */
 export function compileRule(rule: LimitRule, home: string, timeZone: string): CompiledRule {
+  const counts = countedBy(rule);
+  const allowed = `This API allows ${limitInWords(rule)}`;
   return {
     kind: rule.algorithm,
     name: nameOf(rule),
     scope: rule.scope,
-    bytes: countedBy(rule) === 'requestBytes',
-    amount: rule.amount,
+    counts,
+    amount: counts === 'cost' ? rule.amount * NANO_PER_MILLIONTH : rule.amount,
+    currency: 'currency' in rule ? rule.currency : '',
     periodMs: 'periodSeconds' in rule ? rule.periodSeconds * 1000 : 0,
     burst: rule.algorithm === 'gcra' ? rule.burst : 0,
     calendar: rule.algorithm === 'quota' ? new Calendar(rule.every, timeZone) : null,
     shadow: rule.shadow,
     openWhenDown: rule.whenStoreIsDown === 'allow',
     identity: `${home}:${limitIdentity(rule)}`,
-    refusalCode: CODES[rule.algorithm],
-    message: `This API allows ${limitInWords(rule)}, and they are used up.`,
+    refusalCode: counts === 'cost' ? 'cost_limit_reached' : CODES[rule.algorithm],
+    message: isMetered(counts) ? `${allowed}.` : `${allowed}, and they are used up.`,
   };
 }

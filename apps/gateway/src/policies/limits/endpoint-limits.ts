@@ -1,15 +1,17 @@
-import { countedBy, type LimitRule } from '@parley/contracts/policies/limits';
+import { countedBy, isMetered, type LimitRule } from '@parley/contracts/policies/limits';
 import { redisKeys } from '@parley/contracts/redis-keys';
 import type { Exchange } from '../../exchange.ts';
-import { type CompiledRule, type Counters, leasable } from '../../ports/limiter/rule.ts';
+import { type Amounts, type CompiledRule, type Counters, leasable, NO_AMOUNTS } from '../../ports/limiter/rule.ts';
 import type { RuleCall, RuleSet } from '../../ports/limiter/rule-limiter.ts';
 import type { Ports } from '../../ports/ports.ts';
+import { type Refusal, refusal } from '../../refusals.ts';
 import { limitItem } from '../../snapshot/compile-plan.ts';
 import type { CompiledLimit, CompiledPlan, CompiledSubscription } from '../../snapshot/compiled.ts';
 import type { EndpointSource } from '../../stage.ts';
 import { connectionRules } from '../web-socket/connection-rules.ts';
 import { addressGroup } from './address-group.ts';
 import { compileRule } from './compile-rule.ts';
+import { currenciesOf, mostOf } from './most.ts';
 
 /** The limits of one plan with an endpoint's rules. */
 interface PlanSet extends RuleSet {
@@ -26,6 +28,7 @@ export class EndpointLimits {
   readonly #rules: readonly LimitRule[];
   readonly #byAddress: boolean;
   readonly #byBytes: boolean;
+  readonly #metered: boolean;
   readonly #sets = new WeakMap<CompiledPlan, PlanSet>();
 
   /** `rules` where not all that hold are to count; such calls count apart from others in what this node remembers. */
@@ -37,6 +40,7 @@ export class EndpointLimits {
     this.#part = rules === undefined ? '' : 'part ';
     this.#byAddress = this.#rules.some(({ scope }) => scope === 'address');
     this.#byBytes = this.#rules.some((rule) => countedBy(rule) === 'requestBytes');
+    this.#metered = this.#rules.some((rule) => isMetered(countedBy(rule)));
   }
 
   /** Whether plans alone count here, where they always do. */
@@ -50,8 +54,24 @@ export class EndpointLimits {
     if (subscription === null || plan === null || caller === null || tenant === null) return null;
     const set = this.#sets.get(plan) ?? this.#newSet(plan, tenant.doc.timeZone ?? 'UTC');
     const address = this.#byAddress ? addressGroup(ports.clients.addressOf(exchange.request)) : '';
-    const bytes = this.#byBytes ? bytesOf(exchange) : 0;
-    return new EndpointCall(this, set, { subscription, keyId: caller.key.id, address, bytes, holder: exchange.id });
+    const amounts = () => this.#amountsOf(exchange, ports);
+    return new EndpointCall(this, set, { subscription, keyId: caller.key.id, address, amounts, holder: exchange.id });
+  }
+
+  /** Why the call cannot be counted here: by what currency it would cost. */
+  uncountable(exchange: Exchange, ports: Ports): Refusal | null {
+    const wanted = this.#rules.find((rule) => countedBy(rule) === 'cost');
+    if (wanted === undefined || !('currency' in wanted)) return null;
+    const other = currenciesOf(exchange, ports.clock.nowMs()).find((currency) => currency !== wanted.currency);
+    if (other === undefined) return null;
+    const message = `This API limits costs in ${wanted.currency}, and a model behind this name is priced in ${other}.`;
+    return refusal('price_missing', { message });
+  }
+
+  /** What the call takes at most, of all that is counted here. */
+  #amountsOf(exchange: Exchange, ports: Ports): Amounts {
+    const most = this.#metered ? mostOf(exchange, ports.clock.nowMs()) : NO_AMOUNTS;
+    return this.#byBytes ? { ...most, bytes: bytesOf(exchange) } : most;
   }
 
   /** Names the counters of a caller on this node. */
@@ -64,7 +84,7 @@ export class EndpointLimits {
     const planKey = this.#wide ? redisKeys.wideLimit(publisherTenantId, id) : limitKey;
     const slot = this.#wide ? redisKeys.wideLimit(publisherTenantId, '') : `${limitKey}:`;
     const keys = rules.map((rule) => `${slot}${rule.identity}:${this.#subject(rule, caller)}`);
-    return { planKey, planLimits, rules, keys, holder: caller.holder };
+    return { planKey, planLimits, rules, keys, holder: caller.holder, amounts: caller.amounts() };
   }
 
   /** Whose calls a rule counts together. */
@@ -93,7 +113,7 @@ export class EndpointLimits {
     const enforced = rules.filter(({ shadow }) => !shadow);
     const told = enforced.map((rule) => ({ requests: rule.amount, windowSeconds: rule.periodMs / 1000, rule }));
     const limits = [...plan.limits, ...told];
-    const holds = rules.some(({ kind }) => kind === 'concurrency');
+    const holds = rules.some(({ kind, counts }) => kind === 'concurrency' || isMetered(counts));
     const set: PlanSet = {
       limits,
       policyHeader: limits.map(limitItem).join(', '),
@@ -114,14 +134,14 @@ interface Caller {
   readonly subscription: CompiledSubscription;
   readonly keyId: string;
   readonly address: string;
-  readonly bytes: number;
+  /** Read when the store is asked: by then it is known which models may answer. */
+  readonly amounts: () => Amounts;
   readonly holder: string;
 }
 
 class EndpointCall implements RuleCall {
   readonly set: PlanSet;
   readonly name: string;
-  readonly bytes: number;
   readonly #limits: EndpointLimits;
   readonly #caller: Caller;
   #counters: Counters | null = null;
@@ -131,7 +151,6 @@ class EndpointCall implements RuleCall {
     this.#caller = caller;
     this.set = set;
     this.name = limits.nameOf(caller);
-    this.bytes = caller.bytes;
   }
 
   counters(): Counters {

@@ -14,6 +14,9 @@ export interface Admission extends LimitSet {
   readonly resetSeconds: readonly number[];
   /** Index of the limit that refused; -1 for an admitted call. */
   readonly failed: number;
+  /** What the call might have taken of it at most, and what others hold that have not ended; where that limit is metered. */
+  readonly wanted?: number;
+  readonly held?: number;
 }
 
 /** Admission without limits: nothing to count. */

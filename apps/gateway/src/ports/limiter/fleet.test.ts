@@ -16,7 +16,7 @@ import { Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { compileRule } from '../../policies/limits/compile-rule.ts';
 import { RedisRuleStore } from './redis-rules.ts';
-import { type Counters, leasable } from './rule.ts';
+import { type Counters, leasable, NO_AMOUNTS } from './rule.ts';
 import { type RuleCall, RuleLimiter } from './rule-limiter.ts';
 import { StoreWatch } from './store-watch.ts';
 
@@ -52,10 +52,9 @@ function callOf(inputs: readonly object[]): RuleCall & { counters(): Counters } 
   const rules = inputs.map((input) => compileRule(limitRuleSchema.parse(input), newId(), 'UTC'));
   const planKey = redisKeys.limit(newId(), newId());
   const keys = rules.map(({ identity }) => `${planKey}:${identity}`);
-  const counters = { planKey, planLimits: [], rules, keys, holder: newId() };
+  const counters = { planKey, planLimits: [], rules, keys, holder: newId(), amounts: NO_AMOUNTS };
   return {
     name: planKey,
-    bytes: 0,
     counters: () => counters,
     set: {
       limits: rules.map((rule) => ({ requests: rule.amount, windowSeconds: 1, rule })),
@@ -179,7 +178,7 @@ it('what a killed node held comes back when its hold lapses, and not while it li
   closers.push(() => child.kill());
   await child.waitForLine(/^holds 1$/);
   const store = new RedisRuleStore(redis, { holdMs });
-  const take = async (): Promise<boolean> => (await store.take(counters, 1, 0, 0)).granted === 1;
+  const take = async (): Promise<boolean> => (await store.take(counters, 1, 0)).granted === 1;
   const bornAt = performance.now();
   await waitFor('three holds to have lapsed but for their renewal', async () => {
     expect(await take()).toBe(false);

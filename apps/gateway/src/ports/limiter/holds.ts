@@ -1,9 +1,14 @@
-import { type Counters, heldKeys, type RuleStore } from './rule.ts';
+import type { Amounts, Counters, RuleStore } from './rule.ts';
+
+/** What calls took is told again until the store has heard it; beyond so many it counts as it was held. */
+const MAX_UNTOLD = 100_000;
 
 /** The calls of this node that count while they run: renewed as long as they do, so that those of a dead node lapse. */
 export class Holds {
   readonly #store: RuleStore;
   readonly #running = new Set<Counters>();
+  /** Calls that ended while the store was away. */
+  readonly #untold = new Map<Counters, Amounts | null>();
   #timer: NodeJS.Timeout | null = null;
 
   constructor(store: RuleStore) {
@@ -15,11 +20,10 @@ export class Holds {
     this.#timer ??= setInterval(() => this.#renew(), this.#store.holdMs / 3).unref();
   }
 
-  /** The call has ended. While the store is away it goes on counting, until its hold lapses. */
-  release(counters: Counters): void {
+  /** The call has ended, and took this; `null`: as much as was held. */
+  release(counters: Counters, used: Amounts | null): void {
     if (!this.#running.delete(counters)) return;
-    if (this.#running.size === 0) this.close();
-    this.#store.release(counters).catch(() => {});
+    this.#tell(counters, used);
   }
 
   close(): void {
@@ -27,15 +31,20 @@ export class Holds {
     this.#timer = null;
   }
 
+  #tell(counters: Counters, used: Amounts | null): void {
+    this.#store.release(counters, used).then(
+      () => {
+        this.#untold.delete(counters);
+        if (this.#running.size === 0 && this.#untold.size === 0) this.close();
+      },
+      () => {
+        if (this.#untold.size < MAX_UNTOLD) this.#untold.set(counters, used);
+      },
+    );
+  }
+
   #renew(): void {
-    const holders = new Map<string, string[]>();
-    for (const counters of this.#running) {
-      for (const key of heldKeys(counters)) {
-        const calls = holders.get(key);
-        if (calls) calls.push(counters.holder);
-        else holders.set(key, [counters.holder]);
-      }
-    }
-    this.#store.renew(holders).catch(() => {});
+    for (const [counters, used] of this.#untold) this.#tell(counters, used);
+    if (this.#running.size > 0) this.#store.renew([...this.#running]).catch(() => {});
   }
 }

@@ -1,3 +1,4 @@
+import { isMetered } from '@parley/contracts/policies/limits';
 import { type CompiledRule, HOLD_MS, slotsOf } from './rule.ts';
 
 /** How one rule counts, over a clock given with each call; the rules of the script in `take-all.ts`, in memory. */
@@ -11,8 +12,10 @@ export interface MemoryCounter {
 }
 
 /** Counts within periods that begin at a certain moment: windows and quotas. */
-class PeriodCounter implements MemoryCounter {
+export class PeriodCounter implements MemoryCounter {
   readonly #rule: CompiledRule;
+  /** What calls hold that have not ended, of rules that are metered. */
+  readonly #holds = new Map<string, { readonly start: number; readonly count: number; untilMs: number }>();
   #start = -1;
   #used = 0;
 
@@ -43,8 +46,32 @@ class PeriodCounter implements MemoryCounter {
     return this.#period(nowMs)[1];
   }
 
-  take(_nowMs: number, cost: number): void {
+  take(nowMs: number, cost: number, holder: string): void {
     this.#used += cost;
+    if (!isMetered(this.#rule.counts)) return;
+    this.#holds.set(holder, { start: this.#start, count: cost, untilMs: nowMs + HOLD_MS });
+  }
+
+  /** How much calls hold that have not ended; those of a node that died are counted as they are. */
+  held(nowMs: number): number {
+    let total = 0;
+    for (const [holder, { count, untilMs }] of this.#holds) {
+      if (untilMs > nowMs) total += count;
+      else this.#holds.delete(holder);
+    }
+    return total;
+  }
+
+  renew(nowMs: number, holder: string): void {
+    const hold = this.#holds.get(holder);
+    if (hold) hold.untilMs = nowMs + HOLD_MS;
+  }
+
+  settle(holder: string, used: number): void {
+    const hold = this.#holds.get(holder);
+    if (hold === undefined) return;
+    this.#holds.delete(holder);
+    if (hold.start === this.#start) this.#used = Math.max(0, this.#used - hold.count + used);
   }
 
   giveBack(takenAtMs: number, cost: number): void {

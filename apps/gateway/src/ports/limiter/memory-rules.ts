@@ -1,13 +1,15 @@
 import type { Clock } from '@parley/kernel/clock';
 import type { CompiledLimit } from '../../snapshot/compiled.ts';
 import { type Decision, grantOf, LEASE_MEMORY_MS } from './decide.ts';
-import { type MemoryCounter, memoryCounter, RunningCounter } from './memory-counters.ts';
+import { type MemoryCounter, memoryCounter, PeriodCounter, RunningCounter } from './memory-counters.ts';
 import {
+  type Amounts,
   type CompiledRule,
   type Counters,
   costOf,
   HOLD_MS,
   heldKeys,
+  meteredRules,
   type RuleDecision,
   type RuleStore,
 } from './rule.ts';
@@ -39,10 +41,10 @@ export class MemoryRuleStore implements RuleStore {
     this.#check = check;
   }
 
-  async take(counters: Counters, want: number, spare: number, bytes: number): Promise<RuleDecision> {
+  async take(counters: Counters, want: number, spare: number): Promise<RuleDecision> {
     this.#check();
     const nowMs = this.#clock.nowMs();
-    const parts = this.#parts(counters, bytes);
+    const parts = this.#parts(counters);
     const left = parts.map(({ counter }) => Math.max(0, counter.left(nowMs)));
     const fits = parts.map(({ cost }, i) => (cost === 0 ? want + spare : Math.floor((left[i] as number) / cost)));
     const enforced = parts.flatMap(({ limit }, i) => (limit.shadow ? [] : [i]));
@@ -56,7 +58,7 @@ export class MemoryRuleStore implements RuleStore {
     const windows = parts.map(({ counter, cost }, i) => {
       const resetMs = counter.resetMs(nowMs, cost);
       const taken = (counts[i] as number) * cost;
-      counter.take(nowMs, taken, counters.holder);
+      if ((counts[i] as number) > 0) counter.take(nowMs, taken, counters.holder);
       return { remaining: (left[i] as number) - taken, resetMs };
     });
     const missed = counts.slice(counters.planLimits.length).map((count) => granted - count);
@@ -64,29 +66,44 @@ export class MemoryRuleStore implements RuleStore {
     if (granted > want) for (const name of names) this.#leaseUntil.set(name, nowMs + LEASE_MEMORY_MS);
     const leaseUntil = Math.max(...names.map((name) => this.#leaseUntil.get(name) ?? 0));
     const leaseUntilMs = granted !== want && leaseUntil > nowMs ? leaseUntil : 0;
-    return { granted, serverMs: nowMs, leaseUntilMs, windows, missed };
+    const held = parts
+      .slice(counters.planLimits.length)
+      .map(({ counter }) => (granted < want && counter instanceof PeriodCounter ? counter.held(nowMs) : 0));
+    return { granted, serverMs: nowMs, leaseUntilMs, windows, missed, held };
   }
 
   async giveBack(counters: Counters, unused: number, decision: Decision): Promise<void> {
     this.#check();
-    for (const { counter, cost } of this.#parts(counters, 0)) counter.giveBack(decision.serverMs, unused * cost);
+    for (const { counter, cost } of this.#parts(counters)) counter.giveBack(decision.serverMs, unused * cost);
   }
 
-  async renew(holders: ReadonlyMap<string, readonly string[]>): Promise<void> {
+  async renew(running: readonly Counters[]): Promise<void> {
     this.#check();
     const nowMs = this.#clock.nowMs();
-    for (const [key, calls] of holders) for (const call of calls) this.#counters.get(key)?.take(nowMs, 1, call);
+    for (const counters of running) {
+      for (const key of heldKeys(counters)) this.#counters.get(key)?.take(nowMs, 1, counters.holder);
+      for (const { key } of meteredRules(counters)) this.#period(key)?.renew(nowMs, counters.holder);
+    }
   }
 
-  async release(counters: Counters): Promise<void> {
+  async release(counters: Counters, used: Amounts | null): Promise<void> {
     this.#check();
+    if (used !== null) {
+      for (const { rule, key } of meteredRules(counters))
+        this.#period(key)?.settle(counters.holder, costOf(rule, used));
+    }
     for (const key of heldKeys(counters)) {
       const counter = this.#counters.get(key);
       if (counter instanceof RunningCounter) counter.release(counters.holder);
     }
   }
 
-  #parts({ planKey, planLimits, rules, keys }: Counters, bytes: number): Part[] {
+  #period(key: string): PeriodCounter | null {
+    const counter = this.#counters.get(key);
+    return counter instanceof PeriodCounter ? counter : null;
+  }
+
+  #parts({ planKey, planLimits, rules, keys, amounts }: Counters): Part[] {
     return [
       ...planLimits.map((limit) => ({
         limit: { requests: limit.requests, shadow: false },
@@ -95,7 +112,7 @@ export class MemoryRuleStore implements RuleStore {
       })),
       ...rules.map((rule, i) => ({
         limit: { requests: rule.amount, shadow: rule.shadow },
-        cost: costOf(rule, bytes),
+        cost: costOf(rule, amounts),
         counter: this.#ruleCounter(keys[i] as string, rule),
       })),
     ];

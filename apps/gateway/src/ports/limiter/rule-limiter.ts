@@ -7,7 +7,7 @@ import { Buckets } from './buckets.ts';
 import type { Decision } from './decide.ts';
 import { Holds } from './holds.ts';
 import { KnownRefusals } from './known-refusals.ts';
-import { type Counters, costOf, type RuleDecision, type RuleStore } from './rule.ts';
+import { type Amounts, type Counters, costOf, type RuleDecision, type RuleStore } from './rule.ts';
 import { ShadowReport } from './shadow-report.ts';
 import type { StoreWatch } from './store-watch.ts';
 
@@ -19,7 +19,7 @@ export interface RuleSet extends LimitSet {
   readonly single: boolean;
   /** Permits may be used a moment after they were given. */
   readonly leases: boolean;
-  /** Calls count while they run: `release` must follow. */
+  /** Calls count while they run, or until it is known what they took: `release` must follow. */
   readonly holds: boolean;
   /** Lets calls pass while the store is away. */
   readonly openWhenDown: boolean;
@@ -30,7 +30,6 @@ export interface RuleCall {
   /** The same for calls with the same counters and limits. */
   readonly name: string;
   readonly set: RuleSet;
-  readonly bytes: number;
   /** Made when the store is first asked; the same from then on. */
   counters(): Counters;
 }
@@ -77,9 +76,9 @@ export class RuleLimiter {
     }
   }
 
-  /** The call has ended, however it was decided: what it held while it ran is free again. */
-  release(call: RuleCall): void {
-    if (call.set.holds) this.#holds.release(call.counters());
+  /** The call has ended, however it was decided, and took this: what it held beyond that is free again. `null`: as much as it held. */
+  release(call: RuleCall, used: Amounts | null): void {
+    if (call.set.holds) this.#holds.release(call.counters(), used);
   }
 
   async close(): Promise<void> {
@@ -92,7 +91,7 @@ export class RuleLimiter {
   async #single(call: RuleCall, retried = false): Promise<Admission> {
     const counters = call.counters();
     const sentAt = performance.now();
-    const decision = await this.#take(counters, 1, 0, call.bytes);
+    const decision = await this.#take(counters, 1, 0);
     const now = performance.now();
     if (decision.granted > 0) {
       if (call.set.holds) this.#holds.add(counters);
@@ -103,10 +102,13 @@ export class RuleLimiter {
       return this.#single(call, true);
     }
     const failed = failedOf(call, decision, counters);
-    const refused = admissionOf(call.set, decision, now - sentAt, 0, failed);
+    const refused = {
+      ...admissionOf(call.set, decision, now - sentAt, 0, failed),
+      ...wantOf(decision, counters, failed),
+    };
     const window = decision.windows[failed];
-    // A smaller call may still fit: only what is used up altogether is remembered.
-    if (window !== undefined && window.remaining === 0) {
+    // A smaller call may still fit, or running ones give back: only what is used up altogether is remembered.
+    if (window !== undefined && window.remaining === 0 && !refused.held) {
       this.#known.add(call.name, refused, sentAt + Math.max(0, window.resetMs - decision.serverMs));
     }
     return refused;
@@ -120,14 +122,14 @@ export class RuleLimiter {
     const counters = call.counters();
     const supply = {
       leases: call.set.leases,
-      take: (want: number, spare: number) => this.#take(counters, want, spare, 0),
+      take: (want: number, spare: number) => this.#take(counters, want, spare),
       giveBack: (unused: number, decision: Decision) => this.#store.giveBack(counters, unused, decision),
     };
     return new Bucket(supply, call.set);
   }
 
-  async #take(counters: Counters, want: number, spare: number, bytes: number): Promise<RuleDecision> {
-    const decision = await this.#store.take(counters, want, spare, bytes);
+  async #take(counters: Counters, want: number, spare: number): Promise<RuleDecision> {
+    const decision = await this.#store.take(counters, want, spare);
     decision.missed.forEach((calls, i) => {
       const rule = counters.rules[i];
       if (calls > 0 && rule) this.#shadows.add(rule, calls);
@@ -137,13 +139,24 @@ export class RuleLimiter {
 }
 
 /** The limit that refused a call: of those without room for it the one that takes longest. */
-function failedOf({ set, bytes }: RuleCall, { windows }: Decision, { planLimits, rules }: Counters): number {
+function failedOf({ set }: RuleCall, { windows }: Decision, { planLimits, rules, amounts }: Counters): number {
   let failed = -1;
   for (let i = 0; i < set.limits.length; i++) {
     const window = windows[i] as Decision['windows'][number];
     const rule = rules[i - planLimits.length];
-    if (window.remaining >= (rule ? costOf(rule, bytes) : 1)) continue;
+    if (window.remaining >= (rule ? costOf(rule, amounts) : 1)) continue;
     if (failed === -1 || window.resetMs > (windows[failed]?.resetMs ?? 0)) failed = i;
   }
   return Math.max(0, failed);
+}
+
+/** What the call wanted of the rule that refused it, and how much of that calls hold that have not ended. */
+function wantOf(
+  { held }: RuleDecision,
+  { planLimits, rules, amounts }: Counters,
+  failed: number,
+): Pick<Admission, 'wanted' | 'held'> {
+  const at = failed - planLimits.length;
+  const rule = rules[at];
+  return rule === undefined ? {} : { wanted: costOf(rule, amounts), held: held[at] ?? 0 };
 }

@@ -1,4 +1,4 @@
-import type { LimitScope } from '@parley/contracts/policies/limits';
+import { type Counted, isMetered, type LimitScope } from '@parley/contracts/policies/limits';
 import type { RefusalCode } from '@parley/contracts/refusal-codes';
 import { type CalendarUnit, calendarPeriod } from '@parley/domain/calendar-period';
 import type { CompiledLimit } from '../../snapshot/compiled.ts';
@@ -10,8 +10,10 @@ export interface CompiledRule {
   /** In rate-limit headers. */
   readonly name: string;
   readonly scope: LimitScope;
-  readonly bytes: boolean;
+  readonly counts: Counted;
+  /** Of what it counts; a cost in nano-units of `currency`. */
   readonly amount: number;
+  readonly currency: string;
   readonly periodMs: number;
   /** Of `gcra`; 0 otherwise. */
   readonly burst: number;
@@ -42,7 +44,7 @@ export function slotsOf({ periodMs }: Pick<CompiledRule, 'periodMs'>): {
 
 /** Whether permits of a rule may be used a moment after they were taken without ever exceeding it. */
 export function leasable(rule: CompiledRule): boolean {
-  if (rule.shadow || rule.bytes || rule.kind === 'gcra' || rule.kind === 'concurrency') return false;
+  if (rule.shadow || rule.kind === 'gcra' || rule.counts !== 'requests') return false;
   return rule.kind !== 'sliding' || slotsOf(rule).slotMs >= LEASE_MS;
 }
 
@@ -67,6 +69,16 @@ export class Calendar {
   }
 }
 
+/** What one call takes from the rules that count more than calls: at most, before it is made; in truth, afterwards. */
+export interface Amounts {
+  readonly bytes: number;
+  /** In and out. */
+  readonly tokens: number;
+  readonly costNano: number;
+}
+
+export const NO_AMOUNTS: Amounts = { bytes: 0, tokens: 0, costNano: 0 };
+
 /** The counters of one caller at one endpoint: those of the plan, and one for each rule. */
 export interface Counters {
   readonly planKey: string;
@@ -74,8 +86,9 @@ export interface Counters {
   readonly rules: readonly CompiledRule[];
   /** Redis keys, one for each rule; all in the slot of `planKey`. */
   readonly keys: readonly string[];
-  /** Names the call among those that run: for `concurrency` only. */
+  /** Names the call among those that run, for rules that look after it until its end. */
   readonly holder: string;
+  readonly amounts: Amounts;
 }
 
 /** How long a running call counts after its node was last heard of, unless told otherwise. */
@@ -83,6 +96,8 @@ export const HOLD_MS = 15_000;
 
 /** `windows` are those of the plan, then those of the rules. */
 export interface RuleDecision extends Decision {
+  /** For each rule that had no room: how much of it calls hold that have not ended; 0 for others. */
+  readonly held: readonly number[];
   /** For each rule: calls among the granted that it would have refused, were it not a shadow. */
   readonly missed: readonly number[];
 }
@@ -90,18 +105,21 @@ export interface RuleDecision extends Decision {
 /** Counters of plans and rules, decided together. Rejects when they cannot be reached. */
 export interface RuleStore {
   /**
-   * Takes `want` calls of `bytes` bytes each, and up to `spare` more to use soon, in one atomic step and by the store's
-   * clock: a call counts with every limit or with none. Shadows count what they would have let through.
+   * Takes `want` calls, and up to `spare` more to use soon, in one atomic step and by the store's clock: a call counts with
+   * every limit or with none. Shadows count what they would have let through. What is metered is held until the call ends.
    */
-  take(counters: Counters, want: number, spare: number, bytes: number): Promise<RuleDecision>;
+  take(counters: Counters, want: number, spare: number): Promise<RuleDecision>;
   /** Brings back unused calls of a decision; what cannot be told apart from later use stays taken. */
   giveBack(counters: Counters, unused: number, decision: Decision): Promise<void>;
   /** A running call counts this long after its node was last heard of. */
   readonly holdMs: number;
-  /** Calls that still run, by the key they count in: they go on counting for `holdMs`. */
-  renew(holders: ReadonlyMap<string, readonly string[]>): Promise<void>;
-  /** A call has ended. */
-  release(counters: Counters): Promise<void>;
+  /** Calls that still run: what they hold is theirs for another `holdMs`. */
+  renew(running: readonly Counters[]): Promise<void>;
+  /**
+   * A call has ended, and this is what it took: instead of what was held, once, and only while the period lasts that it was
+   * held in. `null`: it counts as held.
+   */
+  release(counters: Counters, used: Amounts | null): Promise<void>;
 }
 
 /** The keys in which a call counts while it runs. */
@@ -109,7 +127,25 @@ export function heldKeys({ rules, keys }: Counters): string[] {
   return keys.filter((_, i) => rules[i]?.kind === 'concurrency');
 }
 
+/** What calls hold of a metered rule until they end, beside its counter. */
+export function holdsKey(key: string): string {
+  return `${key}:held`;
+}
+
+/** The rules whose counters are corrected when a call ends. */
+export function meteredRules({ rules, keys }: Counters): { readonly rule: CompiledRule; readonly key: string }[] {
+  return rules.flatMap((rule, i) => (isMetered(rule.counts) ? [{ rule, key: keys[i] as string }] : []));
+}
+
+const TAKES: Readonly<Record<Counted, (amounts: Amounts) => number>> = {
+  requests: () => 1,
+  running: () => 1,
+  requestBytes: ({ bytes }) => bytes,
+  tokens: ({ tokens }) => tokens,
+  cost: ({ costNano }) => costNano,
+};
+
 /** What one call takes from a rule. */
-export function costOf(rule: CompiledRule, bytes: number): number {
-  return rule.bytes ? bytes : 1;
+export function costOf({ counts }: CompiledRule, amounts: Amounts): number {
+  return TAKES[counts](amounts);
 }

@@ -2,15 +2,17 @@ import { LEASE_MEMORY_MS, LEASE_PART, LEASE_SHARE } from './decide.ts';
 
 /**
  * One step for all limits of a call. KEYS: the hash of the plan (fields as in redis-store.ts), then one for each rule.
- * ARGV: want, spare, number of plan limits; requests and window length of each; for each rule kind, shadow, amount, cost
- * and three numbers of its kind. Fields of rules: `i` begin of the period and `u` used (window, quota); `s` last slot, `t`
+ * ARGV: want, spare, number of plan limits and of rules, the call's name and how long it holds; requests and window length of
+ * each limit; for each rule kind, shadow, amount, cost, three numbers of its kind, and which of the last KEYS has what calls hold
+ * of it (0: none). Fields of rules: `i` begin of the period and `u` used (window, quota); `s` last slot, `t`
  * sum and `b<n>` (sliding); `v` level and `m` its moment (gcra, in units of amount × milliseconds, so that all is whole
  * numbers); a sorted set of calls by the end of their hold (concurrency); `l` until when spare calls may come back. The reply begins with -1 when the given calendar period is not now.
  */
 const BODY = `
-local want, spare, planned = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
+local want, spare, planned, ruled = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4])
+local holder, holdMs = ARGV[5], tonumber(ARGV[6])
 local grant, extra, n = want, spare, 0
-local key, amount, cost, shadow, left, reset, keep = {}, {}, {}, {}, {}, {}, {}
+local key, amount, cost, shadow, left, reset, keep, holds = {}, {}, {}, {}, {}, {}, {}, {}
 
 local function expire(k, untilMs)
   redis.call('PEXPIRE', k, math.ceil(math.max(0, untilMs - nowMs)) + 60000)
@@ -29,7 +31,21 @@ local function period(k, i, start, finish, fi, fu)
   keep[i] = function(count)
     redis.call('HSET', k, fi, start, fu, used + count)
     if reset[i] - nowMs > 0 and redis.call('PTTL', k) < reset[i] - nowMs + 60000 then expire(k, reset[i]) end
+    if holds[i] then
+      redis.call('HSET', holds[i], holder, string.format('%.0f:%.0f:%.0f', start, count, nowMs + holdMs))
+      if redis.call('PTTL', holds[i]) < reset[i] - nowMs + 60000 then expire(holds[i], reset[i]) end
+    end
   end
+end
+
+local function held(k)
+  local total, all = 0, redis.call('HGETALL', k)
+  for at = 1, #all, 2 do
+    local count, untilMs = string.match(all[at + 1], ':(%d+):(%d+)$')
+    if tonumber(untilMs) > nowMs then total = total + tonumber(count)
+    else redis.call('HDEL', k, all[at]) end
+  end
+  return total
 end
 
 local function sliding(k, i, slotMs, slots)
@@ -86,7 +102,7 @@ local function gcra(k, i, periodMs, burst)
   end
 end
 
-local function running(k, i, holdMs, holder)
+local function running(k, i)
   redis.call('ZREMRANGEBYSCORE', k, '-inf', nowMs)
   left[i] = amount[i] - redis.call('ZCARD', k)
   reset[i] = nowMs
@@ -98,17 +114,18 @@ local function running(k, i, holdMs, holder)
 end
 
 for i = 1, planned do
-  local window = tonumber(ARGV[3 + i * 2])
+  local window = tonumber(ARGV[6 + i * 2])
   n = n + 1
-  key[n], amount[n], cost[n], shadow[n] = KEYS[1], tonumber(ARGV[2 + i * 2]), 1, false
+  key[n], amount[n], cost[n], shadow[n] = KEYS[1], tonumber(ARGV[5 + i * 2]), 1, false
   period(KEYS[1], n, math.floor(nowMs / (window * 1000)), function(index) return (index + 1) * window * 1000 end,
     'i' .. window, 'u' .. window)
 end
-local from = 4 + planned * 2
-for r = 2, #KEYS do
+local from = 7 + planned * 2
+for r = 2, 1 + ruled do
   local kind = ARGV[from]
   local p1, p2, p3 = tonumber(ARGV[from + 4]), tonumber(ARGV[from + 5]), tonumber(ARGV[from + 6])
   n = n + 1
+  holds[n] = KEYS[tonumber(ARGV[from + 7])]
   key[n], shadow[n], amount[n], cost[n] = KEYS[r], ARGV[from + 1] == '1', tonumber(ARGV[from + 2]), tonumber(ARGV[from + 3])
   if kind == 'window' then
     period(KEYS[r], n, math.floor(nowMs / p1) * p1, function(start) return start + p1 end, 'i', 'u')
@@ -120,11 +137,11 @@ for r = 2, #KEYS do
   elseif kind == 'sliding' then
     sliding(KEYS[r], n, p1, p2)
   elseif kind == 'concurrency' then
-    running(KEYS[r], n, p1, ARGV[from + 5])
+    running(KEYS[r], n)
   else
     gcra(KEYS[r], n, p1, p2)
   end
-  from = from + 7
+  from = from + 8
 end
 
 local fits = {}
@@ -142,10 +159,11 @@ if grant == want then grant = grant + extra end
 local reply = { grant, nowMs, 0 }
 for i = 1, n do
   local count = math.min(grant, fits[i])
-  if count * cost[i] > 0 then keep[i](count * cost[i]) end
+  if count * cost[i] > 0 or (count > 0 and holds[i]) then keep[i](count * cost[i]) end
   reply[#reply + 1] = left[i] - count * cost[i]
   reply[#reply + 1] = reset[i]
   reply[#reply + 1] = grant - count
+  reply[#reply + 1] = holds[i] and count < want and held(holds[i]) or 0
 end
 if grant > want then
   reply[3] = nowMs + ${LEASE_MEMORY_MS}
@@ -202,6 +220,40 @@ for r = 2, #KEYS do
     end
   end
   from = from + 3
+end
+return 1
+`;
+
+/**
+ * KEYS: what calls hold of some metered rules. ARGV: how long they hold, and the calls. What was settled meanwhile, or lost
+ * with Redis' data, does not come back.
+ */
+export const RENEW_HELD = `${SERVER_CLOCK}
+for k = 1, #KEYS do
+  for i = 2, #ARGV do
+    local stored = redis.call('HGET', KEYS[k], ARGV[i])
+    if stored then
+      local renewed = string.gsub(stored, ':%d+$', string.format(':%.0f', nowMs + tonumber(ARGV[1])))
+      redis.call('HSET', KEYS[k], ARGV[i], renewed)
+    end
+  end
+end
+return 1
+`;
+
+/**
+ * KEYS: the counter of a metered rule, and what calls hold of it. ARGV: the call, and what it took. Once: who asks again
+ * finds nothing held. A period that is over is as it was.
+ */
+export const SETTLE = `
+local stored = redis.call('HGET', KEYS[2], ARGV[1])
+if not stored then return 0 end
+redis.call('HDEL', KEYS[2], ARGV[1])
+local start, count = string.match(stored, '^(%d+):(%d+):')
+local counter = redis.call('HMGET', KEYS[1], 'i', 'u')
+if tonumber(counter[1]) == tonumber(start) then
+  local used = tonumber(counter[2]) - tonumber(count) + tonumber(ARGV[2])
+  redis.call('HSET', KEYS[1], 'u', math.max(0, used))
 end
 return 1
 `;

@@ -1,0 +1,42 @@
+import { dearest, priceAt } from '@parley/domain/pricing';
+import { estimateInputTokens } from '@parley/llm/estimate';
+import { outputBound } from '@parley/llm/output-bound';
+import type { Exchange } from '../../exchange.ts';
+import type { Amounts } from '../../ports/limiter/rule.ts';
+import type { CompiledModel } from '../../snapshot/compiled.ts';
+
+/** Of a call that names no bound for its answer, to a model nobody has given one. */
+const ASSUMED_OUTPUT_TOKENS = 4096;
+
+/** The models that may answer. */
+function modelsOf({ candidates, model }: Exchange): readonly CompiledModel[] {
+  return candidates.length > 0 || model === null ? candidates : [model];
+}
+
+/** The currencies a call may cost in. */
+export function currenciesOf(exchange: Exchange, nowMs: number): string[] {
+  return modelsOf(exchange).flatMap(({ prices }) => priceAt(prices, nowMs)?.rates.currency ?? []);
+}
+
+/**
+ * What a call to models takes at most: its input by our own count, its answer as long as it may be, at the dearest rate of any
+ * model that may be asked. Pictures and other media are not in it.
+ */
+export function mostOf(exchange: Exchange, nowMs: number): Amounts {
+  const { chat, operation, operationWay } = exchange;
+  const input =
+    operation !== null && operationWay !== null
+      ? operationWay.estimated(operation).inputTokens
+      : estimateInputTokens(chat?.body ?? {});
+  const bound = chat === null ? { tokens: 0, answers: 1 } : outputBound(chat.body);
+  let tokens = 0;
+  let costNano = 0;
+  for (const { target, prices } of modelsOf(exchange)) {
+    const longest = target.maxOutputTokens ?? ASSUMED_OUTPUT_TOKENS;
+    const output = Math.min(bound.tokens ?? longest, target.maxOutputTokens ?? Number.MAX_SAFE_INTEGER) * bound.answers;
+    tokens = Math.max(tokens, input + output);
+    const price = priceAt(prices, nowMs);
+    if (price !== null) costNano = Math.max(costNano, Number(dearest(price.rates, input, output)));
+  }
+  return { bytes: 0, tokens, costNano };
+}
