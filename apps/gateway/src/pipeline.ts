@@ -33,7 +33,7 @@ import { socketSource } from './policies/web-socket/socket-source.ts';
 import { forwardRealtime } from './realtime/forward.ts';
 import { identifyOpenSession, identifySession } from './realtime/identify-session.ts';
 import { issueClientSecret, readClientSecret } from './realtime/issue-secret.ts';
-import { readRealtime, readRealtimeKey, refuseGuarded } from './realtime/read.ts';
+import { readRealtime, readRealtimeKey, refuseGuarded, refuseMetered } from './realtime/read.ts';
 import { keepStream } from './resumable/keep-stream.ts';
 import { forwardCall } from './serving/answer.ts';
 import { servingOf } from './serving/serving.ts';
@@ -173,6 +173,7 @@ function askedOperation(source: EndpointSource): Chain {
 function askedRealtime(source: EndpointSource): Chain {
   return chain(
     refuseGuarded(source),
+    refuseMetered(source),
     modelRouting(source),
     buildProvider,
     admitWithin(source),

@@ -121,7 +121,7 @@ it('counts streams by what was said, for clients that leave by what they were to
   leaving.abort();
   answer = (response) => sendJson(response, 200, completion());
   // Of what was held for the call that was left, only some tokens count: 900 fit again.
-  await waitFor('the hold to be settled', async () => (await call({ max_tokens: 900 })).status === 200);
+  await expect.poll(async () => (await call({ max_tokens: 900 })).status, { timeout: 10_000 }).toBe(200);
 });
 
 it('refuses models priced in another currency, naming both', async () => {

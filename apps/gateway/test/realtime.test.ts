@@ -158,6 +158,10 @@ describe('refused', () => {
     const guarded = await lab.offer({ policies: { guardrails: { personalData: {} } } });
     const refused = await refusedAt(`${guarded.bases.api}/realtime?model=voice`, guarded.key);
     expect(refused).toMatchObject({ status: 400, body: expect.stringContaining('guardrails') });
+    const limits = { rules: [{ algorithm: 'quota' as const, what: 'tokens' as const, amount: 1000 }] };
+    const metered = await lab.offer({ policies: { limits } });
+    const unheld = await refusedAt(`${metered.bases.api}/realtime?model=voice`, metered.key);
+    expect(unheld).toMatchObject({ status: 400, body: expect.stringContaining('limits tokens or cost') });
   });
 
   it('a transcriber that is no model of the API, and messages that are no events: told, and the session goes on', async () => {

@@ -1,3 +1,4 @@
+import { countedBy, isMetered } from '@parley/contracts/policies/limits';
 import type { Exchange } from '../exchange.ts';
 import { deciding } from '../explain/notes.ts';
 import { handshakeFault, realtimeProtocols } from '../policies/web-socket/handshake.ts';
@@ -33,4 +34,11 @@ export function refuseGuarded({ policies }: EndpointSource): Stage | null {
   if (policies.guardrails === undefined) return null;
   const message = 'The guardrails of this API cannot look into realtime sessions, so it opens none.';
   return deciding('guardrails', () => refusal('unsupported_parameter', { message, param: 'model' }));
+}
+
+/** What responses of a session take is known one by one, and held for none: limits on it would not hold. `null` without any. */
+export function refuseMetered({ policies }: EndpointSource): Stage | null {
+  if (!policies.limits?.rules.some((rule) => isMetered(countedBy(rule)))) return null;
+  const message = 'This API limits tokens or cost, which cannot be held for realtime sessions, so it opens none.';
+  return deciding('limits', () => refusal('unsupported_parameter', { message, param: 'model' }));
 }

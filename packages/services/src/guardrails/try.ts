@@ -55,7 +55,7 @@ export const tryGuardrails = defineVerb({
   output: triedOut,
   run({ input }) {
     const { policy } = input;
-    const problems = guardrailsCheck.problems?.(policy) ?? [];
+    const problems = guardrailsCheck.problems?.(policy, 'llm') ?? [];
     if (problems.length > 0) {
       const issues = problems.map(({ path, message }) => ({ path: `policy.${path}`, message }));
       throw new Fault('invalid_input', 'Some fields are not right.', issues);

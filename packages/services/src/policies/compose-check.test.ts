@@ -16,7 +16,7 @@ it('tells by field what cannot be compiled, and of steps that are not waited for
     fallback: '{no}',
   };
   const policy = composePolicy.parse({ steps: [first, second], answer: '$eval("1")' });
-  expect(composeCheck.problems?.(policy)).toEqual([
+  expect(composeCheck.problems?.(policy, 'rest')).toEqual([
     { path: 'steps.1.path', message: 'A path cannot have “.” or “..” as a part.' },
     { path: 'steps.1.body', message: expect.stringMatching(/^Line 1, column \d/) as string },
     { path: 'steps.1.headers.x-sku', message: expect.stringContaining('There is no “steps.order.body.sku”') as string },
@@ -42,7 +42,7 @@ it('lets a step use those it waits for, through others as well', () => {
     },
   ];
   const policy = composePolicy.parse({ steps, answer: '{"body": steps}' });
-  expect(composeCheck.problems?.(policy)).toEqual([]);
+  expect(composeCheck.problems?.(policy, 'rest')).toEqual([]);
 });
 
 it.each([

@@ -2,7 +2,7 @@ import { transformPolicy } from '@parley/contracts/policies/transform';
 import { expect, it } from 'vitest';
 import { transformCheck } from './transform-check.ts';
 
-const problems = (policy: unknown) => transformCheck.problems?.(transformPolicy.parse(policy)) ?? [];
+const problems = (policy: unknown) => transformCheck.problems?.(transformPolicy.parse(policy), 'rest') ?? [];
 
 it('tells by field what cannot be compiled, with its place in the text', () => {
   const body = { map: '{\n  "a": $eval("1")\n}' };

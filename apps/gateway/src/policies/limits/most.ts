@@ -2,7 +2,7 @@ import { dearest, priceAt } from '@parley/domain/pricing';
 import { estimateInputTokens } from '@parley/llm/estimate';
 import { outputBound } from '@parley/llm/output-bound';
 import type { Exchange } from '../../exchange.ts';
-import type { Amounts } from '../../ports/limiter/rule.ts';
+import { type Amounts, NO_AMOUNTS } from '../../ports/limiter/rule.ts';
 import type { CompiledModel } from '../../snapshot/compiled.ts';
 
 /** Of a call that names no bound for its answer, to a model nobody has given one. */
@@ -23,7 +23,9 @@ export function currenciesOf(exchange: Exchange, nowMs: number): string[] {
  * model that may be asked. Pictures and other media are not in it.
  */
 export function mostOf(exchange: Exchange, nowMs: number): Amounts {
-  const { chat, operation, operationWay } = exchange;
+  const { chat, operation, operationWay, kind } = exchange;
+  // Listing models and counting tokens ask none.
+  if (kind === 'models') return NO_AMOUNTS;
   const input =
     operation !== null && operationWay !== null
       ? operationWay.estimated(operation).inputTokens
