@@ -50,8 +50,10 @@ const NO_SCOPES: readonly string[] = [];
 const NO_LOSSES: readonly Loss[] = [];
 const NO_MODELS: readonly CompiledModel[] = [];
 
-/** What an answer took that was not given to the caller. */
-export interface EarlierAnswer extends TokenUsage {
+/** What was taken before the last answer: by one that was not given to the caller, or that broke off and was gone on with. */
+export interface EarlierAnswer extends Required<TokenUsage> {
+  /** What that cost, in nano-units. */
+  readonly costNano: bigint;
   readonly usageSource: UsageEvent['usageSource'];
   readonly upstreamUs: number;
 }
@@ -145,6 +147,8 @@ export class Exchange implements Linked<Exchange> {
   price: PriceRates | null = null;
   /** What a model is asked; of a prompt endpoint what its prompt was filled in to. */
   chat: ClientCall | null = null;
+  /** The same with the part of its answer that has come, where another model is to go on with it. */
+  continued: ClientCall | null = null;
   /** What guardrails know of it; `null` without any. */
   guard: CallGuard | null = null;
   /** What was fetched of what the chat names by URL. */
@@ -254,7 +258,7 @@ export class Exchange implements Linked<Exchange> {
   finishReason: string | null = null;
   outputTokens = 0;
   reasoningTokens = 0;
-  /** What a first answer took that did not fit its schema: a second one comes on top. */
+  /** What a first answer took that did not fit its schema, or broke off: the second one's comes on top. */
   earlier: EarlierAnswer | null = null;
   outputCheck: UsageEvent['outputCheck'] = undefined;
 

@@ -285,7 +285,9 @@ describe('client secrets', () => {
   it('are refused for what could not be opened, and when they are not ours, changed, or expired', async () => {
     const { bases, key, app } = await lab.offer();
     await expect(secretOf(bases.open, key, { session: { type: 'realtime', model: 'nobody' } })).rejects.toThrow('404');
-    await expect(secretOf(bases.open, key, { session: { type: 'transcription' } })).rejects.toThrow('Only sessions of type');
+    await expect(secretOf(bases.open, key, { session: { type: 'transcription' } })).rejects.toThrow(
+      'Only sessions of type',
+    );
     await expect(
       secretOf(bases.open, key, { session, expires_after: { anchor: 'created_at', seconds: 1 } }),
     ).rejects.toThrow('10 to 7200');

@@ -21,7 +21,7 @@ export const CACHE_USES = ['hit', 'stale', 'revalidated', 'collapsed', 'replayed
 export const OUTPUT_CHECKS = ['first', 'repaired', 'failed'] as const;
 
 /** Why a model was asked: at first, then each time for what came of the try before. */
-export const TRY_REASONS = ['first', 'key', 'again', 'fallback', 'hedge', 'repair'] as const;
+export const TRY_REASONS = ['first', 'key', 'again', 'fallback', 'hedge', 'resume', 'repair'] as const;
 export type TryReason = (typeof TRY_REASONS)[number];
 
 /**

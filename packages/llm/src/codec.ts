@@ -175,6 +175,10 @@ export interface AnswerStream {
   /** What completes the stream, once `done`. */
   ending(): string;
   broken(error: ClientError): string;
+  /** What was said, where another answer may go on with it; `null` where none may. */
+  readonly said?: string | null;
+  /** What is fed from now on is such an answer. `before`: what the first part took. */
+  resume?(from: ProviderCodec, target: Target, before: Usage): void;
   /** What the model has said so far, for an estimate; `droppedChars` more were not kept. */
   output(): { readonly text: string; readonly droppedChars: number };
 }

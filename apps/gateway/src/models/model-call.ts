@@ -3,6 +3,7 @@ import type { Exchange } from '../exchange.ts';
 import type { Ports } from '../ports/ports.ts';
 import { refusal } from '../refusals.ts';
 import type { CompiledModel } from '../snapshot/compiled.ts';
+import { takenSoFar } from '../stages/cost.ts';
 import { refuse } from '../stages/refuse.ts';
 import type { RunningCall } from '../upstream/running-call.ts';
 import { isKeysFault, mayPass, type TryFailure } from './failure.ts';
@@ -18,13 +19,16 @@ const NO_TOKEN: TryFailure = {
   retryAfterMs: 0,
 };
 
+/** Tries to go on with one answer. */
+const MOST_RESUMES = 2;
+
 /** Makes the relay of one try; `failed` is called instead of refusing while nothing was told. */
 export type MakeRelay = (failed: (failure: TryFailure) => void) => ModelRelay | null;
 
 /**
  * A call to a model, over as many tries as its routing allows: with another key of the provider, at the same model again, at
  * the next model; and where the policy hedges, at another one while the first has not begun to answer. Once the caller has
- * been told anything there is no other try.
+ * been told anything there is no other try, unless the policy lets one go on with a text that broke off.
  */
 export class ModelCall implements RunningCall, TryOwner {
   readonly #exchange: Exchange;
@@ -40,6 +44,7 @@ export class ModelCall implements RunningCall, TryOwner {
   /** Until the next try, or until a second one at the same time. */
   #wait: NodeJS.Timeout | null = null;
   #hedged = false;
+  #resumes = 0;
   #over = false;
 
   constructor(exchange: Exchange, ports: Ports, makeRelay: MakeRelay) {
@@ -71,15 +76,19 @@ export class ModelCall implements RunningCall, TryOwner {
   }
 
   /** Sends what was prepared. */
-  start(reason: TryReason = this.#exchange.earlier === null ? 'first' : 'repair'): void {
+  start(
+    reason: TryReason = this.#exchange.earlier === null ? 'first' : 'repair',
+    begun: ModelRelay | null = null,
+  ): void {
     const { routing, operation, version } = this.#exchange;
-    const asked = this.#make(reason, this.#sequence.at);
+    const asked = this.#make(reason, this.#sequence.at, begun);
     if (asked === null) return refuse(this.#exchange, refusal('internal'), this.#ports);
     this.#sequence.noteTry();
     this.#try = asked;
     const { hedge } = routing;
     // What models do beside chat is dear or quick: never asked twice at once.
-    const mayHedge = hedge !== undefined && operation === null && this.#exchange.kind !== 'websocket';
+    const mayHedge =
+      hedge !== undefined && operation === null && reason !== 'resume' && this.#exchange.kind !== 'websocket';
     if (mayHedge && version !== null && this.#tries === 0) {
       this.#ports.models.hedgesOf(version.id).noteCall(asked.startedAt);
     }
@@ -136,13 +145,15 @@ export class ModelCall implements RunningCall, TryOwner {
     return abortedBy === 'client' ? 'client_left' : 'stopped';
   }
 
-  /** A try of what the exchange has prepared; `null` where nothing is. */
-  #make(reason: TryReason, at: number): Try | null {
+  /** A try of what the exchange has prepared; `null` where nothing is. `begun`: the relay of an answer it goes on with. */
+  #make(reason: TryReason, at: number, begun: ModelRelay | null = null): Try | null {
     const exchange = this.#exchange;
     let asked: Try | null = null;
-    const relay = this.#makeRelay((failure) => {
+    const failed = (failure: TryFailure): void => {
       if (asked !== null) this.#failed(asked, failure);
-    });
+    };
+    const relay = begun ?? this.#makeRelay(failed);
+    begun?.resume?.(failed);
     const { upstreamRequest: request, model } = exchange;
     if (relay === null || request === null || model === null) return null;
     exchange.relay = relay;
@@ -198,6 +209,7 @@ export class ModelCall implements RunningCall, TryOwner {
     }
     this.#clearWait();
     this.#try = null;
+    if (exchange.headSent) return this.#goOn(asked, failure);
     // Nothing of it was told: the first token is another's.
     exchange.ttftUs = null;
     if (this.#tokenRefused(asked, failure) && this.#sequence.withKey(asked)) return this.start('key');
@@ -208,6 +220,24 @@ export class ModelCall implements RunningCall, TryOwner {
     this.#over = true;
     if (failure.kind === 'cut') exchange.abortedBy = 'upstream';
     refuse(exchange, failure.refusal, this.#ports);
+  }
+
+  /** The caller has a part of the answer: another try goes on with it, or it ends as a broken one. */
+  #goOn(asked: Try, failure: TryFailure): void {
+    const exchange = this.#exchange;
+    const { relay } = asked;
+    this.#judge(asked, failure);
+    const said = relay.said ?? null;
+    const may = said !== null && mayPass(failure.kind) && exchange.routing.resume && this.#resumes < MOST_RESUMES;
+    relay.noteUsage();
+    const taken = takenSoFar(exchange, 0);
+    if (may && this.#sequence.resume(asked, said)) {
+      this.#resumes++;
+      exchange.earlier = taken;
+      return this.start('resume', relay);
+    }
+    this.#over = true;
+    relay.breakOff?.();
   }
 
   #askAgain(model: CompiledModel, waitMs: number, { refusal: told }: TryFailure): void {

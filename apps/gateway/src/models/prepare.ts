@@ -6,12 +6,12 @@ import { GATEWAY_HEADERS, type ModelRequest, modelRequest, type ProviderAccess }
 import { realtimeRequest } from '@parley/llm/realtime/request';
 import { wayOf } from '@parley/llm/ways';
 import type { Exchange } from '../exchange.ts';
-import { watchedWay } from '../policies/guardrails/watched-way.ts';
 import type { Ports } from '../ports/ports.ts';
 import { type Refusal, refusal } from '../refusals.ts';
 import type { CompiledModel } from '../snapshot/compiled.ts';
 import { callIssue } from '../stages/read-chat.ts';
 import type { ProviderKey } from './key-state.ts';
+import { wayInForce } from './way-in-force.ts';
 
 /** What of the losses a call is refused for. */
 function refusedFor(exchange: Exchange, losses: readonly Loss[]): Loss | undefined {
@@ -50,10 +50,10 @@ function requestOf(
   access: ProviderAccess,
   formatName: string,
 ): Asked | CallIssue | null {
-  const { chat, media, operation, forwardHeaders, modelPath } = exchange;
+  const { chat, continued, media, operation, forwardHeaders, modelPath } = exchange;
   const { target } = model;
   if (modelPath?.operation === 'realtime') return realtimeAsked(exchange, model, access, formatName);
-  if (chat !== null) return chatAsked(modelRequest(access, chat, target, forwardHeaders, media));
+  if (chat !== null) return chatAsked(modelRequest(access, continued ?? chat, target, forwardHeaders, media));
   return operation && operationAsked(operationRequest(formatName, access, operation, target));
 }
 
@@ -94,8 +94,7 @@ export function prepareCall(
   }
   exchange.model = model;
   exchange.price = price.rates;
-  const { guard } = exchange;
-  exchange.way = guard === null || request.way === null ? request.way : watchedWay(request.way, guard);
+  exchange.way = request.way && wayInForce(exchange, request.way);
   exchange.operationWay = request.operationWay;
   exchange.losses = request.losses;
   const path = provider.basePath + request.path;

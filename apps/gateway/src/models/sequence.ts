@@ -1,4 +1,5 @@
 import type { TryReason } from '@parley/contracts/usage-event';
+import { continuedCall, takesPrefill } from '@parley/llm/continued-call';
 import type { Exchange } from '../exchange.ts';
 import type { Ports } from '../ports/ports.ts';
 import type { CompiledModel } from '../snapshot/compiled.ts';
@@ -26,6 +27,8 @@ export class Sequence {
   #triesHere = 0;
   /** Candidate that failed as a second try. */
   #failedAt = -1;
+  /** Candidates that may still be asked to go on with an answer. */
+  #toResume: number[] | null = null;
 
   constructor(exchange: Exchange, ports: Ports) {
     this.#exchange = exchange;
@@ -65,6 +68,33 @@ export class Sequence {
     }
     const key = asked.key && this.#keyFor(asked.model, [...this.#triedKeys, asked.key.id]);
     return key !== null && this.#prepare(asked.model, key) ? asked.at : null;
+  }
+
+  /**
+   * Prepares what goes on with an answer of which `said` came: at the next models, or else at the same once more. False where
+   * none can; the exchange is as it was then. Amounts in two currencies have no sum.
+   */
+  resume(asked: Try, said: string): boolean {
+    const exchange = this.#exchange;
+    const { chat, candidates } = exchange;
+    if (chat === null) return false;
+    this.#toResume ??= [...candidates.keys()].filter((place) => place > this.at).concat(this.at);
+    for (let at = this.#toResume.shift(); at !== undefined; at = this.#toResume.shift()) {
+      const model = candidates[at] ?? asked.model;
+      const format = model.provider?.format ?? null;
+      const before = exchange.continued;
+      exchange.continued =
+        format === null ? null : continuedCall(chat, said, takesPrefill(format.protocol, model.target, chat));
+      if (exchange.continued !== null && this.#prepare(model, this.#keyFor(model, []))) {
+        if (exchange.price?.currency === asked.price?.currency) {
+          this.at = at;
+          return true;
+        }
+        asked.enter();
+      }
+      exchange.continued = before;
+    }
+    return false;
   }
 
   /** One of two tries failed, and the other goes on as if it were the only one. */

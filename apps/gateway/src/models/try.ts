@@ -8,6 +8,7 @@ import type { CompiledModel } from '../snapshot/compiled.ts';
 import type { Relay } from '../stages/relay.ts';
 import { type Receiver, UpstreamCall, type UpstreamRequest } from '../upstream/call.ts';
 import type { RunningCall } from '../upstream/running-call.ts';
+import type { TryFailure } from './failure.ts';
 import type { ProviderKey } from './key-state.ts';
 import { LimitWatch } from './limit-watch.ts';
 import type { ModelStates } from './model-states.ts';
@@ -18,6 +19,12 @@ export interface ModelRelay extends Relay {
   readonly begun: boolean;
   /** HTTP status of the provider; 0 before it answered. */
   readonly status: number;
+  /** Of a stream: what the caller has, where another try may go on with it; `null` where none may. */
+  readonly said?: string | null;
+  /** Goes on with what the exchange has prepared; `failed` hears of that try. */
+  resume?(failed: (failure: TryFailure) => void): void;
+  /** Of a stream whose caller has a part: it ends as the broken answer it is. */
+  breakOff?(): void;
   /** The call of a try that is no ordinary request. */
   callFor?(request: UpstreamRequest): StartingCall;
 }
@@ -178,7 +185,9 @@ export class Try implements Receiver {
   get firstTokenMs(): number | null {
     const { ttftUs, startedAt } = this.#exchange;
     if (ttftUs === null || !this.relay.begun) return null;
-    return Math.max(0, ttftUs / 1000 - (this.startedAt - startedAt));
+    const ms = ttftUs / 1000 - (this.startedAt - startedAt);
+    // Of an answer that it only went on with the first token was another's.
+    return ms < -1 ? null : Math.max(0, ms);
   }
 
   /** Adds it to the exchange's record of tries, in order of their start: the first ones are kept, and the last. */

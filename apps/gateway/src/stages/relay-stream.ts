@@ -47,7 +47,7 @@ export class StreamRelay implements ModelRelay {
   readonly #ports: Ports;
   readonly stream: ReadStream;
   readonly #form: StreamForm;
-  readonly #failed: (failure: TryFailure) => void;
+  #failed: (failure: TryFailure) => void;
   /** What came before the model said anything, as read: kept until then, while another may still be asked. */
   #held = '';
   #told = false;
@@ -58,6 +58,7 @@ export class StreamRelay implements ModelRelay {
   #waiting = false;
   /** The answer is there; whether it may end is not known yet. */
   #checking = false;
+  #resumed = false;
 
   constructor(exchange: Exchange, ports: Ports, form: StreamForm, failed: (failure: TryFailure) => void) {
     this.#exchange = exchange;
@@ -98,7 +99,7 @@ export class StreamRelay implements ModelRelay {
       const begun = this.#isStream && code !== 'upstream_timeout';
       return this.#failed(begun ? cutFailure() : unreachedFailure(code));
     }
-    this.#breakOff();
+    this.#cut(code === 'upstream_timeout' ? unreachedFailure(code) : cutFailure());
   }
 
   onBug(error: unknown): void {
@@ -112,6 +113,8 @@ export class StreamRelay implements ModelRelay {
   /** What was used up to now: the provider's word if it gave one, else counted from what was relayed. */
   noteUsage(): void {
     const { stream } = this;
+    // A try to go on that was never answered adds nothing to what was noted.
+    if (this.#resumed && !this.#isStream) return;
     this.#exchange.providerModel = stream.providerModel?.slice(0, 200) ?? null;
     this.#exchange.finishReason = stream.finishReason?.slice(0, 40) ?? null;
     if (stream.usage) return noteProviderUsage(this.#exchange, stream.usage);
@@ -169,8 +172,9 @@ export class StreamRelay implements ModelRelay {
   #conclude(): void {
     const exchange = this.#exchange;
     if (this.stream.state !== 'done') {
-      if (exchange.headSent) return this.#breakOff();
-      if (this.stream.state === 'failed') return this.#failed(toldFailure(exchange, this.stream.error));
+      const failed = this.stream.state === 'failed' ? toldFailure(exchange, this.stream.error) : null;
+      if (exchange.headSent) return this.#cut(failed ?? cutFailure());
+      if (failed !== null) return this.#failed(failed);
       return this.#failed(this.stream.sawOutput ? cutFailure() : nonsenseFailure());
     }
     const waiting = this.#checking ? null : (this.#form.waiting?.() ?? null);
@@ -189,7 +193,33 @@ export class StreamRelay implements ModelRelay {
     this.#end(before + ending, null);
   }
 
-  #breakOff(): void {
+  /** The provider broke off what the caller has a part of. */
+  #cut(failure: TryFailure): void {
+    if (this.said === null) this.breakOff();
+    else this.#failed(failure);
+  }
+
+  /** What the caller has of an answer that another may go on with; `null` where none may. */
+  get said(): string | null {
+    return this.stream.said ?? null;
+  }
+
+  /** Another try goes on with it, as the exchange has it prepared; `failed` hears of that one. */
+  resume(failed: (failure: TryFailure) => void): void {
+    const { way, continued, model, earlier } = this.#exchange;
+    if (way === null || continued === null || model === null || earlier === null) return;
+    this.#failed = failed;
+    this.status = 0;
+    this.#headers = {};
+    this.#isStream = false;
+    this.#resumed = true;
+    this.#errorText = '';
+    this.#waiting = false;
+    this.stream.resume?.(way.reader(continued), model.target, earlier);
+  }
+
+  /** Nobody goes on with it: it ends as the broken answer it is. */
+  breakOff(): void {
     const reason = refusal('upstream_cut');
     this.#exchange.abortedBy = 'upstream';
     this.noteUsage();

@@ -4,6 +4,7 @@ import { askModels } from '../models/ask.ts';
 import type { Ports } from '../ports/ports.ts';
 import { type Refusal, refusal } from '../refusals.ts';
 import { buildProvider } from './build-provider.ts';
+import { takenSoFar } from './cost.ts';
 import type { Answer } from './relay-completion.ts';
 import { askModel } from './render-prompt.ts';
 
@@ -37,12 +38,7 @@ export function askOnceMore(
   answer: Answer,
   change: () => Refusal | null,
 ): Refusal | null {
-  const { usageSource, inputTokens, cachedInputTokens, outputTokens, reasoningTokens, upstreamUs } = exchange;
-  const { cacheWriteInputTokens, cacheWrite1hInputTokens } = exchange;
-  const read = { inputTokens, cachedInputTokens, cacheWriteInputTokens, cacheWrite1hInputTokens };
-  const { audioInputTokens, cachedAudioInputTokens, audioOutputTokens } = exchange;
-  const sound = { audioInputTokens, cachedAudioInputTokens, audioOutputTokens };
-  exchange.earlier = { usageSource, ...read, ...sound, outputTokens, reasoningTokens, upstreamUs };
+  exchange.earlier = takenSoFar(exchange, exchange.upstreamUs);
   const refused = change() ?? buildProvider(exchange, ports);
   if (refused !== null) return refused;
   // What the first answer came of is recorded with the second's.

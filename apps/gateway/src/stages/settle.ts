@@ -1,6 +1,5 @@
 import { sessionIdOf } from '@parley/contracts/session-id';
 import type { UsageEvent } from '@parley/contracts/usage-event';
-import { priceUsage } from '@parley/domain/pricing';
 import type { Exchange } from '../exchange.ts';
 import { lostTryEvents } from '../models/lost-tries.ts';
 import type { Canary } from '../policies/split/canary.ts';
@@ -8,20 +7,14 @@ import type { Caller } from '../ports/keys/keys.ts';
 import type { Amounts } from '../ports/limiter/rule.ts';
 import type { Ports } from '../ports/ports.ts';
 import { breakOff, deliver } from '../wire/deliver.ts';
+import { costSoFar } from './cost.ts';
 
 const NO_PRICE_CURRENCY = 'USD';
-
-/** Cost of a call in nano-units, as text. */
-export function costOf(exchange: Exchange): string {
-  return exchange.price === null || exchange.usageSource === 'none'
-    ? '0'
-    : (priceUsage(exchange.price, exchange) + (exchange.earlier === null ? 0n : exchange.price.perRequest)).toString();
-}
 
 /** What limits count of a call that has ended. */
 function taken(exchange: Exchange): Amounts {
   const { inputTokens, outputTokens } = exchange;
-  return { bytes: 0, tokens: inputTokens + outputTokens, costNano: Number(costOf(exchange)) };
+  return { bytes: 0, tokens: inputTokens + outputTokens, costNano: Number(costSoFar(exchange)) };
 }
 
 /** Time spent at the upstream; a stream is settled at its last byte, when its upstream call has not ended yet. */
@@ -75,7 +68,7 @@ export function usageEvent(exchange: Exchange, caller: Caller, node: string): Us
     finishReason: exchange.finishReason ?? undefined,
     outputTokens: exchange.outputTokens,
     reasoningTokens: exchange.reasoningTokens,
-    costNano: costOf(exchange),
+    costNano: costSoFar(exchange).toString(),
     currency: price?.currency ?? NO_PRICE_CURRENCY,
     priceId: price?.priceId ?? null,
     durationUs: Math.round((now - exchange.startedAt) * 1000),

@@ -44,7 +44,7 @@ export function noteEstimatedUsage(exchange: Exchange, output: string, droppedCh
   exchange.usageSource = 'estimated';
   exchange.inputTokens =
     operation === null || operationWay === null
-      ? estimateInputTokens(exchange.chat?.body ?? {})
+      ? estimateInputTokens((exchange.continued ?? exchange.chat)?.body ?? {})
       : operationWay.estimated(operation).inputTokens;
   exchange.cachedInputTokens = 0;
   exchange.cacheWriteInputTokens = 0;

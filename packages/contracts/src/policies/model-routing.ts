@@ -157,6 +157,12 @@ export const modelRoutingPolicy = z
     hedge: hedge
       .optional()
       .describe('Asks another model, or the same with another key, while the first has not begun to answer'),
+    resume: z
+      .boolean()
+      .default(false)
+      .describe(
+        'A streamed text that its provider breaks off is gone on with by the next model, or the same once more',
+      ),
     unsupported: z
       .enum(['adapt', 'refuse', 'drop'])
       .default('adapt')

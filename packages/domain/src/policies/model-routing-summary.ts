@@ -19,7 +19,7 @@ function aliasInWords({ name, targets, strategy, semantic }: ModelAlias): string
 
 /** What the policy does, in sentences. */
 export function modelRoutingSummary(policy: ModelRoutingPolicy): string {
-  const { aliases, tries, hedge } = policy;
+  const { aliases, tries, hedge, resume } = policy;
   const shown = aliases.slice(0, 3).map(aliasInWords);
   if (aliases.length > 3) shown.push(`${aliases.length - 3} more names stand for models.`);
   shown.push(tries === 1 ? 'A model is asked once.' : `A model that fails is asked up to ${tries} times.`);
@@ -29,5 +29,6 @@ export function modelRoutingSummary(policy: ModelRoutingPolicy): string {
       `Where the answer has not begun after ${hedge.afterMs} ms, another model is asked beside it, for at most ${share} % of the calls; the first to begin answers.`,
     );
   }
+  if (resume) shown.push('A streamed text that breaks off is gone on with by another try.');
   return shown.join(' ');
 }

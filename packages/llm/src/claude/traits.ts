@@ -10,10 +10,12 @@ export interface Traits {
   readonly sampling: boolean;
   /** Can be held to a schema with `output_config.format`, and tools with `strict`. */
   readonly jsonSchema: boolean;
+  /** Goes on with an answer that is put into its mouth; later ones refuse a conversation that ends with their own turn. */
+  readonly prefill: boolean;
 }
 
 /** Other makers' models behind this protocol: what they have in common. */
-const UNKNOWN: Traits = { thinking: 'budget', alwaysThinks: false, sampling: true, jsonSchema: false };
+const UNKNOWN: Traits = { thinking: 'budget', alwaysThinks: false, sampling: true, jsonSchema: false, prefill: false };
 
 const FAMILY_FIRST = /claude-([a-z]+)-(\d{1,2})(?:[-.](\d{1,2})(?!\d))?/;
 const VERSION_FIRST = /claude-(\d)(?:[-.](\d))?-(?:opus|sonnet|haiku)/;
@@ -28,7 +30,7 @@ function versionOf(model: string): { readonly family: string; readonly version: 
 
 function byName(model: string): Traits {
   if (model.includes('claude-mythos-preview')) {
-    return { thinking: 'adaptive', alwaysThinks: true, sampling: false, jsonSchema: true };
+    return { thinking: 'adaptive', alwaysThinks: true, sampling: false, jsonSchema: true, prefill: false };
   }
   const known = versionOf(model);
   if (known === null) return UNKNOWN;
@@ -37,6 +39,7 @@ function byName(model: string): Traits {
     thinking: version < 307 ? 'none' : version < 406 ? 'budget' : 'adaptive',
     alwaysThinks: family === 'fable' || family === 'mythos',
     sampling: version < 407,
+    prefill: version < 406,
     jsonSchema: version >= 405 || (family === 'opus' && version === 401),
   };
 }

@@ -11,7 +11,7 @@ export class NotedAnswer implements AnswerSink {
   sawOutput = false;
   finishReason: string | null = null;
   error: ProviderError | null = null;
-  readonly kept = new KeptOutput();
+  kept = new KeptOutput();
   readonly #next: AnswerSink;
 
   constructor(next: AnswerSink) {
@@ -53,6 +53,20 @@ export class NotedAnswer implements AnswerSink {
   usage(usage: Usage): void {
     this.lastUsage = usage;
     this.#next.usage(usage);
+  }
+
+  /** What this part took; `told` is what the next one hears: with what came before it. */
+  usageBeside(usage: Usage, told: Usage): void {
+    this.lastUsage = usage;
+    this.#next.usage(told);
+  }
+
+  /** Another part of the answer follows one that broke off. */
+  reopen(): void {
+    this.state = 'open';
+    this.error = null;
+    this.lastUsage = null;
+    this.kept = new KeptOutput();
   }
 
   end(): void {

@@ -22,3 +22,19 @@ export interface Usage {
 export function tokenCount(value: unknown): number {
   return typeof value === 'number' && Number.isFinite(value) && value > 0 ? Math.floor(value) : 0;
 }
+
+/** Sum of two parts. */
+export function addUsage(one: Usage, other: Usage): Usage {
+  const sum = (name: keyof Usage): number => (one[name] ?? 0) + (other[name] ?? 0);
+  return {
+    inputTokens: sum('inputTokens'),
+    cachedInputTokens: sum('cachedInputTokens'),
+    cacheWriteInputTokens: sum('cacheWriteInputTokens'),
+    cacheWrite1hInputTokens: sum('cacheWrite1hInputTokens'),
+    audioInputTokens: sum('audioInputTokens'),
+    cachedAudioInputTokens: sum('cachedAudioInputTokens'),
+    audioOutputTokens: sum('audioOutputTokens'),
+    outputTokens: sum('outputTokens'),
+    reasoningTokens: sum('reasoningTokens'),
+  };
+}

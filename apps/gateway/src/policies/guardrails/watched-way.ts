@@ -1,4 +1,4 @@
-import type { ClientError, StreamWriter } from '@parley/llm/codec';
+import type { AnswerView, ClientCodec, ClientError, StreamWriter } from '@parley/llm/codec';
 import type { Block, Finish, ProviderError } from '@parley/llm/neutral/answer';
 import type { Proof } from '@parley/llm/neutral/call';
 import type { Usage } from '@parley/llm/neutral/usage';
@@ -116,7 +116,11 @@ export function watchedWay(way: Way, guard: CallGuard): Way {
         output: () => said,
       };
     },
-    stream: (view, target) =>
-      new TranslatedStream(way.reader(view.call), new GuardedWriter(client.streamWriter(view), guard), target),
+    stream: (view, target) => new TranslatedStream(way.reader(view.call), watchedWriter(client, view, guard), target),
   };
+}
+
+/** Writes a client's stream, watched. */
+export function watchedWriter(client: ClientCodec, view: AnswerView, guard: CallGuard): StreamWriter {
+  return new GuardedWriter(client.streamWriter(view), guard);
 }

@@ -10,6 +10,7 @@ const REASONS: Readonly<Record<OneTry['reason'], string>> = {
   again: 'Once more',
   fallback: 'At the next model',
   hedge: 'Beside the one before, which had not begun to answer',
+  resume: 'To go on with the answer that broke off',
   repair: 'Asked to repair its answer',
 };
 
