@@ -59,6 +59,7 @@ beforeEach(() => {
     portalUrl: '',
     life: { draining: false, overload: 0 },
     sideCalls: new ModelSideCalls(),
+    observer: null,
   } as unknown as Ports;
 });
 afterAll(async () => {
