@@ -42,6 +42,7 @@ const VERBS: Readonly<Record<string, string>> = {
   explain: 'asked what a call would meet at',
   tryMapping: 'tried a mapping for',
   preview: 'previewed',
+  previewRequest: 'previewed a request to',
   try: 'tried',
   addMember: 'added a member to',
   removeMember: 'removed a member from',
