@@ -13,7 +13,8 @@ export default defineConfig({
     exclude: ['**/node_modules/**', '**/.next/**', '**/generated/**', '**/canaries/**', 'e2e/**'],
     environment: 'node',
     pool: 'forks',
-    maxWorkers: 2,
+    // One more than the two cores of a small machine: many tests wait for processes, stores and time.
+    maxWorkers: 3,
     testTimeout: 30_000,
     hookTimeout: 60_000,
     teardownTimeout: 20_000,
