@@ -1,3 +1,7 @@
+import { mayBeUnknownYet } from './new-keys.ts';
+
+const ASK_AGAIN_MS = 250;
+
 /** A call to the gateway, as the reader's own program would send it. */
 export interface GatewayCall {
   /** Full address. */
@@ -17,8 +21,20 @@ export type GatewayAnswer =
     }
   | { readonly status: null; readonly problem: string };
 
-/** Sends a call to the gateway through `/api/try`. Throws where the portal cannot be reached, and on abort. */
+/**
+ * Sends a call to the gateway through `/api/try`; again where it does not know a key yet that was just made. Throws where the
+ * portal cannot be reached, and on abort.
+ */
 export async function sendCall(call: GatewayCall, signal: AbortSignal): Promise<GatewayAnswer> {
+  for (;;) {
+    const answer = await sendOnce(call, signal);
+    if (answer.status !== 401 || !mayBeUnknownYet(call.key)) return answer;
+    await answer.body?.cancel();
+    await new Promise((resolve) => setTimeout(resolve, ASK_AGAIN_MS));
+  }
+}
+
+async function sendOnce(call: GatewayCall, signal: AbortSignal): Promise<GatewayAnswer> {
   const response = await fetch('/api/try', {
     method: 'POST',
     headers: { 'content-type': 'application/json' },

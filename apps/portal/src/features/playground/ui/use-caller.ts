@@ -2,6 +2,7 @@
 
 import { useMutation, useQueries, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
+import { noteNewKey } from '@/gateway-call/new-keys.ts';
 import { sendCall } from '@/gateway-call/send-call.ts';
 import { useShell } from '@/shell/shell-context.tsx';
 import { useTRPC } from '@/trpc/client.tsx';
@@ -64,6 +65,7 @@ export function useCaller(gatewayUrl: string): Caller {
       })
       .catch(() => null);
     if (made === null) return null;
+    noteNewKey(made.secret);
     setKey(made.secret);
     void namesAt(gatewayUrl, made.secret).then((names) => setOffered((before) => ({ ...before, [place]: names })));
     return made.secret;
