@@ -5,7 +5,7 @@ import { sendCall } from './send-call.ts';
 const call = (key: string) => ({ url: 'https://gateway.test/v1/models', method: 'GET', key, headers: {}, body: null });
 /** What `/api/try` tells of answers with these statuses, one after the other. */
 function answers(...statuses: number[]) {
-  const fetched = vi.fn(() =>
+  const fetched = vi.fn<() => Promise<Response>>(() =>
     Promise.resolve(new Response('', { headers: { 'x-try-status': `${statuses.shift()}` } })),
   );
   vi.stubGlobal('fetch', fetched);
