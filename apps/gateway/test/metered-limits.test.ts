@@ -135,6 +135,11 @@ it('refuses models priced in another currency, naming both', async () => {
   });
 });
 
+it('counts nothing in a currency that is only on trial, and refuses nothing for it', async () => {
+  const call = await setUp([{ ...QUOTA, what: 'cost', currency: 'CHF', amount: 1, shadow: true }]);
+  expect([(await call()).status, (await call()).status]).toEqual([200, 200]);
+});
+
 it('never lets more in at once than fits, over both gateways', async () => {
   const budget = 3_000;
   const call = await setUp([{ ...QUOTA, what: 'tokens', amount: budget }]);

@@ -13,8 +13,9 @@ const NO_PRICE_CURRENCY = 'USD';
 
 /** What limits count of a call that has ended. */
 function taken(exchange: Exchange): Amounts {
-  const { inputTokens, outputTokens } = exchange;
-  return { bytes: 0, tokens: inputTokens + outputTokens, costNano: Number(costSoFar(exchange)) };
+  const { inputTokens, outputTokens, price } = exchange;
+  const costNano = Number(costSoFar(exchange));
+  return { bytes: 0, tokens: inputTokens + outputTokens, costNano, currency: price?.currency ?? '' };
 }
 
 /** Time spent at the upstream; a stream is settled at its last byte, when its upstream call has not ended yet. */

@@ -109,8 +109,7 @@ export type LimitRule = z.output<typeof limitRuleSchema>;
 
 /** Names the counter of a rule among those of its policy: what changes it begins a new count. */
 export function limitIdentity(rule: LimitRule): string {
-  const currency = countedBy(rule) === 'cost' && 'currency' in rule ? rule.currency : '';
-  return `${rule.name ?? ''}.${rule.algorithm}.${countedBy(rule)}${currency}.${rule.scope}.${spanOf(rule)}`;
+  return `${rule.name ?? ''}.${rule.algorithm}.${countedBy(rule)}${currencyOf(rule) ?? ''}.${rule.scope}.${spanOf(rule)}`;
 }
 
 export type Counted = (typeof COUNTED_BEFORE)[number] | (typeof COUNTED_AFTER)[number] | 'running';
@@ -118,6 +117,11 @@ export type Counted = (typeof COUNTED_BEFORE)[number] | (typeof COUNTED_AFTER)[n
 /** What a rule counts. */
 export function countedBy(rule: LimitRule): Counted {
   return rule.algorithm === 'concurrency' ? 'running' : rule.what;
+}
+
+/** What a rule counts costs in; `null` for one that counts something else. */
+export function currencyOf(rule: LimitRule): string | null {
+  return 'currency' in rule && rule.what === 'cost' ? rule.currency : null;
 }
 
 /** Whether only the end of a call tells how much of it counts: until then it counts with what it may be at most. */
@@ -139,6 +143,9 @@ export const limitsPolicy = z.strictObject({
     .max(16, 'At most 16 limits.')
     .refine((rules) => new Set(rules.map(limitIdentity)).size === rules.length, {
       error: 'Two limits count the same thing: drop one, or give them different names.',
+    })
+    .refine((rules) => new Set(rules.map(currencyOf).filter((currency) => currency !== null)).size < 2, {
+      error: 'Limits of costs must all be in one currency.',
     })
     .describe('All of them hold, with those of the caller’s plan: a call that one refuses counts in none.'),
 });

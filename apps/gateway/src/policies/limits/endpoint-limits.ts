@@ -1,4 +1,4 @@
-import { countedBy, isMetered, type LimitRule } from '@parley/contracts/policies/limits';
+import { countedBy, currencyOf, isMetered, type LimitRule } from '@parley/contracts/policies/limits';
 import { redisKeys } from '@parley/contracts/redis-keys';
 import type { Exchange } from '../../exchange.ts';
 import { type Amounts, type CompiledRule, type Counters, leasable, NO_AMOUNTS } from '../../ports/limiter/rule.ts';
@@ -29,6 +29,10 @@ export class EndpointLimits {
   readonly #byAddress: boolean;
   readonly #byBytes: boolean;
   readonly #metered: boolean;
+  /** What costs are counted in; a policy has one currency. */
+  readonly #currency: string;
+  /** The same, unless costs are only counted on trial. */
+  readonly #enforcedCurrency: string | null;
   readonly #sets = new WeakMap<CompiledPlan, PlanSet>();
 
   /** `rules` where not all that hold are to count; such calls count apart from others in what this node remembers. */
@@ -41,6 +45,10 @@ export class EndpointLimits {
     this.#byAddress = this.#rules.some(({ scope }) => scope === 'address');
     this.#byBytes = this.#rules.some((rule) => countedBy(rule) === 'requestBytes');
     this.#metered = this.#rules.some((rule) => isMetered(countedBy(rule)));
+    this.#currency = this.#rules.map(currencyOf).find((currency) => currency !== null) ?? '';
+    this.#enforcedCurrency = this.#rules.some((rule) => !rule.shadow && currencyOf(rule) !== null)
+      ? this.#currency
+      : null;
   }
 
   /** Whether plans alone count here, where they always do. */
@@ -60,17 +68,17 @@ export class EndpointLimits {
 
   /** Why the call cannot be counted here: by what currency it would cost. */
   uncountable(exchange: Exchange, ports: Ports): Refusal | null {
-    const wanted = this.#rules.find((rule) => countedBy(rule) === 'cost');
-    if (wanted === undefined || !('currency' in wanted)) return null;
-    const other = currenciesOf(exchange, ports.clock.nowMs()).find((currency) => currency !== wanted.currency);
+    const wanted = this.#enforcedCurrency;
+    if (wanted === null) return null;
+    const other = currenciesOf(exchange, ports.clock.nowMs()).find((currency) => currency !== wanted);
     if (other === undefined) return null;
-    const message = `This API limits costs in ${wanted.currency}, and a model behind this name is priced in ${other}.`;
+    const message = `This API limits costs in ${wanted}, and a model behind this name is priced in ${other}.`;
     return refusal('price_missing', { message });
   }
 
   /** What the call takes at most, of all that is counted here. */
   #amountsOf(exchange: Exchange, ports: Ports): Amounts {
-    const most = this.#metered ? mostOf(exchange, ports.clock.nowMs()) : NO_AMOUNTS;
+    const most = this.#metered ? mostOf(exchange, ports.clock.nowMs(), this.#currency) : NO_AMOUNTS;
     return this.#byBytes ? { ...most, bytes: bytesOf(exchange) } : most;
   }
 

@@ -20,9 +20,9 @@ export function currenciesOf(exchange: Exchange, nowMs: number): string[] {
 
 /**
  * What a call to models takes at most: its input by our own count, its answer as long as it may be, at the dearest rate of any
- * model that may be asked. Pictures and other media are not in it.
+ * model that may be asked, of those priced in `currency`. Pictures and other media are not in it.
  */
-export function mostOf(exchange: Exchange, nowMs: number): Amounts {
+export function mostOf(exchange: Exchange, nowMs: number, currency: string): Amounts {
   const { chat, operation, operationWay, kind } = exchange;
   // Listing models and counting tokens ask none.
   if (kind === 'models') return NO_AMOUNTS;
@@ -38,7 +38,7 @@ export function mostOf(exchange: Exchange, nowMs: number): Amounts {
     const output = Math.min(bound.tokens ?? longest, target.maxOutputTokens ?? Number.MAX_SAFE_INTEGER) * bound.answers;
     tokens = Math.max(tokens, input + output);
     const price = priceAt(prices, nowMs);
-    if (price !== null) costNano = Math.max(costNano, Number(dearest(price.rates, input, output)));
+    if (price?.rates.currency === currency) costNano = Math.max(costNano, Number(dearest(price.rates, input, output)));
   }
-  return { bytes: 0, tokens, costNano };
+  return { bytes: 0, tokens, costNano, currency };
 }

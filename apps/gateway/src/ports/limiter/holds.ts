@@ -10,6 +10,7 @@ export class Holds {
   /** Calls that ended while the store was away. */
   readonly #untold = new Map<Counters, Amounts | null>();
   #timer: NodeJS.Timeout | null = null;
+  #closed = false;
 
   constructor(store: RuleStore) {
     this.#store = store;
@@ -17,7 +18,7 @@ export class Holds {
 
   add(counters: Counters): void {
     this.#running.add(counters);
-    this.#timer ??= setInterval(() => this.#renew(), this.#store.holdMs / 3).unref();
+    this.#watch();
   }
 
   /** The call has ended, and took this; `null`: as much as was held. */
@@ -26,7 +27,17 @@ export class Holds {
     this.#tell(counters, used);
   }
 
+  /** Nothing is renewed or told again from here on. */
   close(): void {
+    this.#closed = true;
+    this.#rest();
+  }
+
+  #watch(): void {
+    if (!this.#closed) this.#timer ??= setInterval(() => this.#renew(), this.#store.holdMs / 3).unref();
+  }
+
+  #rest(): void {
     if (this.#timer !== null) clearInterval(this.#timer);
     this.#timer = null;
   }
@@ -35,10 +46,11 @@ export class Holds {
     this.#store.release(counters, used).then(
       () => {
         this.#untold.delete(counters);
-        if (this.#running.size === 0 && this.#untold.size === 0) this.close();
+        if (this.#running.size === 0 && this.#untold.size === 0) this.#rest();
       },
       () => {
         if (this.#untold.size < MAX_UNTOLD) this.#untold.set(counters, used);
+        this.#watch();
       },
     );
   }

@@ -75,9 +75,11 @@ export interface Amounts {
   /** In and out. */
   readonly tokens: number;
   readonly costNano: number;
+  /** Of the cost; rules about another currency count nothing of it. */
+  readonly currency: string;
 }
 
-export const NO_AMOUNTS: Amounts = { bytes: 0, tokens: 0, costNano: 0 };
+export const NO_AMOUNTS: Amounts = { bytes: 0, tokens: 0, costNano: 0, currency: '' };
 
 /** The counters of one caller at one endpoint: those of the plan, and one for each rule. */
 export interface Counters {
@@ -137,15 +139,15 @@ export function meteredRules({ rules, keys }: Counters): { readonly rule: Compil
   return rules.flatMap((rule, i) => (isMetered(rule.counts) ? [{ rule, key: keys[i] as string }] : []));
 }
 
-const TAKES: Readonly<Record<Counted, (amounts: Amounts) => number>> = {
+const TAKES: Readonly<Record<Counted, (amounts: Amounts, rule: CompiledRule) => number>> = {
   requests: () => 1,
   running: () => 1,
   requestBytes: ({ bytes }) => bytes,
   tokens: ({ tokens }) => tokens,
-  cost: ({ costNano }) => costNano,
+  cost: ({ costNano, currency }, rule) => (currency === rule.currency ? costNano : 0),
 };
 
 /** What one call takes from a rule. */
-export function costOf({ counts }: CompiledRule, amounts: Amounts): number {
-  return TAKES[counts](amounts);
+export function costOf(rule: CompiledRule, amounts: Amounts): number {
+  return TAKES[rule.counts](amounts, rule);
 }

@@ -219,7 +219,12 @@ describe.each(STORES)('in %s', (_name, make) => {
             const limits = [rule({ algorithm, amount, what: 'tokens' }), rule({ algorithm, amount, what: 'cost' })];
             const [store, of] = [make(fixedClock(START)), counters(limits)];
             // A cost is limited in millionths, and counted in nano-units.
-            const amounts = (tokens: number): Amounts => ({ bytes: 0, tokens, costNano: tokens * 1000 });
+            const amounts = (tokens: number): Amounts => ({
+              bytes: 0,
+              tokens,
+              costNano: tokens * 1000,
+              currency: 'USD',
+            });
             const running = new Map<Counters, (typeof calls)[number] & { at: number }>();
             let counted = 0;
             for (const [at, call] of calls.entries()) {

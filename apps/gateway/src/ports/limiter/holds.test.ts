@@ -1,0 +1,73 @@
+import { newId } from '@parley/kernel/id';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { Holds } from './holds.ts';
+import { type Amounts, type Counters, NO_AMOUNTS, type RuleStore } from './rule.ts';
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => void vi.useRealTimers());
+
+const USED: Amounts = { ...NO_AMOUNTS, tokens: 30 };
+
+function counters(): Counters {
+  return { planKey: 'plan', planLimits: [], rules: [], keys: [], holder: newId(), amounts: NO_AMOUNTS };
+}
+
+/** A store that hears what calls took only while it is there; decides nothing. */
+function heard() {
+  const told: [Counters, Amounts | null][] = [];
+  const store: RuleStore & { away: boolean } = {
+    away: false,
+    holdMs: 15_000,
+    take: vi.fn<RuleStore['take']>(),
+    giveBack: vi.fn<RuleStore['giveBack']>(),
+    renew: vi.fn<RuleStore['renew']>(async () => {}),
+    async release(call, used) {
+      if (store.away) throw new Error('away');
+      told.push([call, used]);
+    },
+  };
+  return { store, told };
+}
+
+it('tells again what a call took whose end the store did not hear, though no call has come since', async () => {
+  const { store, told } = heard();
+  const holds = new Holds(store);
+  const [first, second] = [counters(), counters()];
+  holds.add(first);
+  holds.add(second);
+  // Both leave at once, so that nothing runs when the failures become known.
+  store.away = true;
+  holds.release(first, USED);
+  holds.release(second, null);
+  await vi.advanceTimersByTimeAsync(5000);
+  expect(told).toEqual([]);
+  store.away = false;
+  await vi.advanceTimersByTimeAsync(5000);
+  expect(told).toEqual([
+    [first, USED],
+    [second, null],
+  ]);
+  expect(vi.getTimerCount()).toBe(0);
+});
+
+it('begins to look again for an end that is told after all others were', async () => {
+  const { store, told } = heard();
+  const holds = new Holds(store);
+  const call = counters();
+  holds.add(counters());
+  holds.add(call);
+  const slow = Promise.withResolvers<void>();
+  const release = store.release.bind(store);
+  store.release = (of, used) => (of === call && told.length < 1 ? slow.promise : release(of, used));
+  holds.release(call, USED);
+  await vi.advanceTimersByTimeAsync(0);
+  const other = counters();
+  holds.add(other);
+  holds.release(other, null);
+  await vi.advanceTimersByTimeAsync(0);
+  slow.reject(new Error('away'));
+  await vi.advanceTimersByTimeAsync(5000);
+  expect(told).toContainEqual([call, USED]);
+  holds.close();
+  expect(vi.getTimerCount()).toBe(0);
+});
