@@ -69,6 +69,7 @@ export function workerService(setting: Setting): ServiceSpec {
 /** One gateway process per core; they share the port. */
 export function gatewayServices(setting: Setting): ServiceSpec[] {
   const { ports, urls, options, folder, secrets } = setting;
+  const { metricsPort } = options.env;
   return Array.from({ length: options.env.gatewayProcesses }, (_, index) => {
     const name = `gateway-${index + 1}`;
     const nodeName = `gw-${index + 1}`;
@@ -87,6 +88,7 @@ export function gatewayServices(setting: Setting): ServiceSpec[] {
           // Shared: what a node that died left behind is handed over by its neighbours.
           PARLEY_SPOOL_DIR: folder.path('spool'),
           PARLEY_SNAPSHOT_DIR: folder.path('snapshots', nodeName),
+          ...(metricsPort === null ? {} : { GATEWAY_METRICS_PORT: String(metricsPort + index) }),
         },
       }),
       isReady: () => answersAs(`http://127.0.0.1:${ports.gateway}/readyz`, nodeName),

@@ -23,6 +23,9 @@ export const startEnv = {
   SIMULATOR_PORT: port().optional().describe('the port of the provider simulator, from 1 to 65535'),
   SAMPLE_PORT: port().optional().describe('the port of the sample service, from 1 to 65535'),
   MAILBOX_PORT: port().optional().describe('the port of the mailbox page, from 1 to 65535'),
+  GATEWAY_METRICS_PORT: port()
+    .optional()
+    .describe('the port of the first gateway process’ /metrics, each further process on the next; none without it'),
   GATEWAY_PROCESSES: wholeNumber(1, 64).optional().describe('how many gateway processes to run, from 1 to 64'),
   PARLEY_HOST: z
     .string()
@@ -63,6 +66,8 @@ export interface StartEnv {
   /** Ports asked for by name; one that is not here is chosen. */
   readonly ports: Readonly<Record<'portal' | 'gateway' | 'simulator' | 'sample' | 'mailbox', number | null>>;
   readonly gatewayProcesses: number;
+  /** Of the first gateway process; `null`: none serves metrics. */
+  readonly metricsPort: number | null;
   readonly dataDir: string | null;
   readonly chromiumPath: string | null;
   readonly logLevel: LogLevel;
@@ -92,6 +97,7 @@ export function loadStartEnv(source?: EnvSource): StartEnv {
       mailbox: env.MAILBOX_PORT ?? null,
     },
     gatewayProcesses: env.GATEWAY_PROCESSES ?? (REUSE_PORT.has(platform()) ? Math.min(cpus().length, 64) : 1),
+    metricsPort: env.GATEWAY_METRICS_PORT ?? null,
     dataDir: env.PARLEY_DATA_DIR ?? null,
     chromiumPath: env.CHROMIUM_PATH ?? null,
     logLevel: env.LOG_LEVEL,
