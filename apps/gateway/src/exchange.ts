@@ -93,6 +93,9 @@ export class Exchange implements Linked<Exchange> {
   accept = '';
   /** `X-Session-Id` as it came. */
   sessionHeader: string | null = null;
+  /** `Parley-User` as it came, and `Parley-Tags`, several joined (contracts/attribution). */
+  userHeader: string | null = null;
+  tagsHeader: string | null = null;
   /** `traceparent` as it came, and the call's place in a trace where an operator looks on. */
   traceparent: string | null = null;
   trace: Trace | null = null;

@@ -15,6 +15,8 @@ type Action =
   | 'encoding'
   | 'accept'
   | 'session'
+  | 'user'
+  | 'tags'
   | 'trace'
   | 'host'
   | 'hops'
@@ -32,6 +34,9 @@ const ACTIONS = new Map<string, Action>([
   ['content-encoding', 'encoding'],
   ['accept', 'accept'],
   ['x-session-id', 'session'],
+  // Said to us, not to the upstream.
+  ['parley-user', 'user'],
+  ['parley-tags', 'tags'],
   ['traceparent', 'trace'],
   ['host', 'host'],
   ['max-forwards', 'hops'],
@@ -129,6 +134,12 @@ export function readRequestHeaders(exchange: Exchange): Refusal | null {
       case 'session':
         exchange.sessionHeader ??= value;
         forward.push(name, value);
+        break;
+      case 'user':
+        exchange.userHeader ??= value;
+        break;
+      case 'tags':
+        exchange.tagsHeader = exchange.tagsHeader === null ? value : `${exchange.tagsHeader},${value}`;
         break;
       case 'trace':
         exchange.traceparent ??= value;
