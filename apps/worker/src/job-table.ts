@@ -14,6 +14,7 @@ import { providerKeyHealth } from './jobs/provider-key-health/handle.ts';
 import { snapshotApplication } from './jobs/snapshot-application/handle.ts';
 import { snapshotRepublish } from './jobs/snapshot-republish/handle.ts';
 import { snapshotTenant } from './jobs/snapshot-tenant/handle.ts';
+import { checksRun } from './jobs/standing-checks/handle.ts';
 import { usageIngest } from './jobs/usage-ingest/handle.ts';
 import { usageRollup } from './jobs/usage-rollup/handle.ts';
 
@@ -24,6 +25,7 @@ export const JOB_TABLE: Readonly<Record<JobName, AnyJob>> = {
   'snapshot.republish': snapshotRepublish,
   'usage.ingest': usageIngest,
   'usage.rollup': usageRollup,
+  'checks.run': checksRun,
   'mail.send': mailSend,
   'notify.members': notifyMembers,
   'canary.rolledBack': canaryRolledBack,

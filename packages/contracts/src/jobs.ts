@@ -25,8 +25,10 @@ export const JOBS = {
       z.object({ segmentId, lines: z.string().min(1) }),
     ]),
   },
-  /** Recomputes the hours that have new events; `check` compares the last hours with their events as well. */
-  'usage.rollup': { queue: 'rollup', schema: z.object({ check: z.boolean().optional() }) },
+  /** Recomputes the hours that have new events. */
+  'usage.rollup': { queue: 'rollup', schema: z.object({}) },
+  /** Compares what was decided, stored, added up and booked; of the last hours, or `deep` of weeks. */
+  'checks.run': { queue: 'rollup', schema: z.object({ deep: z.boolean().optional() }) },
   'mail.send': {
     queue: 'mail',
     schema: z.object({

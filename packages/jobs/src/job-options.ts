@@ -42,6 +42,7 @@ export const JOB_RULES: { readonly [N in JobName]: JobRules<N> } = {
   },
   'usage.ingest': { attempts: PATIENT, firstDelayMs: 200, maxDelayMs: 30_000, rememberSeconds: 0 },
   'usage.rollup': { attempts: 1, firstDelayMs: 1_000, maxDelayMs: 1_000, rememberSeconds: 0 },
+  'checks.run': { attempts: 1, firstDelayMs: 1_000, maxDelayMs: 1_000, rememberSeconds: 0 },
   'mail.send': { attempts: 12, firstDelayMs: 2_000, maxDelayMs: 600_000, rememberSeconds: 86_400 },
   'notify.members': { attempts: 12, firstDelayMs: 500, maxDelayMs: 60_000, rememberSeconds: 86_400 },
   'canary.rolledBack': { attempts: 20, firstDelayMs: 500, maxDelayMs: 60_000, rememberSeconds: 86_400 },

@@ -152,6 +152,7 @@ import { listRoles } from './roles/list.ts';
 import { updateRole } from './roles/update.ts';
 import { getSession } from './sessions/get.ts';
 import { listSessions } from './sessions/list.ts';
+import { listStandingChecks } from './standing-checks/list.ts';
 import { approveSubscription } from './subscriptions/approve.ts';
 import { cancelSubscription } from './subscriptions/cancel.ts';
 import { decideSubscriptions } from './subscriptions/decide.ts';
@@ -421,4 +422,5 @@ export const VERBS: readonly AnyVerb[] = [
   retryDeadLetter,
   // system
   systemHealth,
+  listStandingChecks,
 ];

@@ -1,4 +1,4 @@
-import { closeSync, openSync, readFileSync, unlinkSync, writeSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readFileSync, unlinkSync, writeSync } from 'node:fs';
 import type { UsageEvent } from '@parley/contracts/usage-event';
 import { UsageLineWriter } from '@parley/contracts/usage-lines';
 
@@ -16,7 +16,6 @@ export class OpenSegment {
   readonly openedAt: number;
   readonly #lines = new UsageLineWriter();
   readonly #fd: number;
-  #bytes = 0;
 
   constructor(id: string, file: string, openedAt: number) {
     this.id = id;
@@ -36,12 +35,12 @@ export class OpenSegment {
     for (const event of events) lines += this.#lines.lineOf(event);
     const bytes = Buffer.from(lines);
     for (let written = 0; written < bytes.length; ) written += writeSync(this.#fd, bytes, written);
-    this.#bytes += bytes.length;
   }
 
   seal(): SealedSegment {
+    const { size } = fstatSync(this.#fd);
     closeSync(this.#fd);
-    return { id: this.id, file: this.file, bytes: this.#bytes };
+    return { id: this.id, file: this.file, bytes: size };
   }
 }
 

@@ -3,7 +3,7 @@ import type { Logger } from '@parley/telemetry/logger';
 import type { JobQueue } from '../job-queue.ts';
 import type { Meter } from './meter.ts';
 import { createRunDir, orphanDirs, removeRunDir, segmentAt, segmentsIn, touchRunDir } from './run-dir.ts';
-import { OpenSegment } from './segment.ts';
+import { OpenSegment, removeFile } from './segment.ts';
 import { type Receipts, Shipper } from './shipper.ts';
 
 export interface SpoolOptions {
@@ -113,15 +113,24 @@ export class Spool implements Meter {
   }
 
   #open(): OpenSegment {
-    const { id, file } = segmentAt(this.runDir, this.#segmentNumber++);
-    return new OpenSegment(id, file, performance.now());
+    const { id, file } = segmentAt(this.runDir, this.#segmentNumber);
+    const segment = new OpenSegment(id, file, performance.now());
+    this.#segmentNumber++;
+    return segment;
   }
 
   #seal(): void {
     const segment = this.#segment;
     if (segment === null) return;
     this.#segment = null;
-    this.#shipper.add(segment.seal());
+    const sealed = segment.seal();
+    if (sealed.bytes === 0) {
+      // The disk took nothing. Its number is used again: a hole in the numbers means lost usage.
+      removeFile(sealed.file);
+      this.#segmentNumber--;
+      return;
+    }
+    this.#shipper.add(sealed);
     void this.#shipper.run();
   }
 

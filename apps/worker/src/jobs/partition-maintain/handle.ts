@@ -16,6 +16,8 @@ const FORGOTTEN: readonly (readonly [table: string, condition: string])[] = [
   ],
   ['webhook_secrets', "expires_at < now() - interval '1 day'"],
   ['call_bodies', 'keep_until < now()'],
+  ['usage_runs', "seen_at < now() - interval '60 days'"],
+  ['standing_check_findings', "resolved_at < now() - interval '400 days'"],
   ['worker_beats', "at < now() - interval '1 hour'"],
 ];
 

@@ -7,6 +7,7 @@ import { defineJob } from '../../job.ts';
 import type { Ports } from '../../ports.ts';
 import { checkEvents, type RefusedEvent } from './check-event.ts';
 import { insertEvents } from './insert-events.ts';
+import { noteSegment } from './note-segment.ts';
 import { ensurePartitions, forgetPartitions } from './partitions.ts';
 
 /** The batch as a batch; its events are checked one by one, so that a bad one does not hold back the others. */
@@ -37,6 +38,7 @@ export const usageIngest = defineJob({
       log.error('usage events could not be stored; they are in the dead letters', { segmentId, count: refused.length });
       await keepRefused(ports, segmentId, refused);
     }
+    await noteSegment(ports.pool, segmentId, good[0]?.node ?? 'unknown', events.length);
     await ports.redis.set(redisKeys.usageSegmentDone(segmentId), '1', 'EX', DONE_SECONDS);
     count(ports, {
       stored: inserted,

@@ -1,11 +1,8 @@
 import { JOBS } from '@parley/contracts/jobs';
 import type { Pool } from 'pg';
 import { defineJob } from '../../job.ts';
-import { checkHours } from './check-hours.ts';
 import { type DirtyHour, recomputeHour } from './recompute.ts';
 
-const HOUR_MS = 3_600_000;
-const HOURS_CHECKED = 3;
 const AT_MOST = 5_000;
 /** An hour with new events all the time may take this share of one connection's time, so that big hours rest longer. */
 const SHARE = 0.25;
@@ -14,22 +11,13 @@ const LONGEST_REST_MS = 120_000;
 /** By tenant and hour: not to be recomputed before (Unix ms). Only paces the work; the marks are in the database. */
 const restUntilMs = new Map<string, number>();
 
-/**
- * Recomputes the rollup of every hour that got events since its last one. With `check` it first compares the last hours
- * with their events.
- */
+/** Recomputes the rollup of every hour that got events since its last one. */
 export const usageRollup = defineJob({
   name: 'usage.rollup',
   schema: JOBS['usage.rollup'].schema,
   tenantOf: () => null,
-  async handle({ payload, ports, log }) {
+  async handle({ ports }) {
     const nowMs = ports.clock.nowMs();
-    if (payload.check) {
-      const wrong = await checkHours(ports.pool, new Date(nowMs - (nowMs % HOUR_MS) - HOURS_CHECKED * HOUR_MS));
-      for (const { tenantId, hour } of wrong) {
-        log.error('a rollup differs from its events; it is computed anew', { tenantId, hour: hour.toISOString() });
-      }
-    }
     for (const [key, untilMs] of restUntilMs) if (untilMs <= nowMs) restUntilMs.delete(key);
     for (const dirty of await dirtyHours(ports.pool)) {
       const key = `${dirty.tenantId}:${dirty.hour.getTime()}`;

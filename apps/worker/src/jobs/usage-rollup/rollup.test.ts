@@ -7,8 +7,6 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { testWorker } from '../../../test/test-worker.ts';
 import { idAt, usageEvent } from '../../../test/usage-events.ts';
 import { usageIngest } from '../usage-ingest/handle.ts';
-import { checkHours } from './check-hours.ts';
-import { usageRollup } from './handle.ts';
 import { recomputeHour } from './recompute.ts';
 
 const worker = testWorker();
@@ -231,22 +229,5 @@ describe('a rollup', () => {
     ]);
     await rollUpAll(tenantId);
     expect(await stored(tenantId)).toEqual(naive(events));
-  });
-});
-
-describe('the check', () => {
-  it('finds a rollup that differs from its events, and the next run puts it right', async () => {
-    const tenantId = newId();
-    const nowMs = Date.now();
-    const events = Array.from({ length: 4 }, () => usageEvent({ tenantId, id: idAt(nowMs) }));
-    await ingest(events);
-    await rollUpAll(tenantId);
-    const from = new Date(nowMs - 2 * HOUR_MS);
-    const mine = (hours: { tenantId: string }[]) => hours.filter((hour) => hour.tenantId === tenantId);
-    expect(mine(await checkHours(worker.pool, from))).toEqual([]);
-    await worker.rows('UPDATE usage_rollups SET requests = requests + 1 WHERE tenant_id = $1', tenantId);
-    await worker.run(usageRollup, { check: true });
-    expect(await stored(tenantId)).toEqual(naive(events));
-    expect(mine(await checkHours(worker.pool, from))).toEqual([]);
   });
 });

@@ -1,12 +1,14 @@
 import { dismissDeadLetter } from '@parley/services/dead-letters/dismiss';
 import { listDeadLetters } from '@parley/services/dead-letters/list';
 import { retryDeadLetter } from '@parley/services/dead-letters/retry';
+import { listStandingChecks } from '@parley/services/standing-checks/list';
 import { systemHealth } from '@parley/services/system/health';
 import { t } from '../../../trpc/init.ts';
 import { procedureFor } from '../../../trpc/procedure.ts';
 
 export const systemRouter = t.router({
   health: procedureFor(systemHealth),
+  checks: procedureFor(listStandingChecks),
   deadLetters: procedureFor(listDeadLetters),
   retry: procedureFor(retryDeadLetter),
   dismiss: procedureFor(dismissDeadLetter),

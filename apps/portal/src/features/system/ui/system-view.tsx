@@ -10,6 +10,7 @@ import { faultOf } from '@/trpc/fault.ts';
 import { FailedJobs } from './failed-jobs.tsx';
 import { HealthTiles } from './health-tiles.tsx';
 import { Queues } from './queues.tsx';
+import { StandingChecks } from './standing-checks.tsx';
 
 /** Health above, failed jobs beneath; both keep themselves current. */
 export function SystemView() {
@@ -18,7 +19,8 @@ export function SystemView() {
   const show = shown === 'resolved' ? 'resolved' : 'open';
   const health = useQuery(trpc.system.health.queryOptions({}, { refetchInterval: 5_000 }));
   const jobs = useQuery(trpc.system.deadLetters.queryOptions({ show, limit: 200 }, { refetchInterval: 15_000 }));
-  const error = faultOf(health.error ?? jobs.error);
+  const checks = useQuery(trpc.system.checks.queryOptions({}, { refetchInterval: 60_000 }));
+  const error = faultOf(health.error ?? jobs.error ?? checks.error);
   return (
     <Page>
       <PageHeader
@@ -34,6 +36,12 @@ export function SystemView() {
       ) : (
         !error && <SkeletonRows rows={4} />
       )}
+      <Section
+        title="Standing checks"
+        description="What must always hold between the calls that were answered, the usage that is shown and the money that is booked. Checked every hour, and once a day over the last five weeks."
+      >
+        <StandingChecks checks={checks.data?.checks} />
+      </Section>
       <Section
         title="Failed jobs"
         description="Jobs that failed again and again and were set aside. Nothing is lost: retry one when its cause is mended, or dismiss it."

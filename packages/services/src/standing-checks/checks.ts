@@ -1,0 +1,74 @@
+/**
+ * What must always hold between what gateways did, what was stored and what is added up. Each is one statement, so it sees
+ * one state of the database; it returns a row for each place where that does not hold: `tenant_id`, `subject` (names the
+ * place, the same each time), `detail` (what differs), `about` (the time it is about, or null). `$1`: times to look at begin
+ * here; checks of all times take it as well.
+ */
+export interface StandingCheck {
+  readonly name: string;
+  /** What holds, as people read it. */
+  readonly title: string;
+  /** What it would mean if it did not. */
+  readonly meaning: string;
+  /** About the installation and no tenant: only how many rows there are is shown. */
+  readonly shared?: true;
+  readonly sql: string;
+  /** Puts right what can be, after it has been reported. */
+  readonly mend?: string;
+}
+
+/** Later segments have come, and this one has been awaited for longer than a gateway needs to send it again. */
+const LOST_AFTER = "interval '10 minutes'";
+
+/** Of an hour, its events against its rollup; hours that are marked are to be added up yet. */
+const ROLLUPS_THAT_DIFFER = `
+  WITH events AS (
+    SELECT tenant_id, date_trunc('hour', occurred_at, 'UTC') AS hour, count(*) FILTER (WHERE purpose IS NULL) AS requests,
+      sum(input_tokens) AS input, sum(output_tokens) AS output, sum(cost_nano) AS cost
+    FROM usage_events WHERE event_day >= ($1::timestamptz AT TIME ZONE 'UTC')::date AND occurred_at >= $1 GROUP BY 1, 2
+  ), rollups AS (
+    SELECT tenant_id, hour, sum(requests) AS requests, sum(input_tokens) AS input, sum(output_tokens) AS output, sum(cost_nano) AS cost
+    FROM usage_rollups WHERE hour >= $1 GROUP BY 1, 2
+  )
+  SELECT tenant_id, hour, events.requests AS requests, rollups.requests AS added, events.cost AS cost, rollups.cost AS added_cost
+  FROM events FULL JOIN rollups USING (tenant_id, hour)
+  WHERE (events.requests, events.input, events.output, events.cost)
+    IS DISTINCT FROM (rollups.requests, rollups.input, rollups.output, rollups.cost)
+    AND NOT EXISTS (SELECT 1 FROM rollup_dirty_hours d WHERE d.tenant_id = coalesce(events.tenant_id, rollups.tenant_id) AND d.hour = coalesce(events.hour, rollups.hour))`;
+
+/** Every standing check, in the order in which usage becomes money. */
+export const STANDING_CHECKS: readonly StandingCheck[] = [
+  {
+    name: 'decisions-events',
+    title: 'Every call a gateway answered is stored',
+    meaning:
+      'Usage of calls that were answered is missing: a gateway’s disk may have been lost before it was handed over.',
+    shared: true,
+    sql: `
+      SELECT '00000000-0000-0000-0000-000000000000'::uuid AS tenant_id, run::text AS subject, NULL::timestamptz AS about,
+        format('Segment %s of node %s has not come; later ones have, up to %s.', awaited, node, upper(stored) - 1) AS detail
+      FROM usage_runs WHERE upper(stored) > awaited AND awaited_at < clock_timestamp() - ${LOST_AFTER} AND $1::timestamptz IS NOT NULL`,
+  },
+  {
+    name: 'events-refused',
+    title: 'No usage waits among the failed jobs',
+    meaning:
+      'Calls were answered whose records could not be stored. Retry them under “Failed jobs” when the cause is mended.',
+    sql: `
+      SELECT tenant_id, id::text AS subject, NULL::timestamptz AS about, left(error, 500) AS detail
+      FROM dead_letters WHERE job = 'usage.ingest' AND resolved_at IS NULL AND $1::timestamptz IS NOT NULL`,
+  },
+  {
+    name: 'events-rollups',
+    title: 'Hourly sums equal the calls they are made of',
+    meaning: 'Usage was shown wrong for this hour. It has been added up again.',
+    sql: `
+      SELECT tenant_id, hour::text AS subject, hour AS about,
+        format('%s calls and a cost of %s are stored; %s and %s were added up.', coalesce(requests, 0), coalesce(cost, 0),
+          coalesce(added, 0), coalesce(added_cost, 0)) AS detail
+      FROM (${ROLLUPS_THAT_DIFFER}) AS differing`,
+    mend: `
+      INSERT INTO rollup_dirty_hours (tenant_id, hour) SELECT tenant_id, hour FROM (${ROLLUPS_THAT_DIFFER}) AS differing
+      ON CONFLICT DO NOTHING`,
+  },
+];
