@@ -344,6 +344,8 @@ export const applicationSnapshotSchema = z.object({
   tenantSlug: slug,
   /** Absent in documents of the release before. */
   slug: slug.optional(),
+  /** The team of its tenant it belongs to; absent for none. */
+  teamId: id.optional(),
   keys: z.array(keySnapshotSchema),
   identities: z.array(identitySnapshotSchema).optional(),
   certificates: z.array(certificateSnapshotSchema).optional(),

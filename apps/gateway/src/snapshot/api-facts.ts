@@ -1,3 +1,4 @@
+import { WIDE_SCOPES } from '@parley/contracts/policies/limits';
 import type { ApiVersionSnapshot, RouteSnapshot } from '@parley/contracts/snapshot';
 import { endpointPolicies } from '../policies/endpoint-policies.ts';
 
@@ -23,11 +24,9 @@ export const cachesAnywhere = remembered(
     version.policies?.['cache'] != null || routesOf(version).some((route) => route.policies?.['cache'] != null),
 );
 
-const WIDE = new Set(['address', 'api']);
-
 function isWide(version: ApiVersionSnapshot, route: RouteSnapshot | null): boolean {
   const { policies } = endpointPolicies(version, route);
-  return policies.limits?.rules.some(({ scope }) => WIDE.has(scope)) ?? false;
+  return policies.limits?.rules.some(({ scope }) => WIDE_SCOPES.has(scope)) ?? false;
 }
 
 /** Whether any endpoint of a version has limits that count over several applications. */

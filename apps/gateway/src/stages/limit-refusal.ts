@@ -7,6 +7,8 @@ import type { CompiledLimit } from '../snapshot/compiled.ts';
 
 /** When calls that would fit once others have ended may come again. */
 const ONCE_OTHERS_END_S = 2;
+/** Longer than any period that begins anew. */
+const NEVER_S = 400 * 86_400;
 
 function amountInWords(rule: CompiledRule, amount: number): string {
   if (rule.counts !== 'cost') return `${amount.toLocaleString('en')} tokens`;
@@ -20,7 +22,7 @@ function meteredRefusal(rule: CompiledRule, left: number, wanted: number, held: 
   const parts = [`${words(used)} used`, ...(held > 0 ? [`${words(held)} held by calls that run`] : [])];
   const message = `${rule.message} Of that ${parts.join(' and ')}, ${words(left)} left; this call may take ${words(wanted)}.`;
   const retryAfterSeconds = left + held >= wanted ? Math.min(seconds, ONCE_OTHERS_END_S) : seconds;
-  return refusal(rule.refusalCode, { message, retryAfterSeconds });
+  return refusal(rule.refusalCode, { message, ...(retryAfterSeconds < NEVER_S ? { retryAfterSeconds } : {}) });
 }
 
 /** The refusal of a call that one of its limits has no room for. */
@@ -36,5 +38,8 @@ export function limitRefusal({ limits, remaining, resetSeconds, failed, wanted, 
   if (isMetered(rule.counts)) {
     return meteredRefusal(rule, remaining[failed] as number, wanted ?? 0, held ?? 0, seconds);
   }
-  return refusal(rule.refusalCode, { message: rule.message, retryAfterSeconds: seconds });
+  return refusal(rule.refusalCode, {
+    message: rule.message,
+    ...(seconds < NEVER_S ? { retryAfterSeconds: seconds } : {}),
+  });
 }

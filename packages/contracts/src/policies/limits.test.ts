@@ -12,3 +12,26 @@ it('takes costs of one currency, and tokens beside them', () => {
     { path: ['rules'], message: 'Limits of costs must all be in one currency.' },
   ]);
 });
+
+it('takes a tag with the scope that counts by one, and only there', () => {
+  const rule = { algorithm: 'quota', amount: 1 } as const;
+  expect(limitsPolicy.safeParse({ rules: [{ ...rule, scope: 'tag', tag: 'project' }] }).success).toBe(true);
+  for (const bad of [
+    { ...rule, scope: 'tag' },
+    { ...rule, tag: 'project' },
+  ]) {
+    expect(limitsPolicy.safeParse({ rules: [bad] }).error?.issues[0]?.path).toEqual(['rules', 0, 'tag']);
+  }
+});
+
+it('counts for good only what there are few of', () => {
+  const rule = { algorithm: 'quota', every: 'total', amount: 1 } as const;
+  expect(limitsPolicy.safeParse({ rules: [{ ...rule, scope: 'team' }] }).success).toBe(true);
+  for (const scope of ['address', 'user'] as const) {
+    expect(limitsPolicy.safeParse({ rules: [{ ...rule, scope }] }).error?.issues[0]?.path).toEqual([
+      'rules',
+      0,
+      'every',
+    ]);
+  }
+});

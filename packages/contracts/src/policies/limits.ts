@@ -1,13 +1,33 @@
 import { z } from 'zod';
+import { TAG_NAME } from '../attribution.ts';
 
 /**
- * Whose calls are counted together. `application`, `key` and `route` are counted for each application by itself, `route`
- * for each of its routes; `address` and `api` over all applications, by address or all together.
+ * Whose calls are counted together. Within each application by itself: all, those of each `key`, on each `route`, to each
+ * `model`, for each end `user` and each value of a `tag` (contracts/attribution). Over several applications: those of a
+ * `team`, of a `tenant` that subscribes, from an `address`, and on the `api` all together.
  */
-export const LIMIT_SCOPES = ['application', 'key', 'route', 'address', 'api'] as const;
+export const LIMIT_SCOPES = [
+  'application',
+  'key',
+  'route',
+  'address',
+  'api',
+  'team',
+  'tenant',
+  'model',
+  'user',
+  'tag',
+] as const;
 export type LimitScope = (typeof LIMIT_SCOPES)[number];
 
-export const QUOTA_PERIODS = ['day', 'week', 'month'] as const;
+/** Scopes that count over several applications. */
+export const WIDE_SCOPES: ReadonlySet<LimitScope> = new Set(['address', 'api', 'team', 'tenant']);
+
+/** Calendar periods, and `total`: from the first call on, for good. */
+export const QUOTA_PERIODS = ['day', 'week', 'month', 'total'] as const;
+
+/** Callers make up as many of these as they like: nothing of theirs is kept for good. */
+const ENDLESS_SCOPES: ReadonlySet<LimitScope> = new Set(['address', 'user', 'tag']);
 
 const amount = (what: string) => z.int().min(1).max(1_000_000_000_000).describe(what);
 
@@ -17,13 +37,21 @@ const COUNTED_AFTER = ['tokens', 'cost'] as const;
 
 const scope = z.enum(LIMIT_SCOPES).default('application').describe('Whose calls are counted together.');
 
+const tag = z
+  .string()
+  .regex(TAG_NAME, 'Write up to 40 small letters, digits, `_`, `.` and `-`.')
+  .optional()
+  .describe('With the scope `tag`: which tag of `Parley-Tags` it counts by.');
+
 const subject = {
   scope,
+  tag,
   what: z.enum(COUNTED_BEFORE).default('requests').describe('What is counted: calls, or the bytes of their bodies.'),
 };
 
 const meteredSubject = {
   scope,
+  tag,
   what: z
     .enum([...COUNTED_BEFORE, ...COUNTED_AFTER])
     .default('requests')
@@ -85,8 +113,11 @@ const gcraLimit = z
 
 const quotaLimit = z.strictObject({
   algorithm: z.literal('quota'),
-  amount: amount('How much is allowed in each day, week or month.'),
-  every: z.enum(QUOTA_PERIODS).default('month').describe('The calendar period, in the publisher’s time zone.'),
+  amount: amount('How much is allowed in each day, week or month, or in total.'),
+  every: z
+    .enum(QUOTA_PERIODS)
+    .default('month')
+    .describe('The calendar period, in the publisher’s time zone; `total` never begins anew.'),
   ...meteredSubject,
   ...manner,
 });
@@ -95,6 +126,7 @@ const concurrencyLimit = z.strictObject({
   algorithm: z.literal('concurrency'),
   amount: z.int().min(1).max(100_000).describe('How many calls may run at the same time.'),
   scope,
+  tag,
   ...manner,
 });
 
@@ -109,7 +141,8 @@ export type LimitRule = z.output<typeof limitRuleSchema>;
 
 /** Names the counter of a rule among those of its policy: what changes it begins a new count. */
 export function limitIdentity(rule: LimitRule): string {
-  return `${rule.name ?? ''}.${rule.algorithm}.${countedBy(rule)}${currencyOf(rule) ?? ''}.${rule.scope}.${spanOf(rule)}`;
+  const whose = rule.tag === undefined ? rule.scope : `${rule.scope}-${rule.tag}`;
+  return `${rule.name ?? ''}.${rule.algorithm}.${countedBy(rule)}${currencyOf(rule) ?? ''}.${whose}.${spanOf(rule)}`;
 }
 
 export type Counted = (typeof COUNTED_BEFORE)[number] | (typeof COUNTED_AFTER)[number] | 'running';
@@ -141,6 +174,18 @@ export const limitsPolicy = z.strictObject({
     .array(limitRuleSchema)
     .min(1, 'Write at least one limit.')
     .max(16, 'At most 16 limits.')
+    .superRefine((rules, context) => {
+      for (const [i, rule] of rules.entries()) {
+        if ((rule.scope === 'tag') !== (rule.tag !== undefined)) {
+          const message = rule.scope === 'tag' ? 'Say which tag it counts by.' : 'Only the scope `tag` has a tag.';
+          context.addIssue({ code: 'custom', path: [i, 'tag'], message });
+        }
+        if (rule.algorithm === 'quota' && rule.every === 'total' && ENDLESS_SCOPES.has(rule.scope)) {
+          const message = 'What is counted by address, user or tag has to begin anew: choose a day, week or month.';
+          context.addIssue({ code: 'custom', path: [i, 'every'], message });
+        }
+      }
+    })
     .refine((rules) => new Set(rules.map(limitIdentity)).size === rules.length, {
       error: 'Two limits count the same thing: drop one, or give them different names.',
     })

@@ -6,6 +6,11 @@ const SCOPES: Readonly<Record<LimitScope, string>> = {
   route: 'for each application on each route',
   address: 'for each address',
   api: 'for all callers together',
+  team: 'for each team',
+  tenant: 'for each organisation',
+  model: 'for each application and model',
+  user: 'for each end user of an application',
+  tag: 'for each value of a tag',
 };
 
 const UNITS: readonly (readonly [seconds: number, name: string])[] = [
@@ -31,7 +36,7 @@ function spanOf(rule: LimitRule): string {
     case 'gcra':
       return `per ${periodInWords(rule.periodSeconds)} evenly, ${rule.burst.toLocaleString('en')} at once`;
     case 'quota':
-      return `per calendar ${rule.every}`;
+      return rule.every === 'total' ? 'in total' : `per calendar ${rule.every}`;
     case 'concurrency':
       return 'at the same time';
   }
@@ -57,5 +62,5 @@ function amountOf(rule: LimitRule): string {
 
 /** “100 requests per minute for each application”. */
 export function limitInWords(rule: LimitRule): string {
-  return `${amountOf(rule)} ${spanOf(rule)} ${SCOPES[rule.scope]}`;
+  return `${amountOf(rule)} ${spanOf(rule)} ${rule.tag === undefined ? SCOPES[rule.scope] : `for each “${rule.tag}” of an application`}`;
 }

@@ -16,7 +16,7 @@ export async function compileApplicationSnapshot(
 ): Promise<ApplicationSnapshot | null> {
   const application = await tx.application.findFirst({
     where: { id: applicationId },
-    select: { tenantId: true, slug: true },
+    select: { tenantId: true, slug: true, teamId: true },
   });
   if (!application) return null;
   const { tenantId } = application;
@@ -27,6 +27,7 @@ export async function compileApplicationSnapshot(
     tenantId,
     tenantSlug: tenant.slug,
     slug: application.slug,
+    ...(application.teamId === null ? {} : { teamId: application.teamId }),
     keys: await secretsOf(tx, tenantId, applicationId),
     subscriptions: await subscriptionsOf(tx, tenantId, applicationId),
     ...(await knownBy(tx, tenantId, applicationId)),

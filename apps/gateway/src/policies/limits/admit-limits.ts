@@ -46,6 +46,7 @@ export function shedBeyond(source: EndpointSource): Stage {
   if (limits.plain) return shed;
   const stage: Stage = (exchange, ports) => {
     if (!ports.meter.accepts()) return refusal('metering_unavailable', { retryAfterSeconds: 5 });
+    if (limits.late) return null;
     const call = limits.call(exchange, ports);
     if (call === null) return refusal('internal');
     const known = ports.limiter.rules.known(call);

@@ -27,7 +27,7 @@ const CODES: Readonly<Record<LimitRule['algorithm'], RefusalCode>> = {
 
 /** What a rule is called in headers when nobody has named it: `requests-60s-application`. */
 function nameOf(rule: LimitRule): string {
-  return rule.name ?? `${WORDS[countedBy(rule)]}-${spanOf(rule)}-${rule.scope}`;
+  return rule.name ?? `${WORDS[countedBy(rule)]}-${spanOf(rule)}-${rule.tag ?? rule.scope}`;
 }
 
 /** Policies write costs in millionths; prices, and so counters, are in nano-units. */
@@ -41,6 +41,7 @@ export function compileRule(rule: LimitRule, home: string, timeZone: string): Co
     kind: rule.algorithm,
     name: nameOf(rule),
     scope: rule.scope,
+    tag: rule.tag ?? '',
     counts,
     amount: counts === 'cost' ? rule.amount * NANO_PER_MILLIONTH : rule.amount,
     currency: 'currency' in rule ? rule.currency : '',

@@ -1,5 +1,7 @@
+import { endUserOf, tagsOf } from '@parley/contracts/attribution';
 import { countedBy, currencyOf, isMetered, type LimitRule } from '@parley/contracts/policies/limits';
 import { redisKeys } from '@parley/contracts/redis-keys';
+import { type CallFacts, counterSubject } from '@parley/domain/limits/counter-subject';
 import type { Exchange } from '../../exchange.ts';
 import { type Amounts, type CompiledRule, type Counters, leasable, NO_AMOUNTS } from '../../ports/limiter/rule.ts';
 import type { RuleCall, RuleSet } from '../../ports/limiter/rule-limiter.ts';
@@ -11,7 +13,7 @@ import type { EndpointSource } from '../../stage.ts';
 import { connectionRules } from '../web-socket/connection-rules.ts';
 import { addressGroup } from './address-group.ts';
 import { compileRule } from './compile-rule.ts';
-import { currenciesOf, mostOf } from './most.ts';
+import { currenciesOf, modelsOf, mostOf } from './most.ts';
 
 /** The limits of one plan with an endpoint's rules. */
 interface PlanSet extends RuleSet {
@@ -27,6 +29,9 @@ export class EndpointLimits {
   readonly #part: string;
   readonly #rules: readonly LimitRule[];
   readonly #byAddress: boolean;
+  readonly #byModel: boolean;
+  readonly #byUser: boolean;
+  readonly #byTag: boolean;
   readonly #byBytes: boolean;
   readonly #metered: boolean;
   /** What costs are counted in; a policy has one currency. */
@@ -43,6 +48,9 @@ export class EndpointLimits {
     this.#rules = rules ?? [...(source.policies.limits?.rules ?? []), ...connectionRules(source)];
     this.#part = rules === undefined ? '' : 'part ';
     this.#byAddress = this.#rules.some(({ scope }) => scope === 'address');
+    this.#byModel = this.#rules.some(({ scope }) => scope === 'model');
+    this.#byUser = this.#rules.some(({ scope }) => scope === 'user');
+    this.#byTag = this.#rules.some(({ scope }) => scope === 'tag');
     this.#byBytes = this.#rules.some((rule) => countedBy(rule) === 'requestBytes');
     this.#metered = this.#rules.some((rule) => isMetered(countedBy(rule)));
     this.#currency = this.#rules.map(currencyOf).find((currency) => currency !== null) ?? '';
@@ -56,14 +64,32 @@ export class EndpointLimits {
     return this.#rules.length === 0 && !this.#wide;
   }
 
+  /** Whether only the body tells which counters are a call's. */
+  get late(): boolean {
+    return this.#byModel || this.#byUser;
+  }
+
   /** The call with its counters; `null` for one that has not been led to a plan. */
   call(exchange: Exchange, ports: Ports): RuleCall | null {
     const { subscription, plan, caller, tenant } = exchange;
     if (subscription === null || plan === null || caller === null || tenant === null) return null;
     const set = this.#sets.get(plan) ?? this.#newSet(plan, tenant.doc.timeZone ?? 'UTC');
-    const address = this.#byAddress ? addressGroup(ports.clients.addressOf(exchange.request)) : '';
     const amounts = () => this.#amountsOf(exchange, ports);
-    return new EndpointCall(this, set, { subscription, keyId: caller.key.id, address, amounts, holder: exchange.id });
+    const { application, key } = caller;
+    return new EndpointCall(this, set, {
+      subscription,
+      subscriptionId: subscription.id,
+      keyId: key.id,
+      endpointId: this.#endpoint,
+      address: this.#byAddress ? addressGroup(ports.clients.addressOf(exchange.request)) : '',
+      consumerTenantId: application.tenantId,
+      teamId: application.doc.teamId ?? '',
+      model: this.#byModel ? (modelsOf(exchange)[0]?.slug ?? '') : '',
+      user: this.#byUser ? (endUserOf(exchange.userHeader, (exchange.chat ?? exchange.operation)?.body) ?? '') : '',
+      tags: this.#byTag ? tagsOf(exchange.tagsHeader) : undefined,
+      amounts,
+      holder: exchange.id,
+    });
   }
 
   /** Why the call cannot be counted here: by what currency it would cost. */
@@ -83,32 +109,17 @@ export class EndpointLimits {
   }
 
   /** Names the counters of a caller on this node. */
-  nameOf({ subscription, keyId, address }: Caller): string {
-    return `${this.#part}${subscription.id} ${this.#endpoint} ${keyId} ${address}`;
+  nameOf({ subscriptionId, keyId, address, model, user, tags }: Caller): string {
+    const name = `${this.#part}${subscriptionId} ${this.#endpoint} ${keyId} ${address}`;
+    return this.late || this.#byTag ? `${name} ${model} ${JSON.stringify([user, tags])}` : name;
   }
 
   countersOf({ planLimits, rules }: PlanSet, caller: Caller): Counters {
     const { id, limitKey, publisherTenantId } = caller.subscription;
     const planKey = this.#wide ? redisKeys.wideLimit(publisherTenantId, id) : limitKey;
     const slot = this.#wide ? redisKeys.wideLimit(publisherTenantId, '') : `${limitKey}:`;
-    const keys = rules.map((rule) => `${slot}${rule.identity}:${this.#subject(rule, caller)}`);
+    const keys = rules.map(({ identity, scope, tag }) => `${slot}${identity}:${counterSubject(scope, tag, caller)}`);
     return { planKey, planLimits, rules, keys, holder: caller.holder, amounts: caller.amounts() };
-  }
-
-  /** Whose calls a rule counts together. */
-  #subject({ scope }: CompiledRule, { subscription, keyId, address }: Caller): string {
-    switch (scope) {
-      case 'application':
-        return subscription.id;
-      case 'key':
-        return `${subscription.id}:${keyId}`;
-      case 'route':
-        return `${subscription.id}:${this.#endpoint}`;
-      case 'address':
-        return address;
-      case 'api':
-        return '';
-    }
   }
 
   #newSet(plan: CompiledPlan, timeZone: string): PlanSet {
@@ -128,7 +139,7 @@ export class EndpointLimits {
       planLimits: plan.limits,
       rules,
       empty: plan.limits.length === 0 && rules.length === 0,
-      single: this.#byAddress || this.#byBytes || holds,
+      single: this.#byAddress || this.#byUser || this.#byTag || this.#byBytes || holds,
       holds,
       leases: rules.every(leasable),
       openWhenDown: plan.limits.length === 0 && enforced.every(({ openWhenDown }) => openWhenDown),
@@ -138,10 +149,8 @@ export class EndpointLimits {
   }
 }
 
-interface Caller {
+interface Caller extends CallFacts {
   readonly subscription: CompiledSubscription;
-  readonly keyId: string;
-  readonly address: string;
   /** Read when the store is asked: by then it is known which models may answer. */
   readonly amounts: () => Amounts;
   readonly holder: string;

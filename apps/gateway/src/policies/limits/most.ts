@@ -9,7 +9,7 @@ import type { CompiledModel } from '../../snapshot/compiled.ts';
 const ASSUMED_OUTPUT_TOKENS = 4096;
 
 /** The models that may answer. */
-function modelsOf({ candidates, model }: Exchange): readonly CompiledModel[] {
+export function modelsOf({ candidates, model }: Exchange): readonly CompiledModel[] {
   return candidates.length > 0 || model === null ? candidates : [model];
 }
 

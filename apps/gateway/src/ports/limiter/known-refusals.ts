@@ -1,4 +1,4 @@
-import type { Admission } from './admission.ts';
+import type { Admission, LimitSet } from './admission.ts';
 
 interface Known {
   readonly admission: Admission;
@@ -20,11 +20,11 @@ export class KnownRefusals {
     this.#refusals.set(name, { admission, untilMs, sinceMs: performance.now() });
   }
 
-  /** The refusal with its seconds counted down; `null` when it has run out. */
-  get(name: string, now: number): Admission | null {
+  /** The refusal with its seconds counted down; `null` when it has run out, or is of limits that have changed since. */
+  get(name: string, { limits }: LimitSet, now: number): Admission | null {
     const known = this.#refusals.get(name);
     if (known === undefined) return null;
-    if (now >= known.untilMs) {
+    if (now >= known.untilMs || known.admission.limits !== limits) {
       this.#refusals.delete(name);
       return null;
     }

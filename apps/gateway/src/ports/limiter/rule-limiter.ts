@@ -53,14 +53,14 @@ export class RuleLimiter {
   /** Decides from memory: admits with a permit held here, refuses what is known to be used up, or `null`: ask. */
   tryLocal(call: RuleCall): Admission | null {
     if (call.set.empty) return UNLIMITED;
-    if (call.set.single) return this.#known.get(call.name, performance.now());
+    if (call.set.single) return this.#known.get(call.name, call.set, performance.now());
     return this.#bucket(call).tryLocal(performance.now());
   }
 
   /** A refusal that is already certain; takes nothing. */
   known(call: RuleCall): Admission | null {
     if (call.set.empty) return null;
-    if (call.set.single) return this.#known.get(call.name, performance.now());
+    if (call.set.single) return this.#known.get(call.name, call.set, performance.now());
     return this.#bucket(call).knownRefusal(performance.now());
   }
 

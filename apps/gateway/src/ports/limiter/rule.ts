@@ -10,6 +10,8 @@ export interface CompiledRule {
   /** In rate-limit headers. */
   readonly name: string;
   readonly scope: LimitScope;
+  /** Of the scope `tag`: which; else empty. */
+  readonly tag: string;
   readonly counts: Counted;
   /** Of what it counts; a cost in nano-units of `currency`. */
   readonly amount: number;
@@ -48,13 +50,16 @@ export function leasable(rule: CompiledRule): boolean {
   return rule.kind !== 'sliding' || slotsOf(rule).slotMs >= LEASE_MS;
 }
 
+/** What never begins anew ends here, as far as stores are concerned. */
+export const NEVER_MS = Date.UTC(2100, 0, 1);
+
 /** Edges of the calendar period around a moment and of the next; remembered, as finding them takes a while. */
 export class Calendar {
-  readonly unit: CalendarUnit;
+  readonly unit: CalendarUnit | 'total';
   readonly #timeZone: string;
   #edges: readonly [number, number, number] = [0, 0, 0];
 
-  constructor(unit: CalendarUnit, timeZone: string) {
+  constructor(unit: CalendarUnit | 'total', timeZone: string) {
     this.unit = unit;
     this.#timeZone = timeZone;
   }
@@ -63,6 +68,7 @@ export class Calendar {
   around(timeMs: number): readonly [number, number, number] {
     const [start, end] = this.#edges;
     if (timeMs >= start && timeMs < end) return this.#edges;
+    if (this.unit === 'total') return [0, NEVER_MS, NEVER_MS];
     const { startMs, endMs } = calendarPeriod(timeMs, this.unit, this.#timeZone);
     this.#edges = [startMs, endMs, calendarPeriod(endMs, this.unit, this.#timeZone).endMs];
     return this.#edges;
