@@ -1,4 +1,6 @@
+import type { Transaction } from '@parley/db/client';
 import { z } from 'zod';
+import { wrongField } from '../conflict.ts';
 import { defineVerb } from '../verb.ts';
 import {
   currencyShape,
@@ -24,6 +26,7 @@ export const updateTenant = defineVerb({
   output: tenantShape,
   rest: { method: 'PATCH', path: '/tenant' },
   async run({ tx, tenantId, input, audit, announce }) {
+    await checkCurrency(tx, tenantId, input.currency);
     const changes = Object.fromEntries(Object.entries(input).filter(([, value]) => value !== undefined));
     const tenant = await tx.tenant.update({ where: { id: tenantId }, data: changes });
     await audit({ subject: { kind: 'tenant', id: tenantId, label: tenant.name }, detail: changes });
@@ -31,3 +34,11 @@ export const updateTenant = defineVerb({
     return tenantOut(tenant);
   },
 });
+
+/** Prices, accounts and invoices are in the publisher's currency: it stays once a customer has an account. */
+async function checkCurrency(tx: Transaction, tenantId: string, currency: string | undefined): Promise<void> {
+  if (currency === undefined) return;
+  const account = await tx.billingAccount.findFirst({ where: { tenantId }, select: { currency: true } });
+  if (!account || account.currency === currency) return;
+  throw wrongField('currency', `Customers have accounts in ${account.currency}. The currency stays.`);
+}

@@ -1,0 +1,123 @@
+import type { Transaction } from '../client.ts';
+import { Prisma } from '../generated/client.ts';
+
+/** An account whose row is locked: nothing else posts to its ledger until the transaction ends. */
+export interface LockedAccount {
+  readonly tenantId: string;
+  readonly id: string;
+  readonly consumerTenantId: string;
+  readonly currency: string;
+}
+
+/** Takes an account's lock; `null` where there is none (or row-level security hides it). */
+export async function lockAccount(tx: Transaction, tenantId: string, accountId: string): Promise<LockedAccount | null> {
+  const rows = await tx.$queryRaw<LockedAccount[]>`
+    SELECT tenant_id AS "tenantId", id, consumer_tenant_id AS "consumerTenantId", currency FROM billing_accounts
+    WHERE tenant_id = ${tenantId}::uuid AND id = ${accountId}::uuid FOR NO KEY UPDATE`;
+  return rows[0] ?? null;
+}
+
+/** The number of the account's next transaction. */
+export async function nextSequence(tx: Transaction, account: LockedAccount): Promise<bigint> {
+  const row = await tx.billingAccount.update({
+    where: { tenantId_id: { tenantId: account.tenantId, id: account.id } },
+    data: { ledgerSequence: { increment: 1 } },
+    select: { ledgerSequence: true },
+  });
+  return row.ledgerSequence;
+}
+
+export interface LiveGrant {
+  readonly id: string;
+  readonly kind: 'promotional' | 'purchased';
+  readonly priority: number;
+  readonly expiresAt: Date | null;
+  readonly createdAt: Date;
+  /** Nano-units not spent yet. */
+  readonly remainingNano: bigint;
+}
+
+/** Grants of an account that have not ended, spent ones included. */
+export function liveGrants(tx: Transaction, account: { tenantId: string; id: string }): Promise<LiveGrant[]> {
+  return tx.$queryRaw<LiveGrant[]>`
+    SELECT g.id, g.kind::text AS kind, g.priority, g.expires_at AS "expiresAt", g.created_at AS "createdAt",
+      coalesce(-b.amount_nano, 0)::bigint AS "remainingNano"
+    FROM credit_grants g
+    LEFT JOIN ledger_balances b ON b.tenant_id = g.tenant_id AND b.billing_account_id = g.billing_account_id
+      AND b.account IN ('credit_purchased', 'credit_promotional') AND b.item = g.id::text
+    WHERE g.tenant_id = ${account.tenantId}::uuid AND g.billing_account_id = ${account.id}::uuid AND g.ended_at IS NULL`;
+}
+
+/** What each grant has paid for the use of a month, returns taken off (nano-units by grant id). */
+export async function takenInPeriod(
+  tx: Transaction,
+  account: { tenantId: string; id: string },
+  period: string,
+): Promise<Map<string, bigint>> {
+  const rows = await tx.$queryRaw<{ grantId: string; taken: bigint }[]>`
+    SELECT grant_id AS "grantId", sum(amount_nano)::bigint AS taken FROM ledger_entries
+    WHERE tenant_id = ${account.tenantId}::uuid AND billing_account_id = ${account.id}::uuid
+      AND account IN ('credit_purchased', 'credit_promotional') AND period = ${period} GROUP BY grant_id`;
+  return new Map(rows.map((row) => [row.grantId, row.taken]));
+}
+
+export interface BalanceRow {
+  readonly account: string;
+  readonly item: string;
+  readonly amountNano: bigint;
+}
+
+/** Balances of an account that are not zero, of one kind, in the order of their items (months, invoices by age). */
+export function balancesOf(
+  tx: Transaction,
+  account: { tenantId: string; id: string },
+  name: string,
+): Promise<BalanceRow[]> {
+  return tx.ledgerBalance.findMany({
+    where: { tenantId: account.tenantId, billingAccountId: account.id, account: name, amountNano: { not: 0n } },
+    orderBy: { item: 'asc' },
+    select: { account: true, item: true, amountNano: true },
+  });
+}
+
+export interface AccruedLine {
+  readonly line: string;
+  readonly quantity: bigint;
+  readonly amountNano: bigint;
+  /** The line as it was rated last. */
+  readonly rated: Prisma.JsonValue;
+}
+
+/** What has been accrued for a subscription in a month: for each line the sum of its differences. */
+export function accruedLines(
+  tx: Transaction,
+  of: { tenantId: string; subscriptionId: string; period: string },
+): Promise<AccruedLine[]> {
+  return tx.$queryRaw<AccruedLine[]>`
+    SELECT l.line, sum(l.quantity)::bigint AS quantity, sum(l.amount_nano)::bigint AS "amountNano",
+      (array_agg(l.rated ORDER BY t.sequence DESC, l.position DESC))[1] AS rated
+    FROM accrual_lines l JOIN ledger_transactions t ON t.tenant_id = l.tenant_id AND t.id = l.transaction_id
+    WHERE l.tenant_id = ${of.tenantId}::uuid AND l.subscription_id = ${of.subscriptionId}::uuid AND l.period = ${of.period}
+    GROUP BY l.line ORDER BY l.line`;
+}
+
+/** Rows of the ledger that break its rules, counted by rule: all zero unless something is very wrong. */
+export async function ledgerFaults(tx: Transaction, tenantId: string): Promise<Record<string, number>> {
+  const [row] = await tx.$queryRaw<Record<string, number>[]>(Prisma.sql`
+    WITH sums AS (
+      SELECT billing_account_id, account, coalesce(grant_id::text, CASE account WHEN 'unbilled' THEN period
+        WHEN 'receivable' THEN coalesce(invoice_id::text, '') ELSE '' END) AS item, sum(amount_nano) AS amount
+      FROM ledger_entries WHERE tenant_id = ${tenantId}::uuid GROUP BY 1, 2, 3)
+    SELECT
+      (SELECT count(*) FROM (SELECT 1 FROM ledger_entries WHERE tenant_id = ${tenantId}::uuid
+        GROUP BY transaction_id, currency HAVING sum(amount_nano) <> 0) x)::int AS "unbalancedTransactions",
+      (SELECT count(*) FROM sums s FULL JOIN (SELECT * FROM ledger_balances WHERE tenant_id = ${tenantId}::uuid) b
+        ON b.billing_account_id = s.billing_account_id AND b.account = s.account AND b.item = s.item
+        WHERE coalesce(b.amount_nano, 0) <> coalesce(s.amount, 0))::int AS "wrongBalances",
+      (SELECT count(*) FROM credit_grants g JOIN ledger_balances b ON b.tenant_id = g.tenant_id AND b.item = g.id::text
+        WHERE g.tenant_id = ${tenantId}::uuid AND (b.amount_nano > 0 OR -b.amount_nano > g.amount_nano
+          OR (g.ended_at IS NOT NULL AND b.amount_nano <> 0)))::int AS "impossibleGrants",
+      (SELECT count(*) FROM billing_accounts a WHERE a.tenant_id = ${tenantId}::uuid AND a.ledger_sequence <>
+        (SELECT count(*) FROM ledger_transactions t WHERE t.tenant_id = a.tenant_id AND t.billing_account_id = a.id))::int AS "brokenSequences"`);
+  return row ?? {};
+}

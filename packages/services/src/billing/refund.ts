@@ -1,0 +1,71 @@
+import type { Transaction } from '@parley/db/client';
+import { Fault } from '@parley/kernel/fault';
+import type { Nano } from '@parley/kernel/money';
+import { type Entry, findPosted, openAccount, post } from './post.ts';
+import { shares } from './post-accrual.ts';
+
+export interface Refund {
+  readonly tenantId: string;
+  readonly accountId: string;
+  /** Names the refund for ever: `stripe:<refund id>`. */
+  readonly key: string;
+  /**
+   * `revenue`: what was earned is given up (a credit note). `owed`: what was paid too much, or the rest of voided credit,
+   * is paid out.
+   */
+  readonly of: 'revenue' | 'owed';
+  /** `receivable` lowers what an invoice asks for, `cash` is money sent back, `owed` keeps it for a later payment out. */
+  readonly to: 'receivable' | 'cash' | 'owed';
+  /** Nano-units without tax, above zero. */
+  readonly amountNano: Nano;
+  /** Nano-units of tax on top; only of revenue. */
+  readonly taxNano?: Nano;
+  /** The invoice it is about; needed for `receivable`. */
+  readonly invoiceId?: string;
+  readonly platformSharePpm?: number;
+  /** The transaction that this corrects. */
+  readonly correctsId?: string;
+  readonly note?: string;
+  readonly occurredAt?: Date;
+}
+
+const TARGET = { receivable: 'receivable', cash: 'cash', owed: 'refund' } as const;
+
+/**
+ * Posts a refund. The database refuses more than what is open on the invoice, was ever paid, or is owed. A repeat under the
+ * same key returns the first transaction. Throws `not_found` (account), `conflict` (key), `invalid_input` (amount, target).
+ */
+export async function refund(tx: Transaction, asked: Refund): Promise<{ transactionId: string; repeated: boolean }> {
+  const { tenantId, key, of, to, amountNano, taxNano = 0n, invoiceId } = asked;
+  const account = await openAccount(tx, tenantId, asked.accountId);
+  const request = { account: account.id, of, to, amountNano, taxNano, invoiceId: invoiceId ?? null };
+  const known = await findPosted(tx, { tenantId, key, request });
+  if (known) return { transactionId: known.id, repeated: true };
+  if (amountNano <= 0n || taxNano < 0n) {
+    throw new Fault('invalid_input', 'A refund is more than nothing.', [{ path: 'amount', message: 'More than 0.' }]);
+  }
+  if ((of === 'owed' && (to !== 'cash' || taxNano !== 0n)) || (to === 'receivable' && invoiceId === undefined)) {
+    throw new Fault('invalid_input', 'What is owed is paid out; what an invoice asks for is lowered on that invoice.');
+  }
+  const source: Entry[] =
+    of === 'owed'
+      ? [{ account: 'refund', amountNano }]
+      : [...shares(amountNano, asked.platformSharePpm ?? 0), { account: 'tax', amountNano: taxNano }];
+  const transactionId = await post(tx, account, {
+    kind: 'refund',
+    key,
+    request,
+    occurredAt: asked.occurredAt ?? new Date(),
+    note: asked.note ?? '',
+    ...(asked.correctsId ? { correctsId: asked.correctsId } : {}),
+    entries: [
+      ...source,
+      {
+        account: TARGET[to],
+        amountNano: -(amountNano + taxNano),
+        ...(invoiceId !== undefined && to === 'receivable' ? { invoiceId } : {}),
+      },
+    ],
+  });
+  return { transactionId, repeated: false };
+}
