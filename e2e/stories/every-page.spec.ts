@@ -73,6 +73,15 @@ const OPENED: readonly (readonly [name: string, path: string, open: (page: Page)
     },
   ],
   [
+    'the routing of models',
+    '/t/aurora/apis/chat?tab=versions',
+    async (page) => {
+      await page.getByRole('button', { name: 'Edit Model routing' }).click();
+      await page.getByRole('button', { name: 'Try this call' }).click();
+      await expect(page.getByRole('region', { name: 'Models for smart' })).toBeVisible();
+    },
+  ],
+  [
     'the import of a document',
     '/t/aurora/apis/parts?tab=versions',
     async (page) => {

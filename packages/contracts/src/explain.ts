@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { modelRoutingPolicy } from './policies/model-routing.ts';
 
 /** Where a gateway explains what a call would meet; only the portal may ask, with a token (`@parley/kernel/internal-call`). */
 export const EXPLAIN_PATH = '/_parley/explain';
@@ -16,6 +17,8 @@ export const explainRequestSchema = z.strictObject({
   body: z.string().max(262_144).default(''),
   /** Who calls, without a credential; `null` asks with the headers alone. */
   applicationId: z.uuid().nullable(),
+  /** A routing of models that is only being written: it stands in the place of the version's. */
+  modelRouting: modelRoutingPolicy.optional(),
 });
 export type ExplainRequest = z.output<typeof explainRequestSchema>;
 
@@ -37,9 +40,24 @@ export const explainStepSchema = z.object({
 });
 export type ExplainStep = z.output<typeof explainStepSchema>;
 
+const modelPlaceSchema = z.object({
+  /** Short name of the model. */
+  model: z.string(),
+  /** Whether it is asked first (1), second, …; `null` where it is left out. */
+  place: z.number().int().positive().nullable(),
+  why: z.string(),
+});
+export type ModelPlace = z.output<typeof modelPlaceSchema>;
+
+/** What the name of a call stands for: each of its models, as the routing writes them, and when each would be asked. */
+export const modelChoiceSchema = z.object({ name: z.string(), models: z.array(modelPlaceSchema) });
+export type ModelChoice = z.output<typeof modelChoiceSchema>;
+
 export const explainReplySchema = z.object({
   steps: z.array(explainStepSchema),
   /** How the call would be refused; `null` when it would go through. */
   refusal: z.object({ status: z.number(), code: z.string(), message: z.string(), nextStep: z.string() }).nullable(),
+  /** `null` where the call asks for one model by its own name, or for none; gateways before this one do not tell. */
+  choice: modelChoiceSchema.nullable().default(null),
 });
 export type ExplainReply = z.output<typeof explainReplySchema>;

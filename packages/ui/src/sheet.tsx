@@ -13,7 +13,8 @@ export interface SheetProps {
   readonly title: ReactNode;
   readonly description?: ReactNode;
   readonly side?: 'left' | 'right';
-  readonly wide?: boolean;
+  /** `full` for an editor with something beside it. */
+  readonly wide?: boolean | 'full';
   readonly children: ReactNode;
   readonly footer?: ReactNode;
 }
@@ -31,7 +32,7 @@ export function Sheet({ open, onOpenChange, title, description, side = 'right', 
           className={clsx(
             'fixed inset-y-0 z-40 flex w-full flex-col bg-surface shadow-float focus:outline-none',
             side === 'right' ? 'right-0 animate-slide border-l' : 'left-0 animate-fade border-r',
-            side === 'left' ? 'max-w-72' : wide ? 'max-w-3xl' : 'max-w-lg',
+            side === 'left' ? 'max-w-72' : wide === 'full' ? 'max-w-6xl' : wide ? 'max-w-3xl' : 'max-w-lg',
           )}
         >
           <header className="flex items-start justify-between gap-4 border-b px-5 py-3.5">

@@ -9,10 +9,13 @@ import { endpointPolicies } from '../policies/endpoint-policies.ts';
 import type { Meter } from '../ports/meter/meter.ts';
 import type { Ports } from '../ports/ports.ts';
 import { type Refusal, refusal } from '../refusals.ts';
+import type { CompiledModel } from '../snapshot/compiled.ts';
 import type { Stage } from '../stage.ts';
 import { locate } from '../stages/locate.ts';
+import { takeDraft } from './draft-routing.ts';
 import { dryExchange } from './dry-exchange.ts';
 import { type Found, foundIn, routeNotes, routeSentence } from './found.ts';
+import { choiceOf } from './model-choice.ts';
 import { noteOf } from './stage-notes.ts';
 
 /** A stage may put another chain in place of its own; a chain that did so for ever would be a defect. */
@@ -28,14 +31,17 @@ export async function explain(asked: ExplainRequest, ports: Ports): Promise<Expl
   if (fault !== null) return reply([refusedStep(fault, 'request', null, undefined)], fault);
   exchange.clients = dry.clients;
   await locate(exchange, dry);
+  if (asked.modelRouting !== undefined) takeDraft(exchange, asked.modelRouting);
   const steps: ExplainStep[] = [routeStep(exchange, foundIn(exchange))];
   let refused = asked.applicationId === null ? null : await callAs(exchange, asked.applicationId, dry, steps);
   let told: PolicyKind[] = [];
+  let named: CompiledModel | null = null;
   for (let chains = 0; refused === null && chains < MAX_CHAINS; chains++) {
     const walked = exchange.chain;
     const outcome = await walk(exchange, dry, steps);
     refused = outcome.refused;
     told = [...told, ...outcome.policies];
+    named = outcome.named ?? named;
     if (exchange.chain === walked) break;
   }
   const { policies } = foundIn(exchange);
@@ -45,13 +51,15 @@ export async function explain(asked: ExplainRequest, ports: Ports): Promise<Expl
         steps.push(step('policy', 'told', { policy: kind, sentence: sentenceOf(kind, policies) }));
     }
   }
-  return reply(steps, refused);
+  const chosen =
+    exchange.candidates.length > 0 || steps.some((one) => one.step === 'upstream' && one.outcome === 'refuses');
+  return { ...reply(steps, refused), choice: chosen ? choiceOf(named, exchange, dry) : null };
 }
 
 function reply(steps: ExplainStep[], refused: Refusal | null): ExplainReply {
-  if (refused === null) return { steps, refusal: null };
+  if (refused === null) return { steps, refusal: null, choice: null };
   const { status, code, message, nextStep } = refused;
-  return { steps, refusal: { status, code, message, nextStep } };
+  return { steps, refusal: { status, code, message, nextStep }, choice: null };
 }
 
 /** The meter without its memory. */
@@ -62,12 +70,15 @@ function silent(meter: Meter): Meter {
 interface Walked {
   readonly refused: Refusal | null;
   readonly policies: PolicyKind[];
+  /** The name for several models that was asked for; the exchange then has the one that was chosen. */
+  readonly named: CompiledModel | null;
 }
 
 async function walk(exchange: Exchange, ports: Ports, steps: ExplainStep[]): Promise<Walked> {
   const chain = exchange.chain;
   const policies: PolicyKind[] = [];
   let offTold = false;
+  let named: CompiledModel | null = null;
   for (const [at, stage] of chain.entries()) {
     const note = noteOf(stage);
     const found = foundIn(exchange);
@@ -76,6 +87,7 @@ async function walk(exchange: Exchange, ports: Ports, steps: ExplainStep[]): Pro
       offTold = true;
     }
     if (note?.policy && note.step !== null) policies.push(note.policy);
+    if (exchange.model?.alias) named = exchange.model;
     if (note?.step === 'caller' && exchange.caller !== null) continue;
     const outcome = note?.harmless ? await stage(exchange, ports) : null;
     const said = note?.policy ? sentenceOf(note.policy, found.policies) : note?.sentence(exchange);
@@ -92,7 +104,7 @@ async function walk(exchange: Exchange, ports: Ports, steps: ExplainStep[]): Pro
           ),
         );
       for (const later of chain.slice(at + 1)) steps.push(...notReached(later, exchange));
-      return { refused: outcome, policies };
+      return { refused: outcome, policies, named };
     }
     if (!note) steps.push(step('request', 'told', { sentence: 'A step that a dry run does not carry out.' }));
     else if (note.step !== null) {
@@ -103,7 +115,7 @@ async function walk(exchange: Exchange, ports: Ports, steps: ExplainStep[]): Pro
     }
     if (exchange.chain !== chain) break;
   }
-  return { refused: null, policies };
+  return { refused: null, policies, named };
 }
 
 /** Takes an application as the caller, as if its key had been sent. Tells why it cannot be. */

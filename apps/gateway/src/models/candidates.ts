@@ -10,7 +10,7 @@ import { lacks, neededBy } from './needs.ts';
 import type { AliasTarget, CompiledAlias } from './routing.ts';
 
 /** Text that decides which model a caller stays with; empty for chance. */
-function stickyKey(exchange: Exchange, sticky: CompiledAlias['sticky']): string {
+export function stickyKey(exchange: Exchange, sticky: CompiledAlias['sticky']): string {
   const { body } = exchange.chat ?? exchange.operation ?? {};
   const text = (value: unknown): string => (typeof value === 'string' ? value : '');
   switch (sticky) {
@@ -60,14 +60,19 @@ const ORDERS: Readonly<Record<CompiledAlias['strategy'], Order>> = {
   leastBusy: (targets, _exchange, { models }) => sorted(targets, ({ id }) => models.ofModel(id).running),
 };
 
+/** Why a target's condition leaves it out of a call; `null` where it holds, or there is none. */
+export function conditionAgainst({ when }: AliasTarget, variables: CallVariables): string | null {
+  const outcome = when?.evaluate(variables.read);
+  if (outcome === undefined) return null;
+  if (!outcome.ok) return `Its condition has no value for this call: ${outcome.problem}`;
+  return outcome.value === true ? null : 'Its condition does not hold for this call.';
+}
+
 /** Targets whose conditions hold for the call. */
 function fitting(alias: CompiledAlias, exchange: Exchange): AliasTarget[] {
   if (alias.targets.every(({ when }) => when === null)) return [...alias.targets];
   const variables = new CallVariables(exchange);
-  return alias.targets.filter(({ when }) => {
-    const outcome = when?.evaluate(variables.read);
-    return outcome === undefined || (outcome.ok && outcome.value === true);
-  });
+  return alias.targets.filter((target) => conditionAgainst(target, variables) === null);
 }
 
 /** Where meaning chooses: those of the call's route first, then those for calls that fit none. Others' routes are left out. */

@@ -26,6 +26,11 @@ export class ModelState {
     return true;
   }
 
+  /** Whether it failed lately, so that it is asked after others. Changes nothing. */
+  isResting(nowMs: number): boolean {
+    return nowMs < this.#restsUntilMs;
+  }
+
   failed(nowMs: number): void {
     this.#failures++;
     if (this.#failures < FAILURES_TO_REST) return;

@@ -12,7 +12,7 @@ import { faultOf, withPromptApi, withRestDraft } from '../test/publisher.ts';
 import { explainApiVersion } from './explain.ts';
 
 const SECRET = 'i'.repeat(32);
-const REPLY: ExplainReply = { steps: [], refusal: null };
+const REPLY: ExplainReply = { steps: [], refusal: null, choice: null };
 const kit = testContext();
 const asked: { good: boolean; path: string; applicationId: string | null }[] = [];
 let reply: unknown = REPLY;
@@ -67,6 +67,22 @@ describe('what a call would meet', () => {
     const wrong = { api: 'greet', version: 'v1', address: 'home', path: 'x' };
     const { issues } = await faultOf(explainApiVersion(context, wrong));
     expect(issues.map(({ path }) => path).sort()).toEqual(['address', 'path']);
+  });
+
+  it('hands on a routing that is being written; one that cannot be compiled is refused by field', async () => {
+    const { owner } = await kit.tenant();
+    await withPromptApi(owner);
+    const context = knowing(owner, SECRET);
+    const routing = (when: string) => ({ aliases: [{ name: 'smart', targets: [{ model: 'any', when }] }] });
+    const at = { api: 'greet', version: 'v1' };
+    await explainApiVersion(context, { ...at, modelRouting: routing('plan == "gold"') });
+    expect(asked.at(-1)).toMatchObject({ modelRouting: { tries: 2, aliases: [{ name: 'smart', strategy: 'ordered' }] } });
+    const wrong = await faultOf(explainApiVersion(context, { ...at, modelRouting: routing('plan ==') }));
+    expect(wrong).toMatchObject({ code: 'invalid_input', issues: [{ path: 'modelRouting.aliases.0.targets.0.when' }] });
+    // A gateway of the release before tells no choice.
+    reply = { steps: [], refusal: null };
+    expect((await explainApiVersion(context, at)).choice).toBeNull();
+    reply = REPLY;
   });
 
   it('says what the operator has to do when the gateway cannot be asked', async () => {

@@ -2,6 +2,7 @@ import { EXPLAIN_PATH, explainReplySchema, explainRequestSchema } from '@parley/
 import { HTTP_METHODS } from '@parley/contracts/snapshot';
 import { Fault } from '@parley/kernel/fault';
 import { z } from 'zod';
+import { policyProblems } from '../policies/policy-problems.ts';
 import { AfterCommit, defineVerb } from '../verb.ts';
 import { askGateway } from './ask-gateway.ts';
 import { findVersion } from './version-shape.ts';
@@ -33,6 +34,12 @@ export const explainApiVersion = defineVerb({
   async run({ tx, input, context, tenantId }) {
     const { api: apiSlug, version, subscription, ...call } = input;
     const { api, row } = await findVersion(tx, tenantId, apiSlug, version);
+    const { modelRouting } = call;
+    const wrong = modelRouting === undefined ? [] : policyProblems({ kind: api.kind, policies: { modelRouting } });
+    if (wrong.length > 0) {
+      const issues = wrong.map(({ path, message }) => ({ path: path.replace(/^policies\./, ''), message }));
+      throw new Fault('invalid_input', 'The routing cannot be tried like this.', issues);
+    }
     if (row.state === 'draft' || row.state === 'review') {
       throw new Fault('invalid_state', 'The gateway does not serve this version yet. Publish it to try a call.');
     }

@@ -10,6 +10,7 @@ import { Pencil, Route, Trash2 } from 'lucide-react';
 import { type ReactNode, useState } from 'react';
 import { useShell } from '@/shell/shell-context.tsx';
 import { faultOf } from '@/trpc/fault.ts';
+import { RoutingSheet } from '../routing/routing-sheet.tsx';
 import type { Api, Version } from '../types.ts';
 import { AddPolicy } from './add-policy.tsx';
 import { DryRunSheet } from './dry-run-sheet.tsx';
@@ -88,7 +89,12 @@ export function PoliciesSection({ api, version, editable }: { api: Api; version:
         </ul>
       )}
       {trying && <DryRunSheet api={api} version={version} onClose={() => setTrying(false)} />}
-      {editing && <PolicySheet version={version} form={editing} onClose={() => setEditing(null)} />}
+      {editing?.kind === 'modelRouting' && (
+        <RoutingSheet api={api} version={version} form={editing} onClose={() => setEditing(null)} />
+      )}
+      {editing && editing.kind !== 'modelRouting' && (
+        <PolicySheet version={version} form={editing} onClose={() => setEditing(null)} />
+      )}
       {removing && <RemoveDialog version={version} form={removing} onClose={() => setRemoving(null)} />}
     </Section>
   );
