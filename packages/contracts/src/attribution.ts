@@ -13,7 +13,8 @@ const MAX_TAGS_HEADER = 1024;
 const END_USER = /^[\x21-\x7e](?:[\x20-\x7e]{0,254}[\x21-\x7e])?$/;
 /** What tags are called: small letters, digits, `_`, `.` and `-`; at most 40. */
 export const TAG_NAME = /^[a-z0-9][a-z0-9_.-]{0,39}$/;
-const TAG_VALUE = /^[\x21-\x2b\x2d-\x7e](?:[\x20-\x2b\x2d-\x7e]{0,62}[\x21-\x2b\x2d-\x7e])?$/;
+/** Values of tags: 1 to 64 printable ASCII characters without commas, no space at either end. */
+export const TAG_VALUE = /^[\x21-\x2b\x2d-\x7e](?:[\x20-\x2b\x2d-\x7e]{0,62}[\x21-\x2b\x2d-\x7e])?$/;
 
 type Body = Readonly<Record<string, unknown>>;
 

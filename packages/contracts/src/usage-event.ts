@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { MAX_END_USER, MAX_TAGS, TAG_NAME, TAG_VALUE } from './attribution.ts';
 import { MAX_SESSION_ID } from './session-id.ts';
 
 /** Decimal string of nano-units. */
@@ -202,6 +203,12 @@ export const usageEventSchema = z.object({
   guard: guardRecordSchema.optional(),
   /** What the caller says its calls belong together by (contracts/session-id); absent where it says nothing. */
   sessionId: z.string().max(MAX_SESSION_ID).optional(),
+  /** For whom it was made and what it belongs to, as the caller says (contracts/attribution); absent where it says nothing. */
+  endUser: z.string().max(MAX_END_USER).optional(),
+  tags: z
+    .record(z.string().regex(TAG_NAME), z.string().regex(TAG_VALUE))
+    .refine((tags) => Object.keys(tags).length <= MAX_TAGS)
+    .optional(),
   /** Door to the first try at a model, in microseconds; absent where none was asked. */
   leftUs: count.optional(),
   /** Of a WebSocket: messages from the caller, and to it. */

@@ -69,6 +69,8 @@ const USUAL: { readonly [Name in Rare]-?: UsageEvent[Name] | undefined } = {
   outputCheck: undefined,
   guard: undefined,
   sessionId: undefined,
+  endUser: undefined,
+  tags: undefined,
   leftUs: undefined,
   messages: undefined,
   tries: undefined,

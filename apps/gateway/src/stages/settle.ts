@@ -1,3 +1,4 @@
+import { endUserOf, tagsOf } from '@parley/contracts/attribution';
 import { sessionIdOf } from '@parley/contracts/session-id';
 import type { UsageEvent } from '@parley/contracts/usage-event';
 import type { Exchange } from '../exchange.ts';
@@ -35,6 +36,7 @@ export function usageEvent(exchange: Exchange, caller: Caller, node: string): Us
   const { subscription, model, price, side } = exchange;
   const tenantId = exchange.tenant?.id ?? caller.application.tenantId;
   const now = performance.now();
+  const body = (exchange.chat ?? exchange.operation)?.body;
   return {
     id: exchange.id,
     tenantId,
@@ -83,7 +85,9 @@ export function usageEvent(exchange: Exchange, caller: Caller, node: string): Us
     variant: exchange.variant,
     outputCheck: exchange.outputCheck,
     guard: exchange.guard?.record(),
-    sessionId: sessionIdOf(exchange.sessionHeader, (exchange.chat ?? exchange.operation)?.body),
+    sessionId: sessionIdOf(exchange.sessionHeader, body),
+    endUser: endUserOf(exchange.userHeader, body),
+    tags: tagsOf(exchange.tagsHeader),
     leftUs: leftUsOf(exchange),
     messages: exchange.messages,
     meaningRoute: exchange.meaningRoute,

@@ -19,6 +19,14 @@ const COLUMNS: readonly (readonly [heading: string, value: (item: RequestItem) =
   ['model', (item) => item.model],
   ['purpose', (item) => item.purpose],
   ['parent_id', (item) => item.parentId],
+  ['end_user', (item) => item.endUser],
+  [
+    'tags',
+    (item) =>
+      Object.entries(item.tags)
+        .map(([name, value]) => `${name}=${value}`)
+        .join(', ') || null,
+  ],
   ['stream', (item) => String(item.stream)],
   ['aborted_by', (item) => item.abortedBy],
   ['duration_ms', (item) => item.durationUs / 1000],

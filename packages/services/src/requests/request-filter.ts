@@ -1,3 +1,4 @@
+import { MAX_END_USER } from '@parley/contracts/attribution';
 import { MAX_SESSION_ID } from '@parley/contracts/session-id';
 import { ABORTED_BY, CACHE_USES, USAGE_KINDS } from '@parley/contracts/usage-event';
 import { z } from 'zod';
@@ -33,6 +34,10 @@ export const requestFilterInput = usageFilterInput.extend({
   /** Took at least this long from door to last byte, in milliseconds. */
   slowerThanMs: z.coerce.number().int().min(1).max(86_400_000).optional(),
   sessionId: z.string().max(MAX_SESSION_ID).optional(),
+  /** For whom the call was made, as its caller says. */
+  endUser: z.string().max(MAX_END_USER).optional(),
+  /** `name=value`, or a name alone: calls with any value of it. */
+  tag: z.string().trim().min(1).max(105).optional(),
   /** A request id, or part of the path. */
   search: z.string().trim().max(200).optional(),
 });
@@ -127,10 +132,24 @@ function answerConditions(filter: RequestFilter, values: SqlValues): string[] {
     if (slowerThanMs >= NOTABLY_SLOW_MS) found.push(`duration_us >= ${NOTABLY_SLOW_MS * 1000}`);
   }
   if (sessionId !== undefined) found.push('session_id IS NOT NULL', `session_id = ${values.add(sessionId, 'text')}`);
+  found.push(...attributionConditions(filter, values));
   if (guard === undefined) return found;
   // What guardrails do is the publisher's business: nobody learns of it by asking which of its own calls they touched.
   found.push('guard IS NOT NULL', `tenant_id = current_tenant()`);
   if (guard !== 'any') found.push(`guard LIKE ${values.add(`{"outcome":"${guard}"%`, 'text')}`);
+  return found;
+}
+
+/** Conditions as the indexes on attributed calls have them. */
+function attributionConditions({ endUser, tag }: RequestFilter, values: SqlValues): string[] {
+  const found: string[] = [];
+  if (endUser !== undefined) found.push('end_user IS NOT NULL', `end_user = ${values.add(endUser, 'text')}`);
+  if (tag === undefined) return found;
+  found.push('(end_user IS NOT NULL OR tags IS NOT NULL)');
+  const [name = '', ...rest] = tag.split('=');
+  const tagName = name.trim().toLowerCase();
+  if (rest.length === 0) found.push(`jsonb_exists(tags, ${values.add(tagName, 'text')})`);
+  else found.push(`tags ->> ${values.add(tagName, 'text')} = ${values.add(rest.join('=').trim(), 'text')}`);
   return found;
 }
 

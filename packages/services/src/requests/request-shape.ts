@@ -30,6 +30,9 @@ export const requestShape = z.object({
   /** Of a call the gateway made to a model itself: what for, and for which call. `null` for an application's own. */
   purpose: z.enum(SIDE_PURPOSES).nullable(),
   parentId: z.uuid().nullable(),
+  /** For whom it was made and what it belongs to, as its caller says. */
+  endUser: z.string().nullable(),
+  tags: z.record(z.string(), z.string()),
   usageSource: z.enum(USAGE_SOURCES),
   inputTokens: count,
   cachedInputTokens: count,
@@ -66,6 +69,8 @@ export interface RequestRow {
   model: string | null;
   purpose: RequestItem['purpose'];
   parentId: string | null;
+  endUser: string | null;
+  tags: RequestItem['tags'] | null;
   usageSource: RequestItem['usageSource'];
   inputTokens: number;
   cachedInputTokens: number;
@@ -81,7 +86,7 @@ export interface RequestRow {
 export const REQUEST_COLUMNS = `id, tenant_id AS "tenantId", consumer_tenant_id AS "consumerTenantId",
   (extract(epoch FROM occurred_at) * 1000)::float8 AS "atMs", api_id AS "apiId", api_version_id AS "apiVersionId",
   application_id AS "applicationId", key_id AS "keyId", plan_id AS "planId", kind, method, path, status, code, stream,
-  aborted_by AS "abortedBy", model, purpose, parent_id AS "parentId", usage_source AS "usageSource", input_tokens AS "inputTokens",
+  aborted_by AS "abortedBy", model, purpose, parent_id AS "parentId", end_user AS "endUser", tags, usage_source AS "usageSource", input_tokens AS "inputTokens",
   cached_input_tokens AS "cachedInputTokens", output_tokens AS "outputTokens", reasoning_tokens AS "reasoningTokens",
   cost_nano::text AS "costNano", currency, duration_us::float8 AS "durationUs", upstream_us::float8 AS "upstreamUs",
   ttft_us::float8 AS "ttftUs"`;
@@ -127,6 +132,7 @@ export async function requestsOut(
   return rows.map(
     ({ tenantId: publisherId, consumerTenantId, atMs, apiId, apiVersionId, applicationId, keyId, planId, ...row }) => ({
       ...row,
+      tags: row.tags ?? {},
       at: new Date(atMs).toISOString(),
       side: publisherId !== tenantId ? 'consumed' : consumerTenantId === tenantId ? 'both' : 'published',
       publisher: named(tenants, publisherId),

@@ -245,6 +245,25 @@ describe('the tail', () => {
   });
 });
 
+test('calls are found by end user and by tag, on both sides, and by nothing that only looks like them', async () => {
+  const { tenantId, owner } = await t.tenant();
+  const consumer = await t.tenant();
+  const [mine, other] = await calls.store(
+    { tenantId, consumerTenantId: consumer.tenantId, endUser: 'u-1', tags: { env: 'prod', team: 'a=b' } },
+    { tenantId, endUser: 'u-2', tags: { env: 'test' } },
+    { tenantId },
+  );
+  const found = async (filter: object) => ids(await listRequests(owner, filter));
+  expect(await found({ endUser: 'u-1' })).toEqual([mine]);
+  expect(await found({ endUser: 'u' })).toEqual([]);
+  expect(await found({ tag: 'env=prod' })).toEqual([mine]);
+  expect(await found({ tag: 'ENV' })).toEqual([other, mine]);
+  expect(await found({ tag: 'team=a=b' })).toEqual([mine]);
+  expect(await found({ tag: "env' OR true --" })).toEqual([]);
+  const theirs = await listRequests(consumer.owner, { tag: 'env=prod' });
+  expect(theirs.items).toMatchObject([{ id: mine, endUser: 'u-1', tags: { env: 'prod', team: 'a=b' } }]);
+});
+
 test('the export is CSV that a spreadsheet reads as text, with the list’s filters', async () => {
   const { tenantId, owner } = await t.tenant();
   await calls.store(

@@ -5,7 +5,7 @@ import type { Pool } from 'pg';
 /** Columns of `usage_events` in the order they are sent, each as one array: `raw` values need no quoting in it. */
 const COLUMNS: readonly (readonly [
   column: string,
-  type: 'uuid' | 'date' | 'timestamptz' | 'text' | 'int' | 'smallint' | 'bigint' | 'boolean',
+  type: 'uuid' | 'date' | 'timestamptz' | 'text' | 'jsonb' | 'int' | 'smallint' | 'bigint' | 'boolean',
   value: (event: UsageEvent) => string | number | boolean | null,
 ])[] = [
   ['tenant_id', 'uuid', (e) => e.tenantId],
@@ -57,6 +57,8 @@ const COLUMNS: readonly (readonly [
   ['output_check', 'text', (e) => e.outputCheck ?? null],
   ['guard', 'text', (e) => (e.guard ? JSON.stringify(e.guard) : null)],
   ['session_id', 'text', (e) => e.sessionId ?? null],
+  ['end_user', 'text', (e) => e.endUser ?? null],
+  ['tags', 'jsonb', (e) => (e.tags ? JSON.stringify(e.tags) : null)],
   ['left_us', 'bigint', (e) => e.leftUs ?? null],
   ['messages_in', 'bigint', (e) => e.messages?.in ?? null],
   ['messages_out', 'bigint', (e) => e.messages?.out ?? null],
@@ -94,7 +96,7 @@ SELECT coalesce(sum(events), 0)::int AS inserted FROM hours`;
 export async function insertEvents(pool: Pool, events: readonly UsageEvent[]): Promise<number> {
   const sorted = [...events].sort((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));
   const arrays = COLUMNS.map(([, type, value]) =>
-    type === 'text' ? textArray(sorted, value) : plainArray(sorted, value),
+    type === 'text' || type === 'jsonb' ? textArray(sorted, value) : plainArray(sorted, value),
   );
   const { rows } = await pool.query<{ inserted: number }>({ name: 'usage-insert', text: INSERT, values: arrays });
   return rows[0]?.inserted ?? 0;

@@ -1,6 +1,7 @@
 import { LATENCY_BUCKET_COUNT } from '@parley/domain/latency-buckets';
 import { BUCKET_EDGES_US, ROLLUP_DIMENSIONS, ROLLUP_SUMS } from '@parley/services/usage/rollup-sql';
 import type { Pool, PoolClient } from 'pg';
+import { recomputeAttribution } from './attribution.ts';
 
 const DIMENSIONS = Object.keys(ROLLUP_DIMENSIONS).join(', ');
 const SUMS = Object.keys(ROLLUP_SUMS);
@@ -79,14 +80,10 @@ async function recompute(client: PoolClient, tenantId: string, hour: Date): Prom
     [tenantId, hour],
   );
   await client.query('DELETE FROM usage_rollups WHERE tenant_id = $1 AND hour = $2', [tenantId, hour]);
-  await client.query(COMPUTE, [
-    tenantId,
-    hour,
-    hour.toISOString().slice(0, 10),
-    firstIdOf(hour.getTime()),
-    firstIdOf(hour.getTime() + HOUR_MS),
-    BUCKET_EDGES_US,
-  ]);
+  const firstId = firstIdOf(hour.getTime());
+  const endId = firstIdOf(hour.getTime() + HOUR_MS);
+  await client.query(COMPUTE, [tenantId, hour, hour.toISOString().slice(0, 10), firstId, endId, BUCKET_EDGES_US]);
+  await recomputeAttribution(client, { tenantId, hour, firstId, endId });
   await client.query('DELETE FROM rollup_dirty_hours WHERE tenant_id = $1 AND hour = $2 AND generation = $3', [
     tenantId,
     hour,

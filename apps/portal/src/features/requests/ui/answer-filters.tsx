@@ -29,6 +29,20 @@ export function AnswerFilters({ state }: { state: AnswerState }) {
           onClear={() => state.setSession('')}
         />
       )}
+      {state.user && (
+        <FilterChip
+          name="End user"
+          value={<span className="font-mono">{state.user}</span>}
+          onClear={() => state.setUser('')}
+        />
+      )}
+      {state.tag && (
+        <FilterChip
+          name="Tag"
+          value={<span className="font-mono">{state.tag}</span>}
+          onClear={() => state.setTag('')}
+        />
+      )}
     </>
   );
 }

@@ -40,6 +40,8 @@ export function useAnswerFilter() {
   const [cache, setCache] = useUrlState('cache', '');
   const [slow, setSlow] = useUrlState('slow', '');
   const [session, setSession] = useUrlState('session', '');
+  const [user, setUser] = useUrlState('user', '');
+  const [tag, setTag] = useUrlState('tag', '');
   const filter = useMemo(
     () => ({
       ...(finish ? { finishReason: finish.slice(0, 40) } : {}),
@@ -47,8 +49,10 @@ export function useAnswerFilter() {
       ...(isKey(CACHE_WORDS, cache) ? { cache } : {}),
       ...(isKey(SLOW_WORDS, slow) ? { slowerThanMs: Number(slow) } : {}),
       ...(session ? { sessionId: session.slice(0, 128) } : {}),
+      ...(user ? { endUser: user.slice(0, 256) } : {}),
+      ...(tag.trim() ? { tag: tag.trim().slice(0, 105) } : {}),
     }),
-    [finish, guard, cache, slow, session],
+    [finish, guard, cache, slow, session, user, tag],
   );
   return {
     finish,
@@ -61,9 +65,13 @@ export function useAnswerFilter() {
     setSlow,
     session,
     setSession,
+    user,
+    setUser,
+    tag,
+    setTag,
     filter,
     clear(): void {
-      for (const set of [setFinish, setGuard, setCache, setSlow, setSession]) set('');
+      for (const set of [setFinish, setGuard, setCache, setSlow, setSession, setUser, setTag]) set('');
     },
   };
 }

@@ -129,6 +129,31 @@ export function RequestFactList({ facts }: { facts: RequestFacts }) {
             </TextLink>
           </Fact>
         )}
+        {facts.endUser && (
+          <Fact name="End user">
+            <TextLink
+              href={href(`requests?user=${encodeURIComponent(facts.endUser)}`)}
+              className="break-all font-mono text-xs"
+            >
+              {facts.endUser}
+            </TextLink>
+          </Fact>
+        )}
+        {Object.keys(facts.tags).length > 0 && (
+          <Fact name="Tags">
+            <span className="flex flex-wrap gap-x-3 gap-y-1">
+              {Object.entries(facts.tags).map(([name, value]) => (
+                <TextLink
+                  key={name}
+                  href={href(`requests?tag=${encodeURIComponent(`${name}=${value}`)}`)}
+                  className="break-all font-mono text-xs"
+                >
+                  {name}={value}
+                </TextLink>
+              ))}
+            </span>
+          </Fact>
+        )}
         {facts.variant && <Fact name="Variant">{facts.variant}</Fact>}
         {facts.finishReason && <Fact name="Model ended with">{facts.finishReason.replaceAll('_', ' ')}</Fact>}
         {facts.outputCheck && <Fact name="Output schema">{OUTPUT_CHECKS[facts.outputCheck]}</Fact>}
