@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { CAPABILITIES } from './capabilities.ts';
 import { keyLimitsSchema } from './key-health.ts';
+import { planPricingSchema } from './plan-pricing.ts';
 import { scopeSchema } from './policies/callers/scope.ts';
 import { promptLabelSchema } from './policies/experiment.ts';
 import { policiesSchema, routePoliciesSchema } from './policies.ts';
@@ -156,6 +157,8 @@ export const apiDeclaration = z.strictObject({
         description: z.string().max(1000).default(''),
         limits: z.array(limitSchema).default([]),
         approval: z.enum(['auto', 'manual']).default('manual'),
+        /** What it costs. Absent keeps the price it has; amounts in nano-units of the tenant's currency. */
+        price: planPricingSchema.optional(),
       }),
     )
     .default([]),

@@ -105,7 +105,7 @@ test('without a tenant set, the portal role sees no row of any tenant table', as
   await app.connect();
   try {
     // public catalogue rows are meant to be seen by everyone
-    const catalogue = new Set(['tenants', 'apis', 'api_versions', 'plans']);
+    const catalogue = new Set(['tenants', 'apis', 'api_versions', 'plans', 'plan_prices']);
     for (const table of tables.filter((one) => !catalogue.has(one.name))) {
       const { rows } = await app.query(`SELECT count(*)::int AS seen FROM "${table.name}"`);
       expect(rows[0], table.name).toEqual({ seen: 0 });

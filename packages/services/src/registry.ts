@@ -101,6 +101,8 @@ import { updatePerson } from './people/update.ts';
 import { archivePlan } from './plans/archive.ts';
 import { createPlan } from './plans/create.ts';
 import { listPlans } from './plans/list.ts';
+import { planPrices } from './plans/prices.ts';
+import { setPlanPrice } from './plans/set-price.ts';
 import { updatePlan } from './plans/update.ts';
 import { listPolicies } from './policies/list.ts';
 import { tryMapping } from './policies/try-mapping.ts';
@@ -346,6 +348,8 @@ export const VERBS: readonly AnyVerb[] = [
   archivePlan,
   createPlan,
   listPlans,
+  planPrices,
+  setPlanPrice,
   updatePlan,
   // policies
   listPolicies,

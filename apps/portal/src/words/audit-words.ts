@@ -47,6 +47,7 @@ const VERBS: Readonly<Record<string, string>> = {
   addMember: 'added a member to',
   removeMember: 'removed a member from',
   set: 'set',
+  setPrice: 'set a price for',
   start: 'started',
   stop: 'stopped',
   replay: 'sent again',

@@ -59,7 +59,7 @@ describe('the charge of one call', () => {
           currency: 'EUR',
         }));
         const price = { id: 'price-a', currency: 'EUR', pricing: of };
-        const segments = [{ fromMs: PERIOD.startMs, untilMs: null, planId: 'plan-a', price }];
+        const segments = [{ id: 'segment-a', fromMs: PERIOD.startMs, untilMs: null, planId: 'plan-a', price }];
         const { lines } = rate({ period: PERIOD, asOfMs: PERIOD.endMs, startedMs: PERIOD.startMs, segments, usage });
         // Half a nano-unit for each line that was rounded up.
         expect(charged * 2n + BigInt(lines.length) >= totalOf(lines) * 2n).toBe(true);

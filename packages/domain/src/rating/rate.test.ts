@@ -23,6 +23,7 @@ const NOTHING: Quantities = {
 
 const priced = (of: PlanPricing, id = 'price-a') => ({ id, currency: 'EUR', pricing: of });
 const segment = (of: PlanPricing, more: Partial<PricedSegment> = {}): PricedSegment => ({
+  id: 'segment-a',
   fromMs: PERIOD.startMs,
   untilMs: null,
   planId: 'plan-a',
@@ -102,6 +103,7 @@ describe('rating of a month', () => {
     const of = perRequest(2n, { recurring: { amountNano: '3100' } });
     of.rules[0] = { ...(of.rules[0] as PlanPricing['rules'][number]), included: 10 };
     const place = {
+      segmentId: 'segment-a',
       priceId: 'price-a',
       planId: 'plan-a',
       currency: 'EUR',

@@ -19,6 +19,7 @@ export interface RatingInput {
 }
 
 interface LinePlace {
+  readonly segmentId: string;
   readonly priceId: string;
   readonly planId: string;
   readonly currency: string;
@@ -91,6 +92,7 @@ function rateSegment({ period, asOfMs, startedMs, segment, usage }: SegmentInput
   const chargedFromMs = trialEnd(startedMs, pricing.trialDays);
   const part = chargedPart(inMonth, chargedFromMs, period);
   const place = (at: CalendarPeriod) => ({
+    segmentId: segment.id,
     priceId: price.id,
     planId,
     currency: price.currency,

@@ -7,6 +7,7 @@ export const SLOT_MS = 900_000;
 
 /** Time in which a subscription stood under one version of one plan's price. */
 export interface PricedSegment {
+  readonly id: string;
   readonly fromMs: number;
   /** `null`: still. */
   readonly untilMs: number | null;

@@ -60,6 +60,7 @@ const ABOUT_ANOTHER = {
   baseUrl: 'https://a.example',
   changelog: '',
   policies: {},
+  pricing: {},
   openapi: {},
   definition: {
     kind: 'prompt',

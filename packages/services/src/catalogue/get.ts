@@ -1,5 +1,6 @@
 import { limitSchema, SUBSCRIPTION_STATES } from '@parley/contracts/snapshot';
 import { z } from 'zod';
+import { planPriceShape, pricesAt, withPrices } from '../plans/price-shape.ts';
 import { iso, optionalTimeShape, timeShape } from '../shapes.ts';
 import { defineVerb } from '../verb.ts';
 import { publisherShape } from './catalogue-shape.ts';
@@ -55,6 +56,9 @@ export const getCatalogueApi = defineVerb({
         limits: z.array(limitSchema),
         /** What a caller meets at the limits, one sentence each. */
         words: z.array(z.string()),
+        /** What it costs now, and what is set to come; `null`: free, nothing. */
+        price: planPriceShape.nullable(),
+        nextPrice: planPriceShape.nullable(),
       }),
     ),
     /** The open tenant's subscriptions, newest first; empty for visitors. */
@@ -80,6 +84,7 @@ export const getCatalogueApi = defineVerb({
     const plans = await tx.plan.findMany({
       where: { ...own, archivedAt: null },
       orderBy: [{ position: 'asc' }, { createdAt: 'asc' }],
+      include: withPrices,
     });
     const subscriptions = context.tenantId
       ? await tx.subscription.findMany({
@@ -107,7 +112,7 @@ export const getCatalogueApi = defineVerb({
       })),
       plans: plans.map((plan) => {
         const limits = readLimits(plan.limits);
-        return { ...plan, limits, words: atTheLimit(limits) };
+        return { ...plan, limits, words: atTheLimit(limits), ...pricesAt(plan.prices, Date.now()) };
       }),
       subscriptions: subscriptions.map((row) => ({
         id: row.id,

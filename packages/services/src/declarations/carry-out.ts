@@ -28,6 +28,7 @@ import { addModelsFromCatalogue } from '../models/add-from-catalogue.ts';
 import { createModel } from '../models/create.ts';
 import { updateModel } from '../models/update.ts';
 import { createPlan } from '../plans/create.ts';
+import { setPlanPrice } from '../plans/set-price.ts';
 import { updatePlan } from '../plans/update.ts';
 import { setPromptLabel } from '../prompt-labels/set.ts';
 import { savePromptPartial } from '../prompt-partials/save.ts';
@@ -124,11 +125,13 @@ async function carryOutStep(context: Context, step: PlannedStep, outcome: Outcom
       return isNew ? createApi(context, { slug, kind, ...fields }) : updateApi(context, { api: slug, ...fields });
     }
     case 'plan': {
-      const { slug, ...fields } = target.wanted;
+      const { slug, price: _, ...fields } = target.wanted;
       return isNew
         ? createPlan(context, { api: target.api, slug, ...fields })
         : updatePlan(context, { api: target.api, plan: slug, ...fields });
     }
+    case 'plan price':
+      return setPlanPrice(context, { api: target.api, plan: target.plan, pricing: target.wanted });
     case 'api version': {
       const { version, changelog = '' } = target.wanted;
       const fields = { api: target.api, version, changelog };

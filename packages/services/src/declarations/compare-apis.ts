@@ -53,6 +53,15 @@ export function compareApis(
         const changes = differences(item, before, ['name', 'description', 'limits', 'approval']);
         if (changes.length > 0) plan.add('update', name, { kind: 'plan', api: one.slug, wanted: item }, changes);
       }
+      const repriced = differences({ price: item.price }, { price: before?.price }, ['price']);
+      if (item.price && repriced.length > 0) {
+        plan.add(
+          before?.price ? 'update' : 'create',
+          name,
+          { kind: 'plan price', api: one.slug, plan: item.slug, wanted: item.price },
+          repriced,
+        );
+      }
     }
     for (const version of one.versions.map(withImportedRoutes)) {
       compareVersion(

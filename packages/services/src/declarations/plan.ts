@@ -19,6 +19,7 @@ export type Target =
   | { kind: 'prompt label'; prompt: string; label: string; version: number | 'latest' }
   | { kind: 'api'; wanted: Api }
   | { kind: 'plan'; api: string; wanted: Api['plans'][number] }
+  | { kind: 'plan price'; api: string; plan: string; wanted: NonNullable<Api['plans'][number]['price']> }
   | { kind: 'api version'; api: string; wanted: Version }
   | { kind: 'definition'; api: string; wanted: Version }
   | { kind: 'state'; api: string; version: string; from: Version['state']; to: Version['state'] }

@@ -1,5 +1,6 @@
 import { CAPABILITIES, type Capability } from '@parley/contracts/capabilities';
 import { type DeclarationInput, declarationSchema } from '@parley/contracts/declaration';
+import { planPricingSchema } from '@parley/contracts/plan-pricing';
 import { PROVIDER_FORMATS } from '@parley/contracts/provider-format';
 import type { IdentityKind } from '@parley/contracts/snapshot';
 import type { Transaction } from '@parley/db/client';
@@ -28,7 +29,7 @@ export async function readTenant(tx: Transaction, tenantId: string, nowMs: numbe
     upstreams: await readUpstreams(tx, tenantId),
     promptPartials: (await latestPartials(tx, tenantId)).map(({ slug, text }) => ({ slug, text })),
     prompts: await readPrompts(tx, tenantId),
-    apis: await readApis(tx, tenantId),
+    apis: await readApis(tx, tenantId, nowMs),
     hosts: (await readHosts(tx, tenantId)).map(({ host, api }) => (api === null ? { host } : { host, api })),
     applications: await readApplications(tx, tenantId, tenant.slug),
   };
@@ -150,14 +151,20 @@ async function readPrompts(tx: Transaction, tenantId: string): Promise<Declarati
   });
 }
 
-async function readApis(tx: Transaction, tenantId: string): Promise<DeclarationInput['apis']> {
+async function readApis(tx: Transaction, tenantId: string, nowMs: number): Promise<DeclarationInput['apis']> {
   const rows = await tx.api.findMany({
     where: { tenantId },
     orderBy: { slug: 'asc' },
     include: {
       team: { select: { slug: true } },
       aliases: { orderBy: { alias: 'asc' } },
-      plans: { where: { archivedAt: null }, orderBy: { position: 'asc' } },
+      plans: {
+        where: { archivedAt: null },
+        orderBy: { position: 'asc' },
+        include: {
+          prices: { where: { effectiveFrom: { lte: new Date(nowMs) } }, orderBy: { effectiveFrom: 'desc' }, take: 1 },
+        },
+      },
       versions: { orderBy: { createdAt: 'asc' }, include: { revisions: { orderBy: { number: 'desc' } } } },
     },
   });
@@ -187,6 +194,7 @@ async function readApis(tx: Transaction, tenantId: string): Promise<DeclarationI
       description: plan.description,
       limits: plan.limits as { requests: number; windowSeconds: number }[],
       approval: plan.approval,
+      ...(plan.prices[0] ? { price: planPricingSchema.parse(plan.prices[0].pricing) } : {}),
     })),
     aliases: Object.fromEntries(
       row.aliases.flatMap(({ alias, apiVersionId }) => {

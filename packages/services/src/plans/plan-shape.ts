@@ -4,6 +4,7 @@ import { Fault } from '@parley/kernel/fault';
 import { z } from 'zod';
 import { findApi, LIVE_SUBSCRIPTIONS } from '../apis/api-shape.ts';
 import { iso, optionalTimeShape, timeShape } from '../shapes.ts';
+import { planPriceShape, pricesAt, withPrices } from './price-shape.ts';
 
 /** Requests per fixed window, checked all together; an empty list is no limit. */
 export const limitsInput = z
@@ -29,6 +30,9 @@ export const planShape = z.object({
   limits: z.array(limitSchema),
   approval: z.enum(['auto', 'manual']),
   position: z.number(),
+  /** What newcomers pay now, and what is set to come; `null`: free, nothing. */
+  price: planPriceShape.nullable(),
+  nextPrice: planPriceShape.nullable(),
   /** Subscriptions on this plan that are in force, waiting or suspended. */
   subscriberCount: z.number(),
   createdAt: timeShape,
@@ -37,6 +41,7 @@ export const planShape = z.object({
 });
 
 export const planInclude = {
+  ...withPrices,
   _count: { select: { subscriptions: { where: { state: { in: [...LIVE_SUBSCRIPTIONS] } } } } },
 };
 
@@ -53,6 +58,7 @@ export async function findPlan(tx: Transaction, tenantId: string, apiSlug: strin
 export function planOut(row: Awaited<ReturnType<typeof findPlan>>['row']): z.input<typeof planShape> {
   return {
     ...row,
+    ...pricesAt(row.prices, Date.now()),
     limits: z.array(limitSchema).parse(row.limits),
     subscriberCount: row._count.subscriptions,
     createdAt: iso(row.createdAt),

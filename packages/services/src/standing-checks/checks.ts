@@ -1,3 +1,5 @@
+import { BILLABLE, BILLING_SUMS } from '../usage/billing-sql.ts';
+
 /**
  * What must always hold between what gateways did, what was stored and what is added up. Each is one statement, so it sees
  * one state of the database; it returns a row for each place where that does not hold: `tenant_id`, `subject` (names the
@@ -36,6 +38,24 @@ const ROLLUPS_THAT_DIFFER = `
     IS DISTINCT FROM (rollups.requests, rollups.input, rollups.output, rollups.cost)
     AND NOT EXISTS (SELECT 1 FROM rollup_dirty_hours d WHERE d.tenant_id = coalesce(events.tenant_id, rollups.tenant_id) AND d.hour = coalesce(events.hour, rollups.hour))`;
 
+const COMPARED = ['event_count', 'total_tokens', 'cost_nano', 'event_hash'];
+
+/** Of an hour, the calls of subscriptions against what their bills are made of. */
+const BILLS_THAT_DIFFER = `
+  WITH events AS (
+    SELECT tenant_id, date_trunc('hour', occurred_at, 'UTC') AS hour, ${COMPARED.map((name) => `${BILLING_SUMS[name]} AS ${name}`).join(', ')}
+    FROM usage_events WHERE event_day >= ($1::timestamptz AT TIME ZONE 'UTC')::date AND occurred_at >= $1 AND ${BILLABLE} GROUP BY 1, 2
+  ), bills AS (
+    SELECT tenant_id, hour, sum(event_count) AS event_count, sum(total_tokens) AS total_tokens, sum(cost_nano) AS cost_nano,
+      bit_xor(event_hash) AS event_hash
+    FROM billing_rollups WHERE hour >= $1 GROUP BY 1, 2
+  )
+  SELECT tenant_id, hour, events.event_count AS calls, bills.event_count AS added, events.cost_nano AS cost, bills.cost_nano AS added_cost
+  FROM events FULL JOIN bills USING (tenant_id, hour)
+  WHERE (events.event_count, events.total_tokens, events.cost_nano, events.event_hash)
+    IS DISTINCT FROM (bills.event_count, bills.total_tokens, bills.cost_nano, bills.event_hash)
+    AND NOT EXISTS (SELECT 1 FROM rollup_dirty_hours d WHERE d.tenant_id = coalesce(events.tenant_id, bills.tenant_id) AND d.hour = coalesce(events.hour, bills.hour))`;
+
 /** Every standing check, in the order in which usage becomes money. */
 export const STANDING_CHECKS: readonly StandingCheck[] = [
   {
@@ -69,6 +89,19 @@ export const STANDING_CHECKS: readonly StandingCheck[] = [
       FROM (${ROLLUPS_THAT_DIFFER}) AS differing`,
     mend: `
       INSERT INTO rollup_dirty_hours (tenant_id, hour) SELECT tenant_id, hour FROM (${ROLLUPS_THAT_DIFFER}) AS differing
+      ON CONFLICT DO NOTHING`,
+  },
+  {
+    name: 'events-bills',
+    title: 'Bills are made of exactly the calls that were stored',
+    meaning: 'What this hour is billed by was wrong. It has been added up again, and is rated anew.',
+    sql: `
+      SELECT tenant_id, hour::text AS subject, hour AS about,
+        format('%s calls of subscriptions and a cost of %s are stored; %s and %s were added up.', coalesce(calls, 0), coalesce(cost, 0),
+          coalesce(added, 0), coalesce(added_cost, 0)) AS detail
+      FROM (${BILLS_THAT_DIFFER}) AS differing`,
+    mend: `
+      INSERT INTO rollup_dirty_hours (tenant_id, hour) SELECT tenant_id, hour FROM (${BILLS_THAT_DIFFER}) AS differing
       ON CONFLICT DO NOTHING`,
   },
 ];

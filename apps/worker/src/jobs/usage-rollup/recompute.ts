@@ -2,6 +2,7 @@ import { LATENCY_BUCKET_COUNT } from '@parley/domain/latency-buckets';
 import { BUCKET_EDGES_US, ROLLUP_DIMENSIONS, ROLLUP_SUMS } from '@parley/services/usage/rollup-sql';
 import type { Pool, PoolClient } from 'pg';
 import { recomputeAttribution } from './attribution.ts';
+import { recomputeBilling } from './billing.ts';
 
 const DIMENSIONS = Object.keys(ROLLUP_DIMENSIONS).join(', ');
 const SUMS = Object.keys(ROLLUP_SUMS);
@@ -82,8 +83,10 @@ async function recompute(client: PoolClient, tenantId: string, hour: Date): Prom
   await client.query('DELETE FROM usage_rollups WHERE tenant_id = $1 AND hour = $2', [tenantId, hour]);
   const firstId = firstIdOf(hour.getTime());
   const endId = firstIdOf(hour.getTime() + HOUR_MS);
-  await client.query(COMPUTE, [tenantId, hour, hour.toISOString().slice(0, 10), firstId, endId, BUCKET_EDGES_US]);
+  const events = [tenantId, hour, hour.toISOString().slice(0, 10), firstId, endId];
+  await client.query(COMPUTE, [...events, BUCKET_EDGES_US]);
   await recomputeAttribution(client, { tenantId, hour, firstId, endId });
+  await recomputeBilling(client, events);
   await client.query('DELETE FROM rollup_dirty_hours WHERE tenant_id = $1 AND hour = $2 AND generation = $3', [
     tenantId,
     hour,
