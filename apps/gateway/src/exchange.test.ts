@@ -30,6 +30,9 @@ import {
   type UpstreamServer,
 } from '../test/upstream-server.ts';
 import { noBackground } from './background/background.ts';
+import { BatchSeals } from './batches/batch-seals.ts';
+import { redisBatchStore } from './batches/batch-store.ts';
+import { redisFileStore } from './batches/file-store.ts';
 import { Exchange } from './exchange.ts';
 import { Mapper } from './mapping/mapper.ts';
 import { MediaFetcher } from './models/media-fetcher.ts';
@@ -117,6 +120,12 @@ beforeAll(async () => {
   ports = {
     clock: systemClock,
     background: noBackground(),
+    batches: {
+      files: redisFileStore(new Redis({ lazyConnect: true }), 'none'),
+      store: redisBatchStore(new Redis({ lazyConnect: true }), 'none'),
+      seals: new BatchSeals({ bytes: Buffer.alloc(32) }),
+      look() {},
+    },
     streams: new KeptStreams(redisStreamStore(new Redis({ lazyConnect: true }))),
     certificates,
     ownHosts: new OwnHosts(null),

@@ -9,6 +9,7 @@ import type { FetchedMedia } from '@parley/llm/neutral/media';
 import type { OperationCall, OperationWay } from '@parley/llm/operations/operation';
 import type { Way } from '@parley/llm/ways';
 import type { JobAddress } from './background/job-address.ts';
+import type { BatchAddress } from './batches/batch-address.ts';
 import type { Upgrade } from './door/upgrade.ts';
 import type { Linked } from './linked-list.ts';
 import type { ProviderKey } from './models/key-state.ts';
@@ -121,6 +122,8 @@ export class Exchange implements Linked<Exchange> {
   modelPath: ModelPath | null = null;
   /** What it asks of calls that are answered later. */
   jobAddress: JobAddress | null = null;
+  /** What it asks of files and batches. */
+  batchAddress: BatchAddress | null = null;
   tenantSlug = '';
   apiSlug = '';
   versionSlug = '';

@@ -7,6 +7,10 @@ import type { Logger } from '@parley/telemetry/logger';
 import { Redis } from 'ioredis';
 import { JobRunner, type RunnerTimes } from './background/job-runner.ts';
 import { redisJobStore } from './background/job-store.ts';
+import { BatchRunner, type BatchTimes } from './batches/batch-runner.ts';
+import { BatchSeals } from './batches/batch-seals.ts';
+import { redisBatchStore } from './batches/batch-store.ts';
+import { redisFileStore } from './batches/file-store.ts';
 import { explainer } from './explain/answer.ts';
 import type { LoadLimits } from './load/load-level.ts';
 import { LoadWatch } from './load/load-watch.ts';
@@ -89,6 +93,8 @@ export interface GatewayOptions extends ClientSources {
   readonly streams?: Partial<StreamTimes>;
   /** How calls that wait are taken, where not as usual. */
   readonly background?: Partial<RunnerTimes>;
+  /** How batches are worked off, where not as usual. */
+  readonly batches?: Partial<BatchTimes>;
   /** Bytes of stored answers in this process's memory; 64 MiB unless told. */
   readonly cacheBytes?: number;
   /** Share the port with other processes of this machine (true unless told). */
@@ -181,7 +187,8 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const clients = new Clients(options);
   const groups = new Groups({ upstreams, clients, check, dnsServers: options.dnsServers ?? [], log });
   const deadlines = new Deadlines();
-  const jobStore = redisJobStore(waiting, options.backgroundGroup ?? 'main');
+  const group = options.backgroundGroup ?? 'main';
+  const jobStore = redisJobStore(waiting, group);
   const ports: Ports = {
     clock,
     keys: new SnapshotKeyStore(snapshot, options.keyPepper, clock),
@@ -195,6 +202,12 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     jobs,
     streams: new KeptStreams(redisStreamStore(waiting), options.streams),
     background: { store: jobStore, look: () => runner.look() },
+    batches: {
+      files: redisFileStore(waiting, group),
+      store: redisBatchStore(waiting, group),
+      seals: new BatchSeals(master),
+      look: () => batchRunner.look(),
+    },
     observer: observers(options.observers ?? []),
     bodies: new BodySender(jobs, log),
     cache: new ResponseCache(
@@ -228,6 +241,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     life: { draining: false, overload: 0 },
   };
   const runner = new JobRunner(ports, jobStore, options.background);
+  const batchRunner = new BatchRunner(ports, options.batches);
   // Loads the tokenizer's tables now rather than in the middle of somebody's stream.
   countTokens('ready');
   const restored = await prepareConfiguration(follower, copy, log);
@@ -250,11 +264,12 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   });
 
   runner.start();
+  batchRunner.start();
   const load = new LoadWatch(ports.life, server.running, log, options.load);
 
   async function drain(): Promise<void> {
     ports.life.draining = true;
-    await runner.close();
+    await Promise.all([runner.close(), batchRunner.close()]);
     ports.sockets.drain((options.drainMs ?? DRAIN_MS) / 2);
     const closed = new Promise<void>((resolve) => server.http.close(() => resolve()));
     server.http2.close();

@@ -1,6 +1,7 @@
 import type { UsageEvent } from '@parley/contracts/usage-event';
 import { acceptJob } from './background/accept-job.ts';
 import { answerJobs } from './background/answer-jobs.ts';
+import { answerBatches } from './batches/answer-batches.ts';
 import { acting } from './explain/notes.ts';
 import { giveFeedback } from './feedback/give-feedback.ts';
 import { issueToken } from './oauth/issue-token.ts';
@@ -253,6 +254,11 @@ export function apiModelsCall(source: EndpointSource): Chain {
   return chain(...caller(source, 'models'), ...passed(source), admitWithin(source), listApiModels);
 }
 
+/** What is asked of files and batches at a model API's address. */
+export function apiBatchesCall(source: EndpointSource): Chain {
+  return chain(...caller(source, 'models'), answerBatches);
+}
+
 /** What is asked of calls that an API answers later. */
 export function apiJobsCall(source: EndpointSource): Chain {
   return chain(...caller(source, 'models'), answerJobs);
@@ -308,6 +314,9 @@ export const MODELS: Chain = chain(identify, listModels);
 
 /** `/v1/jobs` and `/v1/responses/{id}`: calls that are answered later. */
 export const JOBS: Chain = chain(identify, answerJobs);
+
+/** `/v1/files`, `/v1/batches`, `/v1/messages/batches`: many calls as one. */
+export const BATCHES: Chain = chain(identify, answerBatches);
 
 /** `/v1/feedback`: what a caller says of an answer. */
 export const FEEDBACK: Chain = chain(identify, readJson, giveFeedback);

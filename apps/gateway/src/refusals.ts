@@ -135,6 +135,27 @@ const TABLE: Readonly<Record<RefusalCode, RefusalRow>> = {
     'The job was begun, and broken off each time before its end.',
     'Make the call again; ask for less in one call if it lasts.',
   ),
+  batches_off: row(
+    403,
+    'No API that your application is subscribed to takes batches of these calls.',
+    'Make the calls one by one, or ask the publisher to allow batches.',
+  ),
+  file_not_found: row(404, 'Your application has no such file.', 'GET /v1/files lists those that are kept.'),
+  file_in_use: row(
+    409,
+    'A batch that has not ended still reads this file.',
+    'Wait for the batch to end, or cancel it first.',
+  ),
+  batch_not_found: row(
+    404,
+    'Your application has no such batch.',
+    'List your batches: they are kept for some days only.',
+  ),
+  batch_not_finished: row(
+    409,
+    'The batch has no results yet.',
+    'Ask for its state; once it has ended there are results.',
+  ),
   contract_violated: row(
     400,
     'The request does not fit the API’s description.',

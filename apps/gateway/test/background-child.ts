@@ -20,5 +20,6 @@ await startGateway({
   jobs: memoryJobQueue(),
   backgroundGroup: group,
   background: { pollMs: 20, leaseMs: 600 },
+  batches: { pollMs: 20, leaseMs: 600 },
 });
 process.stdout.write('runs\n');

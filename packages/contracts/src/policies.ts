@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { backgroundPolicy } from './policies/background.ts';
+import { batchesPolicy } from './policies/batches.ts';
 import { bodyLogPolicy } from './policies/body-log.ts';
 import { brownOutsPolicy } from './policies/brown-outs.ts';
 import { cachePolicy } from './policies/cache.ts';
@@ -55,6 +56,7 @@ export const POLICIES = {
   modelCache: modelCachePolicy,
   background: backgroundPolicy,
   resumableStreams: resumableStreamsPolicy,
+  batches: batchesPolicy,
   promptLabels: promptLabelsPolicy,
   experiment: experimentPolicy,
   bodyLog: bodyLogPolicy,

@@ -52,6 +52,8 @@ export const redisKeys = {
   nonce: (name: string) => `parley:nonce:${name}`,
   /** What is kept of calls that are answered later: all of it in one slot, so that each step is one script. */
   backgroundJobs: (group: string, name: string) => `{parley:background:${group}}:${name}`,
+  /** Files that applications uploaded, and their batches: all of it in one slot, too. */
+  batches: (group: string, name: string) => `{parley:batches:${group}}:${name}`,
   /** What is kept of a streamed answer that can be taken up again: `head`, `events`, `alive` and `watched`, all with a TTL. */
   keptStream: (id: string, name: string) => `parley:stream:{${id}}:${name}`,
   /** Prefix of all BullMQ keys. */

@@ -3,7 +3,6 @@ import { readTarget } from '../door/target.ts';
 import { Exchange } from '../exchange.ts';
 import { noteOf } from '../explain/stage-notes.ts';
 import { lastingHeaders, writeAnswer } from '../policies/idempotency/kept-answer.ts';
-import type { Caller } from '../ports/keys/keys.ts';
 import type { Ports } from '../ports/ports.ts';
 import { Refusal, refusal } from '../refusals.ts';
 import type { CompiledTenant } from '../snapshot/compiled.ts';
@@ -15,6 +14,7 @@ import { locate } from '../stages/locate.ts';
 import { refuse } from '../stages/refuse.ts';
 import { madeRequest } from '../wire/made-request.ts';
 import { readRequestHeaders } from '../wire/request-headers.ts';
+import { callerNow, walkAgain } from './call-again.ts';
 import { type ClaimedJob, jobPurpose } from './job.ts';
 import { JobAnswer } from './job-answer.ts';
 import type { JobEnd } from './job-store.ts';
@@ -45,37 +45,6 @@ function wasDecided(stage: Stage): boolean {
   return note.step === 'caller' || note.step === 'limits' || note.policy === 'limits' || note.policy === 'idempotency';
 }
 
-/** Who called, as the configuration has it now: a key that was revoked meanwhile is one no more. */
-async function callerNow(job: ClaimedJob, { keyId }: StoredCall, ports: Ports): Promise<Caller | Refusal> {
-  const application = await ports.snapshot.applicationById(job.facts.applicationId);
-  if (application === 'unavailable') return refusal('configuration_unavailable');
-  if (application === 'absent') return refusal('key_revoked');
-  const { keys, identities = [], certificates = [] } = application.doc;
-  const key = keys.find(({ id }) => id === keyId);
-  if (key !== undefined) {
-    if (key.revokedAtMs !== null) return refusal('key_revoked');
-    if (key.expiresAtMs !== null && key.expiresAtMs <= ports.clock.nowMs()) return refusal('key_expired');
-    return { application, key };
-  }
-  const known = [...identities, ...certificates].some(({ id }) => id === keyId);
-  return known ? { application, key: { id: keyId, expiresAtMs: null, revokedAtMs: null } } : refusal('key_revoked');
-}
-
-/** Walks the chains the call would walk now, but for what was decided when it was accepted. */
-async function walk(exchange: Exchange, ports: Ports): Promise<Refusal | null> {
-  for (;;) {
-    const stages = exchange.chain;
-    for (const stage of stages) {
-      if (exchange.settled) return null;
-      if (wasDecided(stage)) continue;
-      const refused = await stage(exchange, ports);
-      if (refused !== null) return refused;
-      if (exchange.chain !== stages) break;
-    }
-    if (exchange.chain === stages) return null;
-  }
-}
-
 /** Notes where the call went without asking anything of it, for the record of a job that never ran. */
 function noteTarget(exchange: Exchange, job: ClaimedJob, tenant: CompiledTenant): void {
   exchange.tenant = tenant;
@@ -85,7 +54,7 @@ function noteTarget(exchange: Exchange, job: ClaimedJob, tenant: CompiledTenant)
 }
 
 async function answerCall(exchange: Exchange, job: ClaimedJob, call: StoredCall, ports: Ports): Promise<boolean> {
-  const caller = await callerNow(job, call, ports);
+  const caller = await callerNow(job.facts.applicationId, call.keyId, ports);
   if (!(caller instanceof Refusal)) exchange.caller = caller;
   exchange.scopes = call.scopes;
   exchange.subject = call.subject;
@@ -95,7 +64,7 @@ async function answerCall(exchange: Exchange, job: ClaimedJob, call: StoredCall,
     const tenant = await ports.snapshot.tenantById(job.facts.tenantId);
     if (typeof tenant !== 'string') noteTarget(exchange, job, tenant);
     if (job.why !== 'run') refused = refusal(ENDED[job.why]);
-  } else refused = await walk(exchange, ports);
+  } else refused = await walkAgain(exchange, ports, wasDecided);
   if (refused === null) return true;
   if (PASSING.has(refused.code)) return false;
   if (exchange.caller === null) await noteStranger(exchange, job, call, ports);

@@ -1,4 +1,5 @@
 import { answerJobs } from '../background/answer-jobs.ts';
+import { answerBatches } from '../batches/answer-batches.ts';
 import type { Exchange } from '../exchange.ts';
 import { giveFeedback } from '../feedback/give-feedback.ts';
 import { noteKey } from '../policies/callers/note-key.ts';
@@ -59,6 +60,7 @@ const NOTES = new Map<Stage, StageNote>([
   [followApi, PREPARES],
   [chooseRoute, { ...decides('route', (exchange) => routeSentence(foundIn(exchange))), notes: chosenBy }],
   [answerJobs, acts('upstream', () => 'The gateway answers it itself, from the calls it keeps.')],
+  [answerBatches, acts('upstream', () => 'The gateway answers it itself, from the files and batches it keeps.')],
   [tellLost, PREPARES],
   [
     fetchMedia,

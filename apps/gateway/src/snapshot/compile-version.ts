@@ -1,6 +1,8 @@
 import type { ApiVersionSnapshot, RouteSnapshot } from '@parley/contracts/snapshot';
+import { USUAL_BATCHES } from '../batches/batch-rules.ts';
 import { aliasModels } from '../models/routing.ts';
 import {
+  apiBatchesCall,
   apiChatCall,
   apiCountCall,
   apiJobsCall,
@@ -185,6 +187,8 @@ function* compileTarget(
           openSecrets: openSecretCall(source),
           listing: apiModelsCall(source),
           jobs: apiJobsCall(source),
+          filing: apiBatchesCall(source),
+          batches: source.policies.batches ?? USUAL_BATCHES,
         },
         rest: null,
       };

@@ -1,3 +1,4 @@
+import type { BatchesPolicy } from '@parley/contracts/policies/batches';
 import type { ProviderSettings } from '@parley/contracts/provider-format';
 import type {
   ApiVersionSnapshot,
@@ -150,6 +151,9 @@ export type CompiledTarget =
       readonly listing: Chain;
       /** What is asked of calls it answers later. */
       readonly jobs: Chain;
+      /** What is asked of files and batches, and what holds for those. */
+      readonly filing: Chain;
+      readonly batches: BatchesPolicy;
     };
 
 export interface CompiledVersion {

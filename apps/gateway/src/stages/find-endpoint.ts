@@ -3,7 +3,7 @@ import { Refusal, refusal } from '../refusals.ts';
 import { NO_FACTS, RequestFacts } from '../routing/call-facts.ts';
 import type { CompiledTarget, CompiledVersion } from '../snapshot/compiled.ts';
 import type { Chain } from '../stage.ts';
-import { matchJobs } from './match-address.ts';
+import { matchBatches, matchJobs } from './match-address.ts';
 
 /** Finds the endpoint within an API version: a route of a REST API, a prompt, or one of a model API's paths. */
 export function findEndpoint(exchange: Exchange, version: CompiledVersion): Chain {
@@ -44,6 +44,12 @@ function findJobs(exchange: Exchange, { jobs }: { readonly jobs: Chain }): Chain
   return found === 'jobs' ? jobs : found;
 }
 
+/** What a path asks of files and batches. */
+function findBatches(exchange: Exchange, { filing }: { readonly filing: Chain }): Chain | Refusal | null {
+  const found = matchBatches(exchange, exchange.rest);
+  return found === 'batches' ? filing : found;
+}
+
 const MODEL_CHAINS = {
   chat: 'chat',
   beside: 'operation',
@@ -54,7 +60,8 @@ const MODEL_CHAINS = {
 
 function findModelPath(exchange: Exchange, target: Extract<CompiledTarget, { kind: 'llm' }>): Chain | Refusal {
   const { modelPath, method } = exchange;
-  if (modelPath === null) return findJobs(exchange, target) ?? refusal('route_not_found');
+  if (modelPath === null)
+    return findJobs(exchange, target) ?? findBatches(exchange, target) ?? refusal('route_not_found');
   if (modelPath.operation !== 'models') {
     const wanted = modelPath.operation === 'realtime' ? 'GET' : 'POST';
     if (method !== wanted) return refusal('method_not_allowed', { allow: wanted });

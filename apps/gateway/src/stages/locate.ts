@@ -1,6 +1,7 @@
 import { hostName } from '@parley/contracts/tenant-names';
 import type { Exchange } from '../exchange.ts';
 import {
+  BATCHES,
   CHAT,
   CLIENT_SECRETS,
   FEEDBACK,
@@ -28,6 +29,7 @@ const OWN = {
   clientSecrets: CLIENT_SECRETS,
   models: MODELS,
   jobs: JOBS,
+  batches: BATCHES,
   feedback: FEEDBACK,
 } as const;
 /** Those it has only where it issues tokens of its own. */

@@ -1,4 +1,5 @@
 import { jobAddress } from '../background/job-address.ts';
+import { BATCH_PROTOCOLS, batchAddress } from '../batches/batch-address.ts';
 import type { Exchange } from '../exchange.ts';
 import { type Refusal, refusal } from '../refusals.ts';
 import { type ModelPath, modelPath } from './model-path.ts';
@@ -13,6 +14,7 @@ export type Address =
   | 'models'
   | 'feedback'
   | 'jobs'
+  | 'batches'
   | 'token'
   | 'tokenKeys'
   | 'tokenMetadata';
@@ -66,6 +68,17 @@ export function matchJobs(exchange: Exchange, rest: string): 'jobs' | Refusal | 
   return 'jobs';
 }
 
+/** The same of files and batches. */
+export function matchBatches(exchange: Exchange, rest: string): 'batches' | Refusal | null {
+  const found = batchAddress(rest, exchange.method);
+  if (found === null) return null;
+  exchange.kind = 'models';
+  exchange.dialect = BATCH_PROTOCOLS[found.noun];
+  if ('allow' in found) return refusal('method_not_allowed', { allow: found.allow });
+  exchange.batchAddress = found;
+  return 'batches';
+}
+
 function matchGlobal(exchange: Exchange): Address | Refusal {
   if (exchange.path === '/v1/feedback') {
     return exchange.method === 'POST' ? 'feedback' : refusal('method_not_allowed', { allow: 'POST' });
@@ -73,8 +86,8 @@ function matchGlobal(exchange: Exchange): Address | Refusal {
   noteDialect(exchange, exchange.path);
   const { modelPath, method } = exchange;
   if (modelPath === null) {
-    const jobs = matchJobs(exchange, exchange.path);
-    if (jobs !== null) return jobs;
+    const own = matchJobs(exchange, exchange.path) ?? matchBatches(exchange, exchange.path);
+    if (own !== null) return own;
     exchange.dialect = 'openai_chat';
     return refusal('route_not_found');
   }

@@ -1,6 +1,7 @@
 import type { Exchange } from '../exchange.ts';
 import type { Ports } from '../ports/ports.ts';
 import { Refusal, refusal } from '../refusals.ts';
+import type { CompiledModel, CompiledVersion } from '../snapshot/compiled.ts';
 import { noteSubscription } from './authorize.ts';
 import { type ModelApi, type OfferedModel, offersOf, subscribedApis } from './open-models.ts';
 import { checkBodySize } from './read-json.ts';
@@ -18,7 +19,7 @@ function notFound(name: string): Refusal {
 }
 
 /** `tenant/model` always means that publisher's model; a plain name any publisher's, as long as there is only one. */
-function choose(apis: readonly ModelApi[], name: string, nowMs: number): OfferedModel | Refusal {
+export function chooseOffer(apis: readonly ModelApi[], name: string, nowMs: number): OfferedModel | Refusal {
   const slash = name.indexOf('/');
   const publisher = name.slice(0, Math.max(slash, 0));
   const named = apis.filter((entry) => entry.tenant.slug === publisher);
@@ -41,7 +42,7 @@ function choose(apis: readonly ModelApi[], name: string, nowMs: number): Offered
 
 function take(exchange: Exchange, apis: ModelApi[] | Refusal, nowMs: number): Refusal | null {
   if (apis instanceof Refusal) return apis;
-  const offer = choose(apis, askedName(exchange), nowMs);
+  const offer = chooseOffer(apis, askedName(exchange), nowMs);
   if (offer instanceof Refusal) return offer;
   exchange.model = offer.model;
   exchange.tenant = offer.tenant;
@@ -59,15 +60,21 @@ export function resolveModel(exchange: Exchange, ports: Ports): Refusal | null |
   return apis instanceof Promise ? apis.then((found) => take(exchange, found, nowMs)) : take(exchange, apis, nowMs);
 }
 
-/** Finds the model a call to one model API names, among that API's. */
-export function resolveApiModel(exchange: Exchange): Refusal | null {
-  const target = exchange.version?.target;
-  const name = askedName(exchange);
-  const own = `${exchange.tenant?.slug}/`;
-  if (target?.kind !== 'llm') return refusal('internal');
+/** The model of this name that one model API offers. */
+export function modelIn({ target }: CompiledVersion, tenantSlug: string, name: string): CompiledModel | Refusal {
+  const own = `${tenantSlug}/`;
+  if (target.kind !== 'llm') return refusal('internal');
   const model =
     target.models.get(name) ?? (name.startsWith(own) ? target.models.get(name.slice(own.length)) : undefined);
-  if (model === undefined) return notFound(name);
+  return model ?? notFound(name);
+}
+
+/** Finds the model a call to one model API names, among that API's. */
+export function resolveApiModel(exchange: Exchange): Refusal | null {
+  const { version, tenant } = exchange;
+  if (version === null) return refusal('internal');
+  const model = modelIn(version, tenant?.slug ?? '', askedName(exchange));
+  if (model instanceof Refusal) return model;
   exchange.model = model;
   return null;
 }

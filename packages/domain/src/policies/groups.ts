@@ -36,6 +36,7 @@ export const POLICY_GROUP: Readonly<Record<PolicyKind, PolicyGroup>> = {
   cache: 'kept',
   modelCache: 'kept',
   background: 'kept',
+  batches: 'kept',
   resumableStreams: 'kept',
   bodyLog: 'kept',
   idempotency: 'kept',

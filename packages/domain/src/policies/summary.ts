@@ -101,6 +101,10 @@ const SUMMARIES: Summaries = {
       ? `Calls are answered later on request: ${maxRunning} at once and ${counted(maxWaiting, 'waiting call')} for each application, ` +
         `results kept for ${counted(keepHours, 'hour')}.`
       : 'No call is answered later.',
+  batches: ({ allow, maxLines, concurrency, keepDays }) =>
+    allow
+      ? `Batches of up to ${counted(maxLines, 'call')}, ${concurrency} at once, kept for ${counted(keepDays, 'day')}.`
+      : 'No batches are taken.',
   resumableStreams: ({ when, graceSeconds, keepMinutes }) =>
     when === 'never'
       ? 'No stream can be taken up again.'

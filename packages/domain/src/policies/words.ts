@@ -55,6 +55,11 @@ export const POLICY_WORDS: Readonly<Record<PolicyKind, PolicyWords>> = {
     title: 'Background',
     purpose: 'Say which calls to models may be answered later, and how long results are kept.',
   },
+  batches: {
+    title: 'Batches',
+    purpose:
+      'Say whether many calls to models may be sent as one file, how large it may be, and how fast it is worked off.',
+  },
   resumableStreams: {
     title: 'Resumable streams',
     purpose: 'Say which streamed answers can be taken up again where the connection broke.',

@@ -8,6 +8,14 @@ interface Field {
   readonly name: string;
   readonly start: number;
   readonly end: number;
+  /** What a file is called by its sender; `null` for a plain field. */
+  readonly file: string | null;
+}
+
+/** A file of a form: its bytes are the form's own, not copied. */
+export interface FormFile {
+  readonly name: string;
+  readonly bytes: Buffer;
 }
 
 /** A `multipart/form-data` body (RFC 7578) with its plain fields. */
@@ -17,6 +25,8 @@ export interface Form {
   readonly contentType: string;
   /** The same body with another value in every field of a name. */
   with(name: string, value: string): Buffer;
+  /** The first file of a name; `null` where there is none. */
+  file(name: string): FormFile | null;
 }
 
 const BOUNDARY = /;\s*boundary=(?:"([^"\r\n]{1,70})"|([^\s;"]{1,70}))/i;
@@ -24,6 +34,7 @@ const BOUNDARY = /;\s*boundary=(?:"([^"\r\n]{1,70})"|([^\s;"]{1,70}))/i;
 const TOKEN = /^[\w!#$%&'*+.^`|~-]+$/;
 const NAME = /;\s*name="((?:[^"\\\r\n]|\\.)*)"/i;
 const FILE = /;\s*filename\*?=/i;
+const FILE_NAME = /;\s*filename="((?:[^"\\\r\n]|\\.)*)"/i;
 
 /** A field that decides who is asked: it is read whole, or the form is none. */
 const DECIDES = 'model';
@@ -35,10 +46,11 @@ function fieldAt(bytes: Buffer, start: number, end: number): Field | null | 'bad
   const line = head.split('\r\n').find((each) => /^content-disposition:/i.test(each));
   const name = line === undefined ? null : NAME.exec(line);
   if (line === undefined || name === null) return 'bad';
-  const field = { name: name[1] as string, start: headEnd + 4, end };
-  const skipped = FILE.test(line) || end - field.start > MAX_FIELD_BYTES;
-  if (skipped) return field.name === DECIDES ? 'bad' : null;
-  return field;
+  const file = FILE.test(line) ? (FILE_NAME.exec(line)?.[1] ?? '') : null;
+  const field = { name: name[1] as string, start: headEnd + 4, end, file };
+  const skipped = file !== null || end - field.start > MAX_FIELD_BYTES;
+  if (skipped && field.name === DECIDES) return 'bad';
+  return skipped && file === null ? null : field;
 }
 
 /** Reads a form without copying its files; `null` for what is none. */
@@ -49,13 +61,14 @@ export function readForm(bytes: Buffer, contentType: string): Form | null {
   const delimiter = `--${boundary}`;
   if (bytes.indexOf(`${delimiter}\r\n`) !== 0) return null;
   const fields: Field[] = [];
+  const files: Field[] = [];
   let at = delimiter.length + 2;
   for (let parts = 0; ; parts++) {
     const end = bytes.indexOf(`\r\n${delimiter}`, at);
     if (end === -1 || parts === MAX_PARTS) return null;
     const field = fieldAt(bytes, at, end);
     if (field === 'bad') return null;
-    if (field !== null) fields.push(field);
+    if (field !== null) (field.file === null ? fields : files).push(field);
     const next = end + 2 + delimiter.length;
     if (bytes.toString('latin1', next, next + 2) === '--') break;
     at = bytes.indexOf('\r\n', next) + 2;
@@ -74,6 +87,10 @@ export function readForm(bytes: Buffer, contentType: string): Form | null {
         copied = field.end;
       }
       return Buffer.concat([...pieces, bytes.subarray(copied)]);
+    },
+    file(name) {
+      const found = files.find((each) => each.name === name);
+      return found === undefined ? null : { name: found.file ?? '', bytes: bytes.subarray(found.start, found.end) };
     },
   };
 }

@@ -59,6 +59,7 @@ export const POLICY_CHECKS: { readonly [Kind in PolicyKind]?: PolicyCheck<NonNul
         : [{ path: 'semantic.embedding', model: semantic.embedding }],
   },
   background: { modelsOnly: 'REST APIs accept calls for later by the policy deliver.' },
+  batches: { llmOnly: 'Only model APIs run batches.' },
   resumableStreams: { modelsOnly: 'Only answers of models and prompts can be taken up again.' },
   bodyLog: { modelsOnly: 'Bodies are kept of calls to models and prompts only.' },
   promptLabels: { promptOnly: 'Only prompt APIs have labels that callers can ask for.' },
