@@ -52,6 +52,7 @@ import { getDelivery } from './deliveries/get.ts';
 import { listDeliveries } from './deliveries/list.ts';
 import { replayDelivery } from './deliveries/replay.ts';
 import { replayFailedDeliveries } from './deliveries/replay-failed.ts';
+import { askGuardrails } from './guardrails/ask.ts';
 import { listGuardrails } from './guardrails/list.ts';
 import { tryGuardrails } from './guardrails/try.ts';
 import { readOverview } from './home/overview.ts';
@@ -355,6 +356,7 @@ export const VERBS: readonly AnyVerb[] = [
   listPolicies,
   tryMapping,
   // guardrails
+  askGuardrails,
   listGuardrails,
   tryGuardrails,
   // declarations

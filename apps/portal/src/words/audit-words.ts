@@ -58,6 +58,7 @@ const VERBS: Readonly<Record<string, string>> = {
   signUp: 'signed up',
   decide: 'decided on',
   apply: 'applied',
+  ask: 'asked the models of',
   readBodies: 'read what was asked and answered in',
 };
 

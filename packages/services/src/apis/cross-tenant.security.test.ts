@@ -75,6 +75,7 @@ const ABOUT_ANOTHER = {
 /** Where a verb's field of the same name is of another shape. */
 const OTHERWISE: Readonly<Record<string, object>> = {
   'deliveries.replayFailed': { from: '2026-01-01T00:00:00Z' },
+  'guardrails.ask': { text: 'Hello', policy: { judge: { model: 'swift' } } },
   'models.addFromCatalogue': { models: ['openai/gpt-4o'] },
   'prompts.publish': { plan: { slug: 'free', name: 'Free' } },
 };

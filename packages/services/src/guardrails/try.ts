@@ -7,22 +7,13 @@ import { Fault } from '@parley/kernel/fault';
 import { z } from 'zod';
 import { guardrailsCheck } from '../policies/guardrails-check.ts';
 import { defineVerb } from '../verb.ts';
+import { findingOut } from './finding-shape.ts';
 
 /** Bounds of one try, in characters: it runs in the server that was asked, for tens of milliseconds at most. */
 const MOST_TEXT = 20_000;
 const MOST_SETTINGS = 100_000;
 
 const text = z.string().max(MOST_TEXT, 'At most 20,000 characters can be tried.');
-
-const findingOut = z.object({
-  check: z.string(),
-  rule: z.string(),
-  kind: z.string(),
-  mode: z.enum(['observe', 'mask', 'block']),
-  count: z.number().int(),
-  score: z.number(),
-  reason: z.string(),
-});
 
 const triedOut = z.object({
   outcome: z.enum(['pass', 'mask', 'block']),

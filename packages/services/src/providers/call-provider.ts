@@ -1,5 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { ProviderFormat, ProviderSettings } from '@parley/contracts/provider-format';
+import type { OperationCall, OperationWay } from '@parley/llm/operations/operation';
+import { operationRequest } from '@parley/llm/operations/request';
 import type { ChatBody } from '@parley/llm/prompt/render';
 import { awsAuthHeaders } from '@parley/llm/providers/aws-auth';
 import { FORMATS, keyHeaders } from '@parley/llm/providers/formats';
@@ -122,6 +124,39 @@ export async function askChat(provider: OpenProvider, body: ChatBody, signal: Ab
     signal,
   });
   return { way: request.way, reply };
+}
+
+/** What models do beside chat, asked of a provider, and how its answer is read. */
+export interface AskedOperation {
+  readonly way: OperationWay;
+  readonly status: number;
+  /** `null` for one that is too long. */
+  readonly text: string | null;
+}
+
+/** Asks a provider, in its own protocol, for what models do beside chat; `null` where its kind has no such thing. */
+export async function askOperation(
+  provider: OpenProvider,
+  call: OperationCall,
+  signal: AbortSignal,
+): Promise<AskedOperation | null> {
+  const format = FORMATS[provider.format];
+  const access = { format, key: provider.secret, settings: provider.settings };
+  const target = { model: call.model, maxOutputTokens: null, quirks: quirksOf(provider.preset) };
+  const request = operationRequest(provider.format, access, call, target);
+  if (request === null || 'malformed' in request) return null;
+  const url = `${provider.baseUrl.replace(/\/+$/, '')}${request.path}`;
+  const body = String(request.body);
+  const proof = await proofHeaders(provider, url, body);
+  const reply = await sendOutbound({
+    url,
+    method: 'POST',
+    headers: asObject([...request.headers, ...proof]),
+    body,
+    allowedPrivate: provider.allowedPrivate,
+    signal,
+  });
+  return { way: request.way, status: reply.statusCode ?? 0, text: await readBody(reply, MAX_BODY_BYTES) };
 }
 
 /** The smallest chat a provider can be asked for. Answers with its status. */

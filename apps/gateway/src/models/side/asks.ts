@@ -1,5 +1,6 @@
 import type { ClientCall } from '@parley/llm/codec';
 import type { OperationCall, OperationName } from '@parley/llm/operations/operation';
+import { membersOf } from '@parley/llm/operations/reply-members';
 import { isProviderError, outputOf } from '@parley/llm/translate';
 import { codecOf } from '@parley/llm/ways';
 import type { CompiledModel } from '../../snapshot/compiled.ts';
@@ -57,37 +58,4 @@ export function embeddingReply(text: string, count: number): number[][] | null {
 
 export function moderationQuestion(model: CompiledModel, texts: readonly string[]): OperationCall {
   return operation('moderation', model, { input: texts });
-}
-
-/** What a moderation model found in each text: the members of its result. */
-export interface ModerationReply {
-  readonly flagged: boolean;
-  /** 0 to 1, by category. */
-  readonly scores: Readonly<Record<string, number>>;
-}
-
-/** The results of an answer, in the order of their texts; `null` unless there are `count`. */
-export function moderationReply(text: string, count: number): ModerationReply[] | null {
-  const results = membersOf(text, 'results');
-  if (results?.length !== count) return null;
-  return results.map(({ flagged, category_scores: given }) => {
-    const scores = typeof given === 'object' && given !== null ? Object.entries(given) : [];
-    return {
-      flagged: flagged === true,
-      scores: Object.fromEntries(scores.filter(([, score]) => Number.isFinite(score))),
-    };
-  });
-}
-
-/** A list of objects in a JSON answer. */
-function membersOf(text: string, name: string): Readonly<Record<string, unknown>>[] | null {
-  let parsed: unknown;
-  try {
-    parsed = JSON.parse(text);
-  } catch {
-    return null;
-  }
-  const list = typeof parsed === 'object' && parsed !== null ? (parsed as Record<string, unknown>)[name] : null;
-  if (!Array.isArray(list)) return null;
-  return list.every((item) => typeof item === 'object' && item !== null) ? list : null;
 }

@@ -1,6 +1,7 @@
 import { systemClock } from '@parley/kernel/clock';
 import { idDay, newId } from '@parley/kernel/id';
 import { parseMasterKey } from '@parley/kernel/seal';
+import { moderationReply } from '@parley/llm/operations/moderation-reply';
 import { noopLogger } from '@parley/telemetry/logger';
 import { waitFor } from '@parley/testkit/wait-for';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -20,7 +21,7 @@ import { Deadlines } from '../../upstream/deadlines.ts';
 import { Upstreams } from '../../upstream/pool.ts';
 import { embedderOf } from '../embedding/embedder.ts';
 import { ModelStates } from '../model-states.ts';
-import { chatQuestion, chatReply, moderationQuestion, moderationReply } from './asks.ts';
+import { chatQuestion, chatReply, moderationQuestion } from './asks.ts';
 import { ModelSideCalls } from './model-side-calls.ts';
 import { sideCallId } from './side-call-id.ts';
 import type { SideAsk } from './side-calls.ts';

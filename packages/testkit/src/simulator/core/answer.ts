@@ -1,4 +1,5 @@
 import { type Conversation, lastUserText, type Turn } from './conversation.ts';
+import { judgement } from './judging.ts';
 import { askedLength } from './length.ts';
 import { properNames, topicOf, writer } from './prose.ts';
 import { schemaInstance } from './schema-instance.ts';
@@ -69,7 +70,9 @@ function plainText(conversation: Conversation, seed: string): string {
 
 function contentText(conversation: Conversation, seed: string): string {
   const { output } = conversation;
-  if (output.type === 'text') return `${MARKER} ${plainText(conversation, seed)}`;
+  if (output.type === 'text') {
+    return judgement(lastUserText(conversation.turns)) ?? `${MARKER} ${plainText(conversation, seed)}`;
+  }
   const dice = seededDice(seed);
   const user = lastUserText(conversation.turns);
   if (output.type === 'json') {

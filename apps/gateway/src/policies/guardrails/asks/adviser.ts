@@ -12,8 +12,9 @@ import {
 import { type JudgedText, judgedCategories, judgeQuestion } from '@parley/guard/judge/question';
 import { judgeVerdict } from '@parley/guard/judge/verdict';
 import type { GuardFinding } from '@parley/guard/verdict';
+import { moderationScores } from '@parley/llm/operations/moderation-reply';
 import type { Exchange } from '../../../exchange.ts';
-import { chatQuestion, chatReply, moderationQuestion, moderationReply } from '../../../models/side/asks.ts';
+import { chatQuestion, chatReply, moderationQuestion } from '../../../models/side/asks.ts';
 import type { SideAsk } from '../../../models/side/side-calls.ts';
 import type { Ports } from '../../../ports/ports.ts';
 import type { CompiledModel } from '../../../snapshot/compiled.ts';
@@ -73,10 +74,7 @@ function moderating(policy: ModerationPolicy, model: CompiledModel): Way {
         model,
         texts.map(({ text }) => text),
       );
-      const read = (answer: string): readonly Scores[] | null =>
-        moderationReply(answer, texts.length)?.map(({ flagged, scores }) =>
-          flagged && Object.keys(scores).length === 0 ? { flagged: 1 } : scores,
-        ) ?? null;
+      const read = (answer: string): readonly Scores[] | null => moderationScores(answer, texts.length);
       return { ask: { purpose: 'moderation', model, chat: null, operation }, read };
     },
   };

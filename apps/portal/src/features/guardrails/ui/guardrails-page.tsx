@@ -7,7 +7,10 @@ import { GuardrailsView } from './guardrails-view.tsx';
 export const guardrailsMetadata = { title: 'Guardrails' };
 
 /** What the form of the settings is made from: the same as an API's policies are written in. */
-const SCHEMA = z.toJSONSchema(guardrailsPolicy, { io: 'input', unrepresentable: 'any' }) as Schema;
+const SCHEMA = JSON.parse(
+  // As text: what zod makes carries methods, which do not go to a client component.
+  JSON.stringify(z.toJSONSchema(guardrailsPolicy, { io: 'input', unrepresentable: 'any' })),
+) as Schema;
 
 /** The guardrails of the tenant's APIs, and a place to try them on a text. */
 export async function GuardrailsPage({ params }: { params: Promise<{ tenant: string }> }) {

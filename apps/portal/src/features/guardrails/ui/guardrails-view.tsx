@@ -1,7 +1,7 @@
 'use client';
 
 import { TitledCard } from '@parley/ui/card';
-import { Field, Select, Textarea } from '@parley/ui/field';
+import { Field, Input, Select, Textarea } from '@parley/ui/field';
 import { Notice, Page, PageHeader } from '@parley/ui/page';
 import { Segmented } from '@parley/ui/segmented';
 import { useQuery } from '@tanstack/react-query';
@@ -10,6 +10,7 @@ import { Inside } from '@/schema-form/schema-fields.tsx';
 import { isFields, type Schema, type Value } from '@/schema-form/schema-node.ts';
 import { useTRPC } from '@/trpc/client.tsx';
 import { faultOf } from '@/trpc/fault.ts';
+import { AskModels } from './ask-models.tsx';
 import { CopySettings } from './copy-settings.tsx';
 import { startsOf } from './starts.ts';
 import { type Place, useTry } from './use-try.ts';
@@ -35,7 +36,8 @@ export function GuardrailsView({ schema }: { schema: Schema }) {
   const [text, setText] = useState(SAMPLE);
   const [place, setPlace] = useState<Place>('input');
   const [document, setDocument] = useState('');
-  const tried = useTry({ text, place, document, policy });
+  const [tool, setTool] = useState('');
+  const tried = useTry({ text, place, document, tool, policy });
   const fault = faultOf(tried.error);
   const grounds = place === 'output' && isFields(policy) && isFields(policy['grounding']);
   const wrongText = fault?.issues.find(({ path }) => path === 'text')?.message;
@@ -43,7 +45,7 @@ export function GuardrailsView({ schema }: { schema: Schema }) {
     <Page>
       <PageHeader
         title="Guardrails"
-        description="Try what guardrails make of a text. Nothing is sent to a model, kept or counted."
+        description="Try what guardrails make of a text. Local checks run as you type; models are asked only when you press."
       />
       <div className="grid min-w-0 items-start gap-6 lg:grid-cols-2">
         <TitledCard title="Text" className="min-w-0 lg:sticky lg:top-6">
@@ -57,6 +59,16 @@ export function GuardrailsView({ schema }: { schema: Schema }) {
                 <Textarea rows={4} value={document} onChange={({ target }) => setDocument(target.value)} />
               </Field>
             )}
+            {place === 'toolArguments' && (
+              <Field label="Tool" hint="For rules on tools by their names." optional>
+                <Input
+                  className="font-mono"
+                  maxLength={128}
+                  value={tool}
+                  onChange={({ target }) => setTool(target.value)}
+                />
+              </Field>
+            )}
             {fault && !wrongText && (
               <Notice tone="danger" title={fault.message}>
                 {fault.issues.find(({ path }) => path === 'policy' || path === 'document')?.message}
@@ -67,6 +79,7 @@ export function GuardrailsView({ schema }: { schema: Schema }) {
             ) : (
               !fault && tried.data && <VerdictView tried={tried.data} place={place} />
             )}
+            {text.trim() !== '' && !fault && <AskModels text={text} place={place} policy={policy} />}
           </div>
         </TitledCard>
         <TitledCard

@@ -11,6 +11,8 @@ export interface Trial {
   readonly text: string;
   readonly place: Place;
   readonly document: string;
+  /** Which tool is given the text, for rules on tools. */
+  readonly tool: string;
   readonly policy: Value;
 }
 

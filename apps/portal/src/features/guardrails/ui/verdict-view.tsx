@@ -4,7 +4,7 @@ import { Badge, type Tone } from '@parley/ui/badge';
 import { CodeBlock } from '@parley/ui/code-block';
 import type { Place, Tried } from './use-try.ts';
 
-type Finding = Tried['findings'][number];
+export type Finding = Omit<Tried['findings'][number], 'count'> & { readonly count?: number };
 
 const OUTCOMES: Readonly<Record<Tried['outcome'], { label: string; tone: Tone }>> = {
   pass: { label: 'Passes', tone: 'success' },
@@ -45,22 +45,7 @@ export function VerdictView({ tried, place }: { tried: Tried; place: Place }) {
       {findings.length > 0 && (
         <ul aria-label="Findings" className="flex flex-col gap-2">
           {findings.map((finding) => (
-            <li
-              key={`${finding.check} ${finding.rule} ${finding.mode}`}
-              className="flex flex-col gap-1 rounded-md border p-3 text-sm"
-            >
-              <span className="flex flex-wrap items-center gap-x-2 gap-y-1">
-                <span className="break-all font-medium font-mono text-xs">
-                  {finding.check} · {finding.rule}
-                </span>
-                <Badge tone={MODES[finding.mode].tone}>{MODES[finding.mode].label}</Badge>
-              </span>
-              <span className="break-words">{finding.reason}</span>
-              <span className="text-muted text-xs tabular-nums">
-                Class {finding.kind} · {finding.count === 1 ? 'once' : `${finding.count} times`} · score{' '}
-                {finding.score.toFixed(2)}
-              </span>
-            </li>
+            <FindingRow key={`${finding.check} ${finding.rule} ${finding.mode}`} finding={finding} />
           ))}
         </ul>
       )}
@@ -68,8 +53,27 @@ export function VerdictView({ tried, place }: { tried: Tried; place: Place }) {
   );
 }
 
+/** One rule that held: which, what follows, and why. */
+export function FindingRow({ finding: { check, rule, mode, reason, kind, count, score } }: { finding: Finding }) {
+  return (
+    <li className="flex flex-col gap-1 rounded-md border p-3 text-sm">
+      <span className="flex flex-wrap items-center gap-x-2 gap-y-1">
+        <span className="break-all font-medium font-mono text-xs">
+          {check} · {rule}
+        </span>
+        <Badge tone={MODES[mode].tone}>{MODES[mode].label}</Badge>
+      </span>
+      <span className="break-words">{reason}</span>
+      <span className="text-muted text-xs tabular-nums">
+        Class {kind}
+        {count !== undefined && ` · ${count === 1 ? 'once' : `${count} times`}`} · score {score.toFixed(2)}
+      </span>
+    </li>
+  );
+}
+
 function sentence({ outcome, text, findings }: Tried): string {
-  if (findings.length === 0) return 'Nothing was found.';
+  if (findings.length === 0) return 'Local checks found nothing.';
   if (outcome === 'pass') return 'What was found is only noted.';
   if (outcome === 'mask') return 'It goes on with what was found replaced.';
   return text === null ? 'The call is refused; the model is not asked.' : 'The answer ends before what was found.';
