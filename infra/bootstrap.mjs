@@ -13,6 +13,7 @@ const VERBS = {
   dev: 'infra/src/main.ts',
   test: 'infra/src/main.ts',
   bench: 'infra/src/main.ts',
+  chaos: 'infra/src/main.ts',
   migrate: 'infra/src/main.ts',
   verify: 'packages/config/src/verify/main.ts',
   generate: null,

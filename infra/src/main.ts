@@ -7,6 +7,7 @@ const VERBS: Readonly<Record<string, () => Promise<{ run(args: readonly string[]
   dev: () => import('./verbs/dev.ts'),
   test: () => import('./verbs/test.ts'),
   bench: () => import('./verbs/bench.ts'),
+  chaos: () => import('./verbs/chaos.ts'),
   migrate: () => import('./verbs/migrate.ts'),
 };
 

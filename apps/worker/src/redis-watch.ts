@@ -1,5 +1,5 @@
 import type { Ports } from './ports.ts';
-import { applySchedules } from './schedules.ts';
+import { mendSchedules } from './schedules.ts';
 import { isComplete } from './snapshots/store.ts';
 
 export interface RedisWatch {
@@ -9,8 +9,9 @@ export interface RedisWatch {
 const LOOK_EVERY_MS = 2_000;
 
 /**
- * Looks now and then whether Redis still holds what the gateways need. When it does not (first start, lost data), the
- * schedules are written again, which live there too, and a full publish is asked for; the same request waits only once.
+ * Looks now and then whether Redis still holds what the gateways need. When it does not (first start, lost data), a full
+ * publish is asked for; the same request waits only once. Schedules, which live there too, are written again where they are
+ * gone or far away.
  */
 export function watchRedis(ports: Ports, everyMs: number = LOOK_EVERY_MS): RedisWatch {
   const { redis, producer, log } = ports;
@@ -18,8 +19,9 @@ export function watchRedis(ports: Ports, everyMs: number = LOOK_EVERY_MS): Redis
   let failing = false;
 
   const look = async (): Promise<void> => {
+    const mended = await mendSchedules(redis, ports.queuePrefix, ports.clock.nowMs());
+    if (mended.length > 0) log.info('schedules were written anew', { schedules: mended });
     if (await isComplete(redis)) return;
-    await applySchedules(redis, ports.queuePrefix);
     await producer.enqueue('snapshot.republish', { reason: 'Redis holds no complete set of documents' });
   };
 

@@ -20,11 +20,39 @@ const RETIRED = ['rollup-check'];
 
 /** Writes the schedules to Redis; safe to repeat, by any number of workers, and after Redis lost its data. */
 export async function applySchedules(redis: Redis, prefix: string): Promise<void> {
-  const byQueue = Map.groupBy(SCHEDULES, (schedule): QueueName => JOBS[schedule.name].queue);
-  for (const [name, schedules] of byQueue) {
+  await write(redis, prefix, SCHEDULES, RETIRED);
+}
+
+/**
+ * Writes those schedules anew that Redis has lost, or whose next run is further away than two of their intervals: a clock
+ * that was ahead for a while, and was then put right, leaves the next run of everything as far in the future. Returns which.
+ */
+export async function mendSchedules(redis: Redis, prefix: string, nowMs: number): Promise<readonly string[]> {
+  const nextMs = new Map<string, number>();
+  for (const name of new Set(SCHEDULES.map((schedule) => JOBS[schedule.name].queue))) {
+    const found = await redis.zrange(`${prefix}:${name}:repeat`, '0', '-1', 'WITHSCORES');
+    for (let i = 0; i < found.length; i += 2) nextMs.set(String(found[i]), Number(found[i + 1]));
+  }
+  const astray = SCHEDULES.filter(
+    ({ id, everyMs }) => (nextMs.get(id) ?? Number.POSITIVE_INFINITY) > nowMs + 2 * everyMs,
+  );
+  const ids = astray.map(({ id }) => id);
+  if (astray.length > 0) await write(redis, prefix, astray, ids);
+  return ids;
+}
+
+/** A schedule that is there keeps its next run, unless it is among those removed first. */
+async function write(
+  redis: Redis,
+  prefix: string,
+  schedules: readonly Schedule[],
+  removed: readonly string[],
+): Promise<void> {
+  const byQueue = Map.groupBy(schedules, (schedule): QueueName => JOBS[schedule.name].queue);
+  for (const [name, ofQueue] of byQueue) {
     const queue = new Queue(name, { connection: redis, prefix });
-    for (const id of RETIRED) await queue.removeJobScheduler(id);
-    for (const { id, everyMs, name: job, payload } of schedules) {
+    for (const id of removed) await queue.removeJobScheduler(id);
+    for (const { id, everyMs, name: job, payload } of ofQueue) {
       const { deduplication: _none, ...opts } = jobOptions(job, payload);
       await queue.upsertJobScheduler(id, { every: everyMs }, { name: job, data: payload, opts });
     }

@@ -1,0 +1,112 @@
+import { redisKeys } from '@parley/contracts/redis-keys';
+import { Queue } from 'bullmq';
+import pg from 'pg';
+import { poll } from '../src/poll.ts';
+import { running } from '../src/running.ts';
+
+/** Long enough for what waits in queues and spools after the last fault. */
+const SETTLE_MS = 600_000;
+const BATCH = 20_000;
+
+export interface Totals {
+  /** Answered calls that are not stored: must be 0. */
+  readonly lost: number;
+  /** Stored successes of the application. */
+  readonly stored: number;
+  /** Stored calls of any end. */
+  readonly events: number;
+  readonly eventsCost: string;
+  readonly rolledUp: number;
+  readonly rolledUpCost: string;
+}
+
+/** The database of the running product, read as an auditor would. */
+export class Books {
+  readonly #pool = new pg.Pool({ connectionString: running().databaseUrl, max: 2 });
+
+  constructor() {
+    // PostgreSQL is killed now and then.
+    this.#pool.on('error', () => undefined);
+  }
+
+  async close(): Promise<void> {
+    await this.#pool.end();
+  }
+
+  async #one<Row extends pg.QueryResultRow>(sql: string, values: unknown[] = []): Promise<Row> {
+    const { rows } = await this.#pool.query<Row>(sql, values);
+    if (!rows[0]) throw new Error(`no row: ${sql}`);
+    return rows[0];
+  }
+
+  /** Waits until nothing is left to be stored and added up: the same number of calls for a while, and no hour marked. */
+  async settled(): Promise<void> {
+    let before = -1;
+    let since = Date.now();
+    await poll(
+      'usage to be stored and added up',
+      async () => {
+        const state = await this.#one<{ events: number; marked: number }>(
+          `SELECT (SELECT coalesce(sum(events), 0)::int FROM usage_runs) AS events, (SELECT count(*)::int FROM rollup_dirty_hours) AS marked`,
+        ).catch(() => null);
+        if (state === null || state.events !== before || state.marked > 0) {
+          before = state?.events ?? -1;
+          since = Date.now();
+        }
+        await new Promise((resolve) => setTimeout(resolve, 500));
+        // Spools are handed over again after fifteen seconds at the latest, twice that where it went wrong once.
+        return Date.now() - since > 45_000;
+      },
+      SETTLE_MS,
+    );
+  }
+
+  /** What the gateways decided, by the ids callers were given, against what is stored and added up. */
+  async totals(application: string, answered: readonly string[]): Promise<Totals> {
+    const { id } = await this.#one<{ id: string }>('SELECT id FROM applications WHERE slug = $1', [application]);
+    let lost = 0;
+    for (let from = 0; from < answered.length; from += BATCH) {
+      const { missing } = await this.#one<{ missing: number }>(
+        `SELECT count(*)::int AS missing FROM unnest($1::uuid[]) AS given (id)
+         LEFT JOIN usage_events e ON e.id = given.id AND e.application_id = $2 WHERE e.id IS NULL`,
+        [answered.slice(from, from + BATCH), id],
+      );
+      lost += missing;
+    }
+    const sums = await this.#one<Omit<Totals, 'lost'>>(
+      `SELECT e.stored, e.events, e.cost AS "eventsCost", r.calls AS "rolledUp", r.cost AS "rolledUpCost"
+       FROM (SELECT count(*) FILTER (WHERE status < 300)::int AS stored, count(*)::int AS events, coalesce(sum(cost_nano), 0)::text AS cost
+             FROM usage_events WHERE application_id = $1) AS e,
+            (SELECT coalesce(sum(requests), 0)::int AS calls, coalesce(sum(cost_nano), 0)::text AS cost
+             FROM usage_rollups WHERE application_id = $1) AS r`,
+      [id],
+    );
+    return { lost, ...sums };
+  }
+
+  /** Has all standing checks made over the last weeks, and tells what they found: name, and rows or failure. */
+  async standingChecks(): Promise<readonly { name: string; found: number; failure: string | null }[]> {
+    const url = new URL(running().redisUrl);
+    const connection = {
+      host: url.hostname,
+      port: Number(url.port),
+      ...(url.password ? { password: url.password } : {}),
+    };
+    const queue = new Queue('rollup', { connection, prefix: redisKeys.queuePrefix });
+    const { now } = await this.#one<{ now: string }>('SELECT clock_timestamp()::text AS now');
+    await queue.add('checks.run', { deep: true }, { jobId: `chaos-${Date.now()}` });
+    await queue.close();
+    const { known } = await this.#one<{ known: number }>('SELECT count(*)::int AS known FROM standing_checks');
+    return poll(
+      'the standing checks to be made',
+      async () => {
+        const { rows } = await this.#pool.query<{ name: string; found: number; failure: string | null }>(
+          'SELECT name, found, failure FROM standing_checks WHERE checked_at > $1 ORDER BY name',
+          [now],
+        );
+        return rows.length > 0 && rows.length >= known ? rows : null;
+      },
+      SETTLE_MS,
+    );
+  }
+}
