@@ -25,6 +25,8 @@ export const PERMISSIONS = {
   'applications.write': 'Create and change applications and ask for subscriptions',
   'keys.write': 'Make, rotate and revoke API keys',
   'usage.read': 'See usage, cost and the request log',
+  'billing.read': 'See credit, balances, invoices and the ledger',
+  'billing.write': 'Give and take back credit, record payments and credit notes',
   'bodies.read': 'Read what was asked and answered in calls, where it is kept; each reading is noted in the audit log',
   'system.read': 'See failed jobs and system health',
   'system.write': 'Retry and dismiss failed jobs',
@@ -66,6 +68,7 @@ const PUBLISHER: Permission[] = [
   'prompts.write',
   'approvals.read',
   'approvals.decide',
+  'billing.read',
 ];
 
 export const BUILT_IN_ROLES: Readonly<

@@ -39,8 +39,15 @@ import { removeIdentity } from './applications/remove-identity.ts';
 import { updateApplication } from './applications/update.ts';
 import { auditChoices } from './audit/choices.ts';
 import { listAudit } from './audit/list.ts';
+import { getBillingAccount } from './billing-accounts/get.ts';
+import { readLedger } from './billing-accounts/ledger.ts';
+import { listBillingAccounts } from './billing-accounts/list.ts';
+import { mineBillingAccounts } from './billing-accounts/mine.ts';
 import { getCatalogueApi } from './catalogue/get.ts';
 import { listCatalogue } from './catalogue/list.ts';
+import { giveCredit } from './credit-grants/give.ts';
+import { listCreditGrants } from './credit-grants/list.ts';
+import { voidCredit } from './credit-grants/void.ts';
 import { dismissDeadLetter } from './dead-letters/dismiss.ts';
 import { listDeadLetters } from './dead-letters/list.ts';
 import { retryDeadLetter } from './dead-letters/retry.ts';
@@ -429,4 +436,12 @@ export const VERBS: readonly AnyVerb[] = [
   // system
   systemHealth,
   listStandingChecks,
+  // money
+  getBillingAccount,
+  readLedger,
+  listBillingAccounts,
+  mineBillingAccounts,
+  giveCredit,
+  listCreditGrants,
+  voidCredit,
 ];

@@ -60,6 +60,8 @@ const VERBS: Readonly<Record<string, string>> = {
   apply: 'applied',
   ask: 'asked the models of',
   readBodies: 'read what was asked and answered in',
+  give: 'gave',
+  void: 'took back',
 };
 
 const NOUNS: Readonly<Record<string, string>> = {
@@ -67,6 +69,7 @@ const NOUNS: Readonly<Record<string, string>> = {
   apis: 'the API',
   apiVersions: 'the version',
   applications: 'the application',
+  creditGrants: 'credit of',
   deadLetters: 'the failed job',
   declarations: 'the declaration',
   deliveries: 'the delivery',

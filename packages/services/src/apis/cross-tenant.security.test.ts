@@ -24,12 +24,18 @@ const NOUNS = [
   'deliveries',
   'webhookDestinations',
   'guardrails',
+  'billingAccounts',
+  'creditGrants',
 ];
 const verbs = VERBS.filter((verb) => NOUNS.includes(verb.spec.name.split('.')[0] ?? ''));
 
 /** Whatever a verb of a publisher may be asked, about things of the tenant that is not open. */
 const ABOUT_ANOTHER = {
   id: newId(),
+  account: newId(),
+  grant: newId(),
+  customer: 'nobody-here',
+  amount: '5',
   until: '2026-01-02T00:00:00Z',
   provider: 'simulator',
   model: 'swift',
@@ -74,6 +80,7 @@ const ABOUT_ANOTHER = {
 };
 /** Where a verb's field of the same name is of another shape. */
 const OTHERWISE: Readonly<Record<string, object>> = {
+  'creditGrants.give': { kind: 'promotional' },
   'deliveries.replayFailed': { from: '2026-01-01T00:00:00Z' },
   'guardrails.ask': { text: 'Hello', policy: { judge: { model: 'swift' } } },
   'models.addFromCatalogue': { models: ['openai/gpt-4o'] },
@@ -98,6 +105,8 @@ const ABOUT_NOTHING = new Set([
   'apis.list',
   'guardrails.list',
   'guardrails.try',
+  'billingAccounts.list',
+  'billingAccounts.mine',
 ]);
 
 const kit = testContext();

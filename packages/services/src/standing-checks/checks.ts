@@ -104,4 +104,29 @@ export const STANDING_CHECKS: readonly StandingCheck[] = [
       INSERT INTO rollup_dirty_hours (tenant_id, hour) SELECT tenant_id, hour FROM (${BILLS_THAT_DIFFER}) AS differing
       ON CONFLICT DO NOTHING`,
   },
+  {
+    name: 'ledger-sums',
+    title: 'Every transaction of the ledger sums to zero',
+    meaning: 'A ledger transaction does not balance: the database was changed by hand or restored in part.',
+    sql: `
+      SELECT tenant_id, transaction_id::text AS subject, NULL::timestamptz AS about,
+        format('Its entries sum to %s nano-units of %s.', sum(amount_nano), currency) AS detail
+      FROM ledger_entries WHERE $1::timestamptz IS NOT NULL GROUP BY tenant_id, transaction_id, currency HAVING sum(amount_nano) <> 0`,
+  },
+  {
+    name: 'ledger-balances',
+    title: 'Balances equal the sums of their entries, and none is overdrawn',
+    meaning: 'A balance is shown wrong, or credit was spent that was not there.',
+    sql: `
+      WITH sums AS (
+        SELECT tenant_id, billing_account_id, account, coalesce(grant_id::text, CASE account WHEN 'unbilled' THEN period
+          WHEN 'receivable' THEN coalesce(invoice_id::text, '') ELSE '' END) AS item, sum(amount_nano) AS amount
+        FROM ledger_entries GROUP BY 1, 2, 3, 4)
+      SELECT tenant_id, format('%s %s %s', billing_account_id, account, item) AS subject, NULL::timestamptz AS about,
+        format('The balance is %s, the sum of its entries %s nano-units.', coalesce(b.amount_nano, 0), coalesce(s.amount, 0)) AS detail
+      FROM sums s FULL JOIN ledger_balances b USING (tenant_id, billing_account_id, account, item)
+      WHERE $1::timestamptz IS NOT NULL AND (coalesce(b.amount_nano, 0) <> coalesce(s.amount, 0)
+        OR (account IN ('credit_purchased', 'credit_promotional', 'refund') AND b.amount_nano > 0)
+        OR (account IN ('receivable', 'cash') AND b.amount_nano < 0))`,
+  },
 ];
