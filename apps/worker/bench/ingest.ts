@@ -72,6 +72,7 @@ const runtime = startRuntime(
     metrics: noopMetrics,
     portalUrl: 'http://127.0.0.1',
     providers: { masterKey: parseMasterKey(Buffer.alloc(32).toString('base64')), allowedPrivate: [] },
+    platformSharePpm: 0,
     node: 'bench',
   },
   JOB_TABLE,

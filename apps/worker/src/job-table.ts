@@ -1,5 +1,6 @@
 import type { JobName } from '@parley/contracts/jobs';
 import type { AnyJob } from './job.ts';
+import { billingAccrue } from './jobs/billing-accrue/handle.ts';
 import { bodiesStore } from './jobs/bodies-store/handle.ts';
 import { callbackAccept } from './jobs/callback-accept/handle.ts';
 import { canaryRolledBack } from './jobs/canary-rolled-back/handle.ts';
@@ -35,6 +36,7 @@ export const JOB_TABLE: Readonly<Record<JobName, AnyJob>> = {
   'feedback.store': feedbackStore,
   'bodies.store': bodiesStore,
   'providerKey.health': providerKeyHealth,
+  'billing.accrue': billingAccrue,
   'expiry.sweep': expirySweep,
   'partition.maintain': partitionMaintain,
 };

@@ -26,6 +26,8 @@ export interface Ports {
   readonly portalUrl: string;
   /** For calls of tenants' own providers. */
   readonly providers: { readonly masterKey: DataKey; readonly allowedPrivate: readonly string[] };
+  /** The operator's share of revenue, in millionths. */
+  readonly platformSharePpm: number;
   /** Name of this process in the list of workers. */
   readonly node: string;
 }

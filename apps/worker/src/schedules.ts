@@ -10,6 +10,8 @@ export const SCHEDULES: readonly Schedule[] = [
   { name: 'usage.rollup', id: 'rollup-new-events', everyMs: 5_000, payload: {} },
   { name: 'checks.run', id: 'checks', everyMs: 3_600_000, payload: {} },
   { name: 'checks.run', id: 'checks-deep', everyMs: 86_400_000, payload: { deep: true } },
+  { name: 'billing.accrue', id: 'accrue-changes', everyMs: 15_000, payload: {} },
+  { name: 'billing.accrue', id: 'accrue-all', everyMs: 3_600_000, payload: { all: true } },
   // What a sweep notes is enforced by the gateways already; it only has to be seen soon.
   { name: 'expiry.sweep', id: 'expiry', everyMs: 10_000, payload: {} },
   { name: 'partition.maintain', id: 'partitions', everyMs: 3_600_000, payload: {} },

@@ -39,7 +39,7 @@ export async function startWorker(
   const mailer = env.smtpUrl
     ? smtpMailer({ smtpUrl: env.smtpUrl, from: env.mailFrom })
     : noMailer((mail) => log.warn('no mail server is set (SMTP_URL): a mail was not sent', { subject: mail.subject }));
-  const { portalUrl, allowedPrivate } = env;
+  const { portalUrl, allowedPrivate, platformSharePpm } = env;
   const masterKey = parseMasterKey(env.masterKey);
   const ports: Ports = {
     db,
@@ -50,6 +50,7 @@ export async function startWorker(
     log,
     metrics,
     portalUrl,
+    platformSharePpm,
     providers: { masterKey, allowedPrivate },
     node,
     queuePrefix: QUEUE_PREFIX,

@@ -56,6 +56,7 @@ export function testWorker(
       masterKey: options.masterKey ?? parseMasterKey(env.PARLEY_MASTER_KEY),
       allowedPrivate: ['127.0.0.0/8', '::1/128'],
     },
+    platformSharePpm: 0,
     node: 'test',
   };
   const queue = (name: (typeof QUEUES)[number]): Queue => {

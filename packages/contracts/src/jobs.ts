@@ -80,6 +80,8 @@ export const JOBS = {
   'providerKey.health': { queue: 'maintenance', schema: keyHealthSchema },
   /** Does what a run of the test bench has not done yet. */
   'prompt.run': { queue: 'bench', schema: z.object({ tenantId: z.uuid(), runId: z.uuid() }) },
+  /** Rates subscriptions whose usage or price changed and posts the differences; `all` looks at every priced one. */
+  'billing.accrue': { queue: 'maintenance', schema: z.object({ all: z.boolean().optional() }) },
   'expiry.sweep': { queue: 'maintenance', schema: z.object({}) },
   'partition.maintain': { queue: 'maintenance', schema: z.object({}) },
 } as const;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { billingEnv } from './billing.ts';
 import { mailEnv } from './mail.ts';
 import { type EnvSource, parseEnv } from './parse.ts';
 import { secretsEnv } from './secrets.ts';
@@ -13,6 +14,7 @@ export const workerEnv = {
   ...addressesEnv,
   ...mailEnv,
   ...outboundEnv,
+  ...billingEnv,
   ...processEnv,
   WORKER_HEALTH_PORT: port().default(8090).describe('the port of /healthz, from 1 to 65535'),
   WORKER_HEALTH_HOST: z.string().default('0.0.0.0').describe('the address of /healthz, e.g. 127.0.0.1'),
@@ -32,6 +34,8 @@ export interface WorkerEnv {
   readonly allowedPrivate: readonly string[];
   readonly workerHealthPort: number;
   readonly workerHealthHost: string;
+  /** The operator's share of revenue, in millionths. */
+  readonly platformSharePpm: number;
   readonly logLevel: LogLevel;
 }
 
@@ -46,6 +50,7 @@ export function loadWorkerEnv(source?: EnvSource): WorkerEnv {
     portalUrl: env.PORTAL_URL,
     gatewayUrl: env.GATEWAY_URL,
     smtpUrl: env.SMTP_URL ?? null,
+    platformSharePpm: env.PLATFORM_SHARE_PPM,
     mailFrom: env.MAIL_FROM,
     allowedPrivate: env.PARLEY_ALLOWED_PRIVATE,
     workerHealthPort: env.WORKER_HEALTH_PORT,

@@ -54,6 +54,7 @@ export const JOB_RULES: { readonly [N in JobName]: JobRules<N> } = {
   'bodies.store': { attempts: 20, firstDelayMs: 1_000, maxDelayMs: 60_000, rememberSeconds: 0 },
   // Only the latest word counts, and another comes while it matters.
   'providerKey.health': { attempts: 3, firstDelayMs: 1_000, maxDelayMs: 10_000, rememberSeconds: 0 },
+  'billing.accrue': { attempts: 1, firstDelayMs: 1_000, maxDelayMs: 1_000, rememberSeconds: 0 },
   'expiry.sweep': { attempts: 1, firstDelayMs: 1_000, maxDelayMs: 1_000, rememberSeconds: 0 },
   'partition.maintain': { attempts: 20, firstDelayMs: 1_000, maxDelayMs: 60_000, rememberSeconds: 0 },
 };

@@ -76,7 +76,9 @@ describe('what a call would meet', () => {
     const routing = (when: string) => ({ aliases: [{ name: 'smart', targets: [{ model: 'any', when }] }] });
     const at = { api: 'greet', version: 'v1' };
     await explainApiVersion(context, { ...at, modelRouting: routing('plan == "gold"') });
-    expect(asked.at(-1)).toMatchObject({ modelRouting: { tries: 2, aliases: [{ name: 'smart', strategy: 'ordered' }] } });
+    expect(asked.at(-1)).toMatchObject({
+      modelRouting: { tries: 2, aliases: [{ name: 'smart', strategy: 'ordered' }] },
+    });
     const wrong = await faultOf(explainApiVersion(context, { ...at, modelRouting: routing('plan ==') }));
     expect(wrong).toMatchObject({ code: 'invalid_input', issues: [{ path: 'modelRouting.aliases.0.targets.0.when' }] });
     // A gateway of the release before tells no choice.
