@@ -1,23 +1,6 @@
 import { BILLABLE, BILLING_SUMS } from '../usage/billing-sql.ts';
-
-/**
- * What must always hold between what gateways did, what was stored and what is added up. Each is one statement, so it sees
- * one state of the database; it returns a row for each place where that does not hold: `tenant_id`, `subject` (names the
- * place, the same each time), `detail` (what differs), `about` (the time it is about, or null). `$1`: times to look at begin
- * here; checks of all times take it as well.
- */
-export interface StandingCheck {
-  readonly name: string;
-  /** What holds, as people read it. */
-  readonly title: string;
-  /** What it would mean if it did not. */
-  readonly meaning: string;
-  /** About the installation and no tenant: only how many rows there are is shown. */
-  readonly shared?: true;
-  readonly sql: string;
-  /** Puts right what can be, after it has been reported. */
-  readonly mend?: string;
-}
+import { LEDGER_CHECKS } from './ledger-checks.ts';
+import type { StandingCheck } from './standing-check.ts';
 
 /** Later segments have come, and this one has been awaited for longer than a gateway needs to send it again. */
 const LOST_AFTER = "interval '10 minutes'";
@@ -104,29 +87,5 @@ export const STANDING_CHECKS: readonly StandingCheck[] = [
       INSERT INTO rollup_dirty_hours (tenant_id, hour) SELECT tenant_id, hour FROM (${BILLS_THAT_DIFFER}) AS differing
       ON CONFLICT DO NOTHING`,
   },
-  {
-    name: 'ledger-sums',
-    title: 'Every transaction of the ledger sums to zero',
-    meaning: 'A ledger transaction does not balance: the database was changed by hand or restored in part.',
-    sql: `
-      SELECT tenant_id, transaction_id::text AS subject, NULL::timestamptz AS about,
-        format('Its entries sum to %s nano-units of %s.', sum(amount_nano), currency) AS detail
-      FROM ledger_entries WHERE $1::timestamptz IS NOT NULL GROUP BY tenant_id, transaction_id, currency HAVING sum(amount_nano) <> 0`,
-  },
-  {
-    name: 'ledger-balances',
-    title: 'Balances equal the sums of their entries, and none is overdrawn',
-    meaning: 'A balance is shown wrong, or credit was spent that was not there.',
-    sql: `
-      WITH sums AS (
-        SELECT tenant_id, billing_account_id, account, coalesce(grant_id::text, CASE account WHEN 'unbilled' THEN period
-          WHEN 'receivable' THEN coalesce(invoice_id::text, '') ELSE '' END) AS item, sum(amount_nano) AS amount
-        FROM ledger_entries GROUP BY 1, 2, 3, 4)
-      SELECT tenant_id, format('%s %s %s', billing_account_id, account, item) AS subject, NULL::timestamptz AS about,
-        format('The balance is %s, the sum of its entries %s nano-units.', coalesce(b.amount_nano, 0), coalesce(s.amount, 0)) AS detail
-      FROM sums s FULL JOIN ledger_balances b USING (tenant_id, billing_account_id, account, item)
-      WHERE $1::timestamptz IS NOT NULL AND (coalesce(b.amount_nano, 0) <> coalesce(s.amount, 0)
-        OR (account IN ('credit_purchased', 'credit_promotional', 'refund') AND b.amount_nano > 0)
-        OR (account IN ('receivable', 'cash') AND b.amount_nano < 0))`,
-  },
+  ...LEDGER_CHECKS,
 ];

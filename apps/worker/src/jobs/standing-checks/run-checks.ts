@@ -1,5 +1,6 @@
 import { newId } from '@parley/kernel/id';
-import { STANDING_CHECKS, type StandingCheck } from '@parley/services/standing-checks/checks';
+import { STANDING_CHECKS } from '@parley/services/standing-checks/checks';
+import type { StandingCheck } from '@parley/services/standing-checks/standing-check';
 import type { Pool, PoolClient } from 'pg';
 
 export interface CheckOutcome {
