@@ -1,6 +1,7 @@
 import type { PoliciesInput } from '@parley/contracts/policies';
 import { waitFor } from '@parley/testkit/wait-for';
 import OpenAI, { toFile } from 'openai';
+import type { GatewayOptions } from '../src/gateway.ts';
 import { type BackgroundLab, openBackgroundLab } from './background-lab.ts';
 import { openWorld, type World } from './world.ts';
 
@@ -56,11 +57,15 @@ export async function linesOf(client: OpenAI, fileId: string | null | undefined)
 }
 
 /** A lab whose first node answers what is asked of batches and, unless told otherwise, works none off. */
-export async function openBatchesLab(group: string, policies: PoliciesInput = {}): Promise<BatchesLab> {
+export async function openBatchesLab(
+  group: string,
+  policies: PoliciesInput = {},
+  more: Partial<GatewayOptions> = {},
+): Promise<BatchesLab> {
   const worlds: World[] = [];
   const node = async (lines = 4): Promise<World> => {
     const batches = { ...QUICK, lines, batches: lines === 0 ? 0 : 4 };
-    const world = await openWorld({ backgroundGroup: group, batches });
+    const world = await openWorld({ backgroundGroup: group, batches, ...more });
     worlds.push(world);
     return world;
   };

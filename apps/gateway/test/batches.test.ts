@@ -1,8 +1,17 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { INTERNAL_HEADER } from '@parley/contracts/explain';
+import {
+  BATCH_CANCEL_PATH,
+  BATCH_LIST_PATH,
+  BATCH_READ_PATH,
+  batchListReplySchema,
+  batchReadReplySchema,
+} from '@parley/contracts/kept-batches';
 import { redisKeys } from '@parley/contracts/redis-keys';
 import { newId } from '@parley/kernel/id';
+import { signInternalCall } from '@parley/kernel/internal-call';
 import { startChild } from '@parley/testkit/child';
 import { waitFor } from '@parley/testkit/wait-for';
 import OpenAI from 'openai';
@@ -32,6 +41,7 @@ async function open(policies: Parameters<typeof openBatchesLab>[1] = {}): Promis
 
 afterEach(() => lab.close());
 
+const INTERNAL = 'i'.repeat(32);
 const three = [1, 2, 3].map((id) => chatLine(id));
 const statusOf = (work: Promise<unknown>): Promise<unknown> =>
   work.then(
@@ -357,3 +367,37 @@ describe('gateways of one group', () => {
 function idOf(shown: string): string {
   return shown.slice('batch_'.length).replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
 }
+
+it('is told to the portal, which cancels and reads for its application only', async () => {
+  group = `b-${newId().slice(-8)}`;
+  lab = await openBatchesLab(group, {}, { internalSecret: INTERNAL });
+  const client = lab.client();
+  const ask = async (path: string, asked: object): Promise<Record<string, unknown>> => {
+    const body = JSON.stringify(asked);
+    const token = signInternalCall(INTERNAL, path, body, Date.now());
+    const headers = { [INTERNAL_HEADER]: token, 'content-type': 'application/json' };
+    return (await fetch(lab.world.url + path, { method: 'POST', headers, body })).json() as Promise<never>;
+  };
+  const { applicationId } = lab.app;
+  const [first, second] = [await startBatch(client, three), await startBatch(client, three)];
+  const list = async () => batchListReplySchema.parse(await ask(BATCH_LIST_PATH, { applicationId })).items;
+  expect((await list()).map(({ name, state }) => [name, state])).toEqual([
+    [second.id, 'validating'],
+    [first.id, 'validating'],
+  ]);
+  const cancelled = { applicationId, id: idOf(second.id) };
+  expect(await ask(BATCH_CANCEL_PATH, { ...cancelled, applicationId: newId() })).toEqual({ batch: null });
+  expect(await ask(BATCH_CANCEL_PATH, cancelled)).toMatchObject({ batch: { state: 'cancelling' } });
+  await lab.node();
+  const ended = await untilEnded(client, first.id);
+  expect(await list()).toContainEqual(
+    expect.objectContaining({ name: first.id, total: 3, completed: 3, failed: 0, hasOutput: true, hasErrors: false }),
+  );
+  const read = { applicationId, id: idOf(first.id), file: 'output', part: 0 };
+  const { piece } = batchReadReplySchema.parse(await ask(BATCH_READ_PATH, read));
+  const text = await (await client.files.content(ended.output_file_id ?? '')).text();
+  expect([Buffer.from(piece?.base64 ?? '', 'base64').toString(), piece?.next]).toEqual([text, null]);
+  for (const wrong of [{ applicationId: newId() }, { part: 1 }, { file: 'errors' }]) {
+    expect(await ask(BATCH_READ_PATH, { ...read, ...wrong })).toEqual({ piece: null });
+  }
+});

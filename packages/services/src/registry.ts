@@ -29,12 +29,15 @@ import { getApi } from './apis/get.ts';
 import { listApis } from './apis/list.ts';
 import { updateApi } from './apis/update.ts';
 import { addIdentity } from './applications/add-identity.ts';
+import { cancelBatch } from './applications/cancel-batch.ts';
 import { createApplication } from './applications/create.ts';
 import { deleteApplication } from './applications/delete.ts';
 import { getApplication } from './applications/get.ts';
 import { listApplications } from './applications/list.ts';
+import { listBatches } from './applications/list-batches.ts';
 import { listIdentities } from './applications/list-identities.ts';
 import { listJobs } from './applications/list-jobs.ts';
+import { readBatch } from './applications/read-batch.ts';
 import { removeIdentity } from './applications/remove-identity.ts';
 import { updateApplication } from './applications/update.ts';
 import { auditChoices } from './audit/choices.ts';
@@ -210,12 +213,15 @@ export const VERBS: readonly AnyVerb[] = [
   listCatalogue,
   // applications
   addIdentity,
+  cancelBatch,
   createApplication,
   deleteApplication,
   getApplication,
   listApplications,
+  listBatches,
   listIdentities,
   listJobs,
+  readBatch,
   removeIdentity,
   updateApplication,
   // subscriptions

@@ -1,9 +1,19 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { BACKGROUND_JOBS_PATH, backgroundJobsRequestSchema } from '@parley/contracts/background-jobs';
 import { EXPLAIN_PATH, explainRequestSchema, INTERNAL_HEADER } from '@parley/contracts/explain';
+import {
+  BATCH_CANCEL_PATH,
+  BATCH_LIST_PATH,
+  BATCH_READ_PATH,
+  batchCancelRequestSchema,
+  batchListRequestSchema,
+  batchReadRequestSchema,
+} from '@parley/contracts/kept-batches';
 import { mappingTrialSchema, TRY_MAPPING_PATH } from '@parley/contracts/mapping-trial';
 import { isInternalCall } from '@parley/kernel/internal-call';
+import type { z } from 'zod';
 import { jobsForPortal } from '../background/tell-portal.ts';
+import { batchesForPortal, cancelForPortal, readForPortal } from '../batches/tell-portal.ts';
 import { tryMapping } from '../mapping/try-mapping.ts';
 import type { Ports } from '../ports/ports.ts';
 import { explain } from './explain.ts';
@@ -13,30 +23,31 @@ const MAX_BYTES = 2 * 1024 * 1024;
 /** What the portal may ask: an answer to what was asked, or what is wrong with the question. */
 type Question = (asked: unknown, ports: Ports) => Promise<{ reply: object } | { issues: object }>;
 
+function question<Asked extends z.ZodType>(
+  shape: Asked,
+  reply: (asked: z.output<Asked>, ports: Ports) => Promise<object>,
+): Question {
+  return async (asked, ports) => {
+    const { data, error } = shape.safeParse(asked);
+    return error ? { issues: error.issues } : { reply: await reply(data, ports) };
+  };
+}
+
 const QUESTIONS: ReadonlyMap<string, Question> = new Map<string, Question>([
-  [
-    EXPLAIN_PATH,
-    async (asked, ports) => {
-      const { data, error } = explainRequestSchema.safeParse(asked);
-      return error ? { issues: error.issues } : { reply: await explain(data, ports) };
-    },
-  ],
+  [EXPLAIN_PATH, question(explainRequestSchema, explain)],
   [
     BACKGROUND_JOBS_PATH,
-    async (asked, ports) => {
-      const { data, error } = backgroundJobsRequestSchema.safeParse(asked);
-      return error
-        ? { issues: error.issues }
-        : { reply: await jobsForPortal(ports.background.store, data.applicationId) };
-    },
+    question(backgroundJobsRequestSchema, ({ applicationId }, { background }) =>
+      jobsForPortal(background.store, applicationId),
+    ),
   ],
   [
-    TRY_MAPPING_PATH,
-    async (asked, ports) => {
-      const { data, error } = mappingTrialSchema.safeParse(asked);
-      return error ? { issues: error.issues } : { reply: await tryMapping(data, ports) };
-    },
+    BATCH_LIST_PATH,
+    question(batchListRequestSchema, ({ applicationId }, { batches }) => batchesForPortal(batches, applicationId)),
   ],
+  [BATCH_CANCEL_PATH, question(batchCancelRequestSchema, (asked, { batches }) => cancelForPortal(batches, asked))],
+  [BATCH_READ_PATH, question(batchReadRequestSchema, (asked, { batches }) => readForPortal(batches, asked))],
+  [TRY_MAPPING_PATH, question(mappingTrialSchema, tryMapping)],
 ]);
 
 /** Whether an address is one at which the portal asks. */

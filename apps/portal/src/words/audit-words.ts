@@ -59,6 +59,8 @@ const VERBS: Readonly<Record<string, string>> = {
   decide: 'decided on',
   apply: 'applied',
   ask: 'asked the models of',
+  cancelBatch: 'cancelled a batch of',
+  readBatch: 'read what a batch was answered of',
   readBodies: 'read what was asked and answered in',
   give: 'gave',
   void: 'took back',

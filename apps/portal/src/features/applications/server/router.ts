@@ -1,10 +1,13 @@
 import { addIdentity } from '@parley/services/applications/add-identity';
+import { cancelBatch } from '@parley/services/applications/cancel-batch';
 import { createApplication } from '@parley/services/applications/create';
 import { deleteApplication } from '@parley/services/applications/delete';
 import { getApplication } from '@parley/services/applications/get';
 import { listApplications } from '@parley/services/applications/list';
+import { listBatches } from '@parley/services/applications/list-batches';
 import { listIdentities } from '@parley/services/applications/list-identities';
 import { listJobs } from '@parley/services/applications/list-jobs';
+import { readBatch } from '@parley/services/applications/read-batch';
 import { removeIdentity } from '@parley/services/applications/remove-identity';
 import { updateApplication } from '@parley/services/applications/update';
 import { createKey } from '@parley/services/keys/create';
@@ -37,6 +40,11 @@ export const applicationsRouter = t.router({
     update: procedureFor(updateKey),
   }),
   jobs: procedureFor(listJobs),
+  batches: t.router({
+    list: procedureFor(listBatches),
+    cancel: procedureFor(cancelBatch),
+    read: procedureFor(readBatch),
+  }),
   webhookSecrets: t.router({
     list: procedureFor(listWebhookSecrets),
     set: procedureFor(setWebhookSecret),

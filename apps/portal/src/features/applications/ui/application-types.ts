@@ -8,4 +8,5 @@ export type Subscription = RouterOutputs['applications']['subscriptions']['list'
 /** Length of a page of the list. */
 export const APPLICATIONS_AT_ONCE = 100;
 export type Job = RouterOutputs['applications']['jobs']['items'][number];
+export type Batch = RouterOutputs['applications']['batches']['list']['items'][number];
 export type WebhookSecret = RouterOutputs['applications']['webhookSecrets']['list']['items'][number];

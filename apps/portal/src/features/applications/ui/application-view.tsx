@@ -10,6 +10,7 @@ import { EllipsisVertical, Pencil, Trash2 } from 'lucide-react';
 import { useState } from 'react';
 import { useTRPC } from '@/trpc/client.tsx';
 import { faultOf } from '@/trpc/fault.ts';
+import { BatchSection } from './batch-section.tsx';
 import { DeleteApplicationDialog } from './delete-application-dialog.tsx';
 import { EditApplicationDialog } from './edit-application-dialog.tsx';
 import { IdentitySection } from './identity-section.tsx';
@@ -68,6 +69,7 @@ export function ApplicationView({ tenant, application: slug, mayWrite, mayMakeKe
       <SubscriptionSection tenant={tenant} application={application} mayWrite={mayWrite} />
       <WebhookSecretSection application={application} mayMakeKeys={mayMakeKeys} />
       <JobSection tenant={tenant} application={application} />
+      <BatchSection application={application} mayWrite={mayWrite} />
       {open === 'edit' && <EditApplicationDialog application={application} onClose={() => setOpen(null)} />}
       {open === 'delete' && (
         <DeleteApplicationDialog tenant={tenant} application={application} onClose={() => setOpen(null)} />
