@@ -20,6 +20,14 @@ export interface Totals {
   readonly rolledUpCost: string;
 }
 
+/** Nano-units. */
+export interface Money {
+  readonly billable: number;
+  readonly owed: string;
+  readonly rated: string;
+  readonly booked: string;
+}
+
 /** The database of the running product, read as an auditor would. */
 export class Books {
   readonly #pool = new pg.Pool({ connectionString: running().databaseUrl, max: 2 });
@@ -47,7 +55,7 @@ export class Books {
       'usage to be stored and added up',
       async () => {
         const state = await this.#one<{ events: number; marked: number }>(
-          `SELECT (SELECT coalesce(sum(events), 0)::int FROM usage_runs) AS events, (SELECT count(*)::int FROM rollup_dirty_hours) AS marked`,
+          `SELECT (SELECT coalesce(sum(events), 0)::int FROM usage_runs) AS events, (SELECT count(*)::int FROM rollup_dirty_hours) + (SELECT count(*)::int FROM rating_marks) AS marked`,
         ).catch(() => null);
         if (state === null || state.events !== before || state.marked > 0) {
           before = state?.events ?? -1;
@@ -82,6 +90,31 @@ export class Books {
       [id],
     );
     return { lost, ...sums };
+  }
+
+  /**
+   * What the application's calls should cost, computed from the stored calls alone, against what was rated and what was
+   * booked. Whoever got an answer or walked away from one pays, from the moment its subscription stands under a price.
+   */
+  async money(application: string, price: { callNano: number; markupPpm: number }): Promise<Money> {
+    return this.#one<Money>(
+      `WITH mine AS (SELECT s.tenant_id, s.id, a.kind FROM subscriptions s JOIN apis a ON a.tenant_id = s.tenant_id AND a.id = s.api_id
+         JOIN applications p ON p.id = s.application_id WHERE p.slug = $1),
+       billable AS (SELECT m.id, m.kind, e.cost_nano FROM mine m
+         JOIN usage_events e ON e.tenant_id = m.tenant_id AND e.subscription_id = m.id
+         JOIN subscription_segments g ON g.tenant_id = m.tenant_id AND g.subscription_id = m.id
+           AND e.occurred_at >= g.from_at AND (g.until_at IS NULL OR e.occurred_at < g.until_at)
+         WHERE e.aborted_by = 'client' OR (e.aborted_by = 'none' AND e.status < 400)),
+       owed AS (SELECT CASE kind WHEN 'rest' THEN count(*) * $2::bigint ELSE round(sum(cost_nano) * $3 / 1000000.0) END AS nano, count(*) AS calls
+         FROM billable GROUP BY id, kind)
+       SELECT coalesce(sum(calls), 0)::int AS billable, coalesce(sum(nano), 0)::bigint::text AS owed,
+         (SELECT coalesce(sum(amount_nano), 0)::text FROM accrual_lines WHERE subscription_id IN (SELECT id FROM mine)) AS rated,
+         (SELECT coalesce(sum(e.amount_nano), 0)::text FROM ledger_entries e
+          JOIN ledger_transactions t ON t.tenant_id = e.tenant_id AND t.id = e.transaction_id
+          WHERE t.kind = 'accrual' AND e.account = 'unbilled' AND t.subscription_id IN (SELECT id FROM mine)) AS booked
+       FROM owed`,
+      [application, price.callNano, price.markupPpm],
+    );
   }
 
   /** Has all standing checks made over the last weeks, and tells what they found: name, and rows or failure. */

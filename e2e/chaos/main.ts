@@ -24,20 +24,34 @@ const clockFile = process.env['PARLEY_CHAOS_CLOCK'];
 if (clockFile === undefined) throw new Error('PARLEY_CHAOS_CLOCK is not set: run this by `npm run chaos`.');
 
 const say = (text: string): void => void process.stdout.write(`${text}\n`);
+/** What one call of the REST API costs, in nano-units, and calls to models in millionths of their cost. */
+const CALL_NANO = 1_000;
+const MARKUP_PPM = 1_200_000;
 const slug = `chaos-${Date.now().toString(36)}`;
 
 /** APIs of its own over the sample service and the simulated models, and a key for both. */
 async function prepare(): Promise<{ apiKey: string; kinds: CallKind[] }> {
-  const plans = [
-    { slug: 'only', name: 'Only', approval: 'auto', limits: [{ requests: 1_000_000_000, windowSeconds: 86_400 }] },
+  const charged = (id: string, meter: string, charge: object) => ({ rules: [{ id, name: id, meter, charge }] });
+  const plansAt = (price: object) => [
+    {
+      slug: 'only',
+      name: 'Only',
+      approval: 'auto',
+      limits: [{ requests: 1_000_000_000, windowSeconds: 86_400 }],
+      price,
+    },
   ];
+  const perCall = plansAt(
+    charged('calls', 'requests', { kind: 'perUnit', nanoPerMillion: String(CALL_NANO * 1_000_000) }),
+  );
+  const perCost = plansAt(charged('models', 'cost', { kind: 'markup', ppm: MARKUP_PPM }));
   const routes = [{ method: 'GET', path: '/parts/{id}', upstream: 'parts-service' }];
   const shown = { state: 'published', version: 'v1' };
   const reply = await manage<{ keys: { secret: string }[] }>('POST', '/apply', {
     parley: 1,
     apis: [
-      { slug, name: slug, kind: 'rest', plans, versions: [{ ...shown, routes }] },
-      { slug: `${slug}-chat`, name: slug, kind: 'llm', plans, versions: [{ ...shown, models: ['swift'] }] },
+      { slug, name: slug, kind: 'rest', plans: perCall, versions: [{ ...shown, routes }] },
+      { slug: `${slug}-chat`, name: slug, kind: 'llm', plans: perCost, versions: [{ ...shown, models: ['swift'] }] },
     ],
     applications: [
       {
@@ -95,6 +109,7 @@ say(`faults: ${Object.values(struck).reduce((sum, one) => sum + one, 0)} ${JSON.
 await order.at(-1)?.strike();
 await books.settled();
 const totals = await books.totals(slug, load.answered);
+const money = await books.money(slug, { callNano: CALL_NANO, markupPpm: MARKUP_PPM });
 const checks = await books.standingChecks();
 await books.close();
 
@@ -111,6 +126,8 @@ const held: readonly (readonly [what: string, holds: boolean])[] = [
     `a cost of ${totals.eventsCost} nano stored, ${totals.rolledUpCost} added up`,
     totals.eventsCost === totals.rolledUpCost,
   ],
+  [`${money.billable} billable calls make ${money.owed} nano, ${money.rated} were rated`, money.owed === money.rated],
+  [`${money.rated} nano rated, ${money.booked} booked`, money.rated === money.booked],
   ...checks.map(
     ({ name, found, failure }) =>
       [`standing check ${name}: ${failure ?? `${found} rows`}`, failure === null && found === 0] as const,
