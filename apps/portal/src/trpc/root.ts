@@ -4,6 +4,7 @@ import { applicationsRouter } from '../features/applications/server/router.ts';
 import { approvalsRouter } from '../features/approvals/server/router.ts';
 import { auditRouter } from '../features/audit/server/router.ts';
 import { catalogueRouter } from '../features/catalogue/server/router.ts';
+import { customersRouter } from '../features/customers/server/router.ts';
 import { guardrailsRouter } from '../features/guardrails/server/router.ts';
 import { homeRouter } from '../features/home/server/router.ts';
 import { identityRouter } from '../features/identity/server/router.ts';
@@ -34,6 +35,7 @@ export const appRouter = t.router({
   applications: applicationsRouter,
   approvals: approvalsRouter,
   catalogue: catalogueRouter,
+  customers: customersRouter,
   identity: identityRouter,
   audit: auditRouter,
   settings: settingsRouter,

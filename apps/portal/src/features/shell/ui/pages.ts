@@ -2,6 +2,7 @@ import type { Permission } from '@parley/domain/permissions';
 import {
   Activity,
   Boxes,
+  Building2,
   ChartColumn,
   Cpu,
   FlaskConical,
@@ -85,6 +86,13 @@ export const PAGE_GROUPS: readonly PageGroup[] = [
         icon: ListChecks,
         permission: 'approvals.read',
         words: 'subscriptions requests inbox',
+      },
+      {
+        path: 'customers',
+        label: 'Customers',
+        icon: Building2,
+        permission: 'billing.read',
+        words: 'credit accounts revenue ledger',
       },
     ],
   },

@@ -1,0 +1,4 @@
+export {
+  CustomersPage as default,
+  customersMetadata as metadata,
+} from '@/features/customers/ui/customers-page.tsx';

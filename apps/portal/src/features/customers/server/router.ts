@@ -1,0 +1,17 @@
+import { getBillingAccount } from '@parley/services/billing-accounts/get';
+import { readLedger } from '@parley/services/billing-accounts/ledger';
+import { listBillingAccounts } from '@parley/services/billing-accounts/list';
+import { giveCredit } from '@parley/services/credit-grants/give';
+import { listCreditGrants } from '@parley/services/credit-grants/list';
+import { voidCredit } from '@parley/services/credit-grants/void';
+import { t } from '../../../trpc/init.ts';
+import { procedureFor } from '../../../trpc/procedure.ts';
+
+export const customersRouter = t.router({
+  list: procedureFor(listBillingAccounts),
+  get: procedureFor(getBillingAccount),
+  ledger: procedureFor(readLedger),
+  credit: procedureFor(listCreditGrants),
+  giveCredit: procedureFor(giveCredit),
+  voidCredit: procedureFor(voidCredit),
+});
