@@ -80,7 +80,7 @@ export const priceSnapshotSchema = z.object({
   audioInputPerMillion: z.string().optional(),
   cachedAudioInputPerMillion: z.string().optional(),
   audioOutputPerMillion: z.string().optional(),
-  /** What calls of batches cost, in percent of all these; 100 when absent. */
+  /** What the provider's own batch API charges of all these, in percent; 100 when absent. Nothing goes there yet. */
   batchPercent: z.number().int().min(1).max(100).optional(),
 });
 

@@ -30,7 +30,7 @@ export interface PriceRates {
   readonly audioInputPerMillion: Nano;
   readonly cachedAudioInputPerMillion: Nano;
   readonly audioOutputPerMillion: Nano;
-  /** What a call of a batch costs of all this; 1 to 100. */
+  /** What the provider's own batch API charges of all this, 1 to 100. No call goes there: batches are worked off by ordinary ones. */
   readonly batchPercent: number;
 }
 

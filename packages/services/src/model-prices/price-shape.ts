@@ -31,8 +31,15 @@ export const priceInput = z.object({
   /** Reasoning tokens; the price of output when not given. */
   reasoning: amountInput.optional(),
   perRequest: amountInput.default('0'),
-  /** What calls of batches cost, in percent of all this; 100 when not given. */
-  batchPercent: z.number().int().min(1).max(100).optional(),
+  batchPercent: z
+    .number()
+    .int()
+    .min(1)
+    .max(100)
+    .optional()
+    .describe(
+      'What a provider charges in its own batch API, in percent of all this. Only kept: the gateway works batches off by ordinary calls, which cost 100.',
+    ),
 });
 
 /** Amounts are decimal strings of whole units per million tokens; `perRequest` of whole units per call. */
@@ -49,7 +56,7 @@ export const priceShape = z.object({
   audioOutput: z.string(),
   reasoning: z.string(),
   perRequest: z.string(),
-  /** Of all this, for calls of batches. */
+  /** Of all this, in the provider's own batch API, which nothing uses yet. */
   batchPercent: z.number().int(),
   effectiveFrom: timeShape,
   createdAt: timeShape,

@@ -14,7 +14,6 @@ export interface PriceDraft {
   readonly audioInput: string;
   readonly cachedAudioInput: string;
   readonly audioOutput: string;
-  readonly batchPercent: string;
   readonly perRequest: string;
 }
 
@@ -29,15 +28,14 @@ export const noPrice = (currency: string): PriceDraft => ({
   audioInput: '',
   cachedAudioInput: '',
   audioOutput: '',
-  batchPercent: '',
   perRequest: '',
 });
 
 /** The draft as a verb takes it: what was left empty takes its default. */
 export function priceOf(draft: PriceDraft) {
-  const { currency, input, output, batchPercent, ...optional } = draft;
+  const { currency, input, output, ...optional } = draft;
   const given = Object.fromEntries(Object.entries(optional).filter(([, text]) => text !== ''));
-  return { currency, input, output, ...given, ...(batchPercent ? { batchPercent: Number(batchPercent) } : {}) };
+  return { currency, input, output, ...given };
 }
 
 /** The issue paths of the fields below, under an optional prefix. */
@@ -83,7 +81,6 @@ export function PriceFields({
       {amount('audioInput', 'Sound input', draft.input || 'as input', true)}
       {amount('cachedAudioInput', 'Cached sound input', draft.audioInput || 'as sound input', true)}
       {amount('audioOutput', 'Sound output', draft.output || 'as output', true)}
-      {amount('batchPercent', 'In batches, %', '100', true)}
       <Field label="Currency" error={issueOf(fault, `${prefix}currency`)}>
         <Input
           maxLength={3}
