@@ -33,6 +33,7 @@ import { IdempotencyKeys } from './ports/idempotency/keys.ts';
 import { redisIdempotencyStore } from './ports/idempotency/redis-store.ts';
 import type { JobQueue } from './ports/job-queue.ts';
 import { SnapshotKeyStore } from './ports/keys/keys.ts';
+import { askRebuild } from './ports/limiter/ask-rebuild.ts';
 import { LeasingLimiter } from './ports/limiter/limiter.ts';
 import { RedisLimitStore } from './ports/limiter/redis-store.ts';
 import { Meanings } from './ports/meanings/meanings.ts';
@@ -197,7 +198,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     clientSecrets: new ClientSecrets(master),
     ownTokens: options.gatewayUrl ? new OwnTokens(master, options.gatewayUrl, clock) : null,
     snapshot,
-    limiter: new LeasingLimiter(new RedisLimitStore(limits), log),
+    limiter: new LeasingLimiter(new RedisLimitStore(limits, askRebuild(commands, jobs, log)), log),
     meter: new Spool({ dir: options.spoolDir, node: options.node, jobs, receipts: redisReceipts(commands), log }),
     jobs,
     streams: new KeptStreams(redisStreamStore(waiting), options.streams),

@@ -3,6 +3,7 @@ import { redisKeys } from '@parley/contracts/redis-keys';
 import type { ApplicationSnapshot, SnapshotChange, TenantSnapshot } from '@parley/contracts/snapshot';
 import { splitApplication, splitTenant, WHOLE_BELOW_BYTES } from '@parley/contracts/snapshot-parts';
 import { namesOfTenant } from '@parley/contracts/tenant-names';
+import { newId } from '@parley/kernel/id';
 import type { ChainableCommander, Redis } from 'ioredis';
 
 async function announce(redis: Redis, change: SnapshotChange): Promise<void> {
@@ -28,6 +29,7 @@ export async function publishTenant(redis: Redis, doc: TenantSnapshot): Promise<
   store(transaction, doc);
   for (const name of namesOfTenant(doc)) transaction.hset(redisKeys.tenantSlugs, name, doc.tenantId);
   transaction.set(redisKeys.complete, '1');
+  transaction.set(redisKeys.limitEpoch, JSON.stringify({ id: newId(), cutoffMs: 0 }), 'NX');
   await transaction.exec();
   await announce(redis, { kind: 'tenant', id: doc.tenantId, version: doc.version });
 }

@@ -7,6 +7,8 @@ import { canaryRolledBack } from './jobs/canary-rolled-back/handle.ts';
 import { eventAccept } from './jobs/event-accept/handle.ts';
 import { expirySweep } from './jobs/expiry-sweep/handle.ts';
 import { feedbackStore } from './jobs/feedback-store/handle.ts';
+import { limitsCorrect } from './jobs/limits-correct/handle.ts';
+import { limitsRebuild } from './jobs/limits-rebuild/handle.ts';
 import { mailSend } from './jobs/mail-send/handle.ts';
 import { notifyMembers } from './jobs/notify-members/handle.ts';
 import { partitionMaintain } from './jobs/partition-maintain/handle.ts';
@@ -37,6 +39,8 @@ export const JOB_TABLE: Readonly<Record<JobName, AnyJob>> = {
   'bodies.store': bodiesStore,
   'providerKey.health': providerKeyHealth,
   'billing.accrue': billingAccrue,
+  'limits.rebuild': limitsRebuild,
+  'limits.correct': limitsCorrect,
   'expiry.sweep': expirySweep,
   'partition.maintain': partitionMaintain,
 };

@@ -12,6 +12,9 @@ export const SCHEDULES: readonly Schedule[] = [
   { name: 'checks.run', id: 'checks-deep', everyMs: 86_400_000, payload: { deep: true } },
   { name: 'billing.accrue', id: 'accrue-changes', everyMs: 15_000, payload: {} },
   { name: 'billing.accrue', id: 'accrue-all', everyMs: 3_600_000, payload: { all: true } },
+  // Nothing is done where no counters were restored lately.
+  { name: 'limits.correct', id: 'limits-soon', everyMs: 15_000, payload: {} },
+  { name: 'limits.correct', id: 'limits-late', everyMs: 3_600_000, payload: { long: true } },
   // What a sweep notes is enforced by the gateways already; it only has to be seen soon.
   { name: 'expiry.sweep', id: 'expiry', everyMs: 10_000, payload: {} },
   { name: 'partition.maintain', id: 'partitions', everyMs: 3_600_000, payload: {} },

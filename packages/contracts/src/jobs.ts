@@ -82,6 +82,10 @@ export const JOBS = {
   'prompt.run': { queue: 'bench', schema: z.object({ tenantId: z.uuid(), runId: z.uuid() }) },
   /** Rates subscriptions whose usage or price changed and posts the differences; `all` looks at every priced one. */
   'billing.accrue': { queue: 'maintenance', schema: z.object({ all: z.boolean().optional() }) },
+  /** Restores the counters of limits from usage events; asked by a gateway that finds them lost, and by the worker. */
+  'limits.rebuild': { queue: 'limits', schema: z.object({ reason: z.string().max(200) }) },
+  /** Adds to restored counters what has become known since; `long` also days after. */
+  'limits.correct': { queue: 'limits', schema: z.object({ long: z.boolean().optional() }) },
   'expiry.sweep': { queue: 'maintenance', schema: z.object({}) },
   'partition.maintain': { queue: 'maintenance', schema: z.object({}) },
 } as const;

@@ -30,6 +30,16 @@ export const redisKeys = {
   /** The same for APIs with limits over several applications: all counters of such an API share its publisher's slot. */
   wideLimit: (publisherTenantId: string, subscriptionId: string) =>
     `parley:limit:{${publisherTenantId}}:${subscriptionId}`,
+  /** String: counters have been restored to this Redis since it last lost its data: JSON `LimitEpoch` (limit-epoch). */
+  limitEpoch: '{parley:limit}:epoch',
+  /** String: counters are being restored. Gone when Redis loses its data meanwhile. The worker's own. */
+  limitRebuilding: '{parley:limit}:rebuilding',
+  /** String with a short TTL: somebody has asked for that. */
+  limitRebuildAsked: '{parley:limit}:rebuild-asked',
+  /** Sorted set: counters that running calls hold something of, by when a node last said so. */
+  limitHolding: '{parley:limit}:holding',
+  /** String with a short TTL: some node looks after holds of dead nodes at the moment. */
+  limitSweeping: '{parley:limit}:sweeping',
   /** String with a TTL: a cached answer, sealed; or the names its variants depend on. One slot per tenant, for its ledger. */
   cacheEntry: (tenantId: string, key: string) => `{parley:cache:${tenantId}}:entry:${key}`,
   /** Stream of what questions with cached answers mean, sealed, for one version and emptying of its cache, trimmed; or of what a route's examples mean. */

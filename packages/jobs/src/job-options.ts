@@ -55,6 +55,14 @@ export const JOB_RULES: { readonly [N in JobName]: JobRules<N> } = {
   // Only the latest word counts, and another comes while it matters.
   'providerKey.health': { attempts: 3, firstDelayMs: 1_000, maxDelayMs: 10_000, rememberSeconds: 0 },
   'billing.accrue': { attempts: 1, firstDelayMs: 1_000, maxDelayMs: 1_000, rememberSeconds: 0 },
+  'limits.rebuild': {
+    attempts: PATIENT,
+    firstDelayMs: 200,
+    maxDelayMs: 5_000,
+    rememberSeconds: 0,
+    coalesceBy: () => 'everything',
+  },
+  'limits.correct': { attempts: 1, firstDelayMs: 1_000, maxDelayMs: 1_000, rememberSeconds: 0 },
   'expiry.sweep': { attempts: 1, firstDelayMs: 1_000, maxDelayMs: 1_000, rememberSeconds: 0 },
   'partition.maintain': { attempts: 20, firstDelayMs: 1_000, maxDelayMs: 60_000, rememberSeconds: 0 },
 };

@@ -162,6 +162,15 @@ export function isMetered(counted: Counted): boolean {
   return counted === 'tokens' || counted === 'cost';
 }
 
+/**
+ * Whether a rule's counter is restored from usage events when the store has lost it: what spends an amount over a period.
+ * Events know no addresses; what counts calls of seconds or minutes begins anew.
+ */
+export function isRestored(rule: LimitRule): boolean {
+  if (rule.scope === 'address') return false;
+  return rule.algorithm === 'quota' || (rule.algorithm === 'window' && isMetered(rule.what));
+}
+
 /** `month`, `60s`, or `now` for what runs at the same time. */
 export function spanOf(rule: LimitRule): string {
   if (rule.algorithm === 'concurrency') return 'now';

@@ -1,6 +1,6 @@
 import { endUserOf, tagsOf } from '@parley/contracts/attribution';
 import { countedBy, currencyOf, isMetered, type LimitRule } from '@parley/contracts/policies/limits';
-import { redisKeys } from '@parley/contracts/redis-keys';
+import { counterSlot } from '@parley/domain/limits/counter-slot';
 import { type CallFacts, counterSubject } from '@parley/domain/limits/counter-subject';
 import type { Exchange } from '../../exchange.ts';
 import { type Amounts, type CompiledRule, type Counters, leasable, NO_AMOUNTS } from '../../ports/limiter/rule.ts';
@@ -19,6 +19,8 @@ import { currenciesOf, modelsOf, mostOf } from './most.ts';
 interface PlanSet extends RuleSet {
   readonly planLimits: readonly CompiledLimit[];
   readonly rules: readonly CompiledRule[];
+  /** Some of it must not begin anew when the store has lost it. */
+  readonly marked: boolean;
 }
 
 /** What counts the calls of one endpoint: the caller's plan and the rules of the endpoint's policy, together. */
@@ -114,12 +116,19 @@ export class EndpointLimits {
     return this.late || this.#byTag ? `${name} ${model} ${JSON.stringify([user, tags])}` : name;
   }
 
-  countersOf({ planLimits, rules }: PlanSet, caller: Caller): Counters {
-    const { id, limitKey, publisherTenantId } = caller.subscription;
-    const planKey = this.#wide ? redisKeys.wideLimit(publisherTenantId, id) : limitKey;
-    const slot = this.#wide ? redisKeys.wideLimit(publisherTenantId, '') : `${limitKey}:`;
-    const keys = rules.map(({ identity, scope, tag }) => `${slot}${identity}:${counterSubject(scope, tag, caller)}`);
-    return { planKey, planLimits, rules, keys, holder: caller.holder, amounts: caller.amounts() };
+  countersOf({ planLimits, rules, marked }: PlanSet, caller: Caller): Counters {
+    const { id, publisherTenantId } = caller.subscription;
+    const { planKey, prefix, marker } = counterSlot(this.#wide, publisherTenantId, id);
+    const keys = rules.map(({ identity, scope, tag }) => `${prefix}${identity}:${counterSubject(scope, tag, caller)}`);
+    return {
+      planKey,
+      planLimits,
+      rules,
+      keys,
+      holder: caller.holder,
+      amounts: caller.amounts(),
+      marker: marked ? marker : undefined,
+    };
   }
 
   #newSet(plan: CompiledPlan, timeZone: string): PlanSet {
@@ -138,6 +147,7 @@ export class EndpointLimits {
       policyHeader: limits.map(limitItem).join(', '),
       planLimits: plan.limits,
       rules,
+      marked: rules.some(({ restored }) => restored),
       empty: plan.limits.length === 0 && rules.length === 0,
       single: this.#byAddress || this.#byUser || this.#byTag || this.#byBytes || holds,
       holds,

@@ -8,6 +8,8 @@ afterEach(() => void vi.useRealTimers());
 
 const USED: Amounts = { ...NO_AMOUNTS, tokens: 30 };
 
+const TAKEN = { serverMs: 0, epoch: '' };
+
 function counters(): Counters {
   return { planKey: 'plan', planLimits: [], rules: [], keys: [], holder: newId(), amounts: NO_AMOUNTS };
 }
@@ -21,6 +23,7 @@ function heard() {
     take: vi.fn<RuleStore['take']>(),
     giveBack: vi.fn<RuleStore['giveBack']>(),
     renew: vi.fn<RuleStore['renew']>(async () => {}),
+    sweep: vi.fn<RuleStore['sweep']>(async () => []),
     async release(call, used) {
       if (store.away) throw new Error('away');
       told.push([call, used]);
@@ -33,8 +36,8 @@ it('tells again what a call took whose end the store did not hear, though no cal
   const { store, told } = heard();
   const holds = new Holds(store);
   const [first, second] = [counters(), counters()];
-  holds.add(first);
-  holds.add(second);
+  holds.add(first, TAKEN);
+  holds.add(second, TAKEN);
   // Both leave at once, so that nothing runs when the failures become known.
   store.away = true;
   holds.release(first, USED);
@@ -54,15 +57,15 @@ it('begins to look again for an end that is told after all others were', async (
   const { store, told } = heard();
   const holds = new Holds(store);
   const call = counters();
-  holds.add(counters());
-  holds.add(call);
+  holds.add(counters(), TAKEN);
+  holds.add(call, TAKEN);
   const slow = Promise.withResolvers<void>();
   const release = store.release.bind(store);
   store.release = (of, used) => (of === call && told.length < 1 ? slow.promise : release(of, used));
   holds.release(call, USED);
   await vi.advanceTimersByTimeAsync(0);
   const other = counters();
-  holds.add(other);
+  holds.add(other, TAKEN);
   holds.release(other, null);
   await vi.advanceTimersByTimeAsync(0);
   slow.reject(new Error('away'));

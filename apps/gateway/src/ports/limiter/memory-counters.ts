@@ -54,12 +54,21 @@ export class PeriodCounter implements MemoryCounter {
 
   /** How much calls hold that have not ended; those of a node that died are counted as they are. */
   held(nowMs: number): number {
+    this.sweep(nowMs);
     let total = 0;
-    for (const [holder, { count, untilMs }] of this.#holds) {
-      if (untilMs > nowMs) total += count;
-      else this.#holds.delete(holder);
-    }
+    for (const { count } of this.#holds.values()) total += count;
     return total;
+  }
+
+  /** What each call of a dead node held; from now on it counts as used. */
+  sweep(nowMs: number): number[] {
+    const found: number[] = [];
+    for (const [holder, { count, untilMs }] of this.#holds) {
+      if (untilMs > nowMs) continue;
+      this.#holds.delete(holder);
+      found.push(count);
+    }
+    return found;
   }
 
   renew(nowMs: number, holder: string): void {

@@ -10,8 +10,10 @@ import {
   HOLD_MS,
   heldKeys,
   meteredRules,
+  type Orphans,
   type RuleDecision,
   type RuleStore,
+  type RunningCounters,
 } from './rule.ts';
 
 /** One limit of a decision: what it is, what a call takes from it, and the counter. */
@@ -69,7 +71,7 @@ export class MemoryRuleStore implements RuleStore {
     const held = parts
       .slice(counters.planLimits.length)
       .map(({ counter }) => (granted < want && counter instanceof PeriodCounter ? counter.held(nowMs) : 0));
-    return { granted, serverMs: nowMs, leaseUntilMs, windows, missed, held };
+    return { granted, serverMs: nowMs, leaseUntilMs, windows, missed, held, epoch: '' };
   }
 
   async giveBack(counters: Counters, unused: number, decision: Decision): Promise<void> {
@@ -77,13 +79,23 @@ export class MemoryRuleStore implements RuleStore {
     for (const { counter, cost } of this.#parts(counters)) counter.giveBack(decision.serverMs, unused * cost);
   }
 
-  async renew(running: readonly Counters[]): Promise<void> {
+  async renew(running: readonly RunningCounters[]): Promise<void> {
     this.#check();
     const nowMs = this.#clock.nowMs();
-    for (const counters of running) {
+    for (const { counters } of running) {
       for (const key of heldKeys(counters)) this.#counters.get(key)?.take(nowMs, 1, counters.holder);
       for (const { key } of meteredRules(counters)) this.#period(key)?.renew(nowMs, counters.holder);
     }
+  }
+
+  async sweep(): Promise<readonly Orphans[]> {
+    this.#check();
+    return [...this.#counters].flatMap(([key, counter]) => {
+      const found = counter instanceof PeriodCounter ? counter.sweep(this.#clock.nowMs()) : [];
+      return found.length === 0
+        ? []
+        : [{ counter: key, calls: found.length, amount: found.reduce((a, b) => a + b, 0) }];
+    });
   }
 
   async release(counters: Counters, used: Amounts | null): Promise<void> {

@@ -88,9 +88,10 @@ export class RedisLimitStore implements LimitStore {
   /** Plans and rules decided together, over the same counters. */
   readonly rules: RuleStore;
 
-  constructor(redis: Redis) {
+  /** `onLost` hears that counters must be restored. */
+  constructor(redis: Redis, onLost: () => void = () => {}) {
     this.#redis = redis;
-    this.rules = new RedisRuleStore(redis);
+    this.rules = new RedisRuleStore(redis, { onLost });
     redis.defineCommand('parleyTake', { numberOfKeys: 1, lua: TAKE });
     redis.defineCommand('parleyGiveBack', { numberOfKeys: 1, lua: GIVE_BACK });
   }

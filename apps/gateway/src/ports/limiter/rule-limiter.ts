@@ -7,7 +7,8 @@ import { Buckets } from './buckets.ts';
 import type { Decision } from './decide.ts';
 import { Holds } from './holds.ts';
 import { KnownRefusals } from './known-refusals.ts';
-import { type Amounts, type Counters, costOf, type RuleDecision, type RuleStore } from './rule.ts';
+import { OrphanSweep } from './orphan-sweep.ts';
+import { type Amounts, type Counters, CountersLost, costOf, type RuleDecision, type RuleStore } from './rule.ts';
 import { ShadowReport } from './shadow-report.ts';
 import type { StoreWatch } from './store-watch.ts';
 
@@ -42,11 +43,13 @@ export class RuleLimiter {
   readonly #buckets = new Buckets();
   readonly #known = new KnownRefusals();
   readonly #holds: Holds;
+  readonly #orphans: OrphanSweep;
 
   constructor(store: RuleStore, watch: StoreWatch, log: Logger) {
     this.#store = store;
     this.#watch = watch;
     this.#holds = new Holds(store);
+    this.#orphans = new OrphanSweep(store, log);
     this.#shadows = new ShadowReport(log);
   }
 
@@ -72,7 +75,11 @@ export class RuleLimiter {
       return admission;
     } catch (error) {
       this.#watch.failed(error);
-      return call.set.openWhenDown ? UNLIMITED : refusal('limiter_unavailable', { retryAfterSeconds: 1 });
+      if (error instanceof CountersLost) this.#holds.lost();
+      if (call.set.openWhenDown) return UNLIMITED;
+      if (!(error instanceof CountersLost)) return refusal('limiter_unavailable', { retryAfterSeconds: 1 });
+      const message = 'What was used of limits here is being restored from what was recorded. Try again in a moment.';
+      return refusal('limiter_unavailable', { message, retryAfterSeconds: 2 });
     }
   }
 
@@ -83,6 +90,7 @@ export class RuleLimiter {
 
   async close(): Promise<void> {
     this.#holds.close();
+    this.#orphans.close();
     await this.#buckets.close();
     this.#shadows.close();
   }
@@ -94,7 +102,7 @@ export class RuleLimiter {
     const decision = await this.#take(counters, 1, 0);
     const now = performance.now();
     if (decision.granted > 0) {
-      if (call.set.holds) this.#holds.add(counters);
+      if (call.set.holds) this.#holds.add(counters, decision);
       return admissionOf(call.set, decision, now - sentAt, 0, -1);
     }
     if (decision.leaseUntilMs > 0 && !retried) {

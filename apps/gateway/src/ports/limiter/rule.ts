@@ -1,6 +1,7 @@
 import { type Counted, isMetered, type LimitScope } from '@parley/contracts/policies/limits';
 import type { RefusalCode } from '@parley/contracts/refusal-codes';
 import { type CalendarUnit, calendarPeriod } from '@parley/domain/calendar-period';
+import { NEVER_MS } from '@parley/domain/limits/limit-period';
 import type { CompiledLimit } from '../../snapshot/compiled.ts';
 import { type Decision, LEASE_MS } from './decide.ts';
 
@@ -23,6 +24,8 @@ export interface CompiledRule {
   readonly calendar: Calendar | null;
   readonly shadow: boolean;
   readonly openWhenDown: boolean;
+  /** What the store has lost of it comes back from usage events. */
+  readonly restored: boolean;
   /** Names its counters among those of the publisher: where the policy stands, and what it counts. */
   readonly identity: string;
   readonly refusalCode: RefusalCode;
@@ -49,9 +52,6 @@ export function leasable(rule: CompiledRule): boolean {
   if (rule.shadow || rule.kind === 'gcra' || rule.counts !== 'requests') return false;
   return rule.kind !== 'sliding' || slotsOf(rule).slotMs >= LEASE_MS;
 }
-
-/** What never begins anew ends here, as far as stores are concerned. */
-export const NEVER_MS = Date.UTC(2100, 0, 1);
 
 /** Edges of the calendar period around a moment and of the next; remembered, as finding them takes a while. */
 export class Calendar {
@@ -94,9 +94,30 @@ export interface Counters {
   readonly rules: readonly CompiledRule[];
   /** Redis keys, one for each rule; all in the slot of `planKey`. */
   readonly keys: readonly string[];
+  /** There while what must not be lost is whole; absent where no rule says so. */
+  readonly marker?: string | undefined;
   /** Names the call among those that run, for rules that look after it until its end. */
   readonly holder: string;
   readonly amounts: Amounts;
+}
+
+/** A call that runs: when it was let in by the store's clock, and what the marker said then. */
+export interface RunningCounters {
+  readonly counters: Counters;
+  readonly atMs: number;
+  readonly epoch: string;
+}
+
+/** What calls of dead nodes held of one counter: it counts as used from now on. */
+export interface Orphans {
+  readonly counter: string;
+  readonly calls: number;
+  readonly amount: number;
+}
+
+/** The store has lost counters that must not begin anew; they are being restored. */
+export class CountersLost extends Error {
+  override readonly name = 'CountersLost';
 }
 
 /** How long a running call counts after its node was last heard of, unless told otherwise. */
@@ -108,6 +129,8 @@ export interface RuleDecision extends Decision {
   readonly held: readonly number[];
   /** For each rule: calls among the granted that it would have refused, were it not a shadow. */
   readonly missed: readonly number[];
+  /** What the marker said; empty without one. */
+  readonly epoch: string;
 }
 
 /** Counters of plans and rules, decided together. Rejects when they cannot be reached. */
@@ -115,14 +138,17 @@ export interface RuleStore {
   /**
    * Takes `want` calls, and up to `spare` more to use soon, in one atomic step and by the store's clock: a call counts with
    * every limit or with none. Shadows count what they would have let through. What is metered is held until the call ends.
+   * Rejects with `CountersLost` while what must not begin anew is missing.
    */
   take(counters: Counters, want: number, spare: number): Promise<RuleDecision>;
   /** Brings back unused calls of a decision; what cannot be told apart from later use stays taken. */
   giveBack(counters: Counters, unused: number, decision: Decision): Promise<void>;
   /** A running call counts this long after its node was last heard of. */
   readonly holdMs: number;
-  /** Calls that still run: what they hold is theirs for another `holdMs`. */
-  renew(running: readonly Counters[]): Promise<void>;
+  /** Calls that still run: what they hold is theirs for another `holdMs`, also where the store has lost it since. */
+  renew(running: readonly RunningCounters[]): Promise<void>;
+  /** Counts what calls of dead nodes held as used; those found now. */
+  sweep(): Promise<readonly Orphans[]>;
   /**
    * A call has ended, and this is what it took: instead of what was held, once, and only while the period lasts that it was
    * held in. `null`: it counts as held.

@@ -265,7 +265,7 @@ describe.each(STORES)('in %s', (_name, make) => {
     await store.take(dead, 1, 0);
     await store.take(late, 1, 0);
     clock.advance(HOLD_MS - 1);
-    await store.renew([late]);
+    await store.renew([{ counters: late, atMs: START, epoch: '' }]);
     expect(await store.take(call(20), 1, 0)).toMatchObject({ granted: 0, held: [90] });
     clock.advance(1);
     expect(await store.take(call(20), 1, 0)).toMatchObject({ granted: 0, held: [30] });

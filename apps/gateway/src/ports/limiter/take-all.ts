@@ -1,17 +1,26 @@
 import { LEASE_MEMORY_MS, LEASE_PART, LEASE_SHARE } from './decide.ts';
+import { LAPSED, SERVER_CLOCK } from './hold-scripts.ts';
 
 /**
  * One step for all limits of a call. KEYS: the hash of the plan (fields as in redis-store.ts), then one for each rule.
- * ARGV: want, spare, number of plan limits and of rules, the call's name and how long it holds; requests and window length of
+ * ARGV: want, spare, number of plan limits and of rules, the call's name and how long it holds, which of the KEYS is the marker (0: none); requests and window length of
  * each limit; for each rule kind, shadow, amount, cost, three numbers of its kind, and which of the last KEYS has what calls hold
  * of it (0: none). Fields of rules: `i` begin of the period and `u` used (window, quota); `s` last slot, `t`
  * sum and `b<n>` (sliding); `v` level and `m` its moment (gcra, in units of amount × milliseconds, so that all is whole
- * numbers); a sorted set of calls by the end of their hold (concurrency); `l` until when spare calls may come back. The reply begins with -1 when the given calendar period is not now.
+ * numbers); a sorted set of calls by the end of their hold (concurrency); `l` until when spare calls may come back. Of `u`: `o` was
+ * held by calls of dead nodes; `c`, `r`, `x` and `k` are of restored counters (apps/worker/src/limits/scripts.ts). What calls hold is
+ * `begin:amount:until` each, with an `r` in front where it was lost and came back. The reply begins with -1 when the given
+ * calendar period is not now, with -2 when the marker is missing, and ends with what that says.
  */
 const BODY = `
 local want, spare, planned, ruled = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4])
 local holder, holdMs = ARGV[5], tonumber(ARGV[6])
 local grant, extra, n = want, spare, 0
+local marker, epoch = tonumber(ARGV[7]), ''
+if marker > 0 then
+  epoch = redis.call('GET', KEYS[marker])
+  if not epoch then return { -2, nowMs, 0 } end
+end
 local key, amount, cost, shadow, left, reset, keep, holds = {}, {}, {}, {}, {}, {}, {}, {}
 
 local function expire(k, untilMs)
@@ -21,8 +30,8 @@ end
 local function period(k, i, start, finish, fi, fu)
   local stored = redis.call('HMGET', k, fi, fu)
   local was = tonumber(stored[1]) or -1
-  local used = 0
-  if was >= start then
+  local used, fresh = 0, was < start
+  if not fresh then
     start = was
     used = tonumber(stored[2]) or 0
   end
@@ -30,6 +39,7 @@ local function period(k, i, start, finish, fi, fu)
   reset[i] = finish(start)
   keep[i] = function(count)
     redis.call('HSET', k, fi, start, fu, used + count)
+    if fresh and fi == 'i' then redis.call('HDEL', k, 'o', 'c', 'r', 'x', 'k') end
     if reset[i] - nowMs > 0 and redis.call('PTTL', k) < reset[i] - nowMs + 60000 then expire(k, reset[i]) end
     if holds[i] then
       redis.call('HSET', holds[i], holder, string.format('%.0f:%.0f:%.0f', start, count, nowMs + holdMs))
@@ -38,12 +48,13 @@ local function period(k, i, start, finish, fi, fu)
   end
 end
 
-local function held(k)
+${LAPSED}
+local function held(k, counter)
   local total, all = 0, redis.call('HGETALL', k)
   for at = 1, #all, 2 do
     local count, untilMs = string.match(all[at + 1], ':(%d+):(%d+)$')
     if tonumber(untilMs) > nowMs then total = total + tonumber(count)
-    else redis.call('HDEL', k, all[at]) end
+    else lapsed(k, counter, all[at], all[at + 1]) end
   end
   return total
 end
@@ -114,13 +125,13 @@ local function running(k, i)
 end
 
 for i = 1, planned do
-  local window = tonumber(ARGV[6 + i * 2])
+  local window = tonumber(ARGV[7 + i * 2])
   n = n + 1
-  key[n], amount[n], cost[n], shadow[n] = KEYS[1], tonumber(ARGV[5 + i * 2]), 1, false
+  key[n], amount[n], cost[n], shadow[n] = KEYS[1], tonumber(ARGV[6 + i * 2]), 1, false
   period(KEYS[1], n, math.floor(nowMs / (window * 1000)), function(index) return (index + 1) * window * 1000 end,
     'i' .. window, 'u' .. window)
 end
-local from = 7 + planned * 2
+local from = 8 + planned * 2
 for r = 2, 1 + ruled do
   local kind = ARGV[from]
   local p1, p2, p3 = tonumber(ARGV[from + 4]), tonumber(ARGV[from + 5]), tonumber(ARGV[from + 6])
@@ -163,7 +174,7 @@ for i = 1, n do
   reply[#reply + 1] = left[i] - count * cost[i]
   reply[#reply + 1] = reset[i]
   reply[#reply + 1] = grant - count
-  reply[#reply + 1] = holds[i] and count < want and held(holds[i]) or 0
+  reply[#reply + 1] = holds[i] and count < want and held(holds[i], key[i]) or 0
 end
 if grant > want then
   reply[3] = nowMs + ${LEASE_MEMORY_MS}
@@ -176,12 +187,8 @@ elseif grant < want then
     end
   end
 end
+reply[#reply + 1] = epoch
 return reply
-`;
-
-const SERVER_CLOCK = `
-local now = redis.call('TIME')
-local nowMs = now[1] * 1000 + math.floor(now[2] / 1000)
 `;
 
 export const TAKE_ALL = `${SERVER_CLOCK}${BODY}`;
@@ -221,46 +228,5 @@ for r = 2, #KEYS do
   end
   from = from + 3
 end
-return 1
-`;
-
-/**
- * KEYS: what calls hold of some metered rules. ARGV: how long they hold, and the calls. What was settled meanwhile, or lost
- * with Redis' data, does not come back.
- */
-export const RENEW_HELD = `${SERVER_CLOCK}
-for k = 1, #KEYS do
-  for i = 2, #ARGV do
-    local stored = redis.call('HGET', KEYS[k], ARGV[i])
-    if stored then
-      local renewed = string.gsub(stored, ':%d+$', string.format(':%.0f', nowMs + tonumber(ARGV[1])))
-      redis.call('HSET', KEYS[k], ARGV[i], renewed)
-    end
-  end
-end
-return 1
-`;
-
-/**
- * KEYS: the counter of a metered rule, and what calls hold of it. ARGV: the call, and what it took. Once: who asks again
- * finds nothing held. A period that is over is as it was.
- */
-export const SETTLE = `
-local stored = redis.call('HGET', KEYS[2], ARGV[1])
-if not stored then return 0 end
-redis.call('HDEL', KEYS[2], ARGV[1])
-local start, count = string.match(stored, '^(%d+):(%d+):')
-local counter = redis.call('HMGET', KEYS[1], 'i', 'u')
-if tonumber(counter[1]) == tonumber(start) then
-  local used = tonumber(counter[2]) - tonumber(count) + tonumber(ARGV[2])
-  redis.call('HSET', KEYS[1], 'u', math.max(0, used))
-end
-return 1
-`;
-
-/** KEYS: one set of running calls. ARGV: how long they hold, and the calls. Comes back whole after Redis has lost its data. */
-export const RENEW = `${SERVER_CLOCK}
-for i = 2, #ARGV do redis.call('ZADD', KEYS[1], nowMs + tonumber(ARGV[1]), ARGV[i]) end
-redis.call('PEXPIRE', KEYS[1], tonumber(ARGV[1]) + 60000)
 return 1
 `;
