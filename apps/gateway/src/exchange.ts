@@ -1,8 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ModelRoutingPolicy } from '@parley/contracts/policies/model-routing';
 import type { TryRecord, UsageEvent } from '@parley/contracts/usage-event';
+import type { TokenUsage } from '@parley/domain/call-usage';
 import type { MappingFacts } from '@parley/domain/mapping/facts';
-import type { PriceRates, TokenUsage } from '@parley/domain/pricing';
+import type { PriceRates } from '@parley/domain/price-rates';
 import type { ClientCall } from '@parley/llm/codec';
 import type { Loss, Protocol } from '@parley/llm/neutral/call';
 import type { FetchedMedia } from '@parley/llm/neutral/media';
@@ -261,6 +262,16 @@ export class Exchange implements Linked<Exchange> {
   audioInputTokens = 0;
   cachedAudioInputTokens = 0;
   audioOutputTokens = 0;
+  imageInputTokens = 0;
+  cachedImageInputTokens = 0;
+  imageOutputTokens = 0;
+  // What calls beside chat are counted in.
+  images = 0;
+  imageClass = '';
+  audioMs = 0;
+  characters = 0;
+  searchUnits = 0;
+  pages = 0;
   finishReason: string | null = null;
   outputTokens = 0;
   reasoningTokens = 0;

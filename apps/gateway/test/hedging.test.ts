@@ -1,7 +1,8 @@
 import type { ServerResponse } from 'node:http';
 import type { ModelRoutingPolicy } from '@parley/contracts/policies/model-routing';
 import { type UsageEvent, usageEventSchema } from '@parley/contracts/usage-event';
-import { priceRates, priceUsage } from '@parley/domain/pricing';
+import { priceRates } from '@parley/domain/price-rates';
+import { priceUsage } from '@parley/domain/pricing';
 import { newId } from '@parley/kernel/id';
 import { seal } from '@parley/kernel/seal';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';

@@ -1,8 +1,9 @@
 import type { ProviderFormat } from '@parley/contracts/provider-format';
+import type { PriceSnapshot } from '@parley/contracts/snapshot';
 import { newId } from '@parley/kernel/id';
 import { seal } from '@parley/kernel/seal';
 import { type Simulator, startSimulator } from '@parley/testkit/simulator/start';
-import { api, apiKey, application, formatted, model, provider, publisher, subscription } from './documents.ts';
+import { api, apiKey, application, formatted, model, PRICE, provider, publisher, subscription } from './documents.ts';
 import { publishApplication, publishTenant } from './publish.ts';
 import { openWorld, type World } from './world.ts';
 
@@ -24,10 +25,11 @@ export interface OperationLab {
   close(): Promise<void>;
 }
 
-/** A gateway with models of several formats for what is not chat, named `{format}-{what}`, and those given besides. */
+/** A gateway with models of several formats for what is not chat, named `{format}-{what}`, and those given besides; `priced`: some at other prices. */
 export async function openOperationLab(
   more: Readonly<Record<string, string>> = {},
   policies: object = {},
+  priced: Readonly<Record<string, Partial<PriceSnapshot>>> = {},
 ): Promise<OperationLab> {
   const world = await openWorld();
   const simulator = await startSimulator({});
@@ -43,6 +45,10 @@ export async function openOperationLab(
       model(lab, id, `${format}-${what}`, { providerModel: `sim-${what}` });
   }
   for (const [slug, providerModel] of Object.entries(more)) model(lab, openai.id, slug, { providerModel });
+  for (const one of lab.doc.models) {
+    const price = priced[one.slug];
+    if (price) one.prices = [{ id: newId(), ...PRICE, ...price }];
+  }
   const llm = api(lab, 'models', { kind: 'llm', models: lab.doc.models.map(({ slug }) => slug) });
   Object.assign(llm.versions[0] ?? {}, { policies });
   const key = apiKey();

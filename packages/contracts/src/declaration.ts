@@ -48,6 +48,20 @@ export const providerDeclaration = z.strictObject({
     .default([]),
 });
 
+/** What can stand for rates of input and output in a price. */
+const SOLD_BY = ['perImage', 'perAudioHour', 'perMillionCharacters', 'perSearch', 'perPage'] as const;
+
+const finerRates = {
+  cacheWrite: amount.optional(),
+  cacheWrite1h: amount.optional(),
+  audioInput: amount.optional(),
+  cachedAudioInput: amount.optional(),
+  audioOutput: amount.optional(),
+  imageInput: amount.optional(),
+  cachedImageInput: amount.optional(),
+  imageOutput: amount.optional(),
+};
+
 export const modelDeclaration = z.strictObject({
   slug: z.string().min(1).max(120),
   name: name.optional(),
@@ -59,21 +73,45 @@ export const modelDeclaration = z.strictObject({
   contextTokens: z.number().int().positive().optional(),
   maxOutputTokens: z.number().int().positive().optional(),
   capabilities: z.array(z.enum(CAPABILITIES)).optional(),
-  /** Per million tokens, in whole units of the currency. */
+  /** Per million tokens, in whole units of the currency; what begins with `per` says of what. */
   price: z
     .strictObject({
       currency: z.string().length(3).default('USD'),
-      input: amount,
+      // Only a price with a rate for a unit can do without.
+      input: amount.optional(),
       cachedInput: amount.optional(),
-      cacheWrite: amount.optional(),
-      cacheWrite1h: amount.optional(),
-      audioInput: amount.optional(),
-      cachedAudioInput: amount.optional(),
-      output: amount,
-      audioOutput: amount.optional(),
+      output: amount.optional(),
       reasoning: amount.optional(),
+      ...finerRates,
       perRequest: amount.optional(),
       batchPercent: z.number().int().min(1).max(100).optional(),
+      perImage: amount.optional(),
+      imageClasses: z
+        .array(z.strictObject({ size: z.string().optional(), quality: z.string().optional(), perImage: amount }))
+        .optional(),
+      perAudioHour: amount.optional(),
+      perMillionCharacters: amount.optional(),
+      perSearch: amount.optional(),
+      perPage: amount.optional(),
+      /** Of whole calls whose input is longer; what one leaves out is as above, or follows its own input and output. */
+      tiers: z
+        .array(
+          z.strictObject({
+            aboveInputTokens: z.number().int().positive(),
+            input: amount,
+            cachedInput: amount.optional(),
+            output: amount,
+            reasoning: amount.optional(),
+            ...finerRates,
+          }),
+        )
+        .optional(),
+    })
+    .superRefine((price, issue) => {
+      if (SOLD_BY.some((unit) => price[unit] !== undefined)) return;
+      for (const path of ['input', 'output'] as const) {
+        if (price[path] === undefined) issue.addIssue({ code: 'custom', path: [path], message: 'an amount is needed' });
+      }
     })
     .optional(),
 });

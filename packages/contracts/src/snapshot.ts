@@ -62,16 +62,12 @@ export const providerSnapshotSchema = z.object({ ...providerFields, kind: z.lite
  */
 export const formattedProviderSnapshotSchema = z.object({ ...providerFields, format: z.string() });
 
-/** Prices are nano-units of `currency` per million tokens, as decimal strings; `perRequest` is nano-units per call. */
-export const priceSnapshotSchema = z.object({
-  id,
-  currency: z.string().length(3),
-  effectiveFromMs: timeMs,
+/** Nano-units per million tokens, as decimal strings. */
+export const tokenRatesSchema = z.object({
   inputPerMillion: z.string(),
   cachedInputPerMillion: z.string(),
   outputPerMillion: z.string(),
   reasoningPerMillion: z.string(),
-  perRequest: z.string(),
   /** Input written into the provider's prompt cache; the price of input when absent. */
   cacheWritePerMillion: z.string().optional(),
   /** The same for an hour; the one above when absent. */
@@ -80,8 +76,41 @@ export const priceSnapshotSchema = z.object({
   audioInputPerMillion: z.string().optional(),
   cachedAudioInputPerMillion: z.string().optional(),
   audioOutputPerMillion: z.string().optional(),
+  /** Pictures, in the same way. */
+  imageInputPerMillion: z.string().optional(),
+  cachedImageInputPerMillion: z.string().optional(),
+  imageOutputPerMillion: z.string().optional(),
+});
+export type TokenRatesSnapshot = z.infer<typeof tokenRatesSchema>;
+
+/** Rates of a whole call whose input is longer than so many tokens; complete, nothing of them follows the price above. */
+export const tierSchema = tokenRatesSchema.extend({ aboveInputTokens: z.number().int().min(1) });
+export type TierSnapshot = z.infer<typeof tierSchema>;
+
+/** Nano-units per unit, as decimal strings; what is absent is not sold by that unit. */
+export const unitRatesSchema = z.object({
+  perImage: z.string().optional(),
+  /** Pictures of a size, a quality, or both; the first that fits holds, `perImage` for all others. */
+  imageClasses: z
+    .array(z.object({ size: z.string().optional(), quality: z.string().optional(), perImage: z.string() }))
+    .optional(),
+  perAudioHour: z.string().optional(),
+  perMillionCharacters: z.string().optional(),
+  perSearch: z.string().optional(),
+  perPage: z.string().optional(),
+});
+export type UnitRatesSnapshot = z.infer<typeof unitRatesSchema>;
+
+/** A price: its rates for tokens, `perRequest` in nano-units per call, and what else it is sold by. */
+export const priceSnapshotSchema = tokenRatesSchema.extend({
+  id,
+  currency: z.string().length(3),
+  effectiveFromMs: timeMs,
+  perRequest: z.string(),
   /** What the provider's own batch API charges of all these, in percent; 100 when absent. Nothing goes there yet. */
   batchPercent: z.number().int().min(1).max(100).optional(),
+  tiers: z.array(tierSchema).optional(),
+  units: unitRatesSchema.optional(),
 });
 
 export const modelSnapshotSchema = z.object({

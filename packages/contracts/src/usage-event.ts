@@ -164,6 +164,20 @@ export const usageEventSchema = z.object({
   audioInputTokens: count.optional(),
   cachedAudioInputTokens: count.optional(),
   audioOutputTokens: count.optional(),
+  /** Pictures: in the same way. */
+  imageInputTokens: count.optional(),
+  cachedImageInputTokens: count.optional(),
+  imageOutputTokens: count.optional(),
+  /** What else was used, where it is told or can be counted: pictures made, and their size and quality (`1024x1024/high`). */
+  images: count.optional(),
+  imageClass: z.string().max(41).optional(),
+  /** Sound that was listened to, in milliseconds. */
+  audioMs: count.optional(),
+  /** Of text that was spoken. */
+  characters: count.optional(),
+  searchUnits: count.optional(),
+  /** Of documents that were read. */
+  pages: count.optional(),
   /** What was charged of the price's rates, in percent, where not all: batches. */
   ratePercent: z.number().int().min(1).max(100).optional(),
   /** All output tokens, reasoning ones included. */

@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { clampUsage, NO_TOKENS, type PriceRates, priceAt, priceRates, priceUsage } from './pricing.ts';
+import { clampUsage, NO_TOKENS } from './call-usage.ts';
+import { type PriceRates, priceRates } from './price-rates.ts';
+import { priceAt, priceUsage } from './pricing.ts';
 
 const rates: PriceRates = {
   priceId: '0190a000-0000-7000-8000-000000000001',
@@ -15,7 +17,22 @@ const rates: PriceRates = {
   audioInputPerMillion: 40_000_000_000n,
   cachedAudioInputPerMillion: 2_600_000_000n,
   audioOutputPerMillion: 80_000_000_000n,
+  imageInputPerMillion: 2_500_000_000n,
+  cachedImageInputPerMillion: 1_250_000_000n,
+  imageOutputPerMillion: 10_000_000_000n,
   batchPercent: 50,
+  tiers: [],
+  units: priceRates({
+    id: '',
+    currency: 'USD',
+    effectiveFromMs: 0,
+    inputPerMillion: '0',
+    cachedInputPerMillion: '0',
+    outputPerMillion: '0',
+    reasoningPerMillion: '0',
+    perRequest: '0',
+  }).units,
+  unitsOnly: false,
 };
 const rate = fc.bigInt({ min: 0n, max: 10n ** 14n });
 const anyRates = fc.record({
@@ -31,6 +48,12 @@ const anyRates = fc.record({
   audioInputPerMillion: rate,
   cachedAudioInputPerMillion: rate,
   audioOutputPerMillion: rate,
+  imageInputPerMillion: rate,
+  cachedImageInputPerMillion: rate,
+  imageOutputPerMillion: rate,
+  tiers: fc.constant([]),
+  units: fc.constant(rates.units),
+  unitsOnly: fc.constant(false),
   batchPercent: fc.integer({ min: 1, max: 100 }),
 });
 const tokens = fc.integer({ min: 0, max: 50_000_000 });

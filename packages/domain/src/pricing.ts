@@ -1,64 +1,6 @@
-import type { PriceSnapshot } from '@parley/contracts/snapshot';
 import { divideRounded, type Nano } from '@parley/kernel/money';
-
-/** Token counts of one call as providers report them: cached ones are part of input, reasoning ones part of output. */
-export interface TokenUsage {
-  readonly inputTokens: number;
-  readonly cachedInputTokens: number;
-  /** Written into the provider's prompt cache, for any time, and of these for an hour; part of input. */
-  readonly cacheWriteInputTokens?: number;
-  readonly cacheWrite1hInputTokens?: number;
-  /** Sound: part of input, of cached input, and of output; never part of what was newly cached or of reasoning. */
-  readonly audioInputTokens?: number;
-  readonly cachedAudioInputTokens?: number;
-  readonly audioOutputTokens?: number;
-  readonly outputTokens: number;
-  readonly reasoningTokens: number;
-}
-
-/** A price with its rates as integers, made once per price (nano-units per million tokens; `perRequest` nano-units). */
-export interface PriceRates {
-  readonly priceId: string;
-  readonly currency: string;
-  readonly inputPerMillion: Nano;
-  readonly cachedInputPerMillion: Nano;
-  readonly outputPerMillion: Nano;
-  readonly reasoningPerMillion: Nano;
-  readonly perRequest: Nano;
-  readonly cacheWritePerMillion: Nano;
-  readonly cacheWrite1hPerMillion: Nano;
-  readonly audioInputPerMillion: Nano;
-  readonly cachedAudioInputPerMillion: Nano;
-  readonly audioOutputPerMillion: Nano;
-  /** What the provider's own batch API charges of all this, 1 to 100. No call goes there: batches are worked off by ordinary ones. */
-  readonly batchPercent: number;
-}
-
-export const NO_TOKENS: TokenUsage = { inputTokens: 0, cachedInputTokens: 0, outputTokens: 0, reasoningTokens: 0 };
-
-const MILLION = 1_000_000n;
-
-/** Reads the decimal strings of a price document. Throws a `SyntaxError` when one is not an integer. */
-export function priceRates(price: PriceSnapshot): PriceRates {
-  const cacheWrite = price.cacheWritePerMillion ?? price.inputPerMillion;
-  return {
-    priceId: price.id,
-    currency: price.currency,
-    inputPerMillion: BigInt(price.inputPerMillion),
-    cachedInputPerMillion: BigInt(price.cachedInputPerMillion),
-    outputPerMillion: BigInt(price.outputPerMillion),
-    reasoningPerMillion: BigInt(price.reasoningPerMillion),
-    perRequest: BigInt(price.perRequest),
-    cacheWritePerMillion: BigInt(cacheWrite),
-    cacheWrite1hPerMillion: BigInt(price.cacheWrite1hPerMillion ?? cacheWrite),
-    audioInputPerMillion: BigInt(price.audioInputPerMillion ?? price.inputPerMillion),
-    cachedAudioInputPerMillion: BigInt(
-      price.cachedAudioInputPerMillion ?? price.audioInputPerMillion ?? price.cachedInputPerMillion,
-    ),
-    audioOutputPerMillion: BigInt(price.audioOutputPerMillion ?? price.outputPerMillion),
-    batchPercent: price.batchPercent ?? 100,
-  };
-}
+import { type CallUsage, clampUnits, clampUsage, type TokenUsage, type UnitUsage, wholeTokens } from './call-usage.ts';
+import { imageRate, type PriceRates, ratesAt, type TokenRates, type UnitRates } from './price-rates.ts';
 
 /**
  * The price in force at a moment: the newest whose `effectiveFromMs` is not in the future, whatever the list's order;
@@ -72,61 +14,109 @@ export function priceAt<T extends { readonly effectiveFromMs: number }>(prices: 
   return best;
 }
 
-function wholeTokens(count: number): number {
-  if (count === Number.POSITIVE_INFINITY) return Number.MAX_SAFE_INTEGER;
-  return count > 0 ? Math.min(Math.floor(count), Number.MAX_SAFE_INTEGER) : 0;
+/**
+ * Sums are kept in parts of a nano-unit in which every rate is whole: rates per million (tokens, characters), and per hour
+ * of sound that is counted in milliseconds.
+ */
+const PARTS = 18_000_000n;
+const OF_A_MILLION = PARTS / 1_000_000n;
+const OF_AN_HOUR = PARTS / 3_600_000n;
+
+/** Most calls have nothing of most classes. */
+function times(count: number, rate: Nano): Nano {
+  return count === 0 ? 0n : BigInt(count) * rate;
+}
+
+/** Tokens at their own rates; nano-units × a million. */
+function tokenMillionths(rates: TokenRates, tokens: Required<TokenUsage>): Nano {
+  const { audioInputTokens, cachedAudioInputTokens, imageInputTokens, cachedImageInputTokens } = tokens;
+  const audioInput = audioInputTokens - cachedAudioInputTokens;
+  const imageInput = imageInputTokens - cachedImageInputTokens;
+  const written = tokens.cacheWriteInputTokens;
+  const plainInput = tokens.inputTokens - tokens.cachedInputTokens - written - audioInput - imageInput;
+  const plainCached = tokens.cachedInputTokens - cachedAudioInputTokens - cachedImageInputTokens;
+  const plainOutput =
+    tokens.outputTokens - tokens.reasoningTokens - tokens.audioOutputTokens - tokens.imageOutputTokens;
+  return (
+    times(plainInput, rates.inputPerMillion) +
+    times(audioInput, rates.audioInputPerMillion) +
+    times(imageInput, rates.imageInputPerMillion) +
+    times(plainCached, rates.cachedInputPerMillion) +
+    times(cachedAudioInputTokens, rates.cachedAudioInputPerMillion) +
+    times(cachedImageInputTokens, rates.cachedImageInputPerMillion) +
+    times(written - tokens.cacheWrite1hInputTokens, rates.cacheWritePerMillion) +
+    times(tokens.cacheWrite1hInputTokens, rates.cacheWrite1hPerMillion) +
+    times(plainOutput, rates.outputPerMillion) +
+    times(tokens.audioOutputTokens, rates.audioOutputPerMillion) +
+    times(tokens.imageOutputTokens, rates.imageOutputPerMillion) +
+    times(tokens.reasoningTokens, rates.reasoningPerMillion)
+  );
+}
+
+/** Units at their rates, where the price has one; in `PARTS` of a nano-unit. `perImage` is that of the call's pictures. */
+function unitParts(rates: UnitRates, units: Required<UnitUsage>, perImage: Nano | null): Nano {
+  const single =
+    times(units.images, perImage ?? 0n) +
+    times(units.searchUnits, rates.perSearch ?? 0n) +
+    times(units.pages, rates.perPage ?? 0n);
+  return (
+    single * PARTS +
+    times(units.characters, rates.perMillionCharacters ?? 0n) * OF_A_MILLION +
+    times(units.audioMs, rates.perAudioHour ?? 0n) * OF_AN_HOUR
+  );
 }
 
 /**
- * Makes absurd reports harmless: counts are whole and not negative, cached and newly cached ≤ input, reasoning ≤ output, and
- * sound within what it is part of.
+ * Cost of one call in nano-units: every token class and every unit at its own rate, summed exactly, plus the fee per request,
+ * rounded half up once. A call whose input is longer than a tier's bound is wholly at that tier's rates. Usage is clamped
+ * first (`clampUsage`). `percent` of it where less is charged (batches), rounded at the same time.
  */
-export function clampUsage(usage: TokenUsage): Required<TokenUsage> {
-  const inputTokens = wholeTokens(usage.inputTokens);
-  const outputTokens = wholeTokens(usage.outputTokens);
-  const cachedInputTokens = Math.min(wholeTokens(usage.cachedInputTokens), inputTokens);
-  const cacheWriteInputTokens = Math.min(
-    wholeTokens(usage.cacheWriteInputTokens ?? 0),
-    inputTokens - cachedInputTokens,
-  );
-  const reasoningTokens = Math.min(wholeTokens(usage.reasoningTokens), outputTokens);
-  const audioInput = wholeTokens(usage.audioInputTokens ?? 0);
-  const cachedAudioInputTokens = Math.min(
-    wholeTokens(usage.cachedAudioInputTokens ?? 0),
-    audioInput,
-    cachedInputTokens,
-  );
-  const plainInput = inputTokens - cachedInputTokens - cacheWriteInputTokens;
-  return {
-    audioInputTokens: cachedAudioInputTokens + Math.min(audioInput - cachedAudioInputTokens, plainInput),
-    cachedAudioInputTokens,
-    audioOutputTokens: Math.min(wholeTokens(usage.audioOutputTokens ?? 0), outputTokens - reasoningTokens),
-    inputTokens,
-    cachedInputTokens,
-    cacheWriteInputTokens,
-    cacheWrite1hInputTokens: Math.min(wholeTokens(usage.cacheWrite1hInputTokens ?? 0), cacheWriteInputTokens),
-    outputTokens,
-    reasoningTokens,
-  };
+export function priceUsage(rates: PriceRates, usage: CallUsage, percent = 100): Nano {
+  const tokens = clampUsage(usage);
+  const units = clampUnits(usage);
+  const parts =
+    tokenMillionths(ratesAt(rates, tokens.inputTokens), tokens) * OF_A_MILLION +
+    unitParts(rates.units, units, imageRate(rates.units, units.imageClass)) +
+    rates.perRequest * PARTS;
+  return divideRounded(parts * BigInt(percent), PARTS * 100n);
 }
 
 function max(values: readonly Nano[]): Nano {
   return values.reduce((most, value) => (value > most ? value : most), 0n);
 }
 
-/** What so many tokens cost at most, in nano-units: all of them in the dearest class of theirs. */
-export function dearest(rates: PriceRates, inputTokens: number, outputTokens: number): Nano {
-  const input = max([
+function dearestMillionths(rates: TokenRates, input: bigint, output: bigint): Nano {
+  const read = max([
     rates.inputPerMillion,
     rates.cachedInputPerMillion,
     rates.cacheWritePerMillion,
     rates.cacheWrite1hPerMillion,
     rates.audioInputPerMillion,
     rates.cachedAudioInputPerMillion,
+    rates.imageInputPerMillion,
+    rates.cachedImageInputPerMillion,
   ]);
-  const output = max([rates.outputPerMillion, rates.reasoningPerMillion, rates.audioOutputPerMillion]);
-  const millionths = BigInt(wholeTokens(inputTokens)) * input + BigInt(wholeTokens(outputTokens)) * output;
-  return (millionths + MILLION - 1n) / MILLION + rates.perRequest;
+  const wrote = max([
+    rates.outputPerMillion,
+    rates.reasoningPerMillion,
+    rates.audioOutputPerMillion,
+    rates.imageOutputPerMillion,
+  ]);
+  return input * read + output * wrote;
+}
+
+/**
+ * What so many tokens and units cost at most, in nano-units: all of them in the dearest class of theirs, at the dearest rates
+ * of any input that is not longer.
+ */
+export function dearest(rates: PriceRates, inputTokens: number, outputTokens: number, units: UnitUsage = {}): Nano {
+  const input = BigInt(wholeTokens(inputTokens));
+  const output = BigInt(wholeTokens(outputTokens));
+  const reached = rates.tiers.filter(({ aboveInputTokens }) => inputTokens > aboveInputTokens);
+  const tokens = max([rates, ...reached.map((tier) => tier.rates)].map((of) => dearestMillionths(of, input, output)));
+  const picture = max([rates.units.perImage ?? 0n, ...rates.units.imageClasses.map(({ perImage }) => perImage)]);
+  const parts = tokens * OF_A_MILLION + unitParts(rates.units, clampUnits(units), picture);
+  return (parts + PARTS - 1n) / PARTS + rates.perRequest;
 }
 
 /** Tokens of input that go with one of output in an ordinary call, for comparing prices. */
@@ -135,28 +125,4 @@ const INPUT_PER_OUTPUT = 3;
 /** One number to compare prices by, whatever the currency: of ordinary calls, the share of input against output. */
 export function blendedPrice({ inputPerMillion, outputPerMillion }: PriceRates): number {
   return Number(inputPerMillion) * INPUT_PER_OUTPUT + Number(outputPerMillion);
-}
-
-/**
- * Cost of one call in nano-units: every token class at its own rate, summed exactly, plus the fee per request, rounded
- * half up once. Usage is clamped first (`clampUsage`). `percent` of it where less is charged (batches), rounded at the same time.
- */
-export function priceUsage(rates: PriceRates, usage: TokenUsage, percent = 100): Nano {
-  const tokens = clampUsage(usage);
-  const audioInput = tokens.audioInputTokens - tokens.cachedAudioInputTokens;
-  const written = tokens.cacheWriteInputTokens;
-  const plainInput = tokens.inputTokens - tokens.cachedInputTokens - written - audioInput;
-  const plainOutput = tokens.outputTokens - tokens.reasoningTokens - tokens.audioOutputTokens;
-  const millionths =
-    BigInt(plainInput) * rates.inputPerMillion +
-    BigInt(audioInput) * rates.audioInputPerMillion +
-    BigInt(tokens.cachedInputTokens - tokens.cachedAudioInputTokens) * rates.cachedInputPerMillion +
-    BigInt(tokens.cachedAudioInputTokens) * rates.cachedAudioInputPerMillion +
-    BigInt(written - tokens.cacheWrite1hInputTokens) * rates.cacheWritePerMillion +
-    BigInt(tokens.cacheWrite1hInputTokens) * rates.cacheWrite1hPerMillion +
-    BigInt(plainOutput) * rates.outputPerMillion +
-    BigInt(tokens.audioOutputTokens) * rates.audioOutputPerMillion +
-    BigInt(tokens.reasoningTokens) * rates.reasoningPerMillion;
-  if (percent === 100) return divideRounded(millionths, MILLION) + rates.perRequest;
-  return divideRounded((millionths + rates.perRequest * MILLION) * BigInt(percent), MILLION * 100n);
 }

@@ -1,5 +1,6 @@
 import type { UsageEvent } from '@parley/contracts/usage-event';
-import { priceUsage, type TokenUsage } from '@parley/domain/pricing';
+import type { TokenUsage } from '@parley/domain/call-usage';
+import { priceUsage } from '@parley/domain/pricing';
 import { estimateInputTokens } from '@parley/llm/estimate';
 import type { Exchange } from '../exchange.ts';
 import { MAX_PER_CALL, sideCallId } from './side/side-call-id.ts';

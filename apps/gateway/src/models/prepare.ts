@@ -11,6 +11,7 @@ import { type Refusal, refusal } from '../refusals.ts';
 import type { CompiledModel } from '../snapshot/compiled.ts';
 import { callIssue } from '../stages/read-chat.ts';
 import type { ProviderKey } from './key-state.ts';
+import { isPriced } from './sold-by.ts';
 import { wayInForce } from './way-in-force.ts';
 
 /** What of the losses a call is refused for. */
@@ -77,7 +78,7 @@ export function prepareCall(
   key: ProviderKey | null,
 ): Refusal | null {
   const price = priceAt(model.prices, ports.clock.nowMs());
-  if (price === null) return refusal('price_missing');
+  if (price === null || !isPriced(exchange, price.rates)) return refusal('price_missing');
   const { provider } = model;
   const format = provider?.format ?? null;
   if (provider === null || format === null || provider.broken) return refusal('provider_unconfigured');

@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { RefusalCode } from '@parley/contracts/refusal-codes';
 import { MAX_RECORDED_TRIES, type TryOutcome, type TryReason, type TryRecord } from '@parley/contracts/usage-event';
-import type { PriceRates } from '@parley/domain/pricing';
+import type { PriceRates } from '@parley/domain/price-rates';
 import type { Exchange } from '../exchange.ts';
 import type { Ports } from '../ports/ports.ts';
 import type { CompiledModel } from '../snapshot/compiled.ts';

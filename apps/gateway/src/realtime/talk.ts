@@ -208,7 +208,8 @@ export class RealtimeTalk implements Talk {
     if (model === null || price === null || (usage === null && !isObject(event.usage))) return passBack(text);
     const { slug, providerModel } = model;
     const nothing = readRealtimeUsage({ input_tokens: 0 });
-    const ending = { ...ANSWERED, usage: usage ?? nothing, finishReason: null };
+    const seconds = isObject(event.usage) && event.usage.type === 'duration' ? Number(event.usage.seconds) : 0;
+    const ending = { ...ANSWERED, usage: usage ?? nothing, finishReason: null, audioMs: Math.round(seconds * 1000) };
     return this.#record(new Turn(), { ...ending, model: { slug, providerModel, price: price.rates } }).then(() =>
       passBack(text),
     );

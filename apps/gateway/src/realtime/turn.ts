@@ -1,5 +1,7 @@
 import type { UsageEvent } from '@parley/contracts/usage-event';
-import { clampUsage, type PriceRates, priceUsage } from '@parley/domain/pricing';
+import { clampUnits, clampUsage } from '@parley/domain/call-usage';
+import type { PriceRates } from '@parley/domain/price-rates';
+import { priceUsage } from '@parley/domain/pricing';
 import { newId } from '@parley/kernel/id';
 import type { Usage } from '@parley/llm/neutral/usage';
 import { estimatedRealtimeUsage, type Unaccounted } from '@parley/llm/realtime/usage';
@@ -14,6 +16,8 @@ export interface TurnEnding {
   readonly code: string | null;
   readonly abortedBy: UsageEvent['abortedBy'];
   readonly finishReason: string | null;
+  /** Of sound that was written down by a model sold by its length. */
+  readonly audioMs?: number;
 }
 
 /** What is recorded of another model than the session's: of one that writes down what is heard. */
@@ -51,6 +55,7 @@ export function turnEvent(
   const durationUs = Math.round((now - turn.startedAt) * 1000);
   const tokens = clampUsage(ending.usage ?? estimatedRealtimeUsage(ending.contextTokens, ending.heard, turn.said));
   const price = ending.model?.price ?? exchange.price;
+  const { audioMs } = clampUnits({ audioMs: ending.audioMs ?? 0 });
   return {
     ...usageEvent(exchange, caller, node),
     id: turn.id,
@@ -67,10 +72,14 @@ export function turnEvent(
     audioInputTokens: tokens.audioInputTokens || undefined,
     cachedAudioInputTokens: tokens.cachedAudioInputTokens || undefined,
     audioOutputTokens: tokens.audioOutputTokens || undefined,
+    imageInputTokens: tokens.imageInputTokens || undefined,
+    cachedImageInputTokens: tokens.cachedImageInputTokens || undefined,
+    imageOutputTokens: tokens.imageOutputTokens || undefined,
+    audioMs: audioMs || undefined,
     outputTokens: tokens.outputTokens,
     reasoningTokens: tokens.reasoningTokens,
     finishReason: ending.finishReason?.slice(0, 40) ?? undefined,
-    costNano: price === null ? '0' : priceUsage(price, tokens).toString(),
+    costNano: price === null ? '0' : priceUsage(price, { ...tokens, audioMs }).toString(),
     currency: price?.currency ?? 'USD',
     priceId: price?.priceId ?? null,
     durationUs,

@@ -8,7 +8,7 @@ import type {
   UpstreamSnapshot,
 } from '@parley/contracts/snapshot';
 import { type UpstreamOptions, upstreamOptionsSchema } from '@parley/contracts/upstream-options';
-import { priceRates } from '@parley/domain/pricing';
+import { priceRates } from '@parley/domain/price-rates';
 import type { DataKey } from '@parley/kernel/seal';
 import { formatOf } from '@parley/llm/providers/formats';
 import { quirksOf } from '@parley/llm/providers/table';

@@ -11,7 +11,7 @@ import type {
   Timeouts,
 } from '@parley/contracts/snapshot';
 import type { UpstreamOptions } from '@parley/contracts/upstream-options';
-import type { PriceRates } from '@parley/domain/pricing';
+import type { PriceRates } from '@parley/domain/price-rates';
 import type { DataKey } from '@parley/kernel/seal';
 import type { Target } from '@parley/llm/codec';
 import type { OutputReader } from '@parley/llm/prompt/output';

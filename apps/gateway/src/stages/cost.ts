@@ -1,12 +1,16 @@
-import { priceUsage, type TokenUsage } from '@parley/domain/pricing';
+import type { TokenUsage } from '@parley/domain/call-usage';
+import { priceUsage } from '@parley/domain/pricing';
 import type { EarlierAnswer, Exchange } from '../exchange.ts';
 
 /** What the exchange holds of tokens. */
 function tokensOf(exchange: Exchange): Required<TokenUsage> {
   const { inputTokens, cachedInputTokens, cacheWriteInputTokens, cacheWrite1hInputTokens } = exchange;
   const { audioInputTokens, cachedAudioInputTokens, audioOutputTokens, outputTokens, reasoningTokens } = exchange;
+  const { imageInputTokens, cachedImageInputTokens, imageOutputTokens } = exchange;
   const read = { inputTokens, cachedInputTokens, cacheWriteInputTokens, cacheWrite1hInputTokens };
-  return { ...read, audioInputTokens, cachedAudioInputTokens, audioOutputTokens, outputTokens, reasoningTokens };
+  const sound = { audioInputTokens, cachedAudioInputTokens, audioOutputTokens };
+  const pictures = { imageInputTokens, cachedImageInputTokens, imageOutputTokens };
+  return { ...read, ...sound, ...pictures, outputTokens, reasoningTokens };
 }
 
 /** What was taken after an earlier answer. */

@@ -14,6 +14,10 @@ export interface Usage {
   readonly audioInputTokens?: number;
   readonly cachedAudioInputTokens?: number;
   readonly audioOutputTokens?: number;
+  /** Pictures, in the same way. */
+  readonly imageInputTokens?: number;
+  readonly cachedImageInputTokens?: number;
+  readonly imageOutputTokens?: number;
   readonly outputTokens: number;
   readonly reasoningTokens: number;
 }
@@ -34,6 +38,9 @@ export function addUsage(one: Usage, other: Usage): Usage {
     audioInputTokens: sum('audioInputTokens'),
     cachedAudioInputTokens: sum('cachedAudioInputTokens'),
     audioOutputTokens: sum('audioOutputTokens'),
+    imageInputTokens: sum('imageInputTokens'),
+    cachedImageInputTokens: sum('cachedImageInputTokens'),
+    imageOutputTokens: sum('imageOutputTokens'),
     outputTokens: sum('outputTokens'),
     reasoningTokens: sum('reasoningTokens'),
   };

@@ -1,8 +1,9 @@
 import type { ProviderError } from '../neutral/answer.ts';
 import { nonsense } from '../neutral/failure.ts';
-import { isObject, parseJson } from '../object.ts';
+import { isObject, parseJson, textOf } from '../object.ts';
 import { SseOverflowError, SseSplitter } from '../sse.ts';
 import type { OperationEvents } from './operation.ts';
+import { imageUsage } from './passing.ts';
 import { type OperationUsage, readOpenAiUsage } from './usage.ts';
 
 /** Events after which nothing follows: `speech.audio.done`, `transcript.text.done`, `image_generation.completed`. */
@@ -59,7 +60,9 @@ export class PassedEvents implements OperationEvents {
     if (event.type === 'error' || isObject(event.error)) {
       return this.#fail(this.#readError(data, 502) ?? nonsense('the provider ended the stream with an error'));
     }
-    this.usage = readOpenAiUsage(event.usage) ?? this.usage;
-    if (typeof event.type === 'string' && LAST.test(event.type)) this.state = 'done';
+    const type = textOf(event.type) ?? '';
+    const usage = readOpenAiUsage(event.usage);
+    this.usage = (type.startsWith('image_') ? imageUsage(event, usage) : usage) ?? this.usage;
+    if (LAST.test(type)) this.state = 'done';
   }
 }

@@ -2,7 +2,7 @@ import type { ProviderSettings } from '@parley/contracts/provider-format';
 import type { Target } from '../codec.ts';
 import type { ProviderError } from '../neutral/answer.ts';
 import type { CallIssue, Loss } from '../neutral/call.ts';
-import type { OperationUsage } from './usage.ts';
+import type { OperationUnits, OperationUsage } from './usage.ts';
 
 /**
  * What models do beside chat. As in chat a client speaks one dialect and a provider another; where both speak the same,
@@ -17,7 +17,8 @@ export type OperationName =
   | 'speech'
   | 'transcription'
   | 'audio_translation'
-  | 'moderation';
+  | 'moderation'
+  | 'ocr';
 
 /** How a client asks for it. */
 export type Dialect = 'openai' | 'gemini' | 'cohere' | 'jina';
@@ -83,6 +84,8 @@ export interface OperationWay {
   events(): OperationEvents;
   /** What a call uses as far as its request tells: tokens of texts by estimate, characters to speak. */
   estimated(call: OperationCall): OperationUsage;
+  /** What a call is counted in beside tokens, as far as its request tells: exactly, or a little more than that. */
+  units(call: OperationCall): OperationUnits;
   readError(text: string, status: number): ProviderError | null;
 }
 

@@ -69,7 +69,8 @@ describe('what passes between clients and providers of OpenAI’s form', () => {
   it.each([
     ['/v1/images/generations', { model: 'ours', prompt: 'x', n: 2 }, 'json', { images: 2 }],
     ['/v1/images/generations', { model: 'ours', prompt: 'x', stream: true }, 'events', { images: 1 }],
-    ['/v1/audio/speech', { model: 'ours', input: 'hello' }, 'bytes', { characters: 5 }],
+    ['/v1/audio/speech', { model: 'ours', input: 'h🌊' }, 'bytes', { characters: 2 }],
+    ['/v1/ocr', { model: 'ours', document: {}, pages: [0, 1, 4] }, 'json', { pages: 3 }],
     ['/v1/audio/speech', { model: 'ours', input: 'hello', stream_format: 'sse' }, 'events', { characters: 5 }],
     ['/v1/moderations', { model: 'ours', input: ['hello'] }, 'json', { inputTokens: 1 }],
   ])('%s with %j is answered as %s', (path, body, expected, estimate) => {
@@ -91,6 +92,33 @@ describe('what passes between clients and providers of OpenAI’s form', () => {
       { images: 2, inputTokens: 5, outputTokens: 6 },
     ],
     ['/v1/images/generations', { data: [{}] }, { images: 1 }],
+    [
+      '/v1/images/generations',
+      { data: [{}], size: '1024x1024', quality: 'high', usage: { input_tokens: 5, output_tokens: 6 } },
+      { imageOutputTokens: 6, imageSize: '1024x1024', imageQuality: 'high' },
+    ],
+    [
+      '/v1/images/edits',
+      {
+        data: [{}],
+        usage: {
+          input_tokens: 50,
+          input_tokens_details: { image_tokens: 40, text_tokens: 10 },
+          output_tokens: 9,
+          output_tokens_details: { image_tokens: 7, text_tokens: 2 },
+        },
+      },
+      { imageInputTokens: 40, imageOutputTokens: 7 },
+    ],
+    ['/v1/ocr', { pages: [{}], model: 'theirs', usage_info: { pages_processed: 4 } }, { pages: 4 }],
+    [
+      '/v1/audio/transcriptions',
+      {
+        text: 'x',
+        usage: { type: 'tokens', input_tokens: 9, input_token_details: { audio_tokens: 8 }, output_tokens: 1 },
+      },
+      { inputTokens: 9, audioInputTokens: 8 },
+    ],
     ['/v1/moderations', { model: 'theirs', results: [] }, null],
     ['/v1/audio/transcriptions', { text: 'x', usage: { type: 'duration', seconds: 9 } }, { audioSeconds: 9 }],
     ['/v1/audio/transcriptions', { text: 'x', duration: 8.5 }, { audioSeconds: 8.5 }],

@@ -1,11 +1,13 @@
 import type { Target } from '../codec.ts';
 import { editObject } from '../json-edit.ts';
 import type { ProviderError } from '../neutral/answer.ts';
+import { tokenCount } from '../neutral/usage.ts';
 import { isObject, parseJson, textOf } from '../object.ts';
 import { countTokens } from '../token-count.ts';
+import { audioSeconds } from './audio-length.ts';
 import { readForm } from './multipart.ts';
 import type { AnswerForm, OperationAnswer, OperationCall, OperationRequest, OperationView } from './operation.ts';
-import { type OperationUsage, readOpenAiUsage, used } from './usage.ts';
+import { NO_UNITS, type OperationUnits, type OperationUsage, readOpenAiUsage, used } from './usage.ts';
 
 /** Answers of transcripts that are plain text. */
 const PLAIN = new Set(['text', 'srt', 'vtt']);
@@ -47,17 +49,36 @@ export function passAnswer(
   };
 }
 
-/** Usage in an answer of OpenAI's: tokens, seconds, and pictures counted. */
+/** Usage in an answer of OpenAI's: tokens, seconds, pages, and pictures counted. */
 export function openAiUsage(
   body: Readonly<Record<string, unknown>>,
   { operation }: OperationCall,
 ): OperationUsage | null {
   const usage = readOpenAiUsage(body.usage);
-  const images = operation.startsWith('image_') && Array.isArray(body.data) ? body.data.length : 0;
-  if (images > 0) return { ...(usage ?? used({})), images };
+  if (operation.startsWith('image_')) return imageUsage(body, usage);
+  if (operation === 'ocr' && isObject(body.usage_info))
+    return used({ ...usage, pages: tokenCount(body.usage_info.pages_processed) });
   if (usage === null && typeof body.duration === 'number' && body.duration > 0)
     return used({ audioSeconds: body.duration });
   return usage;
+}
+
+/** Of a call that makes pictures: what it writes are pictures, unless the provider tells them apart. */
+export function imageUsage(
+  body: Readonly<Record<string, unknown>>,
+  usage: OperationUsage | null,
+): OperationUsage | null {
+  const images = Array.isArray(body.data) ? body.data.length : null;
+  if (usage === null && images === null) return null;
+  const tokens = usage ?? used({});
+  const told = isObject(body.usage) && isObject(body.usage.output_tokens_details);
+  return {
+    ...tokens,
+    imageOutputTokens: told ? (tokens.imageOutputTokens ?? 0) : tokens.outputTokens,
+    images,
+    imageSize: textOf(body.size) ?? '',
+    imageQuality: textOf(body.quality) ?? '',
+  };
 }
 
 function texts(value: unknown, into: string[]): void {
@@ -67,15 +88,52 @@ function texts(value: unknown, into: string[]): void {
   else if (isObject(value) && isObject(value.content)) texts(value.content.parts, into);
 }
 
-/** What a call uses as far as its request tells. */
-export function estimated({ operation, body }: OperationCall): OperationUsage {
-  if (operation === 'speech') {
-    const said = textOf(body.input) ?? '';
-    return used({ characters: said.length, inputTokens: countTokens(said) });
+/** Unicode code points. */
+function characters(text: string): number {
+  let count = 0;
+  for (let at = 0; at < text.length; count++) at += (text.codePointAt(at) ?? 0) > 0xffff ? 2 : 1;
+  return count;
+}
+
+/** Documents that one search unit of reranking is good for. */
+const DOCUMENTS_PER_SEARCH = 100;
+
+/** What a call is counted in beside tokens, as far as its request tells. */
+export function unitsAsked({ operation, body, bytes, contentType }: OperationCall): OperationUnits {
+  switch (operation) {
+    case 'speech':
+      return { ...NO_UNITS, characters: characters(textOf(body.input) ?? '') };
+    case 'image_generation':
+    case 'image_edit':
+    case 'image_variation': {
+      // Forms have texts only.
+      const count = Math.floor(Number(body.n ?? 1));
+      const images = count >= 1 ? count : 1;
+      return { ...NO_UNITS, images, imageSize: textOf(body.size) ?? '', imageQuality: textOf(body.quality) ?? '' };
+    }
+    case 'transcription':
+    case 'audio_translation': {
+      const file = readForm(bytes, contentType)?.file('file') ?? null;
+      return { ...NO_UNITS, audioSeconds: file === null ? 0 : audioSeconds(file.bytes) };
+    }
+    case 'rerank': {
+      const count = Array.isArray(body.documents) ? body.documents.length : 0;
+      return { ...NO_UNITS, searchUnits: Math.max(1, Math.ceil(count / DOCUMENTS_PER_SEARCH)) };
+    }
+    case 'ocr':
+      return { ...NO_UNITS, pages: Array.isArray(body.pages) ? body.pages.length : 1 };
+    default:
+      return NO_UNITS;
   }
-  if (operation.startsWith('image_'))
-    return used({ images: typeof body.n === 'number' && body.n > 0 ? Math.floor(body.n) : 1 });
+}
+
+/** What a call uses as far as its request tells. */
+export function estimated(call: OperationCall): OperationUsage {
+  const { operation, body } = call;
+  const units = unitsAsked(call);
+  if (operation === 'speech') return used({ ...units, inputTokens: countTokens(textOf(body.input) ?? '') });
+  if (operation.startsWith('image_')) return used(units);
   const said: string[] = [];
   for (const member of [body.input, body.query, body.documents, body.content, body.requests]) texts(member, said);
-  return used({ inputTokens: countTokens(said.join('\n')) });
+  return used({ ...units, inputTokens: countTokens(said.join('\n')) });
 }

@@ -23,6 +23,7 @@ const PATHS: Readonly<Record<string, readonly [OperationName, Dialect]>> = {
   '/v1/audio/transcriptions': ['transcription', 'openai'],
   '/v1/audio/translations': ['audio_translation', 'openai'],
   '/v1/moderations': ['moderation', 'openai'],
+  '/v1/ocr': ['ocr', 'openai'],
   '/v1/rerank': ['rerank', 'jina'],
   '/v2/rerank': ['rerank', 'cohere'],
 };
@@ -98,7 +99,7 @@ export const RERANK: Rows<RerankProvider> = {
   openai_chat: { path: under('/rerank'), speaks: 'jina', provider: jinaProvider },
 };
 
-/** What passes between clients and providers of OpenAI's form only, by its path there. */
+/** What passes between clients and providers of OpenAI's form only, by its path there; `ocr` is Mistral's. */
 export const PASSED: Partial<Readonly<Record<OperationName, string>>> = {
   image_generation: '/images/generations',
   image_edit: '/images/edits',
@@ -107,6 +108,7 @@ export const PASSED: Partial<Readonly<Record<OperationName, string>>> = {
   transcription: '/audio/transcriptions',
   audio_translation: '/audio/translations',
   moderation: '/moderations',
+  ocr: '/ocr',
 };
 
 /** Where a format's providers do what only passes; `null` where they do not. */

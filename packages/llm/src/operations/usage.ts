@@ -1,15 +1,35 @@
 import { tokenCount, type Usage } from '../neutral/usage.ts';
 import { isObject } from '../object.ts';
 
-/** What one call beside chat used: tokens as everywhere, and the units some are sold by. */
-export interface OperationUsage extends Usage {
+/** What some calls are sold by beside tokens; 0 where there is nothing of it, or nothing is told. */
+export interface OperationUnits {
   /** Cohere's unit of reranking: one query with up to 100 documents. */
   readonly searchUnits: number;
-  readonly images: number;
+  /** Pictures made; `null` where it is not told. */
+  readonly images: number | null;
+  /** Their size and quality as the provider, or else the request, names them. */
+  readonly imageSize: string;
+  readonly imageQuality: string;
+  /** Of sound that was listened to. */
   readonly audioSeconds: number;
-  /** Of text that was spoken. */
+  /** Of text that was spoken; Unicode code points. */
   readonly characters: number;
+  /** Of documents that were read. */
+  readonly pages: number;
 }
+
+/** What one call beside chat used: tokens as everywhere, and units. */
+export interface OperationUsage extends Usage, OperationUnits {}
+
+export const NO_UNITS: OperationUnits = {
+  searchUnits: 0,
+  images: null,
+  imageSize: '',
+  imageQuality: '',
+  audioSeconds: 0,
+  characters: 0,
+  pages: 0,
+};
 
 const NOTHING: OperationUsage = {
   inputTokens: 0,
@@ -18,10 +38,7 @@ const NOTHING: OperationUsage = {
   cacheWrite1hInputTokens: 0,
   outputTokens: 0,
   reasoningTokens: 0,
-  searchUnits: 0,
-  images: 0,
-  audioSeconds: 0,
-  characters: 0,
+  ...NO_UNITS,
 };
 
 /** Usage with these units and none of the others. */
@@ -43,11 +60,20 @@ export function readOpenAiUsage(given: unknown): OperationUsage | null {
   if (given.type === 'duration') return used({ audioSeconds: seconds(given.seconds) });
   const input = given.input_tokens ?? given.prompt_tokens ?? given.total_tokens;
   if (input === undefined) return null;
-  const details = isObject(given.input_tokens_details) ? given.input_tokens_details : {};
+  // Transcripts write the name of this one without the s.
+  const details = given.input_tokens_details ?? given.input_token_details;
+  const read = isObject(details) ? details : {};
+  const wrote = isObject(given.output_tokens_details) ? given.output_tokens_details : {};
+  const cached = isObject(read.cached_tokens_details) ? read.cached_tokens_details : {};
   const inputTokens = tokenCount(input);
   return used({
     inputTokens,
-    cachedInputTokens: Math.min(tokenCount(details.cached_tokens), inputTokens),
+    cachedInputTokens: Math.min(tokenCount(read.cached_tokens), inputTokens),
     outputTokens: tokenCount(given.output_tokens ?? given.completion_tokens),
+    audioInputTokens: tokenCount(read.audio_tokens),
+    audioOutputTokens: tokenCount(wrote.audio_tokens),
+    imageInputTokens: tokenCount(read.image_tokens),
+    cachedImageInputTokens: tokenCount(cached.image_tokens),
+    imageOutputTokens: tokenCount(wrote.image_tokens),
   });
 }

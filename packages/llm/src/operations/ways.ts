@@ -14,7 +14,7 @@ import type {
   OperationView,
   OperationWay,
 } from './operation.ts';
-import { estimated, openAiForm, openAiUsage, passAnswer, passBody } from './passing.ts';
+import { estimated, openAiForm, openAiUsage, passAnswer, passBody, unitsAsked } from './passing.ts';
 import { EMBED_CLIENTS, EMBEDDINGS, knownFormat, passedPath, RERANK, RERANK_CLIENTS, type Row } from './table.ts';
 import type { OperationUsage } from './usage.ts';
 
@@ -76,6 +76,7 @@ function translated<
     },
     events: () => new PassedEvents(readError),
     estimated,
+    units: unitsAsked,
     readError,
   };
 }
@@ -94,6 +95,7 @@ function passed(
     answer: (text, call, view) => passAnswer(text, view, (body) => usageOf(body, call), readError),
     events: () => new PassedEvents(readError),
     estimated,
+    units: unitsAsked,
     readError,
   };
 }

@@ -100,6 +100,17 @@ test('providers of the table and models of the catalogue need little said, and r
         catalogue: 'anthropic/claude-sonnet-5',
         price: { input: '20', output: '90' },
       },
+      {
+        slug: 'sold-by-units',
+        provider: 'aws',
+        providerModel: 'x',
+        price: {
+          perImage: '0.040',
+          imageClasses: [{ quality: 'high', perImage: '0.170' }],
+          perAudioHour: '0.36',
+          tiers: [{ aboveInputTokens: 200_000, input: '2.50', output: '15', cachedInput: '0.250' }],
+        },
+      },
     ],
   };
   await applyDeclaration(owner, document);
@@ -112,6 +123,7 @@ test('providers of the table and models of the catalogue need little said, and r
   expect(exported.models).toMatchObject([
     { slug: 'dear', providerModel: 'claude-sonnet-5', price: { input: '20', output: '90' } },
     { slug: 'opus', providerModel: 'claude-opus-5-5', contextTokens: 1_000_000, price: { input: '4', output: '20' } },
+    { slug: 'sold-by-units', price: { input: '0', perImage: '0.04', tiers: [{ input: '2.5', reasoning: '15' }] } },
   ]);
   expect((await diffDeclaration(owner, exported)).steps).toEqual([]);
 });

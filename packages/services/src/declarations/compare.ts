@@ -1,6 +1,7 @@
 import type { Declaration } from '@parley/contracts/declaration';
 import { certificateIdentity } from '@parley/domain/certificates/certificate-names';
 import { Fault } from '@parley/kernel/fault';
+import { completePrice } from '../model-prices/complete-price.ts';
 import { compareApis } from './compare-apis.ts';
 import { bySlug, differences, type Item, Plan, type PlannedStep, type Target, type TenantState } from './plan.ts';
 
@@ -111,12 +112,7 @@ function compareModels(plan: Plan, current: Declaration, wanted: Declaration): v
     }
     if (!one.price) continue;
     // What was left out stays out: those rates follow others.
-    const price = {
-      ...one.price,
-      cachedInput: one.price.cachedInput ?? one.price.input,
-      reasoning: one.price.reasoning ?? one.price.output,
-      perRequest: one.price.perRequest ?? '0',
-    };
+    const price = completePrice({ ...one.price, perRequest: one.price.perRequest ?? '0' });
     const wanted = normalAmounts(price);
     const changes = differences(wanted, existing?.price ?? {}, Object.keys(wanted));
     if (changes.length > 0)
@@ -130,13 +126,15 @@ function compareModels(plan: Plan, current: Declaration, wanted: Declaration): v
 }
 
 /** "2.50" and "2.5" are one amount. */
-function normal(amount: string | number): string | number {
-  return typeof amount === 'string' && /\.\d*0+$/.test(amount) ? amount.replace(/\.?0+$/, '') : amount;
+function normal(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(normal);
+  if (typeof value === 'object' && value !== null) return normalAmounts(value);
+  return typeof value === 'string' && /^\d+\.\d*0+$/.test(value) ? value.replace(/\.?0+$/, '') : value;
 }
 
-function normalAmounts(price: Record<string, string | number | undefined>): Record<string, string | number> {
+function normalAmounts(price: object): Record<string, unknown> {
   return Object.fromEntries(
-    Object.entries(price).flatMap(([field, amount]) => (amount === undefined ? [] : [[field, normal(amount)]])),
+    Object.entries(price).flatMap(([field, value]) => (value === undefined ? [] : [[field, normal(value)] as const])),
   );
 }
 

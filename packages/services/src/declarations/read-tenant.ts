@@ -4,10 +4,10 @@ import { planPricingSchema } from '@parley/contracts/plan-pricing';
 import { PROVIDER_FORMATS } from '@parley/contracts/provider-format';
 import type { IdentityKind } from '@parley/contracts/snapshot';
 import type { Transaction } from '@parley/db/client';
-import { formatAmount } from '@parley/kernel/money';
 import { z } from 'zod';
 import { type ApiKind, readStored } from '../api-versions/definition-shape.ts';
 import { readHosts } from '../hosts/host-shape.ts';
+import { priceDeclared } from '../model-prices/price-shape.ts';
 
 import { latestPartials } from '../prompt-partials/partial-shape.ts';
 import type { StoredPrompt } from '../prompts/offers.ts';
@@ -86,34 +86,7 @@ async function readModels(tx: Transaction, tenantId: string, nowMs: number): Pro
       ...(row.contextTokens === null ? {} : { contextTokens: row.contextTokens }),
       ...(row.maxOutputTokens === null ? {} : { maxOutputTokens: row.maxOutputTokens }),
       capabilities: row.capabilities.filter((one): one is Capability => CAPABILITIES.some((known) => known === one)),
-      ...(price
-        ? {
-            price: {
-              currency: price.currency,
-              input: formatAmount(price.inputPerMillionNano),
-              cachedInput: formatAmount(price.cachedInputPerMillionNano),
-              output: formatAmount(price.outputPerMillionNano),
-              reasoning: formatAmount(price.reasoningPerMillionNano),
-              perRequest: formatAmount(price.perRequestNano),
-              ...(price.cacheWritePerMillionNano === null
-                ? {}
-                : { cacheWrite: formatAmount(price.cacheWritePerMillionNano) }),
-              ...(price.cacheWrite1hPerMillionNano === null
-                ? {}
-                : { cacheWrite1h: formatAmount(price.cacheWrite1hPerMillionNano) }),
-              ...(price.audioInputPerMillionNano === null
-                ? {}
-                : { audioInput: formatAmount(price.audioInputPerMillionNano) }),
-              ...(price.cachedAudioInputPerMillionNano === null
-                ? {}
-                : { cachedAudioInput: formatAmount(price.cachedAudioInputPerMillionNano) }),
-              ...(price.audioOutputPerMillionNano === null
-                ? {}
-                : { audioOutput: formatAmount(price.audioOutputPerMillionNano) }),
-              ...(price.batchPercent === null ? {} : { batchPercent: price.batchPercent }),
-            },
-          }
-        : {}),
+      ...(price ? { price: priceDeclared(price) } : {}),
     };
   });
 }

@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { JudgePolicy, ModerationPolicy } from '@parley/contracts/policies/guardrail-models';
-import { priceRates, priceUsage, type TokenUsage } from '@parley/domain/pricing';
+import type { TokenUsage } from '@parley/domain/call-usage';
+import { priceRates } from '@parley/domain/price-rates';
+import { priceUsage } from '@parley/domain/pricing';
 import { type AdviceRules, judgeRules, moderationRules, type Scores } from '@parley/guard/checks/advice';
 import { type JudgedText, judgedCategories, judgeQuestion } from '@parley/guard/judge/question';
 import { judgeVerdict } from '@parley/guard/judge/verdict';

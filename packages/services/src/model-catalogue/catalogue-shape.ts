@@ -11,15 +11,19 @@ import {
 import { nextPrice, regularPrice } from '@parley/llm/catalogue/price';
 import { presetById } from '@parley/llm/providers/table';
 import { z } from 'zod';
-import { priceNotes } from './price-notes.ts';
+import { soldBy } from '../models/catalogue-prices.ts';
+import { priceNotes, priceRateWords } from './price-notes.ts';
 
 /** A catalogue price as forms are filled in with it: USD per million tokens, `perRequest` per call. */
 const cataloguePriceShape = z.object({
-  input: z.string(),
+  /** `null`: not sold by tokens. */
+  input: z.string().nullable(),
   cachedInput: z.string().nullable(),
   output: z.string().nullable(),
   reasoning: z.string().nullable(),
   perRequest: z.string(),
+  /** What else it counts. */
+  rates: z.array(z.string()),
   /** What the provider also charges, or charges otherwise, and a model's price here does not count. */
   notes: z.array(z.string()),
 });
@@ -56,17 +60,23 @@ export const catalogueModelShape = z.object({
 const amount = (nano: number): string => formatAmount(BigInt(nano));
 const orNull = (nano: number | undefined): string | null => (nano === undefined ? null : amount(nano));
 
-/** A price of tokens in words of this API; `null` for one that has no rate for input. */
-function priceOut(price: CataloguePrice | null, offer: Offer): z.input<typeof cataloguePriceShape> | null {
-  const input = price?.tokens.input;
-  if (!price || input === undefined) return null;
+/** A price in words of this API; `null` for one that has a rate neither for input nor for what the model is sold by. */
+function priceOut(
+  model: CatalogueModel,
+  price: CataloguePrice | null,
+  offer: Offer,
+): z.input<typeof cataloguePriceShape> | null {
+  if (!price) return null;
+  const input = price.tokens.input;
+  if (input === undefined && Object.keys(soldBy(model.kind, price.units ?? {})).length === 0) return null;
   return {
-    input: amount(input),
+    input: orNull(input),
     cachedInput: orNull(price.tokens.cachedInput),
     output: orNull(price.tokens.output),
     reasoning: orNull(price.tokens.reasoning),
     perRequest: amount(price.units?.request ?? 0),
-    notes: priceNotes(price, offer.prices),
+    rates: priceRateWords(model, price),
+    notes: priceNotes(model, price, offer.prices),
   };
 }
 
@@ -90,7 +100,7 @@ export function catalogueModelOut(
         providerName: presetById(offer.provider)?.name ?? offer.provider,
         name: offer.name,
         contextTokens: offer.contextTokens ?? null,
-        price: priceOut(regularPrice(offer.prices, nowMs), offer),
+        price: priceOut(model, regularPrice(offer.prices, nowMs), offer),
         nextPriceOn: nextPrice(offer.prices, nowMs)?.from ?? null,
       })),
   };

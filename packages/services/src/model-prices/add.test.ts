@@ -7,7 +7,9 @@ import { getModel } from '../models/get.ts';
 import { faultOf, withModels } from '../test/publisher.ts';
 import { addModelPrice } from './add.ts';
 import { listModelPrices } from './list.ts';
-import { priceColumns, priceInput, priceOut } from './price-shape.ts';
+import { priceInput } from './price-input.ts';
+import { priceColumns } from './price-row.ts';
+import { priceOut } from './price-shape.ts';
 
 const kit = testContext();
 afterAll(() => kit.close());
@@ -45,6 +47,58 @@ describe('the price of a model', () => {
     const effectiveFrom = new Date(Date.now() + 60_000).toISOString();
     await addModelPrice(owner, { model: 'swift', input: '1', output: '1', effectiveFrom });
     expect((await add({ effectiveFrom })).code).toBe('conflict');
+  });
+
+  it('may be by units alone, with classes of pictures and rates of long inputs, and comes back whole', async () => {
+    const { owner } = await kit.tenant();
+    await withModels(owner);
+    const price = await addModelPrice(owner, {
+      model: 'swift',
+      input: '2',
+      output: '10',
+      imageOutput: '32',
+      perImage: '0.04',
+      imageClasses: [{ size: '1024x1536', quality: 'high', perImage: '0.25' }],
+      perSearch: '0.002',
+      tiers: [
+        { aboveInputTokens: 500_000, input: '8', output: '20' },
+        { aboveInputTokens: 200_000, input: '4', output: '15', cachedInput: '0.4' },
+      ],
+    });
+    expect(price).toMatchObject({
+      imageInput: '2',
+      imageOutput: '32',
+      perImage: '0.04',
+      perPage: null,
+      imageClasses: [{ size: '1024x1536', quality: 'high', perImage: '0.25' }],
+      tiers: [
+        { aboveInputTokens: 200_000, input: '4', cachedInput: '0.4', output: '15', reasoning: '15', imageOutput: '32' },
+        { aboveInputTokens: 500_000, input: '8', cachedInput: '8', output: '20', imageInput: '8' },
+      ],
+    });
+    const hour = await addModelPrice(owner, { model: 'swift', perAudioHour: '0.36' });
+    expect(hour).toMatchObject({ input: '0', output: '0', perAudioHour: '0.36', tiers: [] });
+    const { items } = await listModelPrices(owner, { model: 'swift' });
+    expect(items.slice(0, 2)).toEqual([hour, price]);
+  });
+
+  it('without a rate is none, and says which is missing', async () => {
+    const { owner } = await kit.tenant();
+    await withModels(owner);
+    const path = async (input: object) =>
+      (await faultOf(addModelPrice(owner, { model: 'swift', ...input }))).issues[0]?.path;
+    const tier = { aboveInputTokens: 1, input: '1', output: '1' };
+    expect(await path({})).toBe('input');
+    expect(await path({ input: '1' })).toBe('output');
+    expect(await path({ perImage: '-1' })).toBe('perImage');
+    expect(await path({ input: '1', output: '1', imageClasses: [{ size: 'big', perImage: '1' }] })).toBe('perImage');
+    expect(await path({ perImage: '1', imageClasses: [{ perImage: '1' }] })).toBe('imageClasses.0.size');
+    expect(await path({ input: '1', output: '1', tiers: [tier, tier] })).toBe('tiers.1.aboveInputTokens');
+    expect(await path({ input: '1', output: '1', tiers: [{ ...tier, aboveInputTokens: 0 }] })).toBe(
+      'tiers.0.aboveInputTokens',
+    );
+    const model = { slug: 'none', provider: 'simulator', providerModel: 'x', price: { input: '1' } };
+    expect((await faultOf(createModel(owner, model))).issues[0]?.path).toBe('price.output');
   });
 
   it('is missing until somebody sets it, and says so', async () => {

@@ -4,7 +4,10 @@ import { orConflict, wrongField } from '../conflict.ts';
 import { findModel } from '../models/model-shape.ts';
 import { timeShape } from '../shapes.ts';
 import { defineVerb } from '../verb.ts';
-import { priceColumns, priceInput, priceOut, priceShape } from './price-shape.ts';
+import { checkPrice } from './complete-price.ts';
+import { priceInput } from './price-input.ts';
+import { priceColumns } from './price-row.ts';
+import { priceOut, priceShape } from './price-shape.ts';
 
 /** A page filled in a moment ago still means “now”. */
 const TOLERANCE_MS = 60_000;
@@ -20,6 +23,7 @@ export const addModelPrice = defineVerb({
   output: priceShape,
   async run({ tx, input, context, tenantId, audit, announce }) {
     const { model: slug, effectiveFrom, ...price } = input;
+    checkPrice(price);
     const model = await findModel(tx, tenantId, slug);
     const now = new Date();
     const asked = effectiveFrom === undefined ? now : new Date(effectiveFrom);

@@ -1,157 +1,95 @@
-import type { PriceSnapshot } from '@parley/contracts/snapshot';
-import { formatAmount, parseAmount } from '@parley/kernel/money';
+import type { TokenRatesSnapshot } from '@parley/contracts/snapshot';
+import { priceRates, type TokenRates } from '@parley/domain/price-rates';
+import { formatAmount } from '@parley/kernel/money';
 import { z } from 'zod';
 import { iso, timeShape } from '../shapes.ts';
+import { type PriceRow, priceSnapshot, TOKEN_FIELDS, type UNIT_FIELDS } from './price-row.ts';
 
-/** Decimal amount of whole units of the currency, as people type it: `"2.50"`. */
-const amountInput = z
-  .string()
-  .trim()
-  .regex(/^\d{1,9}(\.\d{1,9})?$/, 'A plain amount like 2.50, at most nine decimals.');
-
-/** A price as it is typed: whole units of the currency per million tokens; `perRequest` per call. */
-export const priceInput = z.object({
-  currency: z
-    .string()
-    .regex(/^[A-Z]{3}$/, 'Three capital letters, like USD.')
-    .default('USD'),
-  input: amountInput,
-  /** Input tokens the provider had cached; the price of input when not given. */
-  cachedInput: amountInput.optional(),
-  /** Input tokens written into the provider's prompt cache; the price of input when not given. */
-  cacheWrite: amountInput.optional(),
-  /** The same for an hour; the price of five minutes when not given. */
-  cacheWrite1h: amountInput.optional(),
-  /** Sound in input; the price of input when not given. The provider's cached sound: that of sound. */
-  audioInput: amountInput.optional(),
-  cachedAudioInput: amountInput.optional(),
-  output: amountInput,
-  /** Sound in output; the price of output when not given. */
-  audioOutput: amountInput.optional(),
-  /** Reasoning tokens; the price of output when not given. */
-  reasoning: amountInput.optional(),
-  perRequest: amountInput.default('0'),
-  batchPercent: z
-    .number()
-    .int()
-    .min(1)
-    .max(100)
-    .optional()
-    .describe(
-      'What a provider charges in its own batch API, in percent of all this. Only kept: the gateway works batches off by ordinary calls, which cost 100.',
-    ),
-});
-
-/** Amounts are decimal strings of whole units per million tokens; `perRequest` of whole units per call. */
-export const priceShape = z.object({
-  id: z.uuid(),
-  currency: z.string(),
+const tokensShape = z.object({
   input: z.string(),
   cachedInput: z.string(),
   cacheWrite: z.string(),
   cacheWrite1h: z.string(),
   audioInput: z.string(),
   cachedAudioInput: z.string(),
+  imageInput: z.string(),
+  cachedImageInput: z.string(),
   output: z.string(),
   audioOutput: z.string(),
+  imageOutput: z.string(),
   reasoning: z.string(),
+});
+
+/** Amounts are decimal strings of whole units per million tokens, or per what is said; `null`: not sold by that unit. */
+export const priceShape = tokensShape.extend({
+  id: z.uuid(),
+  currency: z.string(),
   perRequest: z.string(),
   /** Of all this, in the provider's own batch API, which nothing uses yet. */
   batchPercent: z.number().int(),
+  perImage: z.string().nullable(),
+  imageClasses: z.array(z.object({ size: z.string(), quality: z.string(), perImage: z.string() })),
+  perAudioHour: z.string().nullable(),
+  perMillionCharacters: z.string().nullable(),
+  perSearch: z.string().nullable(),
+  perPage: z.string().nullable(),
+  /** Of whole calls whose input is longer, in rising order. */
+  tiers: z.array(tokensShape.extend({ aboveInputTokens: z.number().int() })),
   effectiveFrom: timeShape,
   createdAt: timeShape,
 });
 
-export interface PriceRow {
-  readonly id: string;
-  readonly currency: string;
-  readonly inputPerMillionNano: bigint;
-  readonly cachedInputPerMillionNano: bigint;
-  readonly outputPerMillionNano: bigint;
-  readonly reasoningPerMillionNano: bigint;
-  readonly perRequestNano: bigint;
-  /** `null`: as input. */
-  readonly cacheWritePerMillionNano: bigint | null;
-  /** `null`: as for five minutes. */
-  readonly cacheWrite1hPerMillionNano: bigint | null;
-  /** `null`: as text; cached: as sound that is not. */
-  readonly audioInputPerMillionNano: bigint | null;
-  readonly cachedAudioInputPerMillionNano: bigint | null;
-  readonly audioOutputPerMillionNano: bigint | null;
-  /** `null`: 100. */
-  readonly batchPercent: number | null;
-  readonly effectiveFrom: Date;
-  readonly createdAt: Date;
+function tokensOut(rates: TokenRates): z.input<typeof tokensShape> {
+  const amounts = Object.entries(TOKEN_FIELDS).map(([field, name]) => [field, formatAmount(rates[name])]);
+  return tokensShape.parse(Object.fromEntries(amounts));
 }
 
 export function priceOut(row: PriceRow): z.input<typeof priceShape> {
-  const cacheWrite = row.cacheWritePerMillionNano ?? row.inputPerMillionNano;
+  const rates = priceRates(priceSnapshot(row));
+  const unit = (name: (typeof UNIT_FIELDS)[number]): string | null => {
+    const rate = rates.units[name];
+    return rate === null ? null : formatAmount(rate);
+  };
   return {
     id: row.id,
     currency: row.currency,
-    input: formatAmount(row.inputPerMillionNano),
-    cachedInput: formatAmount(row.cachedInputPerMillionNano),
-    cacheWrite: formatAmount(cacheWrite),
-    cacheWrite1h: formatAmount(row.cacheWrite1hPerMillionNano ?? cacheWrite),
-    audioInput: formatAmount(row.audioInputPerMillionNano ?? row.inputPerMillionNano),
-    cachedAudioInput: formatAmount(
-      row.cachedAudioInputPerMillionNano ?? row.audioInputPerMillionNano ?? row.cachedInputPerMillionNano,
-    ),
-    audioOutput: formatAmount(row.audioOutputPerMillionNano ?? row.outputPerMillionNano),
-    batchPercent: row.batchPercent ?? 100,
-    output: formatAmount(row.outputPerMillionNano),
-    reasoning: formatAmount(row.reasoningPerMillionNano),
-    perRequest: formatAmount(row.perRequestNano),
+    ...tokensOut(rates),
+    perRequest: formatAmount(rates.perRequest),
+    batchPercent: rates.batchPercent,
+    perImage: unit('perImage'),
+    imageClasses: rates.units.imageClasses.map((one) => ({ ...one, perImage: formatAmount(one.perImage) })),
+    perAudioHour: unit('perAudioHour'),
+    perMillionCharacters: unit('perMillionCharacters'),
+    perSearch: unit('perSearch'),
+    perPage: unit('perPage'),
+    tiers: rates.tiers.map((tier) => ({ aboveInputTokens: tier.aboveInputTokens, ...tokensOut(tier.rates) })),
     effectiveFrom: iso(row.effectiveFrom),
     createdAt: iso(row.createdAt),
   };
 }
 
-/** A price as the gateway and the pricing rules read it. */
-export function priceSnapshot(row: Omit<PriceRow, 'createdAt'>): PriceSnapshot {
-  return {
-    id: row.id,
-    currency: row.currency,
-    effectiveFromMs: row.effectiveFrom.getTime(),
-    inputPerMillion: row.inputPerMillionNano.toString(),
-    cachedInputPerMillion: row.cachedInputPerMillionNano.toString(),
-    outputPerMillion: row.outputPerMillionNano.toString(),
-    reasoningPerMillion: row.reasoningPerMillionNano.toString(),
-    perRequest: row.perRequestNano.toString(),
-    ...(row.cacheWritePerMillionNano === null ? {} : { cacheWritePerMillion: row.cacheWritePerMillionNano.toString() }),
-    ...(row.cacheWrite1hPerMillionNano === null
-      ? {}
-      : { cacheWrite1hPerMillion: row.cacheWrite1hPerMillionNano.toString() }),
-    ...(row.audioInputPerMillionNano === null ? {} : { audioInputPerMillion: row.audioInputPerMillionNano.toString() }),
-    ...(row.cachedAudioInputPerMillionNano === null
-      ? {}
-      : { cachedAudioInputPerMillion: row.cachedAudioInputPerMillionNano.toString() }),
-    ...(row.audioOutputPerMillionNano === null
-      ? {}
-      : { audioOutputPerMillion: row.audioOutputPerMillionNano.toString() }),
-    ...(row.batchPercent === null ? {} : { batchPercent: row.batchPercent }),
+/** A row as a declaration has it: what follows another rate is left out. */
+export function priceDeclared(row: PriceRow) {
+  const { id: _, effectiveFromMs: __, units = {}, tiers, ...texts } = priceSnapshot(row);
+  const amount = (text: string): string => formatAmount(BigInt(text));
+  const tokens = (of: TokenRatesSnapshot) => {
+    const finer = Object.entries(TOKEN_FIELDS).flatMap(([field, name]) => {
+      const text = of[name];
+      return text === undefined ? [] : [[field, amount(text)] as const];
+    });
+    return { ...Object.fromEntries(finer), input: amount(of.inputPerMillion), output: amount(of.outputPerMillion) };
   };
-}
-
-/** Columns of a price in nano-units; what was left out takes the price of what contains it. */
-export function priceColumns(price: z.output<typeof priceInput>) {
-  const nano = (text: string): bigint => {
-    const amount = parseAmount(text);
-    if (amount === null) throw new Error('the shape of an amount was checked before');
-    return amount;
-  };
+  const { imageClasses, ...single } = units;
+  const perUnit = Object.entries(single).flatMap(([name, text]) =>
+    text === undefined ? [] : [[name, amount(text)] as const],
+  );
   return {
-    currency: price.currency,
-    inputPerMillionNano: nano(price.input),
-    cachedInputPerMillionNano: nano(price.cachedInput ?? price.input),
-    outputPerMillionNano: nano(price.output),
-    reasoningPerMillionNano: nano(price.reasoning ?? price.output),
-    perRequestNano: nano(price.perRequest),
-    cacheWritePerMillionNano: price.cacheWrite === undefined ? null : nano(price.cacheWrite),
-    cacheWrite1hPerMillionNano: price.cacheWrite1h === undefined ? null : nano(price.cacheWrite1h),
-    audioInputPerMillionNano: price.audioInput === undefined ? null : nano(price.audioInput),
-    cachedAudioInputPerMillionNano: price.cachedAudioInput === undefined ? null : nano(price.cachedAudioInput),
-    audioOutputPerMillionNano: price.audioOutput === undefined ? null : nano(price.audioOutput),
-    batchPercent: price.batchPercent ?? null,
+    currency: texts.currency,
+    ...tokens(texts),
+    perRequest: amount(texts.perRequest),
+    ...(texts.batchPercent === undefined ? {} : { batchPercent: texts.batchPercent }),
+    ...Object.fromEntries(perUnit),
+    ...(imageClasses ? { imageClasses: imageClasses.map((one) => ({ ...one, perImage: amount(one.perImage) })) } : {}),
+    ...(tiers ? { tiers: tiers.map((tier) => ({ aboveInputTokens: tier.aboveInputTokens, ...tokens(tier) })) } : {}),
   };
 }

@@ -51,6 +51,31 @@ describe('adding models from the catalogue', () => {
     ]);
   });
 
+  it('takes over what models are sold by beside tokens, pictures, and rates of long inputs', async () => {
+    const { owner } = await kit.tenant();
+    await openai(owner);
+    await createProvider(owner, { slug: 'gemini', name: 'Gemini', preset: 'gemini' });
+    const { added } = await addModelsFromCatalogue(owner, {
+      provider: 'openai',
+      models: [{ id: 'openai/whisper-1' }, { id: 'openai/gpt-image-1-5' }],
+    });
+    expect(added).toMatchObject([
+      {
+        slug: 'gpt-image-1.5',
+        price: { input: '5', imageInput: '8', output: '10', imageOutput: '32', perImage: null },
+      },
+      { slug: 'whisper-1', price: { input: '0', output: '0', perAudioHour: '0.36', tiers: [] } },
+    ]);
+    const tiered = await addModelsFromCatalogue(owner, {
+      provider: 'gemini',
+      models: [{ id: 'google/gemini-2-5-pro' }],
+    });
+    expect(tiered.added[0]?.price).toMatchObject({
+      input: '1.25',
+      tiers: [{ aboveInputTokens: 200_000, input: '2.5', cachedInput: '0.25', output: '15', reasoning: '15' }],
+    });
+  });
+
   it('knows a service through its other format', async () => {
     const { owner } = await kit.tenant();
     await createProvider(owner, { slug: 'responses', name: 'Responses', preset: 'openai-responses' });
@@ -122,6 +147,7 @@ describe('searching the catalogue', () => {
       items.every(({ can, offers }) => can.includes('vision') && offers.every((one) => one.provider === 'anthropic')),
     ).toBe(true);
     const opus = items.find(({ id }) => id === 'anthropic/claude-opus-5-5');
-    expect(opus?.offers[0]?.price?.notes).toContain('Cache writes (1 hour): $8 per million');
+    expect(opus?.offers[0]?.price?.rates).toContain('Cache writes (1 hour): $8 per million');
+    expect(opus?.offers[0]?.price?.notes).toContain('$0.01 for a web search');
   });
 });

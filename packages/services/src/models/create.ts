@@ -1,7 +1,9 @@
 import { newId } from '@parley/kernel/id';
 import { z } from 'zod';
 import { orConflict, wrongField } from '../conflict.ts';
-import { priceColumns, priceInput } from '../model-prices/price-shape.ts';
+import { checkPrice } from '../model-prices/complete-price.ts';
+import { priceInput } from '../model-prices/price-input.ts';
+import { priceColumns } from '../model-prices/price-row.ts';
 import { findProvider } from '../providers/provider-shape.ts';
 import { defineVerb } from '../verb.ts';
 import {
@@ -33,6 +35,7 @@ export const createModel = defineVerb({
     const { provider: providerSlug, price, ...fields } = input;
     const problem = tokenProblem(input);
     if (problem) throw wrongField('maxOutputTokens', problem);
+    if (price) checkPrice(price, 'price.');
     const provider = await findProvider(tx, tenantId, providerSlug);
     const id = newId();
     await orConflict(

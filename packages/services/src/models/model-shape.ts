@@ -3,7 +3,8 @@ import type { Transaction } from '@parley/db/client';
 import { priceAt } from '@parley/domain/pricing';
 import { Fault } from '@parley/kernel/fault';
 import { z } from 'zod';
-import { type PriceRow, priceOut, priceShape } from '../model-prices/price-shape.ts';
+import type { PriceRow } from '../model-prices/price-row.ts';
+import { priceOut, priceShape } from '../model-prices/price-shape.ts';
 import { iso, optionalTimeShape, timeShape } from '../shapes.ts';
 
 export const modelSlugShape = z

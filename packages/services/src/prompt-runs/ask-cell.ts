@@ -1,6 +1,7 @@
 import type { BenchRow, CheckResult } from '@parley/contracts/bench';
 import type { PromptDefinition } from '@parley/contracts/snapshot';
-import { priceRates, priceUsage } from '@parley/domain/pricing';
+import { priceRates } from '@parley/domain/price-rates';
+import { priceUsage } from '@parley/domain/pricing';
 import { judgeAnswer } from '@parley/llm/bench/checks';
 import { judgeRequest, readVerdict } from '@parley/llm/bench/judge';
 import type { Usage } from '@parley/llm/neutral/usage';

@@ -3,7 +3,7 @@ import type { PriceSnapshot } from '@parley/contracts/snapshot';
 import type { Transaction } from '@parley/db/client';
 import { type DataKey, open } from '@parley/kernel/seal';
 import { z } from 'zod';
-import { priceSnapshot } from '../model-prices/price-shape.ts';
+import { priceSnapshot } from '../model-prices/price-row.ts';
 import { currentPrice, findModel } from '../models/model-shape.ts';
 import type { OpenProvider } from '../providers/call-provider.ts';
 import { storedSettings } from '../providers/provider-shape.ts';

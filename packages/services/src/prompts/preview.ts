@@ -1,10 +1,12 @@
 import { promptDefinitionSchema } from '@parley/contracts/snapshot';
-import { NO_TOKENS, priceRates, priceUsage } from '@parley/domain/pricing';
+import { NO_TOKENS } from '@parley/domain/call-usage';
+import { priceRates } from '@parley/domain/price-rates';
+import { priceUsage } from '@parley/domain/pricing';
 import { formatAmount } from '@parley/kernel/money';
 import { renderPrompt } from '@parley/llm/prompt/render';
 import { countTokens } from '@parley/llm/token-count';
 import { z } from 'zod';
-import { priceSnapshot } from '../model-prices/price-shape.ts';
+import { priceSnapshot } from '../model-prices/price-row.ts';
 import { currentPrice } from '../models/model-shape.ts';
 import { resolvePartials } from '../prompt-partials/partial-shape.ts';
 import { defineVerb } from '../verb.ts';

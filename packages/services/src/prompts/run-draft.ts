@@ -1,6 +1,7 @@
 import { type PromptDefinition, promptDefinitionSchema } from '@parley/contracts/snapshot';
 import type { Transaction } from '@parley/db/client';
-import { priceRates, priceUsage } from '@parley/domain/pricing';
+import { priceRates } from '@parley/domain/price-rates';
+import { priceUsage } from '@parley/domain/pricing';
 import { Fault, type FieldIssue } from '@parley/kernel/fault';
 import { formatAmount } from '@parley/kernel/money';
 import type { Usage } from '@parley/llm/neutral/usage';

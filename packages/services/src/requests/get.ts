@@ -17,6 +17,7 @@ import { idDay } from '@parley/kernel/id';
 import { z } from 'zod';
 import { timeShape } from '../shapes.ts';
 import { defineVerb } from '../verb.ts';
+import { chargedRates, chargedShape } from './charged-rates.ts';
 import { isRequestId, partSql, requestFilterInput } from './request-filter.ts';
 import { REQUEST_COLUMNS, type RequestRow, requestShape, requestsOut } from './request-shape.ts';
 import { timelineOf, timelineSpan, tokensPerSecond } from './timeline.ts';
@@ -60,23 +61,7 @@ const insideShape = z.object({
   promptVersion: z
     .object({ id: z.string(), number: z.number().int().nullable(), prompt: z.string().nullable() })
     .nullable(),
-  /** Rates the cost was worked out with, nano-units per million tokens. */
-  price: z
-    .object({
-      id: z.string(),
-      currency: z.string(),
-      inputPerMillionNano: z.string(),
-      cachedInputPerMillionNano: z.string(),
-      outputPerMillionNano: z.string(),
-      reasoningPerMillionNano: z.string(),
-      perRequestNano: z.string(),
-      cacheWritePerMillionNano: z.string(),
-      cacheWrite1hPerMillionNano: z.string(),
-      audioInputPerMillionNano: z.string(),
-      cachedAudioInputPerMillionNano: z.string(),
-      audioOutputPerMillionNano: z.string(),
-    })
-    .nullable(),
+  price: chargedShape.nullable(),
   /** What the gateway asked models itself for this call, in the order of asking; each is a call of its own. */
   sideCalls: z.array(sideCallShape),
 });
@@ -104,6 +89,17 @@ const detailShape = requestShape.extend({
   audioInputTokens: z.number().int(),
   cachedAudioInputTokens: z.number().int(),
   audioOutputTokens: z.number().int(),
+  /** Pictures: in the same way. */
+  imageInputTokens: z.number().int(),
+  cachedImageInputTokens: z.number().int(),
+  imageOutputTokens: z.number().int(),
+  /** What else was used: pictures made (with size and quality, `1024x1024/high`), sound listened to, text spoken, searches, pages. */
+  images: z.number().int(),
+  imageClass: z.string(),
+  audioMs: z.number().int(),
+  characters: z.number().int(),
+  searchUnits: z.number().int(),
+  pages: z.number().int(),
   /** What was charged of the rates, in percent: less than 100 for calls of batches. */
   ratePercent: z.number().int(),
   /** What was asked and answered is kept until then, for who may read it (`requests.readBodies`). */
@@ -158,6 +154,15 @@ interface DetailRow extends RequestRow {
   audioInputTokens: number | null;
   cachedAudioInputTokens: number | null;
   audioOutputTokens: number | null;
+  imageInputTokens: number | null;
+  cachedImageInputTokens: number | null;
+  imageOutputTokens: number | null;
+  images: number | null;
+  imageClass: string | null;
+  audioMs: number | null;
+  characters: number | null;
+  searchUnits: number | null;
+  pages: number | null;
   ratePercent: number | null;
   sessionId: string | null;
   leftUs: number | null;
@@ -178,7 +183,9 @@ const DETAIL_COLUMNS = `${REQUEST_COLUMNS}, request_bytes::float8 AS "requestByt
   subscription_id AS "subscriptionId", cache, semantic, meaning_route AS "meaningRoute", variant, output_check AS "outputCheck", guard, finish_reason AS "finishReason",
   cache_write_input_tokens AS "cacheWriteInputTokens", cache_write_1h_input_tokens AS "cacheWrite1hInputTokens",
   audio_input_tokens AS "audioInputTokens", cached_audio_input_tokens AS "cachedAudioInputTokens",
-  audio_output_tokens AS "audioOutputTokens", rate_percent AS "ratePercent", session_id AS "sessionId",
+  audio_output_tokens AS "audioOutputTokens", image_input_tokens AS "imageInputTokens",
+  cached_image_input_tokens AS "cachedImageInputTokens", image_output_tokens AS "imageOutputTokens", images,
+  image_class AS "imageClass", audio_ms AS "audioMs", characters, search_units AS "searchUnits", pages, rate_percent AS "ratePercent", session_id AS "sessionId",
   left_us::float8 AS "leftUs", messages_in::float8 AS "messagesIn",
   messages_out::float8 AS "messagesOut", (extract(epoch FROM ingested_at) * 1000)::float8 AS "storedAtMs",
   provider_id AS "providerId", provider_model AS "providerModel", attempts, tries, node, route_id AS "routeId",
@@ -227,6 +234,15 @@ export const getRequest = defineVerb({
       audioInputTokens: row.audioInputTokens ?? 0,
       cachedAudioInputTokens: row.cachedAudioInputTokens ?? 0,
       audioOutputTokens: row.audioOutputTokens ?? 0,
+      imageInputTokens: row.imageInputTokens ?? 0,
+      cachedImageInputTokens: row.cachedImageInputTokens ?? 0,
+      imageOutputTokens: row.imageOutputTokens ?? 0,
+      images: row.images ?? 0,
+      imageClass: row.imageClass ?? '',
+      audioMs: row.audioMs ?? 0,
+      characters: row.characters ?? 0,
+      searchUnits: row.searchUnits ?? 0,
+      pages: row.pages ?? 0,
       ratePercent: row.ratePercent ?? 100,
       feedback: said ? { score: said.score, comment: said.comment, at: said.givenAt.toISOString() } : null,
       bodiesUntil: bodies?.keepUntil.toISOString() ?? null,
@@ -281,28 +297,7 @@ async function insideOf(tx: Transaction, row: DetailRow): Promise<Inside> {
     promptVersion: promptVersionId
       ? { id: promptVersionId, number: version?.number ?? null, prompt: version?.prompt.name ?? null }
       : null,
-    price: price && {
-      id: price.id,
-      currency: price.currency,
-      inputPerMillionNano: price.inputPerMillionNano.toString(),
-      cachedInputPerMillionNano: price.cachedInputPerMillionNano.toString(),
-      outputPerMillionNano: price.outputPerMillionNano.toString(),
-      reasoningPerMillionNano: price.reasoningPerMillionNano.toString(),
-      perRequestNano: price.perRequestNano.toString(),
-      cacheWritePerMillionNano: (price.cacheWritePerMillionNano ?? price.inputPerMillionNano).toString(),
-      cacheWrite1hPerMillionNano: (
-        price.cacheWrite1hPerMillionNano ??
-        price.cacheWritePerMillionNano ??
-        price.inputPerMillionNano
-      ).toString(),
-      audioInputPerMillionNano: (price.audioInputPerMillionNano ?? price.inputPerMillionNano).toString(),
-      cachedAudioInputPerMillionNano: (
-        price.cachedAudioInputPerMillionNano ??
-        price.audioInputPerMillionNano ??
-        price.cachedInputPerMillionNano
-      ).toString(),
-      audioOutputPerMillionNano: (price.audioOutputPerMillionNano ?? price.outputPerMillionNano).toString(),
-    },
+    price: price && chargedRates(price, row),
   };
 }
 

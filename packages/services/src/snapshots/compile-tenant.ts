@@ -1,7 +1,7 @@
 import { limitSchema, type TenantSnapshot, tenantSnapshotSchema } from '@parley/contracts/snapshot';
 import type { Transaction } from '@parley/db/client';
 import { z } from 'zod';
-import { priceSnapshot } from '../model-prices/price-shape.ts';
+import { priceSnapshot } from '../model-prices/price-row.ts';
 
 import { readPromptBook } from '../prompts/offers.ts';
 import { readStoredPrompt } from '../prompts/prompt-users.ts';

@@ -9,7 +9,7 @@ import { CallGuard } from './call-guard.ts';
 import { guardStage } from './guard-stage.ts';
 
 /** Operations whose answers are words of somebody. */
-const HEARD: ReadonlySet<OperationName> = new Set(['transcription', 'audio_translation']);
+const HEARD: ReadonlySet<OperationName> = new Set(['transcription', 'audio_translation', 'ocr']);
 /** Deeper than this no request nests that is looked into. */
 const MAX_DEPTH = 32;
 
@@ -53,7 +53,7 @@ function checkOperation(exchange: Exchange, guard: Guard): Refusal | null {
   const { operation } = exchange;
   if (operation === null) return refusal('internal');
   if (HEARD.has(operation.operation) && !guard.leavesOutputAlone)
-    return stopped('What is heard in a file is not checked.');
+    return stopped('What is heard or read in a file is not checked.');
   if (isDeep(operation.body)) return stopped('It nests too deeply to be checked.');
   const parts: GuardPart[] = [];
   mapTexts(operation.body, 'user', (text, source) => {

@@ -4,6 +4,7 @@ import { outputBound } from '@parley/llm/output-bound';
 import type { Exchange } from '../../exchange.ts';
 import { type Amounts, NO_AMOUNTS } from '../../ports/limiter/rule.ts';
 import type { CompiledModel } from '../../snapshot/compiled.ts';
+import { unitUsage } from '../../stages/usage.ts';
 
 /** Of a call that names no bound for its answer, to a model nobody has given one. */
 const ASSUMED_OUTPUT_TOKENS = 4096;
@@ -26,10 +27,9 @@ export function mostOf(exchange: Exchange, nowMs: number, currency: string): Amo
   const { chat, operation, operationWay, kind } = exchange;
   // Listing models and counting tokens ask none.
   if (kind === 'models') return NO_AMOUNTS;
-  const input =
-    operation !== null && operationWay !== null
-      ? operationWay.estimated(operation).inputTokens
-      : estimateInputTokens(chat?.body ?? {});
+  const beside = operation !== null && operationWay !== null ? operationWay.estimated(operation) : null;
+  const input = beside?.inputTokens ?? estimateInputTokens(chat?.body ?? {});
+  const units = beside === null ? undefined : unitUsage(beside);
   const bound = chat === null ? { tokens: 0, answers: 1 } : outputBound(chat.body);
   let tokens = 0;
   let costNano = 0;
@@ -38,7 +38,8 @@ export function mostOf(exchange: Exchange, nowMs: number, currency: string): Amo
     const output = Math.min(bound.tokens ?? longest, target.maxOutputTokens ?? Number.MAX_SAFE_INTEGER) * bound.answers;
     tokens = Math.max(tokens, input + output);
     const price = priceAt(prices, nowMs);
-    if (price?.rates.currency === currency) costNano = Math.max(costNano, Number(dearest(price.rates, input, output)));
+    if (price?.rates.currency === currency)
+      costNano = Math.max(costNano, Number(dearest(price.rates, input, output, units)));
   }
   return { bytes: 0, tokens, costNano, currency };
 }

@@ -47,15 +47,32 @@ function whyNotStorable(event: UsageEvent, nowMs: number): string | null {
   const written = event.cacheWriteInputTokens ?? 0;
   if (event.cachedInputTokens + written > event.inputTokens) return 'cacheWriteInputTokens: more than inputTokens';
   if ((event.cacheWrite1hInputTokens ?? 0) > written) return 'cacheWrite1hInputTokens: more than cacheWriteInputTokens';
-  if ((event.audioInputTokens ?? 0) > event.inputTokens) return 'audioInputTokens: more than inputTokens';
-  const cachedAudio = event.cachedAudioInputTokens ?? 0;
-  if (cachedAudio > Math.min(event.cachedInputTokens, event.audioInputTokens ?? 0)) {
-    return 'cachedAudioInputTokens: more than cachedInputTokens or audioInputTokens';
-  }
-  if ((event.audioOutputTokens ?? 0) > event.outputTokens) return 'audioOutputTokens: more than outputTokens';
+  const wrong = whyNotMedia(event) ?? whyNotUnits(event);
+  if (wrong !== null) return wrong;
   if (event.reasoningTokens > event.outputTokens) return 'reasoningTokens: more than outputTokens';
   if (event.attempts > SMALLINT_MAX) return 'attempts: more than a call can have';
   return null;
+}
+
+/** Sound and pictures are part of what was read and written. */
+function whyNotMedia(event: UsageEvent): string | null {
+  for (const kind of ['audio', 'image'] as const) {
+    const input = event[`${kind}InputTokens`] ?? 0;
+    if (input > event.inputTokens) return `${kind}InputTokens: more than inputTokens`;
+    const name = kind === 'audio' ? 'cachedAudioInputTokens' : 'cachedImageInputTokens';
+    if ((event[name] ?? 0) > Math.min(event.cachedInputTokens, input)) {
+      return `${name}: more than cachedInputTokens or ${kind}InputTokens`;
+    }
+    if ((event[`${kind}OutputTokens`] ?? 0) > event.outputTokens) return `${kind}OutputTokens: more than outputTokens`;
+  }
+  return null;
+}
+
+const UNITS = ['images', 'audioMs', 'characters', 'searchUnits', 'pages'] as const;
+
+function whyNotUnits(event: UsageEvent): string | null {
+  const most = UNITS.find((unit) => (event[unit] ?? 0) > INT_MAX);
+  return most === undefined ? null : `${most}: more than a call can have`;
 }
 
 function tenantIdOf(raw: unknown): string | null {

@@ -1,4 +1,5 @@
 import { tokenCount, type Usage } from '../../neutral/usage.ts';
+import { isObject } from '../../object.ts';
 import type { Json } from './field.ts';
 
 /**
@@ -19,7 +20,28 @@ export function readUsage(given: Json): Usage {
     cacheWrite1hInputTokens: 0,
     outputTokens: candidates + thoughts,
     reasoningTokens: thoughts,
+    ...modalities(given),
   };
+}
+
+/** Sound and pictures have rates of their own; most answers have neither. */
+function modalities(given: Json): Partial<Usage> {
+  const counts = (member: unknown, modality: string): number => {
+    if (!Array.isArray(member)) return 0;
+    const found: unknown = member.find((one: unknown) => isObject(one) && one.modality === modality);
+    return isObject(found) ? tokenCount(found.tokenCount) : 0;
+  };
+  const { promptTokensDetails: read, cacheTokensDetails: cached, candidatesTokensDetails: wrote } = given;
+  if (read === undefined && wrote === undefined) return {};
+  const told = {
+    audioInputTokens: counts(read, 'AUDIO'),
+    cachedAudioInputTokens: counts(cached, 'AUDIO'),
+    audioOutputTokens: counts(wrote, 'AUDIO'),
+    imageInputTokens: counts(read, 'IMAGE'),
+    cachedImageInputTokens: counts(cached, 'IMAGE'),
+    imageOutputTokens: counts(wrote, 'IMAGE'),
+  };
+  return Object.fromEntries(Object.entries(told).filter(([, count]) => count > 0));
 }
 
 /** Writes `usageMetadata`: what is nothing is left out, as Google does. */

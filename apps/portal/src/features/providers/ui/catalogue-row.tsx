@@ -53,9 +53,12 @@ export function CatalogueRow({
       </div>
       <dl className="grid grid-cols-3 gap-x-4 self-start pl-6.5 text-right text-sm tabular-nums sm:w-64 sm:pl-0">
         <Fact label="Window" value={count(offer?.contextTokens ?? model.contextTokens)} />
-        <Fact label="Input" value={price ? amount(price.input, 'USD') : '–'} />
+        <Fact label="Input" value={price?.input ? amount(price.input, 'USD') : '–'} />
         <Fact label="Output" value={price?.output ? amount(price.output, 'USD') : '–'} />
       </dl>
+      {price && price.rates.length > 0 && (
+        <p className="pl-6.5 text-faint text-xs sm:col-span-2">{price.rates.join(' · ')}</p>
+      )}
       {price && price.notes.length > 0 && (
         <details className="pl-6.5 text-xs sm:col-span-2">
           <summary className="cursor-pointer text-muted">Also charged by the provider, and not counted here</summary>

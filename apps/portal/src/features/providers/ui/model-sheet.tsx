@@ -11,7 +11,8 @@ import { useTRPC } from '@/trpc/client.tsx';
 import { faultOf } from '@/trpc/fault.ts';
 import type { RouterOutputs } from '@/trpc/root.ts';
 import { CAPABILITIES, type Capability } from './capabilities.ts';
-import { noPrice, PriceFields, priceFieldPaths, priceOf } from './price-fields.tsx';
+import { isPriced, noPrice, priceFieldPaths, priceOf } from './price-draft.ts';
+import { PriceFields } from './price-fields.tsx';
 import type { Provider } from './provider-card.tsx';
 import { useRefresh } from './use-refresh.ts';
 
@@ -71,7 +72,7 @@ export function ModelSheet({
       ...(name.trim() ? { name } : {}),
     };
     if (model) return update.mutateAsync({ model: model.slug, ...fields });
-    const priced = price.input || price.output ? { price: priceOf(price) } : {};
+    const priced = isPriced(price) ? { price: priceOf(price) } : {};
     return create.mutateAsync({ slug, ...fields, ...priced });
   };
   const toggle = (value: Capability, on: boolean): void => {

@@ -5,6 +5,7 @@ import { Button, IconButton } from '@parley/ui/button';
 import { ConfirmDialog } from '@parley/ui/dialog';
 import { EmptyState } from '@parley/ui/empty-state';
 import { Count, RelativeTime } from '@parley/ui/format';
+import { countText } from '@parley/ui/format-text';
 import { Menu, MenuItem, MenuSeparator } from '@parley/ui/menu';
 import { type Column, DataTable } from '@parley/ui/table';
 import { toast } from '@parley/ui/toast';
@@ -16,8 +17,30 @@ import { faultOf } from '@/trpc/fault.ts';
 import { capabilityLabel } from './capabilities.ts';
 import type { Model } from './model-sheet.tsx';
 import { amount } from './money.ts';
+import { byUnitOnly, unitPrices } from './price-draft.ts';
 import { PriceSheet } from './price-sheet.tsx';
 import { useRefresh } from './use-refresh.ts';
+
+/** What a million tokens of input cost, and what else it is sold by. */
+function InputPrice({ price }: { price: Model['price'] }) {
+  if (price === null) return '–';
+  const units = unitPrices(price);
+  return (
+    <span>
+      {!byUnitOnly(price) && amount(price.input, price.currency)}
+      {units.map(({ amount: each, of }) => (
+        <span key={of} className="block whitespace-nowrap">
+          {amount(each, price.currency)} <span className="text-faint text-xs">{of}</span>
+        </span>
+      ))}
+      {price.tiers.map((tier) => (
+        <span key={tier.aboveInputTokens} className="block whitespace-nowrap text-faint text-xs">
+          {amount(tier.input, price.currency)} above {countText(tier.aboveInputTokens)}
+        </span>
+      ))}
+    </span>
+  );
+}
 
 const COLUMNS: readonly Column<Model>[] = [
   {
@@ -54,7 +77,7 @@ const COLUMNS: readonly Column<Model>[] = [
     header: 'Input / M',
     align: 'end',
     sortValue: (model) => (model.price ? Number(model.price.input) : null),
-    cell: (model) => (model.price ? amount(model.price.input, model.price.currency) : '–'),
+    cell: (model) => <InputPrice price={model.price} />,
   },
   {
     key: 'output',
@@ -63,7 +86,7 @@ const COLUMNS: readonly Column<Model>[] = [
     sortValue: (model) => (model.price ? Number(model.price.output) : null),
     cell: (model) => (
       <span>
-        {model.price ? amount(model.price.output, model.price.currency) : '–'}
+        {model.price && !byUnitOnly(model.price) ? amount(model.price.output, model.price.currency) : '–'}
         {model.nextPrice && (
           <span className="block text-faint text-xs">
             changes <RelativeTime at={model.nextPrice.effectiveFrom} />
@@ -78,7 +101,8 @@ const COLUMNS: readonly Column<Model>[] = [
     align: 'end',
     wide: true,
     sortValue: (model) => (model.price ? Number(model.price.cachedInput) : null),
-    cell: (model) => (model.price ? amount(model.price.cachedInput, model.price.currency) : '–'),
+    cell: (model) =>
+      model.price && !byUnitOnly(model.price) ? amount(model.price.cachedInput, model.price.currency) : '–',
   },
   {
     key: 'window',

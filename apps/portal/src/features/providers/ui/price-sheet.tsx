@@ -13,7 +13,8 @@ import { useShell } from '@/shell/shell-context.tsx';
 import { useTRPC } from '@/trpc/client.tsx';
 import { faultOf } from '@/trpc/fault.ts';
 import type { Model } from './model-sheet.tsx';
-import { noPrice, PriceFields, priceFieldPaths, priceOf } from './price-fields.tsx';
+import { byUnitOnly, draftOf, noPrice, priceFieldPaths, priceOf, unitPrices } from './price-draft.ts';
+import { PriceFields } from './price-fields.tsx';
 import { useRefresh } from './use-refresh.ts';
 
 /** A model's prices, past to future, and a form for the next one. Prices are never changed, only followed by another. */
@@ -22,11 +23,7 @@ export function PriceSheet({ model, onClose }: { model: Model; onClose: () => vo
   const refresh = useRefresh();
   const { can, tenant } = useShell();
   const prices = useQuery(trpc.providers.prices.queryOptions({ model: model.slug }));
-  const fresh = (): ReturnType<typeof noPrice> =>
-    model.price
-      ? { ...noPrice(model.price.currency), input: model.price.input, output: model.price.output }
-      : noPrice(tenant.currency);
-  const [draft, setDraft] = useState(fresh);
+  const [draft, setDraft] = useState(() => (model.price ? draftOf(model.price) : noPrice(tenant.currency)));
   const [from, setFrom] = useState('');
   const add = useMutation(
     trpc.providers.addPrice.mutationOptions({
@@ -46,7 +43,13 @@ export function PriceSheet({ model, onClose }: { model: Model; onClose: () => vo
               {prices.data.items.map((price) => (
                 <li key={price.id} className="flex flex-wrap items-center justify-between gap-2 px-3 py-2.5 text-sm">
                   <span className="tabular-nums">
-                    {price.input} in · {price.output} out {price.currency}
+                    {byUnitOnly(price) ? '' : `${price.input} in · ${price.output} out ${price.currency}`}
+                    {unitPrices(price).map(({ amount, of }, place) => (
+                      <span key={of}>
+                        {place > 0 || !byUnitOnly(price) ? ' · ' : ''}
+                        {amount} {price.currency} for {of}
+                      </span>
+                    ))}
                     {price.cachedInput !== price.input && (
                       <span className="text-faint"> · cached {price.cachedInput}</span>
                     )}
@@ -54,6 +57,11 @@ export function PriceSheet({ model, onClose }: { model: Model; onClose: () => vo
                       <span className="text-faint"> · reasoning {price.reasoning}</span>
                     )}
                     {price.perRequest !== '0' && <span className="text-faint"> · {price.perRequest} per call</span>}
+                    {price.tiers.map((tier) => (
+                      <span key={tier.aboveInputTokens} className="block text-faint">
+                        above {tier.aboveInputTokens.toLocaleString('en')} tokens: {tier.input} in · {tier.output} out
+                      </span>
+                    ))}
                   </span>
                   <span className="flex items-center gap-2 text-faint text-xs">
                     {price.id === model.price?.id && !add.isSuccess && <Badge tone="success">In force</Badge>}

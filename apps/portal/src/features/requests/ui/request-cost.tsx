@@ -1,5 +1,5 @@
 import { Count, Money } from '@parley/ui/format';
-import { costLines } from './cost-lines.ts';
+import { type CostLine, costLines } from './cost-lines.ts';
 import type { RequestFacts } from './request-item.ts';
 
 const SOURCES: Readonly<Record<RequestFacts['usageSource'], string>> = {
@@ -8,16 +8,19 @@ const SOURCES: Readonly<Record<RequestFacts['usageSource'], string>> = {
   none: '',
 };
 
-/** Tokens by class and the cost, with the rates it was worked out from; nothing for a call without tokens. */
+const PER: Readonly<Record<CostLine['per'], string>> = { million: '/ M', hour: '/ h', each: 'each' };
+
+/** Tokens by class, other units, and the cost, with the rates it was worked out from; nothing for a call that used nothing. */
 export function RequestCost({ facts }: { facts: RequestFacts }) {
   const price = facts.inside?.price ?? null;
   const lines = costLines(facts, price);
+  const isTokens = lines.every(({ unit }) => unit === 'tokens');
   const fee = price && price.perRequestNano !== '0' ? price.perRequestNano : null;
   if (lines.length === 0 && facts.costNano === '0') return null;
   return (
     <section aria-labelledby="cost-title" className="flex flex-col gap-3">
       <h2 id="cost-title" className="font-semibold text-sm">
-        Tokens and cost
+        {lines.some(({ unit }) => unit !== 'tokens') ? 'Usage and cost' : 'Tokens and cost'}
       </h2>
       <table className="w-full text-sm">
         <thead>
@@ -26,12 +29,12 @@ export function RequestCost({ facts }: { facts: RequestFacts }) {
               Class
             </th>
             <th scope="col" className="border-b py-1.5 text-right font-medium">
-              Tokens
+              {isTokens ? 'Tokens' : 'Used'}
             </th>
             {price && (
               <>
                 <th scope="col" className="border-b py-1.5 text-right font-medium">
-                  Per million
+                  {isTokens ? 'Per million' : 'Rate'}
                 </th>
                 <th scope="col" className="border-b py-1.5 text-right font-medium">
                   Amount
@@ -47,12 +50,19 @@ export function RequestCost({ facts }: { facts: RequestFacts }) {
                 {line.label}
               </th>
               <td className="py-1.5 text-right">
-                <Count value={line.tokens} />
+                <Count value={line.count} />
+                {line.unit !== 'tokens' && <span className="text-faint"> {line.unit}</span>}
               </td>
+              {price && (line.rateNano === null || line.amountNano === null) && (
+                <td colSpan={2} className="py-1.5 text-right text-faint">
+                  not sold by it
+                </td>
+              )}
               {price && line.rateNano !== null && line.amountNano !== null && (
                 <>
                   <td className="py-1.5 text-right text-muted">
                     <Money exact nano={line.rateNano} currency={price.currency} />
+                    {!isTokens && <span className="text-faint"> {PER[line.per]}</span>}
                   </td>
                   <td className="py-1.5 text-right">
                     <Money exact nano={line.amountNano} currency={price.currency} />
@@ -79,7 +89,7 @@ export function RequestCost({ facts }: { facts: RequestFacts }) {
                 Cost
               </th>
               <td className="border-t py-1.5 text-right">
-                <Count value={facts.inputTokens + facts.outputTokens} />
+                {isTokens && <Count value={facts.inputTokens + facts.outputTokens} />}
               </td>
               <td colSpan={2} className="border-t py-1.5 text-right">
                 <Money exact nano={facts.costNano} currency={facts.currency} />
@@ -95,6 +105,8 @@ export function RequestCost({ facts }: { facts: RequestFacts }) {
       )}
       <p className="text-faint text-xs">
         {SOURCES[facts.usageSource]}
+        {price?.aboveInputTokens &&
+          ` Its input is longer than ${price.aboveInputTokens.toLocaleString('en')} tokens: dearer rates hold for all of it.`}
         {price && ` Rates of the price version in force at the time (…${price.id.slice(-8)}).`}
       </p>
     </section>
