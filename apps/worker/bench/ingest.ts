@@ -73,6 +73,7 @@ const runtime = startRuntime(
     portalUrl: 'http://127.0.0.1',
     providers: { masterKey: parseMasterKey(Buffer.alloc(32).toString('base64')), allowedPrivate: [] },
     platformSharePpm: 0,
+    stripe: null,
     node: 'bench',
   },
   JOB_TABLE,

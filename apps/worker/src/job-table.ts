@@ -18,6 +18,7 @@ import { snapshotApplication } from './jobs/snapshot-application/handle.ts';
 import { snapshotRepublish } from './jobs/snapshot-republish/handle.ts';
 import { snapshotTenant } from './jobs/snapshot-tenant/handle.ts';
 import { checksRun } from './jobs/standing-checks/handle.ts';
+import { stripeSync } from './jobs/stripe-sync/handle.ts';
 import { usageIngest } from './jobs/usage-ingest/handle.ts';
 import { usageRollup } from './jobs/usage-rollup/handle.ts';
 
@@ -41,6 +42,7 @@ export const JOB_TABLE: Readonly<Record<JobName, AnyJob>> = {
   'billing.accrue': billingAccrue,
   'limits.rebuild': limitsRebuild,
   'limits.correct': limitsCorrect,
+  'stripe.sync': stripeSync,
   'expiry.sweep': expirySweep,
   'partition.maintain': partitionMaintain,
 };

@@ -2,6 +2,7 @@ import type { Database } from '@parley/db/client';
 import type { Producer } from '@parley/jobs/producer';
 import type { Clock } from '@parley/kernel/clock';
 import type { DataKey } from '@parley/kernel/seal';
+import type { StripeAccess } from '@parley/services/stripe/access';
 import type { Logger } from '@parley/telemetry/logger';
 import type { Metrics } from '@parley/telemetry/metrics';
 import type { Redis } from 'ioredis';
@@ -28,6 +29,8 @@ export interface Ports {
   readonly providers: { readonly masterKey: DataKey; readonly allowedPrivate: readonly string[] };
   /** The operator's share of revenue, in millionths. */
   readonly platformSharePpm: number;
+  /** The operator's Stripe account; `null`: Stripe is off. */
+  readonly stripe: StripeAccess | null;
   /** Name of this process in the list of workers. */
   readonly node: string;
 }

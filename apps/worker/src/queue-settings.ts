@@ -23,5 +23,7 @@ export const QUEUE_SETTINGS: Readonly<Record<QueueName, QueueSettings>> = {
   bodies: { concurrency: 2, lockDuration: 30_000, stalledInterval: 10_000, maxStalledCount: 5 },
   // Restoring waits for the gateways a while.
   limits: { concurrency: 1, lockDuration: 30_000, stalledInterval: 10_000, maxStalledCount: 20 },
+  // Its parts wait for another machine; rows have leases of their own.
+  stripe: { concurrency: 3, lockDuration: 30_000, stalledInterval: 10_000, maxStalledCount: 20 },
   maintenance: { concurrency: 1, lockDuration: 30_000, stalledInterval: 10_000, maxStalledCount: 20 },
 };

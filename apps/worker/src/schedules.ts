@@ -17,6 +17,9 @@ export const SCHEDULES: readonly Schedule[] = [
   { name: 'limits.correct', id: 'limits-late', everyMs: 3_600_000, payload: { long: true } },
   // What a sweep notes is enforced by the gateways already; it only has to be seen soon.
   { name: 'expiry.sweep', id: 'expiry', everyMs: 10_000, payload: {} },
+  { name: 'stripe.sync', id: 'stripe-events', everyMs: 5_000, payload: { part: 'events' } },
+  { name: 'stripe.sync', id: 'stripe-sweep', everyMs: 300_000, payload: { part: 'sweep' } },
+  { name: 'stripe.sync', id: 'stripe-meters', everyMs: 600_000, payload: { part: 'meters' } },
   { name: 'partition.maintain', id: 'partitions', everyMs: 3_600_000, payload: {} },
 ];
 

@@ -4,6 +4,7 @@ import { createProducer } from '@parley/jobs/producer';
 import { QUEUE_PREFIX } from '@parley/jobs/queues';
 import { systemClock } from '@parley/kernel/clock';
 import { parseMasterKey } from '@parley/kernel/seal';
+import { openStripe } from '@parley/services/stripe/access';
 import type { Logger } from '@parley/telemetry/logger';
 import type { Metrics } from '@parley/telemetry/metrics';
 import { Redis } from 'ioredis';
@@ -52,6 +53,7 @@ export async function startWorker(
     portalUrl,
     platformSharePpm,
     providers: { masterKey, allowedPrivate },
+    stripe: openStripe(env.stripe),
     node,
     queuePrefix: QUEUE_PREFIX,
     clock: systemClock,

@@ -7,6 +7,7 @@ import { QUEUES } from '@parley/jobs/queues';
 import { systemClock } from '@parley/kernel/clock';
 import { newId } from '@parley/kernel/id';
 import { type DataKey, parseMasterKey } from '@parley/kernel/seal';
+import type { StripeAccess } from '@parley/services/stripe/access';
 import { noopLogger } from '@parley/telemetry/logger';
 import { createMetrics } from '@parley/telemetry/metrics';
 import { Queue } from 'bullmq';
@@ -30,7 +31,13 @@ export interface TestWorker extends Ports {
 
 /** What a worker works with, on the stores of the environment and with queues of its own. */
 export function testWorker(
-  options: { redisUrl?: string; databaseUrl?: string; queuePrefix?: string; masterKey?: DataKey } = {},
+  options: {
+    redisUrl?: string;
+    databaseUrl?: string;
+    queuePrefix?: string;
+    masterKey?: DataKey;
+    stripe?: StripeAccess;
+  } = {},
 ): TestWorker {
   const env = parseEnv({ ...workerDatabaseEnv, ...appDatabaseEnv, ...storesEnv, ...secretsEnv });
   const redisUrl = options.redisUrl ?? env.REDIS_URL;
@@ -57,6 +64,7 @@ export function testWorker(
       allowedPrivate: ['127.0.0.0/8', '::1/128'],
     },
     platformSharePpm: 0,
+    stripe: options.stripe ?? null,
     node: 'test',
   };
   const queue = (name: (typeof QUEUES)[number]): Queue => {

@@ -86,6 +86,8 @@ export const JOBS = {
   'limits.rebuild': { queue: 'limits', schema: z.object({ reason: z.string().max(200) }) },
   /** Adds to restored counters what has become known since; `long` also days after. */
   'limits.correct': { queue: 'limits', schema: z.object({ long: z.boolean().optional() }) },
+  /** Works on what Stripe told, tells it what is to be charged, and moves standings by age; or tells its meters. */
+  'stripe.sync': { queue: 'stripe', schema: z.object({ part: z.enum(['events', 'meters', 'sweep']) }) },
   'expiry.sweep': { queue: 'maintenance', schema: z.object({}) },
   'partition.maintain': { queue: 'maintenance', schema: z.object({}) },
 } as const;

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 const NOT_TENANT_TABLES = [
   '_prisma_migrations',
   'standing_checks',
+  'stripe_events',
   'usage_runs',
   'users',
   'verification_tokens',

@@ -26,7 +26,7 @@ export const PERMISSIONS = {
   'keys.write': 'Make, rotate and revoke API keys',
   'usage.read': 'See usage, cost and the request log',
   'billing.read': 'See credit, balances, invoices and the ledger',
-  'billing.write': 'Give and take back credit, record payments and credit notes',
+  'billing.write': 'Buy credit and keep a card; give and take back credit, record payments and credit notes',
   'bodies.read': 'Read what was asked and answered in calls, where it is kept; each reading is noted in the audit log',
   'system.read': 'See failed jobs and system health',
   'system.write': 'Retry and dismiss failed jobs',

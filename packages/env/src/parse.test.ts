@@ -30,6 +30,19 @@ function problemsOf(load: () => unknown): readonly string[] {
   return [];
 }
 
+describe('Stripe', () => {
+  it('is off without a key, and takes several webhook secrets while one is being replaced', () => {
+    expect(loadWorkerEnv(complete).stripe).toBeNull();
+    const given = { ...complete, STRIPE_SECRET_KEY: 'sk_test_1', STRIPE_WEBHOOK_SECRET: 'whsec_a, whsec_b' };
+    const secrets = ['whsec_a', 'whsec_b'];
+    expect(loadPortalEnv(given).stripe).toEqual({ secretKey: 'sk_test_1', webhookSecrets: secrets, apiBase: null });
+    const wrong = problemsOf(() =>
+      loadPortalEnv({ ...given, STRIPE_SECRET_KEY: 'pk_live', STRIPE_WEBHOOK_SECRET: 'x' }),
+    );
+    expect(wrong.join()).toMatch(/STRIPE_SECRET_KEY.*STRIPE_WEBHOOK_SECRET/s);
+  });
+});
+
 describe('what a process is started with', () => {
   it('is read once into named, typed fields', () => {
     expect(loadPortalEnv(complete)).toEqual({
@@ -43,6 +56,7 @@ describe('what a process is started with', () => {
       gatewayUrl: 'https://api.example.com',
       mailboxUrl: null,
       allowedPrivate: [],
+      stripe: null,
       logLevel: 'info',
     });
     const gateway = loadGatewayEnv({

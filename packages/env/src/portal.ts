@@ -4,6 +4,7 @@ import { type EnvSource, parseEnv } from './parse.ts';
 import { internalEnv, secretsEnv } from './secrets.ts';
 import { addressesEnv, type LogLevel, outboundEnv, processEnv } from './shared.ts';
 import { appDatabaseEnv, storesEnv } from './stores.ts';
+import { type StripeSettings, stripeEnv, stripeSettings } from './stripe.ts';
 
 export const portalEnv = {
   ...appDatabaseEnv,
@@ -14,6 +15,7 @@ export const portalEnv = {
   ...mailboxEnv,
   ...outboundEnv,
   ...processEnv,
+  ...stripeEnv,
   NEXTAUTH_SECRET: z
     .string()
     .min(32, 'it is shorter than 32 characters')
@@ -34,6 +36,7 @@ export interface PortalEnv {
   readonly mailboxUrl: string | null;
   /** CIDR ranges that upstreams and providers may use although they are private. */
   readonly allowedPrivate: readonly string[];
+  readonly stripe: StripeSettings | null;
   readonly logLevel: LogLevel;
 }
 
@@ -51,6 +54,7 @@ export function loadPortalEnv(source?: EnvSource): PortalEnv {
     gatewayUrl: env.GATEWAY_URL,
     mailboxUrl: env.MAILBOX_URL ?? null,
     allowedPrivate: env.PARLEY_ALLOWED_PRIVATE,
+    stripe: stripeSettings(env),
     logLevel: env.LOG_LEVEL,
   };
 }

@@ -5,6 +5,7 @@ import { type EnvSource, parseEnv } from './parse.ts';
 import { secretsEnv } from './secrets.ts';
 import { addressesEnv, type LogLevel, outboundEnv, processEnv } from './shared.ts';
 import { storesEnv, workerDatabaseEnv } from './stores.ts';
+import { type StripeSettings, stripeEnv, stripeSettings } from './stripe.ts';
 import { port } from './values.ts';
 
 export const workerEnv = {
@@ -16,6 +17,7 @@ export const workerEnv = {
   ...outboundEnv,
   ...billingEnv,
   ...processEnv,
+  ...stripeEnv,
   WORKER_HEALTH_PORT: port().default(8090).describe('the port of /healthz, from 1 to 65535'),
   WORKER_HEALTH_HOST: z.string().default('0.0.0.0').describe('the address of /healthz, e.g. 127.0.0.1'),
 };
@@ -36,6 +38,7 @@ export interface WorkerEnv {
   readonly workerHealthHost: string;
   /** The operator's share of revenue, in millionths. */
   readonly platformSharePpm: number;
+  readonly stripe: StripeSettings | null;
   readonly logLevel: LogLevel;
 }
 
@@ -55,6 +58,7 @@ export function loadWorkerEnv(source?: EnvSource): WorkerEnv {
     allowedPrivate: env.PARLEY_ALLOWED_PRIVATE,
     workerHealthPort: env.WORKER_HEALTH_PORT,
     workerHealthHost: env.WORKER_HEALTH_HOST,
+    stripe: stripeSettings(env),
     logLevel: env.LOG_LEVEL,
   };
 }

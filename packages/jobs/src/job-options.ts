@@ -63,6 +63,13 @@ export const JOB_RULES: { readonly [N in JobName]: JobRules<N> } = {
     coalesceBy: () => 'everything',
   },
   'limits.correct': { attempts: 1, firstDelayMs: 1_000, maxDelayMs: 1_000, rememberSeconds: 0 },
+  'stripe.sync': {
+    attempts: 1,
+    firstDelayMs: 1_000,
+    maxDelayMs: 1_000,
+    rememberSeconds: 0,
+    coalesceBy: ({ part }) => part,
+  },
   'expiry.sweep': { attempts: 1, firstDelayMs: 1_000, maxDelayMs: 1_000, rememberSeconds: 0 },
   'partition.maintain': { attempts: 20, firstDelayMs: 1_000, maxDelayMs: 60_000, rememberSeconds: 0 },
 };

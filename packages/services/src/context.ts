@@ -3,6 +3,7 @@ import type { Permission } from '@parley/domain/permissions';
 import { Fault } from '@parley/kernel/fault';
 import type { DataKey } from '@parley/kernel/seal';
 import type { ReadTxt } from './hosts/read-txt.ts';
+import type { StripeAccess } from './stripe/access.ts';
 
 /** Who acts. A token acts for the tenant that made it; the system acts in jobs and at bootstrap. */
 export interface Actor {
@@ -24,6 +25,8 @@ export interface ServiceSettings {
   readonly allowedPrivate: readonly string[];
   /** Reads TXT records; the system's name servers unless told. */
   readonly readTxt?: ReadTxt;
+  /** The operator's Stripe account; `null` or absent: Stripe is off. */
+  readonly stripe?: StripeAccess | null;
 }
 
 /** Everything a verb may use. Built once per request by the portal, the management API, or a job. */

@@ -104,6 +104,10 @@ import { updateModel } from './models/update.ts';
 import { countUnreadNotifications } from './notifications/count-unread.ts';
 import { listNotifications } from './notifications/list.ts';
 import { markReadNotifications } from './notifications/mark-read.ts';
+import { buyCredit } from './payments/buy-credit.ts';
+import { keepCard } from './payments/keep-card.ts';
+import { openPaymentPortal } from './payments/open-portal.ts';
+import { overviewPayments } from './payments/overview.ts';
 import { changePassword } from './people/change-password.ts';
 import { getPerson } from './people/get.ts';
 import { signOutEverywhere } from './people/sign-out-everywhere.ts';
@@ -166,6 +170,8 @@ import { updateRole } from './roles/update.ts';
 import { getSession } from './sessions/get.ts';
 import { listSessions } from './sessions/list.ts';
 import { listStandingChecks } from './standing-checks/list.ts';
+import { listStripeEvents } from './stripe-events/list.ts';
+import { retryStripeEvent } from './stripe-events/retry.ts';
 import { approveSubscription } from './subscriptions/approve.ts';
 import { cancelSubscription } from './subscriptions/cancel.ts';
 import { decideSubscriptions } from './subscriptions/decide.ts';
@@ -439,6 +445,13 @@ export const VERBS: readonly AnyVerb[] = [
   dismissDeadLetter,
   listDeadLetters,
   retryDeadLetter,
+  // payments
+  overviewPayments,
+  buyCredit,
+  keepCard,
+  openPaymentPortal,
+  listStripeEvents,
+  retryStripeEvent,
   // system
   systemHealth,
   listStandingChecks,

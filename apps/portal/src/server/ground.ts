@@ -1,6 +1,7 @@
 import { loadPortalEnv } from '@parley/env/portal';
 import { createProducer } from '@parley/jobs/producer';
 import { type Ground, openGround } from '@parley/services/sign-in/ground';
+import { openStripe } from '@parley/services/stripe/access';
 import { createLogger } from '@parley/telemetry/logger';
 import { Redis } from 'ioredis';
 import { once } from './once.ts';
@@ -21,6 +22,7 @@ export const ground = once('ground', (): Ground => {
     gatewayUrl: env.gatewayUrl,
     internalSecret: env.internalSecret,
     allowedPrivate: env.allowedPrivate,
+    stripe: openStripe(env.stripe),
   });
 });
 

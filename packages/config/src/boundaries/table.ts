@@ -100,6 +100,11 @@ export const PLACED_PACKAGES: readonly {
     in: ['packages/db/', 'prisma.config.ts', 'infra/'],
     fix: 'Use @parley/db/client or a repository; only packages/db knows Prisma.',
   },
+  {
+    name: 'stripe',
+    in: ['packages/services/src/stripe/', 'packages/services/src/payments/', 'packages/testkit/src/stripe-simulator/'],
+    fix: 'Use what packages/services/src/stripe offers; only it talks to Stripe.',
+  },
   { name: 'next', in: ['apps/portal/'], fix: 'Only the portal knows Next.js; pass in what you need.' },
 ];
 

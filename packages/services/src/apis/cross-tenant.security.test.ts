@@ -36,6 +36,7 @@ const ABOUT_ANOTHER = {
   grant: newId(),
   customer: 'nobody-here',
   amount: '5',
+  event: 'evt_unknown',
   until: '2026-01-02T00:00:00Z',
   provider: 'simulator',
   model: 'swift',

@@ -1,0 +1,121 @@
+import type { Database } from '@parley/db/client';
+import { spreadMinor } from '@parley/domain/billing/minor-units';
+import type Stripe from 'stripe';
+import type { StripeAccess } from './access.ts';
+import { followInvoice } from './apply-invoice.ts';
+import { ensureCustomer } from './customer.ts';
+import { type InvoiceDocument, invoiceDocument } from './invoice-document.ts';
+
+const LEASE_SECONDS = 120;
+const MAX_TRIES = 20;
+const LONGEST_PAUSE_MS = 6 * 3_600_000;
+/** Lines Stripe takes in one call. */
+const LINES_AT_ONCE = 250;
+
+interface Waiting {
+  readonly tenantId: string;
+  readonly invoiceId: string;
+  readonly accountId: string;
+  readonly document: unknown;
+  readonly tries: number;
+}
+
+function take(db: Database): Promise<Waiting[]> {
+  return db.within(
+    {},
+    (tx) => tx.$queryRaw<Waiting[]>`
+      UPDATE stripe_invoices SET tries = tries + 1, next_try_at = now() + make_interval(secs => ${LEASE_SECONDS})
+      WHERE (tenant_id, invoice_id) IN (
+        SELECT tenant_id, invoice_id FROM stripe_invoices WHERE state = 'waiting' AND next_try_at <= now()
+        ORDER BY created_at LIMIT 10 FOR UPDATE SKIP LOCKED)
+      RETURNING tenant_id AS "tenantId", invoice_id AS "invoiceId", billing_account_id AS "accountId", document, tries`,
+  );
+}
+
+/**
+ * Makes Stripe invoices of those that wait and lets Stripe charge them. Each step has a key that follows from our invoice,
+ * so a crash between Stripe's answer and our row makes nothing twice. In the worker's scope.
+ */
+export async function mirrorInvoices(
+  access: StripeAccess,
+  db: Database,
+  now: () => Date,
+): Promise<{ mirrored: number }> {
+  let mirrored = 0;
+  for (let taken = await take(db); taken.length > 0; taken = await take(db)) {
+    for (const one of taken) {
+      try {
+        const invoice = await mirror(access, db, one);
+        await followInvoice(db, { invoice, tenantId: one.tenantId, invoiceId: one.invoiceId, now: now() });
+        mirrored += 1;
+      } catch (error) {
+        await fail(db, one, error);
+      }
+    }
+  }
+  return { mirrored };
+}
+
+async function mirror(access: StripeAccess, db: Database, one: Waiting): Promise<Stripe.Invoice> {
+  const { tenantId, invoiceId } = one;
+  const document = invoiceDocument.parse(one.document);
+  const { customerId } = await ensureCustomer(access, db, one);
+  const key = (step: string): { idempotencyKey: string } => ({ idempotencyKey: `parley-invoice-${invoiceId}-${step}` });
+  const { invoices } = access.client;
+  const draft = await invoices.create(
+    {
+      customer: customerId,
+      currency: document.currency.toLowerCase(),
+      collection_method: 'charge_automatically',
+      auto_advance: true,
+      pending_invoice_items_behavior: 'exclude',
+      description: `Invoice ${document.number}`,
+      metadata: { parley_publisher: tenantId, parley_invoice: invoiceId },
+    },
+    key('draft'),
+  );
+  await db.within({ tenantId }, (tx) =>
+    tx.stripeInvoice.update({
+      where: { tenantId_invoiceId: { tenantId, invoiceId } },
+      data: { stripeInvoiceId: draft.id },
+      select: { invoiceId: true },
+    }),
+  );
+  const current = await invoices.retrieve(draft.id);
+  if (current.status !== 'draft') return current;
+  const lines = linesOf(document);
+  for (let from = 0; from < lines.length; from += LINES_AT_ONCE) {
+    await invoices.addLines(draft.id, { lines: lines.slice(from, from + LINES_AT_ONCE) }, key(`lines-${from}`));
+  }
+  const asked = lines.reduce((sum, line) => sum + line.amount, 0);
+  const filled = await invoices.retrieve(draft.id);
+  if (filled.total !== asked)
+    throw new Error(`Stripe sums invoice ${document.number} to ${filled.total}, not to ${asked}.`);
+  return invoices.finalizeInvoice(draft.id, { auto_advance: true }, key('finalize'));
+}
+
+const seconds = (iso: string): number => Math.floor(Date.parse(iso) / 1000);
+
+function linesOf({ lines, currency }: InvoiceDocument) {
+  const amounts = spreadMinor(
+    lines.map((line) => BigInt(line.amountNano)),
+    currency,
+  );
+  return lines.map((line, at) => ({
+    amount: amounts[at] ?? 0,
+    description: line.description.slice(0, 500),
+    period: { start: seconds(line.periodStart), end: seconds(line.periodEnd) },
+  }));
+}
+
+async function fail(db: Database, { tenantId, invoiceId, tries }: Waiting, error: unknown): Promise<void> {
+  const pauseMs = Math.min(1_000 * 2 ** (tries - 1), LONGEST_PAUSE_MS);
+  const data = {
+    lastError: (error instanceof Error ? error.message : String(error)).slice(0, 500),
+    nextTryAt: new Date(Date.now() + pauseMs),
+    ...(tries >= MAX_TRIES ? { state: 'failed' as const } : {}),
+  };
+  await db.within({ tenantId }, (tx) =>
+    tx.stripeInvoice.updateMany({ where: { tenantId, invoiceId, state: 'waiting' }, data }),
+  );
+}
