@@ -36,6 +36,7 @@ import { SnapshotKeyStore } from './ports/keys/keys.ts';
 import { askRebuild } from './ports/limiter/ask-rebuild.ts';
 import { LeasingLimiter } from './ports/limiter/limiter.ts';
 import { RedisLimitStore } from './ports/limiter/redis-store.ts';
+import { HOLD_MS } from './ports/limiter/rule.ts';
 import { Meanings } from './ports/meanings/meanings.ts';
 import { redisMeaningLog } from './ports/meanings/redis-meaning-log.ts';
 import { redisReceipts } from './ports/meter/redis-receipts.ts';
@@ -98,6 +99,8 @@ export interface GatewayOptions extends ClientSources {
   readonly batches?: Partial<BatchTimes>;
   /** Bytes of stored answers in this process's memory; 64 MiB unless told. */
   readonly cacheBytes?: number;
+  /** How long a running call counts after its node was last heard of; 15 seconds unless told. */
+  readonly holdMs?: number;
   /** Share the port with other processes of this machine (true unless told). */
   readonly reusePort?: boolean;
   /** Time running calls get to end after `close` was asked for. */
@@ -198,7 +201,10 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     clientSecrets: new ClientSecrets(master),
     ownTokens: options.gatewayUrl ? new OwnTokens(master, options.gatewayUrl, clock) : null,
     snapshot,
-    limiter: new LeasingLimiter(new RedisLimitStore(limits, askRebuild(commands, jobs, log)), log),
+    limiter: new LeasingLimiter(
+      new RedisLimitStore(limits, { onLost: askRebuild(commands, jobs, log), holdMs: options.holdMs ?? HOLD_MS }),
+      log,
+    ),
     meter: new Spool({ dir: options.spoolDir, node: options.node, jobs, receipts: redisReceipts(commands), log }),
     jobs,
     streams: new KeptStreams(redisStreamStore(waiting), options.streams),

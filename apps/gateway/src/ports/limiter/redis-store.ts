@@ -1,7 +1,7 @@
 import type { Redis, Result } from 'ioredis';
 import type { CompiledLimit } from '../../snapshot/compiled.ts';
 import { type Decision, LEASE_MEMORY_MS, LEASE_PART, LEASE_SHARE, type LimitStore, NotSent } from './decide.ts';
-import { RedisRuleStore } from './redis-rules.ts';
+import { type RedisRuleOptions, RedisRuleStore } from './redis-rules.ts';
 import type { RuleStore } from './rule.ts';
 
 /**
@@ -88,10 +88,9 @@ export class RedisLimitStore implements LimitStore {
   /** Plans and rules decided together, over the same counters. */
   readonly rules: RuleStore;
 
-  /** `onLost` hears that counters must be restored. */
-  constructor(redis: Redis, onLost: () => void = () => {}) {
+  constructor(redis: Redis, options: RedisRuleOptions = {}) {
     this.#redis = redis;
-    this.rules = new RedisRuleStore(redis, { onLost });
+    this.rules = new RedisRuleStore(redis, options);
     redis.defineCommand('parleyTake', { numberOfKeys: 1, lua: TAKE });
     redis.defineCommand('parleyGiveBack', { numberOfKeys: 1, lua: GIVE_BACK });
   }
