@@ -38,6 +38,7 @@ it.each([
     const client = clientOf(lab.world, at === '' ? '' : `/${lab.slug}/models/v1`);
     const batch = await client.messages.batches.create({ requests: [request('a'), request('bad'), request('c')] });
     expect(batch).toMatchObject({ type: 'message_batch', processing_status: 'in_progress', results_url: null });
+    expect(batch.request_counts).toMatchObject({ processing: 3, succeeded: 0 });
     await expect(client.messages.batches.results(batch.id)).rejects.toThrow();
     const early = await lab.get(lab.world.url, `/v1/messages/batches/${batch.id}/results`);
     expect([early.status, await early.json()]).toMatchObject([409, { type: 'error', error: {} }]);

@@ -8,6 +8,7 @@ import { readLines } from './file-content.ts';
 import { gather } from './gather.ts';
 import { type BatchCall, LINE_FORMS, type LineResult } from './line-form.ts';
 import type { LineSlots } from './line-slots.ts';
+import { roomIn } from './room.ts';
 import { lineId, type NotYet, runLine } from './run-line.ts';
 import { validate } from './validate.ts';
 
@@ -126,7 +127,7 @@ export class BatchTurn {
       while (!this.#stops && made.size >= facts.rules.concurrency) await Promise.race(made);
       if (this.#stops) {
         left = true;
-        continue;
+        break;
       }
       const read = LINE_FORMS[facts.dialect].read(text, facts.endpoint);
       if ('code' in read) continue;
@@ -159,13 +160,16 @@ export class BatchTurn {
         const result = this.#stops ? null : await this.#ask(number, call);
         if (result === null) return false;
         if (result.kind !== 'later') return await this.#keep(number, call, result);
-        const pauseMs = Math.min(result.afterMs, LONGEST_PAUSE_MS);
-        this.#pausedUntil = Math.max(this.#pausedUntil, performance.now() + pauseMs);
+        this.#pause(result.afterMs);
       } finally {
         this.#slots.give();
       }
     }
     return false;
+  }
+
+  #pause(ms: number): void {
+    this.#pausedUntil = Math.max(this.#pausedUntil, performance.now() + Math.min(ms, LONGEST_PAUSE_MS));
   }
 
   /** Calls that are answered at once come first, and what limits refuse waits. */
@@ -182,7 +186,9 @@ export class BatchTurn {
     const { exchange, end } = runLine(this.batch.facts, number, body, this.#ports);
     this.#running.add(exchange);
     try {
-      return await Promise.race([end, this.#gone(exchange)]);
+      const result = await Promise.race([end, this.#gone(exchange)]);
+      if (exchange.admission !== null) this.#pause(roomIn(exchange.admission) * 1000);
+      return result;
     } finally {
       this.#running.delete(exchange);
     }

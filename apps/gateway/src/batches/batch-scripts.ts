@@ -16,7 +16,7 @@ end
 local function ended(state) return state == 'completed' or state == 'failed' or state == 'expired' or state == 'cancelled' end
 `;
 
-/** ARGV: id, application, facts, input file, most open, when it is surely gone. Answers `ok`, `full` or `gone` (the file). */
+/** ARGV: id, application, facts, input file, most open, when it is surely gone, calls (0: not known yet). Answers `ok`, `full` or `gone` (the file). */
 export const CREATE = `${COMMON}
 local id, app = ARGV[1], ARGV[2]
 tidy(app)
@@ -28,7 +28,7 @@ local at = tonumber(ARGV[6])
 for _, name in ipairs({'file:', 'part:'}) do
   if now + redis.call('PTTL', key(name .. ARGV[4])) < at then redis.call('PEXPIREAT', key(name .. ARGV[4]), at) end
 end
-redis.call('HSET', key('batch:' .. id), 'a', app, 's', 'validating', 'f', ARGV[3], 'k', 0, 't', 0, 'c', 0, 'e', 0, 'validating', now)
+redis.call('HSET', key('batch:' .. id), 'a', app, 's', 'validating', 'f', ARGV[3], 'k', 0, 't', ARGV[7], 'c', 0, 'e', 0, 'validating', now)
 lasts(app, {'batch'}, id, at)
 redis.call('ZADD', key('batches:' .. app), 0, id)
 redis.call('ZADD', key('waiting:' .. app), now, id)
@@ -111,6 +111,9 @@ local held = redis.call('HMGET', batch, 'o', 'a')
 if held[1] ~= ARGV[2] then return 0 end
 local app = held[2]
 redis.call('HSET', batch, 's', ARGV[3], ARGV[3], now, 'out', ARGV[4], 'err', ARGV[5], 'm', ARGV[6], 'p', ARGV[7])
+local counts = redis.call('HMGET', batch, 'c', 'e', 't')
+local sum = tonumber(counts[1]) + tonumber(counts[2]) + tonumber(ARGV[6])
+if sum > tonumber(counts[3]) then redis.call('HSET', batch, 't', sum) end
 redis.call('HDEL', batch, 'o')
 redis.call('DEL', key('results:' .. id))
 free(app, id)

@@ -30,8 +30,8 @@ const MOST_RUNNING = 2;
 
 /** Batches in Redis: any node may take any of them. All methods reject while Redis is away. */
 export interface BatchStore {
-  /** `full`: too many are open already. `gone`: its file is. */
-  create(facts: BatchFacts, maxOpen: number): Promise<'ok' | 'full' | 'gone'>;
+  /** `total`: its calls, 0 where nobody has counted them. `full`: too many are open already. `gone`: its file is. */
+  create(facts: BatchFacts, maxOpen: number, total: number): Promise<'ok' | 'full' | 'gone'>;
   /** The next batch, from the application that has waited longest; first those whose node has died. */
   claim(owner: string, leaseMs: number): Promise<ClaimedBatch | null>;
   renew(running: readonly ClaimedBatch[], leaseMs: number): Promise<(BatchState | 'gone')[]>;
@@ -81,10 +81,10 @@ export function redisBatchStore(redis: Redis, group: string): BatchStore {
   const view = async (id: string): Promise<BatchView | null> =>
     readView(await redis.hmget(redisKeys.batches(group, `batch:${id}`), ...FIELDS));
   return {
-    async create(facts, maxOpen) {
+    async create(facts, maxOpen, total) {
       const { id, applicationId, inputFileId, expiresAtMs, rules } = facts;
       const goneAtMs = expiresAtMs + rules.keepMs;
-      const said = await run(CREATE, id, applicationId, JSON.stringify(facts), inputFileId, maxOpen, goneAtMs);
+      const said = await run(CREATE, id, applicationId, JSON.stringify(facts), inputFileId, maxOpen, goneAtMs, total);
       return said as 'ok' | 'full' | 'gone';
     },
     async claim(owner, leaseMs) {

@@ -81,6 +81,8 @@ interface NewBatch {
   readonly endpoint: string;
   readonly input: FileFacts;
   readonly metadata: BatchFacts['metadata'];
+  /** Its calls; 0 while nobody has counted them. */
+  readonly total: number;
   /** Of the API that its first call asks; the others are looked at when the batch is validated. */
   readonly policy: BatchesPolicy;
 }
@@ -110,7 +112,7 @@ async function create(exchange: Exchange, ports: Ports, given: NewBatch): Promis
     caller: callerOf(exchange),
     rules: { maxLines, concurrency, keepMs: keepDays * DAY_MS },
   };
-  const said = await ports.batches.store.create(facts, maxOpen);
+  const said = await ports.batches.store.create(facts, maxOpen, given.total);
   if (said === 'gone') return refusal('file_not_found');
   if (said === 'full') {
     const message = `${maxOpen} batches of your application are under way already, which is all this API lets be.`;
@@ -153,7 +155,7 @@ export async function createBatch(exchange: Exchange, ports: Ports): Promise<Bat
   if (input.purpose !== 'batch') return wrong('input_file_id', "The input file's purpose must be `batch`.");
   const policy = await firstRules(exchange, ports, { dialect: 'openai', endpoint, input });
   if (policy instanceof Refusal) return policy;
-  return create(exchange, ports, { dialect: 'openai', endpoint, input, metadata, policy });
+  return create(exchange, ports, { dialect: 'openai', endpoint, input, metadata, policy, total: 0 });
 }
 
 /** The calls of Anthropic's `requests` as lines; refuses what is wrong with any, as Anthropic does. */
@@ -200,6 +202,7 @@ export async function createMessageBatch(exchange: Exchange, ports: Ports): Prom
     input,
     metadata: null,
     policy,
+    total: requests.length,
   });
   if (made instanceof Refusal) await ports.batches.files.drop(input.id);
   return made;
