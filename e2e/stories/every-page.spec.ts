@@ -30,6 +30,7 @@ const PAGES: readonly (readonly [email: string | null, path: string])[] = [
   ['dana@aurora.example', '/t/aurora/upstreams'],
   ['dana@aurora.example', '/t/aurora/approvals'],
   ['dana@aurora.example', '/t/aurora/customers'],
+  ['dana@aurora.example', '/t/aurora/invoices'],
   ['dana@aurora.example', '/t/aurora/usage'],
   ['dana@aurora.example', '/t/aurora/requests'],
   ['dana@aurora.example', '/t/aurora/sessions'],

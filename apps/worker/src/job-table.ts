@@ -1,6 +1,7 @@
 import type { JobName } from '@parley/contracts/jobs';
 import type { AnyJob } from './job.ts';
 import { billingAccrue } from './jobs/billing-accrue/handle.ts';
+import { billingClose } from './jobs/billing-close/handle.ts';
 import { bodiesStore } from './jobs/bodies-store/handle.ts';
 import { callbackAccept } from './jobs/callback-accept/handle.ts';
 import { canaryRolledBack } from './jobs/canary-rolled-back/handle.ts';
@@ -43,6 +44,7 @@ export const JOB_TABLE: Readonly<Record<JobName, AnyJob>> = {
   'limits.rebuild': limitsRebuild,
   'limits.correct': limitsCorrect,
   'stripe.sync': stripeSync,
+  'billing.close': billingClose,
   'expiry.sweep': expirySweep,
   'partition.maintain': partitionMaintain,
 };

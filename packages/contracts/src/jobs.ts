@@ -88,6 +88,8 @@ export const JOBS = {
   'limits.correct': { queue: 'limits', schema: z.object({ long: z.boolean().optional() }) },
   /** Works on what Stripe told, tells it what is to be charged, and moves standings by age; or tells its meters. */
   'stripe.sync': { queue: 'stripe', schema: z.object({ part: z.enum(['events', 'meters', 'sweep']) }) },
+  /** Issues the invoices of months that are over. */
+  'billing.close': { queue: 'maintenance', schema: z.object({}) },
   'expiry.sweep': { queue: 'maintenance', schema: z.object({}) },
   'partition.maintain': { queue: 'maintenance', schema: z.object({}) },
 } as const;

@@ -77,6 +77,13 @@ import { listInvitations } from './invitations/list.ts';
 import { previewInvitation } from './invitations/preview.ts';
 import { resendInvitation } from './invitations/resend.ts';
 import { revokeInvitation } from './invitations/revoke.ts';
+import { creditInvoice } from './invoices/credit.ts';
+import { downloadInvoice } from './invoices/download.ts';
+import { getInvoice } from './invoices/get.ts';
+import { listInvoices } from './invoices/list.ts';
+import { mineInvoices } from './invoices/mine.ts';
+import { recordInvoicePayment } from './invoices/record-payment.ts';
+import { verifyInvoice } from './invoices/verify.ts';
 import { createKey } from './keys/create.ts';
 import { keyImpact } from './keys/impact.ts';
 import { listKeys } from './keys/list.ts';
@@ -463,4 +470,11 @@ export const VERBS: readonly AnyVerb[] = [
   giveCredit,
   listCreditGrants,
   voidCredit,
+  creditInvoice,
+  downloadInvoice,
+  getInvoice,
+  listInvoices,
+  mineInvoices,
+  recordInvoicePayment,
+  verifyInvoice,
 ];

@@ -8,6 +8,7 @@ import { customersRouter } from '../features/customers/server/router.ts';
 import { guardrailsRouter } from '../features/guardrails/server/router.ts';
 import { homeRouter } from '../features/home/server/router.ts';
 import { identityRouter } from '../features/identity/server/router.ts';
+import { invoicesRouter } from '../features/invoices/server/router.ts';
 import { playgroundRouter } from '../features/playground/server/router.ts';
 import { promptsRouter } from '../features/prompts/server/router.ts';
 import { providersRouter } from '../features/providers/server/router.ts';
@@ -36,6 +37,7 @@ export const appRouter = t.router({
   approvals: approvalsRouter,
   catalogue: catalogueRouter,
   customers: customersRouter,
+  invoices: invoicesRouter,
   identity: identityRouter,
   audit: auditRouter,
   settings: settingsRouter,

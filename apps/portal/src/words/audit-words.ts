@@ -67,6 +67,8 @@ const VERBS: Readonly<Record<string, string>> = {
   readBodies: 'read what was asked and answered in',
   give: 'gave',
   void: 'took back',
+  credit: 'wrote a credit note for',
+  recordPayment: 'recorded a payment for',
 };
 
 const NOUNS: Readonly<Record<string, string>> = {
@@ -83,6 +85,7 @@ const NOUNS: Readonly<Record<string, string>> = {
   guardrails: 'guardrails',
   hosts: 'the host',
   invitations: 'the invitation for',
+  invoices: 'the invoice',
   keys: 'the key',
   managementTokens: 'the management token',
   members: 'the member',

@@ -26,6 +26,7 @@ const NOUNS = [
   'guardrails',
   'billingAccounts',
   'creditGrants',
+  'invoices',
 ];
 const verbs = VERBS.filter((verb) => NOUNS.includes(verb.spec.name.split('.')[0] ?? ''));
 
@@ -34,6 +35,9 @@ const ABOUT_ANOTHER = {
   id: newId(),
   account: newId(),
   grant: newId(),
+  invoice: newId(),
+  reference: 'x',
+  reason: 'x',
   customer: 'nobody-here',
   amount: '5',
   event: 'evt_unknown',
@@ -108,6 +112,8 @@ const ABOUT_NOTHING = new Set([
   'guardrails.try',
   'billingAccounts.list',
   'billingAccounts.mine',
+  'invoices.list',
+  'invoices.mine',
 ]);
 
 const kit = testContext();

@@ -1,4 +1,5 @@
 import type { Transaction } from '@parley/db/client';
+import { settleInvoice } from '@parley/db/repositories/invoices';
 import { balancesOf } from '@parley/db/repositories/ledger';
 import { Fault } from '@parley/kernel/fault';
 import type { Nano } from '@parley/kernel/money';
@@ -27,7 +28,8 @@ export interface RecordedPayment {
 }
 
 /**
- * Records money that arrived: cash against receivable; what exceeds it is owed back (account `refund`). A repeat under the
+ * Records money that arrived: cash against receivable; what exceeds it is owed back (account `refund`). Invoices on which
+ * nothing is due any more count as paid. A repeat under the
  * same key returns the first result and posts nothing. Throws `not_found` (account), `conflict` (key used for another
  * payment), `invalid_input` (amount).
  */
@@ -59,11 +61,11 @@ export async function recordPayment(tx: Transaction, payment: Payment): Promise<
     entries,
     note: payment.note ?? '',
   });
-  return {
-    transactionId,
-    ...outcome(entries.map((entry) => ({ ...entry, invoiceId: entry.invoiceId ?? null }))),
-    repeated: false,
-  };
+  const result = outcome(entries.map((entry) => ({ ...entry, invoiceId: entry.invoiceId ?? null })));
+  for (const paid of result.applied) {
+    await settleInvoice(tx, { tenantId, invoiceId: paid.invoiceId, paidNano: paid.amountNano, at: occurredAt });
+  }
+  return { transactionId, ...result, repeated: false };
 }
 
 function outcome(

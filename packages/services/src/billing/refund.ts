@@ -1,4 +1,5 @@
 import type { Transaction } from '@parley/db/client';
+import { settleInvoice } from '@parley/db/repositories/invoices';
 import { Fault } from '@parley/kernel/fault';
 import type { Nano } from '@parley/kernel/money';
 import { type Entry, findPosted, openAccount, post } from './post.ts';
@@ -51,11 +52,12 @@ export async function refund(tx: Transaction, asked: Refund): Promise<{ transact
     of === 'owed'
       ? [{ account: 'refund', amountNano }]
       : [...shares(amountNano, asked.platformSharePpm ?? 0), { account: 'tax', amountNano: taxNano }];
+  const occurredAt = asked.occurredAt ?? new Date();
   const transactionId = await post(tx, account, {
     kind: 'refund',
     key,
     request,
-    occurredAt: asked.occurredAt ?? new Date(),
+    occurredAt,
     note: asked.note ?? '',
     ...(asked.correctsId ? { correctsId: asked.correctsId } : {}),
     entries: [
@@ -67,5 +69,8 @@ export async function refund(tx: Transaction, asked: Refund): Promise<{ transact
       },
     ],
   });
+  if (to === 'receivable' && invoiceId !== undefined) {
+    await settleInvoice(tx, { tenantId, invoiceId, creditedNano: amountNano + taxNano, at: occurredAt });
+  }
   return { transactionId, repeated: false };
 }

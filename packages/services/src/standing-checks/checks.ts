@@ -1,4 +1,5 @@
 import { BILLABLE, BILLING_SUMS } from '../usage/billing-sql.ts';
+import { INVOICE_CHECKS } from './invoice-checks.ts';
 import { LEDGER_CHECKS } from './ledger-checks.ts';
 import type { StandingCheck } from './standing-check.ts';
 
@@ -88,4 +89,5 @@ export const STANDING_CHECKS: readonly StandingCheck[] = [
       ON CONFLICT DO NOTHING`,
   },
   ...LEDGER_CHECKS,
+  ...INVOICE_CHECKS,
 ];

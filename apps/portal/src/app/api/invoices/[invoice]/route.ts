@@ -1,0 +1,1 @@
+export { downloadInvoiceFile as GET } from '@/features/invoices/server/download.ts';

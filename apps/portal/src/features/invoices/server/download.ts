@@ -1,0 +1,38 @@
+import { FAULT_STATUS, Fault } from '@parley/kernel/fault';
+import { downloadInvoice } from '@parley/services/invoices/download';
+import { requestContext, TENANT_HEADER } from '../../../trpc/context.ts';
+
+/**
+ * `GET /api/invoices/<id>?tenant=<slug>&format=pdf|html`: an invoice as a file, for members of either side who may see
+ * invoices. A page of it can load nothing and run nothing. What is wrong is a problem (RFC 9457).
+ */
+export async function downloadInvoiceFile(
+  request: Request,
+  { params }: { params: Promise<{ invoice: string }> },
+): Promise<Response> {
+  const { searchParams } = new URL(request.url);
+  const headers = new Headers(request.headers);
+  headers.set(TENANT_HEADER, searchParams.get('tenant') ?? '');
+  try {
+    const context = await requestContext(new Request(request.url, { headers })).verbs();
+    const { invoice } = await params;
+    const file = await downloadInvoice.invoke(context, { invoice, format: searchParams.get('format') ?? 'pdf' });
+    const shown = file.contentType.startsWith('text/html') ? 'inline' : 'attachment';
+    return new Response(Buffer.from(file.base64, 'base64'), {
+      headers: {
+        'content-type': file.contentType,
+        'content-disposition': `${shown}; filename="${file.fileName}"`,
+        'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'; sandbox",
+        'x-content-type-options': 'nosniff',
+        'cache-control': 'private, no-store',
+      },
+    });
+  } catch (error) {
+    if (!(error instanceof Fault)) throw error;
+    const status = FAULT_STATUS[error.code];
+    return Response.json(
+      { title: error.message, status, code: error.code, errors: error.issues },
+      { status, headers: { 'content-type': 'application/problem+json', 'cache-control': 'no-store' } },
+    );
+  }
+}

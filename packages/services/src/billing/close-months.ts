@@ -1,0 +1,116 @@
+import type { Database, Transaction } from '@parley/db/client';
+import { invoiceName } from '@parley/domain/invoices/document';
+import { amountText, monthText } from '@parley/domain/invoices/words';
+import { type BillingMonth, billingMonth, billingMonths } from '@parley/domain/rating/billing-month';
+import { type IssuedInvoice, issueInvoice } from './issue-invoice.ts';
+
+const HOUR_MS = 3_600_000;
+/** A month is closed this long after its end: usage that comes late is still on its invoice. */
+const GRACE_MS = 24 * HOUR_MS;
+/** Where rating is behind, closing waits for it so much longer; then differences go onto the next invoice. */
+const PATIENCE_MS = 24 * HOUR_MS;
+
+interface Candidate {
+  readonly tenantId: string;
+  readonly accountId: string;
+  readonly timezone: string;
+  /** First month with lines that may be closed, and the last that was. */
+  readonly firstPeriod: string;
+  readonly lastClosed: string | null;
+}
+
+/**
+ * Issues an invoice for each account and month that is over since the grace, the oldest first; each in a transaction of its own,
+ * safe to repeat and to run twice at once. Months in which nothing was charged have none. Returns how many were issued.
+ * `only`: of one publisher.
+ */
+export async function closeMonths(db: Database, now: Date, only?: { readonly tenantId: string }): Promise<number> {
+  let issued = 0;
+  for (const candidate of await db.within({}, (tx) => candidates(tx, only?.tenantId ?? null))) {
+    for (const month of closable(candidate, now)) {
+      const { tenantId, accountId } = candidate;
+      const invoice = await db.within({}, async (tx) => {
+        if (await ratingIsBehind(tx, candidate, month, now)) return 'later';
+        const made = await issueInvoice(tx, { tenantId, accountId, month, at: now });
+        if (made && !made.repeated) await tellCustomer(tx, candidate, made, month.name);
+        return made;
+      });
+      // A month cannot be closed before the one before it.
+      if (invoice === 'later') break;
+      if (invoice && !invoice.repeated) issued += 1;
+    }
+  }
+  return issued;
+}
+
+/** Accounts with accruals newer than their last invoice read. */
+function candidates(tx: Transaction, tenantId: string | null): Promise<Candidate[]> {
+  return tx.$queryRaw<Candidate[]>`
+    SELECT a.tenant_id AS "tenantId", a.id AS "accountId", p.timezone, min(l.period) AS "firstPeriod",
+      (SELECT max(i.period) FROM invoices i WHERE i.tenant_id = a.tenant_id AND i.billing_account_id = a.id) AS "lastClosed"
+    FROM billing_accounts a JOIN tenants p ON p.id = a.tenant_id
+    JOIN accrual_lines l ON l.tenant_id = a.tenant_id AND l.billing_account_id = a.id
+    JOIN ledger_transactions t ON t.tenant_id = l.tenant_id AND t.id = l.transaction_id
+    WHERE (${tenantId}::uuid IS NULL OR a.tenant_id = ${tenantId}::uuid)
+      AND NOT EXISTS (SELECT 1 FROM invoices i WHERE i.tenant_id = a.tenant_id AND i.billing_account_id = a.id
+      AND l.period <= i.period AND t.sequence <= i.ledger_sequence)
+    GROUP BY a.tenant_id, a.id, p.timezone HAVING bool_or(l.amount_nano <> 0) ORDER BY a.tenant_id, a.id`;
+}
+
+/** Months that may be closed: over since the grace, after the last that was, from the first with lines on. */
+function closable(candidate: Candidate, now: Date): BillingMonth[] {
+  const { timezone, firstPeriod, lastClosed } = candidate;
+  const last = billingMonth(now.getTime() - GRACE_MS, timezone);
+  const from = Date.parse(`${firstPeriod}-15T12:00:00Z`);
+  return billingMonths(Math.min(from, last.period.startMs), last.period.startMs, timezone, 120).filter(
+    ({ name }) => name < last.name && name >= firstPeriod && (lastClosed === null || name > lastClosed),
+  );
+}
+
+async function ratingIsBehind(
+  tx: Transaction,
+  { tenantId, accountId }: Candidate,
+  { period }: BillingMonth,
+  now: Date,
+): Promise<boolean> {
+  if (now.getTime() > period.endMs + GRACE_MS + PATIENCE_MS) return false;
+  const [row] = await tx.$queryRaw<{ behind: boolean }[]>`
+    SELECT EXISTS (SELECT 1 FROM rating_marks m
+      JOIN subscriptions s ON s.tenant_id = m.tenant_id AND s.id = m.subscription_id
+      JOIN billing_accounts a ON a.tenant_id = s.tenant_id AND a.consumer_tenant_id = s.consumer_tenant_id
+      WHERE m.tenant_id = ${tenantId}::uuid AND a.id = ${accountId}::uuid AND m.since < ${new Date(period.endMs)}::timestamptz) AS behind`;
+  return row?.behind ?? false;
+}
+
+async function tellCustomer(
+  tx: Transaction,
+  { tenantId, accountId }: Candidate,
+  invoice: IssuedInvoice,
+  period: string,
+): Promise<void> {
+  const { consumerTenantId } = await tx.billingAccount.findUniqueOrThrow({
+    where: { tenantId_id: { tenantId, id: accountId } },
+    select: { consumerTenantId: true },
+  });
+  const { publisher, customer } = invoice.parties;
+  const due = `${amountText(invoice.totalNano)} ${invoice.currency}`;
+  await tx.outboxEntry.createMany({
+    data: {
+      tenantId,
+      topic: 'notify.members',
+      payload: {
+        tenantId: consumerTenantId,
+        permission: 'billing.read',
+        userId: null,
+        kind: 'invoice.issued',
+        title: `${publisher.name} has sent invoice ${invoiceName(invoice.number)} for ${monthText(period)}`,
+        body:
+          invoice.totalNano === 0n
+            ? 'Nothing is due: credit has paid for it.'
+            : `${due} is due by ${invoice.dueAt.toISOString().slice(0, 10)}.`,
+        href: `/t/${customer.slug}/invoices`,
+        mail: true,
+      },
+    },
+  });
+}

@@ -1,0 +1,117 @@
+import type { Transaction } from '@parley/db/client';
+import { nextNumber } from '@parley/db/repositories/invoices';
+import { creditNoteName, invoiceName } from '@parley/domain/invoices/document';
+import { must } from '@parley/kernel/assert';
+import { Fault } from '@parley/kernel/fault';
+import { newId } from '@parley/kernel/id';
+import { divideRounded } from '@parley/kernel/money';
+import { z } from 'zod';
+import { openAccount } from '../billing/post.ts';
+import { refund } from '../billing/refund.ts';
+import { amountAbove0, nanoOf } from '../billing-accounts/account-shape.ts';
+import { defineVerb } from '../verb.ts';
+import { creditNoteShape, findIssued, readCreditNotes } from './invoice-shape.ts';
+
+/** Takes an amount off an invoice: first from what is still due, the rest is owed back to the customer. */
+export const creditInvoice = defineVerb({
+  name: 'invoices.credit',
+  summary: 'Write a credit note for an invoice: it lowers what is due, and what was paid already is owed back.',
+  kind: 'write',
+  access: 'billing.write',
+  rest: { method: 'POST', path: '/invoices/{invoice}/credit-notes' },
+  input: z.object({
+    invoice: z.uuid(),
+    amount: amountAbove0,
+    /** Shown to the customer. */
+    reason: z.string().trim().min(1, 'Say what it is for.').max(500, 'At most 500 characters.'),
+    /** A repeat under the same key writes no second one. */
+    key: z.string().min(1).max(100).optional(),
+  }),
+  output: creditNoteShape,
+  async run({ tx, input, tenantId, context, audit }) {
+    const { billingAccountId } = await findIssued(tx, tenantId, input.invoice);
+    await openAccount(tx, tenantId, billingAccountId);
+    const invoice = await findIssued(tx, tenantId, input.invoice);
+    const notes = await readCreditNotes(tx, invoice);
+    const key = `${invoice.id}:${input.key ?? newId()}`;
+    const amountNano = nanoOf(input.amount);
+    const known = await tx.creditNote.findUnique({ where: { tenantId_key: { tenantId, key } } });
+    if (known) {
+      if (known.amountNano !== amountNano) throw new Fault('conflict', 'This key was used for another credit note.');
+      return must(
+        notes.find(({ id }) => id === known.id),
+        'the credit note written before',
+      );
+    }
+    const left = notes.reduce((sum, note) => sum - note.amountNano, invoice.totalNano);
+    if (amountNano > left) {
+      const message = 'More than the invoice’s total, less what credit notes have taken off it.';
+      throw new Fault('invalid_input', message, [{ path: 'amount', message }]);
+    }
+    const due = invoice.totalNano - invoice.amountPaidNano - invoice.creditedNano;
+    const offInvoiceNano = amountNano < due ? amountNano : due;
+    const share = {
+      tenantId,
+      accountId: invoice.billingAccountId,
+      of: 'revenue',
+      invoiceId: invoice.id,
+      platformSharePpm: await platformShareOf(tx, invoice),
+      note: input.reason,
+    } as const;
+    if (offInvoiceNano > 0n) {
+      await refund(tx, { ...share, key: `credit:${key}:off`, to: 'receivable', amountNano: offInvoiceNano });
+    }
+    if (amountNano > offInvoiceNano) {
+      await refund(tx, { ...share, key: `credit:${key}:owed`, to: 'owed', amountNano: amountNano - offInvoiceNano });
+    }
+    const number = await nextNumber(tx, tenantId, 'credit_note');
+    const id = newId();
+    await tx.creditNote.create({
+      data: {
+        tenantId,
+        id,
+        invoiceId: invoice.id,
+        number,
+        amountNano,
+        offInvoiceNano,
+        reason: input.reason,
+        key,
+        createdById: context.userId,
+      },
+    });
+    await audit({
+      subject: { kind: 'invoice', id: invoice.id, label: invoiceName(invoice.number) },
+      detail: {
+        creditNote: creditNoteName(number),
+        amount: input.amount,
+        currency: invoice.currency,
+        reason: input.reason,
+      },
+    });
+    return must(
+      (await readCreditNotes(tx, invoice)).find((note) => note.id === id),
+      'the credit note just written',
+    );
+  },
+});
+
+/** The operator's part of what was earned in the invoice's month, in millionths: the same part is given up. */
+async function platformShareOf(
+  tx: Transaction,
+  invoice: { tenantId: string; billingAccountId: string; period: string },
+): Promise<number> {
+  const rows = await tx.ledgerEntry.groupBy({
+    by: ['account'],
+    where: {
+      tenantId: invoice.tenantId,
+      billingAccountId: invoice.billingAccountId,
+      period: invoice.period,
+      account: { in: ['publisher_share', 'platform_share'] },
+    },
+    _sum: { amountNano: true },
+  });
+  const sum = (account: string): bigint => rows.find((row) => row.account === account)?._sum.amountNano ?? 0n;
+  const [platform, all] = [sum('platform_share'), sum('platform_share') + sum('publisher_share')];
+  if (platform >= 0n || all >= 0n) return 0;
+  return Number(divideRounded(platform * 1_000_000n, all));
+}

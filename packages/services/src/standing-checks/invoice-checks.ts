@@ -1,0 +1,37 @@
+import type { StandingCheck } from './standing-check.ts';
+
+/** What must hold between invoices and the ledger. */
+export const INVOICE_CHECKS: readonly StandingCheck[] = [
+  {
+    name: 'invoices-lines',
+    title: 'Invoices ask for the sum of their lines',
+    meaning: 'An invoice’s lines and its subtotal differ. Do not ask for its payment until it is understood.',
+    sql: `
+      SELECT i.tenant_id, i.id::text AS subject, NULL::timestamptz AS about,
+        format('The subtotal is %s nano, its lines sum to %s.', i.subtotal_nano, coalesce(lines.amount, 0)) AS detail
+      FROM invoices i
+      LEFT JOIN LATERAL (SELECT sum((line ->> 'amountNano')::numeric) AS amount FROM jsonb_array_elements(i.lines) AS line) AS lines ON true
+      WHERE i.issued_at >= $1 AND coalesce(lines.amount, 0) <> i.subtotal_nano`,
+  },
+  {
+    name: 'invoices-receivable',
+    title: 'What invoices have due is what the ledger says is receivable',
+    meaning: 'A payment or a credit note was booked on one side only.',
+    sql: `
+      SELECT i.tenant_id, i.id::text AS subject, NULL::timestamptz AS about,
+        format('%s nano are due on it, %s are receivable.', i.total_nano - i.amount_paid_nano - i.credited_nano, coalesce(b.amount_nano, 0)) AS detail
+      FROM invoices i LEFT JOIN ledger_balances b ON b.tenant_id = i.tenant_id AND b.billing_account_id = i.billing_account_id
+        AND b.account = 'receivable' AND b.item = i.id::text
+      WHERE $1::timestamptz IS NOT NULL AND i.state NOT IN ('draft', 'void')
+        AND i.total_nano - i.amount_paid_nano - i.credited_nano <> coalesce(b.amount_nano, 0)`,
+  },
+  {
+    name: 'invoices-numbers',
+    title: 'Invoices are numbered without gaps',
+    meaning: 'An invoice was removed, or its number was never used.',
+    sql: `
+      SELECT tenant_id, 'numbers' AS subject, NULL::timestamptz AS about,
+        format('There are %s invoices, the last is number %s.', count(*), max(number)) AS detail
+      FROM invoices WHERE $1::timestamptz IS NOT NULL GROUP BY tenant_id HAVING count(*) <> max(number) OR min(number) <> 1`,
+  },
+];
