@@ -38,13 +38,13 @@ export function BatchRow({ application, batch, state, mayWrite, onCancel }: Prop
         <RelativeTime at={batch.endedAt ?? batch.createdAt} />
       </span>
       {state}
-      {mayWrite && (
+      {mayWrite && (batch.hasOutput || batch.hasErrors || MAY_CANCEL.has(batch.state)) && (
         <span className="flex gap-2">
           {batch.hasOutput && <DownloadButton application={application} batch={batch} file="output" />}
           {batch.hasErrors && <DownloadButton application={application} batch={batch} file="errors" />}
           {MAY_CANCEL.has(batch.state) && (
             <Button size="sm" variant="ghost" onClick={onCancel}>
-              Cancel…
+              Stop…
             </Button>
           )}
         </span>

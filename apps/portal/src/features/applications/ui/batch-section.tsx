@@ -86,8 +86,8 @@ function CancelDialog({ application, batch, onClose }: CancelProps) {
     <ConfirmDialog
       open
       onOpenChange={(open) => !open && onClose()}
-      title="Cancel this batch?"
-      confirmLabel="Cancel the batch"
+      title="Stop this batch?"
+      confirmLabel="Stop the batch"
       busy={cancel.isPending}
       error={faultOf(cancel.error)?.message}
       onConfirm={() => cancel.mutate({ application: application.slug, batch: batch.id })}
