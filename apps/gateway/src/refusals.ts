@@ -75,6 +75,16 @@ const TABLE: Readonly<Record<RefusalCode, RefusalRow>> = {
   subscription_suspended: row(403, 'The subscription is suspended.', 'Ask the publisher to resume it.'),
   subscription_revoked: row(403, 'The subscription was revoked.', 'Request a new one in the portal.'),
   subscription_expired: row(403, 'The subscription has expired.', 'Renew it in the portal.'),
+  billing_restricted: row(
+    402,
+    'Bills of this publisher are overdue; plans that charge by use are closed.',
+    'Pay what is due in the portal.',
+  ),
+  billing_suspended: row(
+    402,
+    'Bills of this publisher are long overdue; the account is suspended.',
+    'Pay what is due in the portal.',
+  ),
   scope_missing: row(
     403,
     'Your credential does not carry a scope that this call needs.',

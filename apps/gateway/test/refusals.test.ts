@@ -154,6 +154,15 @@ beforeAll(async () => {
     subscriptions.push(subscription(pub, restApi(pub, state, live.id), state));
   }
   subscriptions.push({ ...subscription(pub, restApi(pub, 'lapsed', live.id)), expiresAtMs: Date.now() - 1000 });
+  for (const [name, standing, charges] of [
+    ['unpaid', 'suspended', false],
+    ['overdue', 'restricted', true],
+    ['flat', 'restricted', false],
+    ['graced', 'grace', true],
+  ] as const) {
+    const billing = { accountId: newId(), standing, charges };
+    subscriptions.push({ ...subscription(pub, restApi(pub, name, live.id)), billing });
+  }
   const textPrompt = api(pub, 'prompt', { kind: 'prompt', promptVersionId: newId(), definition: PROMPT });
   subscriptions.push(subscription(pub, textPrompt));
   const jsonPrompt = api(pub, 'schema', {
@@ -230,6 +239,8 @@ const cases = (): Case[] => [
   { code: 'subscription_revoked', status: 403, path: `/${slug}/revoked/v1/x` },
   { code: 'subscription_expired', status: 403, path: `/${slug}/expired/v1/x` },
   { code: 'subscription_expired', status: 403, path: `/${slug}/lapsed/v1/x` },
+  { code: 'billing_suspended', status: 402, path: `/${slug}/unpaid/v1/x` },
+  { code: 'billing_restricted', status: 402, path: `/${slug}/overdue/v1/x` },
   { code: 'contract_violated', status: 400, path: `/${slug}/strict/v1/x` },
   { code: 'request_blocked', status: 403, path: `/${slug}/shielded/v1/x?q=%3Cscript%3E` },
   {

@@ -24,6 +24,8 @@ export const REFUSAL_CODES = [
   'subscription_suspended',
   'subscription_revoked',
   'subscription_expired',
+  'billing_restricted',
+  'billing_suspended',
   'scope_missing',
   'address_denied',
   'idempotency_key_missing',

@@ -147,6 +147,20 @@ export const REFUSAL_EXPLANATIONS: Readonly<Record<RefusalCode, RefusalExplanati
     'Access was granted until a date, and that date has passed.',
     'Subscribe again on the API’s page.',
   ),
+  billing_restricted: says(
+    402,
+    'Bills are overdue: what is charged by use is closed',
+    'Invoices of this API’s publisher have not been paid for a while. Plans that charge by use are closed until they are; others go on.',
+    'Pay what is due, or ask the publisher. Calls pass again within a second of the payment being booked.',
+    'publisher',
+  ),
+  billing_suspended: says(
+    402,
+    'Bills are overdue: the account is suspended',
+    'Invoices of this API’s publisher have not been paid for long. None of its APIs can be called until they are.',
+    'Pay what is due, or ask the publisher. Calls pass again within a second of the payment being booked.',
+    'publisher',
+  ),
   scope_missing: says(
     403,
     'A scope is missing',

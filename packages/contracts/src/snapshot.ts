@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { contractSchema } from './contract-document.ts';
 import { keyLimitsSchema } from './key-health.ts';
+import { BILLING_STANDINGS } from './ledger.ts';
 
 /**
  * What a gateway node knows. Two kinds of document, compiled by the worker from PostgreSQL, stored whole in Redis and
@@ -323,6 +324,8 @@ export const subscriptionSnapshotSchema = z.object({
   planId: id,
   state: z.enum(SUBSCRIPTION_STATES),
   expiresAtMs: timeMs.nullable(),
+  /** The customer's account with the publisher; absent where there is none. `charges`: the plan charges by use. */
+  billing: z.object({ accountId: id, standing: z.enum(BILLING_STANDINGS), charges: z.boolean() }).optional(),
 });
 
 export const keySnapshotSchema = z.object({

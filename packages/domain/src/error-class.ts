@@ -49,6 +49,7 @@ const BY_CODE: Readonly<Record<string, ErrorClass>> = {
 const BY_PREFIX: readonly (readonly [prefix: string, ErrorClass])[] = [
   ['key_', 'key'],
   ['subscription_', 'access'],
+  ['billing_', 'access'],
   ['not_subscribed', 'access'],
   ['upstream_', 'upstream'],
 ];

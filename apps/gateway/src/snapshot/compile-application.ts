@@ -13,6 +13,12 @@ import { finish } from './slices.ts';
 
 const STEP = 200;
 
+/** Grace closes nothing; restricted accounts go on with plans that do not charge by use. */
+function unpaidOf({ billing }: SubscriptionSnapshot): CompiledSubscription['unpaid'] {
+  if (billing?.standing === 'suspended') return 'billing_suspended';
+  return billing?.standing === 'restricted' && billing.charges ? 'billing_restricted' : null;
+}
+
 function compileSubscription(subscription: SubscriptionSnapshot): CompiledSubscription {
   return {
     id: subscription.id,
@@ -22,6 +28,7 @@ function compileSubscription(subscription: SubscriptionSnapshot): CompiledSubscr
     planId: subscription.planId,
     state: subscription.state,
     expiresAtMs: subscription.expiresAtMs,
+    unpaid: unpaidOf(subscription),
     limitKey: redisKeys.limit(subscription.publisherTenantId, subscription.id),
   };
 }

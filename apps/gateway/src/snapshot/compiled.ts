@@ -221,6 +221,8 @@ export interface CompiledSubscription {
   readonly planId: string;
   readonly state: SubscriptionState;
   readonly expiresAtMs: number | null;
+  /** Why the customer's unpaid bills close it; `null` where they do not. */
+  readonly unpaid: 'billing_restricted' | 'billing_suspended' | null;
   /** Redis key of the counters. */
   readonly limitKey: string;
 }

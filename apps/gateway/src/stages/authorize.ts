@@ -19,8 +19,9 @@ const BY_STATE: Readonly<Record<SubscriptionState, RefusalCode | null>> = {
 /** Whether a subscription opens its API now; the code that says why not. */
 export function standing(subscription: CompiledSubscription, nowMs: number): RefusalCode | null {
   const code = BY_STATE[subscription.state];
-  if (code !== null || subscription.expiresAtMs === null) return code;
-  return subscription.expiresAtMs > nowMs ? null : 'subscription_expired';
+  if (code !== null) return code;
+  if (subscription.expiresAtMs !== null && subscription.expiresAtMs <= nowMs) return 'subscription_expired';
+  return subscription.unpaid;
 }
 
 /** Notes the subscription and its plan. A plan that is not in the configuration is a configuration in transit. */

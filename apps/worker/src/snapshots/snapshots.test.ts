@@ -1,3 +1,4 @@
+import { planPricingSchema } from '@parley/contracts/plan-pricing';
 import { redisKeys } from '@parley/contracts/redis-keys';
 import { applicationSnapshotSchema, tenantSnapshotSchema } from '@parley/contracts/snapshot';
 import { applicationManifestSchema } from '@parley/contracts/snapshot-parts';
@@ -6,6 +7,7 @@ import { createApplication } from '@parley/services/applications/create';
 import { createKey } from '@parley/services/keys/create';
 import { rotateKey } from '@parley/services/keys/rotate';
 import { testContext } from '@parley/testkit/context';
+import { publishedApi } from '@parley/testkit/published-api';
 import { afterAll, describe, expect, it } from 'vitest';
 import { testWorker } from '../../test/test-worker.ts';
 import { snapshotApplication } from '../jobs/snapshot-application/handle.ts';
@@ -167,6 +169,44 @@ describe('compiling', () => {
     const snapshot = applicationSnapshotSchema.parse(JSON.parse(json ?? ''));
     expect(snapshot.keys).toHaveLength(2);
     for (const { hash } of snapshot.keys) expect(await redis.hget(redisKeys.secretIndex, hash)).toBe(application.id);
+  });
+
+  it('says how the customer of a publisher stands with its bills, and whether its plan charges by use', async () => {
+    const publisher = await t.tenant();
+    const api = await publishedApi(t.db, publisher.tenantId);
+    const { tenantId, owner } = await t.tenant();
+    const { id } = await createApplication(owner, { slug: 'shop', name: 'Shop' });
+    const accountId = newId();
+    await worker.rows(
+      `INSERT INTO subscriptions (tenant_id, id, api_id, plan_id, consumer_tenant_id, application_id, state, updated_at)
+       VALUES ($1, $2, $3, $4, $5, $6, 'approved', now())`,
+      publisher.tenantId,
+      newId(),
+      api.id,
+      api.autoPlanId,
+      tenantId,
+      id,
+    );
+    const billing = async () => {
+      await worker.run(snapshotApplication, { tenantId, applicationId: id });
+      const json = await redis.get(redisKeys.applicationSnapshot(id));
+      return applicationSnapshotSchema.parse(JSON.parse(json ?? '')).subscriptions[0]?.billing;
+    };
+    expect(await billing()).toBeUndefined();
+    await t.db.within({ tenantId: publisher.tenantId }, async (tx) => {
+      const account = { tenantId: publisher.tenantId, id: accountId, consumerTenantId: tenantId, currency: 'USD' };
+      await tx.billingAccount.create({ data: { ...account, standing: 'restricted' } });
+    });
+    expect(await billing()).toEqual({ accountId, standing: 'restricted', charges: false });
+    const pricing = planPricingSchema.parse({
+      collection: 'invoice',
+      rules: [{ id: 'calls', name: 'Calls', meter: 'requests', charge: { kind: 'perUnit', nanoPerMillion: '1000' } }],
+    });
+    await t.db.within({ tenantId: publisher.tenantId }, async (tx) => {
+      const price = { tenantId: publisher.tenantId, id: newId(), planId: api.autoPlanId, number: 1, currency: 'USD' };
+      await tx.planPrice.create({ data: { ...price, pricing, effectiveFrom: new Date(0) } });
+    });
+    expect(await billing()).toEqual({ accountId, standing: 'restricted', charges: true });
   });
 
   it('publishes a large document in parts as well, which together say the same', async () => {

@@ -1,3 +1,4 @@
+import { planPricingSchema } from '@parley/contracts/plan-pricing';
 import { type ApplicationSnapshot, applicationSnapshotSchema } from '@parley/contracts/snapshot';
 import type { Transaction } from '@parley/db/client';
 
@@ -109,6 +110,7 @@ async function subscriptionsOf(
     where: { id: { in: [...new Set(rows.map((row) => row.tenantId))] } },
     select: { id: true, slug: true },
   });
+  const billing = await billingOf(tx, tenantId, [...perApi.values()]);
   const slugs = new Map(publishers.map((publisher) => [publisher.id, publisher.slug]));
   return [...perApi.values()].map((row) => ({
     id: row.id,
@@ -118,7 +120,37 @@ async function subscriptionsOf(
     planId: row.planId,
     state: row.state,
     expiresAtMs: row.expiresAt?.getTime() ?? null,
+    ...billing(row),
   }));
+}
+
+type Billed = Pick<ApplicationSnapshot['subscriptions'][number], 'billing'>;
+type Row = { readonly tenantId: string; readonly planId: string };
+
+/** How the customer's account with the publisher stands, for each of its subscriptions. */
+async function billingOf(
+  tx: Transaction,
+  consumerTenantId: string,
+  rows: readonly Row[],
+): Promise<(row: Row) => Billed> {
+  const accounts = await tx.billingAccount.findMany({
+    where: { consumerTenantId, tenantId: { in: [...new Set(rows.map((row) => row.tenantId))] } },
+    select: { tenantId: true, id: true, standing: true },
+  });
+  if (accounts.length === 0) return () => ({});
+  const prices = await tx.planPrice.findMany({
+    where: { planId: { in: rows.map((row) => row.planId) }, effectiveFrom: { lte: new Date() } },
+    orderBy: [{ effectiveFrom: 'desc' }, { number: 'desc' }],
+    distinct: ['tenantId', 'planId'],
+    select: { tenantId: true, planId: true, pricing: true },
+  });
+  return ({ tenantId, planId }) => {
+    const account = accounts.find((one) => one.tenantId === tenantId);
+    if (account === undefined) return {};
+    const price = prices.find((one) => one.tenantId === tenantId && one.planId === planId);
+    const charges = price !== undefined && planPricingSchema.parse(price.pricing).rules.length > 0;
+    return { billing: { accountId: account.id, standing: account.standing, charges } };
+  };
 }
 
 function earlier(a: Date | null, b: Date | null): number | null {
