@@ -56,6 +56,7 @@ export function workerService(setting: Setting): ServiceSpec {
     stopTimeoutMs: 30_000,
     env: {
       ...shared(setting),
+      ...stripeVariables(setting),
       WORKER_DATABASE_URL: urls.workerDatabase,
       PORTAL_URL: urls.portal,
       GATEWAY_URL: urls.gateway,
@@ -125,6 +126,7 @@ export function portalVariables(setting: Setting): Record<string, string> {
   const { urls, secrets } = setting;
   return {
     ...shared(setting),
+    ...stripeVariables(setting),
     APP_DATABASE_URL: urls.appDatabase,
     NEXTAUTH_SECRET: secrets.nextAuthSecret,
     PARLEY_INTERNAL_SECRET: secrets.internalSecret,
@@ -133,6 +135,17 @@ export function portalVariables(setting: Setting): Record<string, string> {
     GATEWAY_URL: urls.gateway,
     ...(setting.options.env.smtpUrl ? {} : { MAILBOX_URL: urls.mailbox }),
     NEXT_TELEMETRY_DISABLED: '1',
+  };
+}
+
+/** The operator's Stripe account, as it was given; nothing where Stripe is off. */
+function stripeVariables({ options }: Setting): Record<string, string> {
+  const { stripe } = options.env;
+  if (stripe === null) return {};
+  return {
+    STRIPE_SECRET_KEY: stripe.secretKey,
+    ...(stripe.webhookSecrets.length === 0 ? {} : { STRIPE_WEBHOOK_SECRET: stripe.webhookSecrets.join(',') }),
+    ...(stripe.apiBase === null ? {} : { STRIPE_API_BASE: stripe.apiBase }),
   };
 }
 

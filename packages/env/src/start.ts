@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { type EnvSource, parseEnv } from './parse.ts';
 import { internalEnv, secretsEnv } from './secrets.ts';
 import { type LogLevel, processEnv } from './shared.ts';
+import { type StripeSettings, stripeEnv, stripeSettings } from './stripe.ts';
 import { httpUrl, port, postgresUrl, redisUrl, smtpUrl, wholeNumber } from './values.ts';
 
 /** Systems whose kernel spreads connections over the processes that share a port (libuv, `UV_TCP_REUSEPORT`). */
@@ -11,6 +12,7 @@ const REUSE_PORT: ReadonlySet<string> = new Set(['linux', 'freebsd', 'sunos', 'a
 /** What the one-command start takes. All of it is optional: what is not set is prepared under `.parley/`. */
 export const startEnv = {
   ...processEnv,
+  ...stripeEnv,
   DATABASE_URL: postgresUrl()
     .optional()
     .describe(
@@ -65,6 +67,8 @@ export interface StartEnv {
   readonly secrets: Readonly<Record<'masterKey' | 'keyPepper' | 'internalSecret' | 'nextAuthSecret', string | null>>;
   /** Ports asked for by name; one that is not here is chosen. */
   readonly ports: Readonly<Record<'portal' | 'gateway' | 'simulator' | 'sample' | 'mailbox', number | null>>;
+  /** `null`: Stripe is off. */
+  readonly stripe: StripeSettings | null;
   readonly gatewayProcesses: number;
   /** Of the first gateway process; `null`: none serves metrics. */
   readonly metricsPort: number | null;
@@ -96,6 +100,7 @@ export function loadStartEnv(source?: EnvSource): StartEnv {
       sample: env.SAMPLE_PORT ?? null,
       mailbox: env.MAILBOX_PORT ?? null,
     },
+    stripe: stripeSettings(env),
     gatewayProcesses: env.GATEWAY_PROCESSES ?? (REUSE_PORT.has(platform()) ? Math.min(cpus().length, 64) : 1),
     metricsPort: env.GATEWAY_METRICS_PORT ?? null,
     dataDir: env.PARLEY_DATA_DIR ?? null,

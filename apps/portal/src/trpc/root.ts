@@ -3,6 +3,7 @@ import { apisRouter } from '../features/apis/server/router.ts';
 import { applicationsRouter } from '../features/applications/server/router.ts';
 import { approvalsRouter } from '../features/approvals/server/router.ts';
 import { auditRouter } from '../features/audit/server/router.ts';
+import { billingRouter } from '../features/billing/server/router.ts';
 import { catalogueRouter } from '../features/catalogue/server/router.ts';
 import { customersRouter } from '../features/customers/server/router.ts';
 import { guardrailsRouter } from '../features/guardrails/server/router.ts';
@@ -35,6 +36,7 @@ export const appRouter = t.router({
   apis: apisRouter,
   applications: applicationsRouter,
   approvals: approvalsRouter,
+  billing: billingRouter,
   catalogue: catalogueRouter,
   customers: customersRouter,
   invoices: invoicesRouter,

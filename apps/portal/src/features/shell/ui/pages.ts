@@ -19,6 +19,7 @@ import {
   Shield,
   ShieldCheck,
   Users,
+  Wallet,
   Workflow,
 } from 'lucide-react';
 
@@ -58,6 +59,13 @@ export const PAGE_GROUPS: readonly PageGroup[] = [
         icon: FlaskConical,
         permission: 'applications.read',
         words: 'chat try models compare requests dialects curl sdk',
+      },
+      {
+        path: 'billing',
+        label: 'Billing',
+        icon: Wallet,
+        permission: 'billing.read',
+        words: 'credit card pay top up invoices money',
       },
     ],
   },

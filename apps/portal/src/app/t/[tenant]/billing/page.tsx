@@ -1,0 +1,4 @@
+export {
+  BillingPage as default,
+  billingMetadata as metadata,
+} from '@/features/billing/ui/billing-page.tsx';

@@ -1,0 +1,13 @@
+import { buyCredit } from '@parley/services/payments/buy-credit';
+import { keepCard } from '@parley/services/payments/keep-card';
+import { openPaymentPortal } from '@parley/services/payments/open-portal';
+import { overviewPayments } from '@parley/services/payments/overview';
+import { t } from '../../../trpc/init.ts';
+import { procedureFor } from '../../../trpc/procedure.ts';
+
+export const billingRouter = t.router({
+  overview: procedureFor(overviewPayments),
+  buyCredit: procedureFor(buyCredit),
+  keepCard: procedureFor(keepCard),
+  openPortal: procedureFor(openPaymentPortal),
+});
