@@ -1,5 +1,6 @@
 import { poll } from '../poll.ts';
 import { StartError } from '../start-error.ts';
+import { deskCalls } from './desk-calls.ts';
 
 const TEXTS = [
   'The loading arm of robot 14 stopped twice this morning. A restart helped, but the log shows a voltage drop each time.',
@@ -43,6 +44,9 @@ export async function firstCalls(gatewayUrl: string, apiKey: string): Promise<nu
     () => call('POST', '/aurora/summarise/v1', { sentences: 'three' }),
     () => call('POST', '/aurora/triage/v1', { ticket: TEXTS[0] }),
   ];
-  for (const make of calls) await make().then((response) => response.arrayBuffer());
-  return calls.length + 1;
+  const inTurn = async (): Promise<void> => {
+    for (const make of calls) await make().then((response) => response.arrayBuffer());
+  };
+  const [others] = await Promise.all([deskCalls(gatewayUrl, apiKey), inTurn()]);
+  return calls.length + others + 1;
 }

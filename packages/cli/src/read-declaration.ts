@@ -5,7 +5,18 @@ import { CliError } from './cli-error.ts';
 import { readDocuments, withDocuments } from './openapi-files.ts';
 import { readTexts, withTexts } from './text-files.ts';
 
-const LISTS = ['providers', 'models', 'upstreams', 'prompts', 'apis', 'hosts', 'applications'] as const;
+type Lists = Omit<Declaration, 'parley' | 'tenant'>;
+/** Every list of a document, so that one that is added there is missed by the compiler here. */
+const NO_LISTS = (): Lists => ({
+  providers: [],
+  models: [],
+  upstreams: [],
+  promptPartials: [],
+  prompts: [],
+  apis: [],
+  hosts: [],
+  applications: [],
+});
 const VARIABLE = /\$\{([A-Z_][A-Z0-9_]*)\}/g;
 
 async function readText(file: string): Promise<string> {
@@ -80,18 +91,9 @@ export async function readDeclarations(
   const tenants = new Set(all.flatMap((one) => one.tenant ?? []));
   if (tenants.size > 1) throw new CliError(`The files name different tenants: ${[...tenants].join(', ')}.`);
   const [tenant] = tenants;
-  const joined: Declaration = {
-    parley: 1,
-    ...(tenant ? { tenant } : {}),
-    providers: [],
-    models: [],
-    upstreams: [],
-    promptPartials: [],
-    prompts: [],
-    apis: [],
-    hosts: [],
-    applications: [],
-  };
-  for (const one of all) for (const list of LISTS) (joined[list] as unknown[]).push(...one[list]);
+  const joined: Declaration = { parley: 1, ...(tenant ? { tenant } : {}), ...NO_LISTS() };
+  for (const one of all) {
+    for (const list of Object.keys(NO_LISTS()) as (keyof Lists)[]) (joined[list] as unknown[]).push(...one[list]);
+  }
   return joined;
 }
