@@ -35,10 +35,12 @@ import { deleteApplication } from './applications/delete.ts';
 import { getApplication } from './applications/get.ts';
 import { listApplications } from './applications/list.ts';
 import { listBatches } from './applications/list-batches.ts';
+import { listCallbacks } from './applications/list-callbacks.ts';
 import { listIdentities } from './applications/list-identities.ts';
 import { listJobs } from './applications/list-jobs.ts';
 import { readBatch } from './applications/read-batch.ts';
 import { removeIdentity } from './applications/remove-identity.ts';
+import { replayCallback } from './applications/replay-callback.ts';
 import { updateApplication } from './applications/update.ts';
 import { auditChoices } from './audit/choices.ts';
 import { listAudit } from './audit/list.ts';
@@ -233,8 +235,10 @@ export const VERBS: readonly AnyVerb[] = [
   listApplications,
   listBatches,
   listIdentities,
+  listCallbacks,
   listJobs,
   readBatch,
+  replayCallback,
   removeIdentity,
   updateApplication,
   // subscriptions

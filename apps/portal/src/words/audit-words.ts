@@ -64,6 +64,7 @@ const VERBS: Readonly<Record<string, string>> = {
   ask: 'asked the models of',
   cancelBatch: 'cancelled a batch of',
   readBatch: 'read what a batch was answered of',
+  replayCallback: 'sent a callback of a job again of',
   readBodies: 'read what was asked and answered in',
   give: 'gave',
   void: 'took back',

@@ -5,10 +5,12 @@ import { deleteApplication } from '@parley/services/applications/delete';
 import { getApplication } from '@parley/services/applications/get';
 import { listApplications } from '@parley/services/applications/list';
 import { listBatches } from '@parley/services/applications/list-batches';
+import { listCallbacks } from '@parley/services/applications/list-callbacks';
 import { listIdentities } from '@parley/services/applications/list-identities';
 import { listJobs } from '@parley/services/applications/list-jobs';
 import { readBatch } from '@parley/services/applications/read-batch';
 import { removeIdentity } from '@parley/services/applications/remove-identity';
+import { replayCallback } from '@parley/services/applications/replay-callback';
 import { updateApplication } from '@parley/services/applications/update';
 import { createKey } from '@parley/services/keys/create';
 import { keyImpact } from '@parley/services/keys/impact';
@@ -45,6 +47,8 @@ export const applicationsRouter = t.router({
     cancel: procedureFor(cancelBatch),
     read: procedureFor(readBatch),
   }),
+  callbacks: procedureFor(listCallbacks),
+  replayCallback: procedureFor(replayCallback),
   webhookSecrets: t.router({
     list: procedureFor(listWebhookSecrets),
     set: procedureFor(setWebhookSecret),

@@ -6,8 +6,10 @@ import { Duration, RelativeTime } from '@parley/ui/format';
 import { TextLink } from '@parley/ui/link';
 import { Section } from '@parley/ui/page';
 import { useQuery } from '@tanstack/react-query';
+import type { ReactNode } from 'react';
 import { useTRPC } from '@/trpc/client.tsx';
 import type { Application, Job } from './application-types.ts';
+import { CallbackLine, isOnItsWay } from './callback-line.tsx';
 
 const STATES: Readonly<Record<Job['state'], { readonly label: string; readonly tone: Tone }>> = {
   queued: { label: 'Waiting', tone: 'neutral' },
@@ -32,6 +34,11 @@ export function JobSection({ tenant, application }: { readonly tenant: string; r
     retry: false,
     refetchInterval: ({ state }) => (state.data?.items.every(isOver) === false ? LOOK_AGAIN_MS : false),
   });
+  const callbacks = useQuery({
+    ...trpc.applications.callbacks.queryOptions({ application: application.slug }),
+    refetchInterval: ({ state }) => (state.data?.items.some(isOnItsWay) ? LOOK_AGAIN_MS : false),
+  });
+  const callbackOf = new Map(callbacks.data?.items.map((one) => [one.job, one]));
   const items = data?.items ?? [];
   if (items.length === 0) return null;
   return (
@@ -39,7 +46,16 @@ export function JobSection({ tenant, application }: { readonly tenant: string; r
       <Card>
         <ul aria-label="Calls answered later" className="divide-y">
           {items.map((job) => (
-            <JobRow key={job.id} tenant={tenant} job={job} />
+            <JobRow
+              key={job.id}
+              tenant={tenant}
+              job={job}
+              callback={
+                callbackOf.has(job.id) && (
+                  <CallbackLine application={application.slug} callback={callbackOf.get(job.id)} />
+                )
+              }
+            />
           ))}
         </ul>
       </Card>
@@ -47,7 +63,16 @@ export function JobSection({ tenant, application }: { readonly tenant: string; r
   );
 }
 
-function JobRow({ tenant, job }: { readonly tenant: string; readonly job: Job }) {
+function JobRow({
+  tenant,
+  job,
+  callback,
+}: {
+  readonly tenant: string;
+  readonly job: Job;
+  /** How telling its caller went, where it asked for that. */
+  readonly callback: ReactNode;
+}) {
   const { label, tone } = STATES[job.state];
   const tookMs =
     job.startedAt === null || job.endedAt === null ? null : Date.parse(job.endedAt) - Date.parse(job.startedAt);
@@ -77,6 +102,7 @@ function JobRow({ tenant, job }: { readonly tenant: string; readonly job: Job })
         )}
       </span>
       <Badge tone={tone}>{label}</Badge>
+      {callback}
     </li>
   );
 }

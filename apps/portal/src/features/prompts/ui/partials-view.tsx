@@ -30,7 +30,14 @@ const COLUMNS: readonly Column<SharedText>[] = [
     csvValue: (row) => row.text,
     cell: (row) => <span className="line-clamp-1 text-muted">{row.text}</span>,
   },
-  { key: 'version', header: 'Version', align: 'end', sortValue: (row) => row.version, cell: (row) => row.version },
+  {
+    key: 'version',
+    header: 'Version',
+    align: 'end',
+    wide: true,
+    sortValue: (row) => row.version,
+    cell: (row) => row.version,
+  },
   {
     key: 'changed',
     header: 'Changed',

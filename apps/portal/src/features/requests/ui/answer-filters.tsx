@@ -64,7 +64,7 @@ function Choice({
   return (
     <Select
       aria-label={label}
-      className="w-48 max-sm:w-full"
+      className="w-48 max-sm:w-[calc(50%-0.25rem)]"
       value={value}
       onChange={(event) => set(event.target.value)}
       options={[

@@ -96,7 +96,7 @@ export function RequestFactList({ facts }: { facts: RequestFacts }) {
         <Fact name="Key">{facts.key.name ?? <ShortId id={facts.key.id} />}</Fact>
         {facts.plan && <Fact name="Plan">{nameOf(facts.plan)}</Fact>}
         {facts.model && <Fact name="Model">{facts.model}</Fact>}
-        {inside?.provider && (
+        {inside?.provider && inside.attempts > 0 && (
           <Fact name="Sent to">
             {nameOf(inside.provider)}
             {inside.providerModel && ` as ${inside.providerModel}`}

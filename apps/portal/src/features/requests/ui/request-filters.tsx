@@ -96,7 +96,7 @@ function Group({ state, by, word }: { state: RequestsState; by: keyof typeof SET
   return (
     <Select
       aria-label={`Which ${word}`}
-      className="w-44 max-sm:w-full"
+      className="w-44 max-sm:w-[calc(50%-0.25rem)]"
       value={chosen}
       onChange={(event) => state[SETTERS[by]](event.target.value)}
       options={[

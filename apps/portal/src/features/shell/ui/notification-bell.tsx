@@ -92,7 +92,7 @@ function NotificationList({ onFollow }: { onFollow: () => void }) {
               />
               <span className="min-w-0 flex-1">
                 <span className={clsx('block', item.readAt === null && 'font-medium')}>{item.title}</span>
-                {item.body && <span className="block text-muted">{item.body}</span>}
+                {item.body && <span className="block whitespace-pre-line text-muted">{item.body}</span>}
                 <span className="text-faint text-xs">
                   <RelativeTime at={item.createdAt} />
                   {item.readAt === null && <span className="sr-only"> (unread)</span>}
