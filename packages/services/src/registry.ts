@@ -127,6 +127,7 @@ import { createPlan } from './plans/create.ts';
 import { listPlans } from './plans/list.ts';
 import { planPrices } from './plans/prices.ts';
 import { setPlanPrice } from './plans/set-price.ts';
+import { simulatePlanPrice } from './plans/simulate-price.ts';
 import { updatePlan } from './plans/update.ts';
 import { listPolicies } from './policies/list.ts';
 import { tryMapping } from './policies/try-mapping.ts';
@@ -183,9 +184,11 @@ import { listStripeEvents } from './stripe-events/list.ts';
 import { retryStripeEvent } from './stripe-events/retry.ts';
 import { approveSubscription } from './subscriptions/approve.ts';
 import { cancelSubscription } from './subscriptions/cancel.ts';
+import { changeSubscriptionPlan } from './subscriptions/change-plan.ts';
 import { decideSubscriptions } from './subscriptions/decide.ts';
 import { readInbox } from './subscriptions/inbox.ts';
 import { listSubscriptions } from './subscriptions/list.ts';
+import { previewSubscriptionPlan } from './subscriptions/preview-plan.ts';
 import { refuseSubscription } from './subscriptions/refuse.ts';
 import { requestSubscription } from './subscriptions/request.ts';
 import { resumeSubscription } from './subscriptions/resume.ts';
@@ -244,6 +247,8 @@ export const VERBS: readonly AnyVerb[] = [
   // subscriptions
   approveSubscription,
   cancelSubscription,
+  changeSubscriptionPlan,
+  previewSubscriptionPlan,
   decideSubscriptions,
   readInbox,
   listSubscriptions,
@@ -381,6 +386,7 @@ export const VERBS: readonly AnyVerb[] = [
   listPlans,
   planPrices,
   setPlanPrice,
+  simulatePlanPrice,
   updatePlan,
   // policies
   listPolicies,

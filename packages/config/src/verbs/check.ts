@@ -32,6 +32,7 @@ const UNAUDITED: Readonly<Record<string, string>> = {
   'prompts.preview': 'it changes nothing; a write because a prompt is too long for an address',
   'guardrails.try': 'it changes nothing; a write because texts and settings are too long for an address',
   'policies.tryMapping': 'a question to the gateway that changes nothing; a write because it carries a body',
+  'plans.simulatePrice': 'it changes nothing; a write because a price is too long for an address',
   'notifications.*': "reading marks of a person's own inbox",
 };
 

@@ -10,7 +10,8 @@ export interface ReadUsage {
   readonly hash: string;
 }
 
-interface Row {
+/** Sums over billing rollups, as the database gives them. */
+export interface SumsRow {
   slot_ms: number;
   plan_id: string;
   model: string;
@@ -37,7 +38,7 @@ export async function readUsage(
   of: { readonly tenantId: string; readonly subscriptionId: string },
   { period, segments, startedMs }: { period: CalendarPeriod; segments: readonly PricedSegment[]; startedMs: number },
 ): Promise<ReadUsage> {
-  const rows = await tx.$queryRaw<Row[]>`
+  const rows = await tx.$queryRaw<SumsRow[]>`
     WITH slots AS (
       SELECT extract(epoch FROM hour) * 1000 + quarter * ${SLOT_MS}::int AS slot, *
       FROM billing_rollups
@@ -67,7 +68,7 @@ function edges(segments: readonly PricedSegment[], startedMs: number): number[] 
   return [...new Set(slots.flatMap((ms) => [ms, ms + SLOT_MS]))].sort((a, b) => a - b);
 }
 
-function slotOf(row: Row): UsageSlot {
+export function slotOf(row: SumsRow): UsageSlot {
   return {
     slotMs: row.slot_ms,
     planId: row.plan_id,
@@ -88,7 +89,7 @@ function slotOf(row: Row): UsageSlot {
   };
 }
 
-function hashOf(rows: readonly Row[]): string {
+function hashOf(rows: readonly SumsRow[]): string {
   const text = JSON.stringify(rows, (_, value: unknown) => (typeof value === 'bigint' ? value.toString() : value));
   return createHash('sha256').update(text).digest('hex');
 }

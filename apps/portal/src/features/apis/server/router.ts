@@ -36,6 +36,9 @@ import { listModels } from '@parley/services/models/list';
 import { archivePlan } from '@parley/services/plans/archive';
 import { createPlan } from '@parley/services/plans/create';
 import { listPlans } from '@parley/services/plans/list';
+import { planPrices } from '@parley/services/plans/prices';
+import { setPlanPrice } from '@parley/services/plans/set-price';
+import { simulatePlanPrice } from '@parley/services/plans/simulate-price';
 import { updatePlan } from '@parley/services/plans/update';
 import { listPolicies } from '@parley/services/policies/list';
 import { tryMapping } from '@parley/services/policies/try-mapping';
@@ -83,6 +86,9 @@ export const apisRouter = t.router({
   createPlan: procedureFor(createPlan),
   updatePlan: procedureFor(updatePlan),
   archivePlan: procedureFor(archivePlan),
+  planPrices: procedureFor(planPrices),
+  setPlanPrice: procedureFor(setPlanPrice),
+  simulatePrice: procedureFor(simulatePlanPrice),
   explain: procedureFor(explainApiVersion),
   subscriptions: procedureFor(readInbox),
   policies: procedureFor(listPolicies),

@@ -13,19 +13,22 @@ import { useState } from 'react';
 import { useShell } from '@/shell/shell-context.tsx';
 import { useTRPC } from '@/trpc/client.tsx';
 import { faultOf } from '@/trpc/fault.ts';
+import { PriceLines } from '@/words/price-lines.tsx';
 import { limitText } from './limit-text.ts';
 import { PlanSheet } from './plan-sheet.tsx';
+import { PriceSheet } from './price/price-sheet.tsx';
 import type { Api, Plan } from './types.ts';
 import { useRefresh } from './use-refresh.ts';
 
 /** The plans of an API: what subscribers may do, and who decides on them. */
 export function PlansPanel({ api }: { api: Api }) {
   const trpc = useTRPC();
-  const { can } = useShell();
+  const { can, tenant } = useShell();
   const refresh = useRefresh();
   const mayWrite = can('apis.write');
   const plans = useQuery(trpc.apis.plans.queryOptions({ api: api.slug }));
   const [editing, setEditing] = useState<Plan | 'new' | null>(null);
+  const [pricing, setPricing] = useState<Plan | null>(null);
   const [leaving, setLeaving] = useState<Plan | null>(null);
   const archive = useMutation(
     trpc.apis.archivePlan.mutationOptions({
@@ -66,7 +69,13 @@ export function PlansPanel({ api }: { api: Api }) {
                     <span className="font-mono text-faint text-xs">{plan.slug}</span>
                   </div>
                   {plan.description && <p className="text-muted text-sm">{plan.description}</p>}
-                  <ul className="text-sm">
+                  <PriceLines price={plan.price} />
+                  {plan.nextPrice && (
+                    <p className="text-muted text-xs">
+                      From {plan.nextPrice.effectiveFrom.slice(0, 16).replace('T', ' ')} UTC: {plan.nextPrice.words[0]}
+                    </p>
+                  )}
+                  <ul className="text-muted text-sm">
                     {plan.limits.length === 0 && <li>No limit on requests</li>}
                     {plan.limits.map((limit) => (
                       <li key={limit.windowSeconds}>{limitText(limit)}</li>
@@ -80,6 +89,9 @@ export function PlansPanel({ api }: { api: Api }) {
                     <div className="mt-auto flex gap-2 pt-2">
                       <Button size="sm" onClick={() => setEditing(plan)}>
                         Edit
+                      </Button>
+                      <Button size="sm" onClick={() => setPricing(plan)}>
+                        {plan.price ? 'Change price' : 'Set a price'}
                       </Button>
                       <Button size="sm" variant="ghost" onClick={() => setLeaving(plan)}>
                         Take off the offer
@@ -108,6 +120,7 @@ export function PlansPanel({ api }: { api: Api }) {
         </p>
       )}
       {editing && <PlanSheet api={api} plan={editing === 'new' ? null : editing} onClose={() => setEditing(null)} />}
+      {pricing && <PriceSheet api={api} plan={pricing} currency={tenant.currency} onClose={() => setPricing(null)} />}
       <ConfirmDialog
         open={leaving !== null}
         onOpenChange={() => setLeaving(null)}

@@ -19,7 +19,9 @@ import { revokeKey } from '@parley/services/keys/revoke';
 import { rotateKey } from '@parley/services/keys/rotate';
 import { updateKey } from '@parley/services/keys/update';
 import { cancelSubscription } from '@parley/services/subscriptions/cancel';
+import { changeSubscriptionPlan } from '@parley/services/subscriptions/change-plan';
 import { listSubscriptions } from '@parley/services/subscriptions/list';
+import { previewSubscriptionPlan } from '@parley/services/subscriptions/preview-plan';
 import { requestSubscription } from '@parley/services/subscriptions/request';
 import { listWebhookSecrets } from '@parley/services/webhook-secrets/list';
 import { removeWebhookSecret } from '@parley/services/webhook-secrets/remove';
@@ -63,5 +65,7 @@ export const applicationsRouter = t.router({
     list: procedureFor(listSubscriptions),
     request: procedureFor(requestSubscription),
     cancel: procedureFor(cancelSubscription),
+    changePlan: procedureFor(changeSubscriptionPlan),
+    previewPlan: procedureFor(previewSubscriptionPlan),
   }),
 });

@@ -15,6 +15,7 @@ import { useTRPC } from '@/trpc/client.tsx';
 import { faultOf } from '@/trpc/fault.ts';
 import { SubscriptionState } from '@/words/subscription-state.tsx';
 import type { Application, Subscription } from './application-types.ts';
+import { ChangePlanDialog } from './change-plan-dialog.tsx';
 
 const LIVE = new Set(['requested', 'approved', 'suspended']);
 
@@ -32,6 +33,7 @@ export function SubscriptionSection({
   const { data, error } = useQuery(
     trpc.applications.subscriptions.list.queryOptions({ application: application.slug, limit: 200 }),
   );
+  const [changing, setChanging] = useState<Subscription | null>(null);
   const [ending, setEnding] = useState<Subscription | null>(null);
   const fault = faultOf(error);
   const live = data?.items.filter((one) => LIVE.has(one.state)) ?? [];
@@ -56,16 +58,23 @@ export function SubscriptionSection({
           Choose an API in the catalogue and subscribe this application to one of its plans.
         </EmptyState>
       ) : (
-        <SubscriptionList tenant={tenant} label="Subscriptions" items={live} onEnd={mayWrite ? setEnding : null} />
+        <SubscriptionList
+          tenant={tenant}
+          label="Subscriptions"
+          items={live}
+          onEnd={mayWrite ? setEnding : null}
+          onChange={mayWrite ? setChanging : null}
+        />
       )}
       {over.length > 0 && (
         <details className="text-sm">
           <summary className="text-muted">{over.length} in the past</summary>
           <div className="mt-2">
-            <SubscriptionList tenant={tenant} label="Past subscriptions" items={over} onEnd={null} />
+            <SubscriptionList tenant={tenant} label="Past subscriptions" items={over} onEnd={null} onChange={null} />
           </div>
         </details>
       )}
+      {changing && <ChangePlanDialog subscription={changing} onClose={() => setChanging(null)} />}
       {ending && <EndDialog subscription={ending} onClose={() => setEnding(null)} />}
     </Section>
   );
@@ -76,11 +85,13 @@ function SubscriptionList({
   label,
   items,
   onEnd,
+  onChange,
 }: {
   tenant: string;
   label: string;
   items: readonly Subscription[];
   onEnd: ((subscription: Subscription) => void) | null;
+  onChange: ((subscription: Subscription) => void) | null;
 }) {
   return (
     <ul aria-label={label} className="flex flex-col gap-2">
@@ -102,8 +113,20 @@ function SubscriptionList({
               <p className="text-muted text-sm">
                 <SubscriptionState subscription={one} />
               </p>
+              {one.price && <p className="text-sm">{one.price.words.join(' · ')}</p>}
+              {one.nextPrice && (
+                <p className="text-muted text-xs">
+                  From {one.nextPrice.effectiveFrom.slice(0, 16).replace('T', ' ')} UTC:{' '}
+                  {one.nextPrice.words.join(' · ')}
+                </p>
+              )}
               <p className="text-faint text-xs">{one.plan.words.join(' ')}</p>
             </div>
+            {onChange && one.state === 'approved' && (
+              <Button size="sm" onClick={() => onChange(one)}>
+                Change plan
+              </Button>
+            )}
             {onEnd && (
               <Button size="sm" variant="ghost" onClick={() => onEnd(one)}>
                 {one.state === 'requested' ? 'Withdraw' : 'Cancel'}

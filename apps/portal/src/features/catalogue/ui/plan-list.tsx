@@ -1,6 +1,7 @@
 import { Badge } from '@parley/ui/badge';
 import { Card } from '@parley/ui/card';
 import { EmptyState } from '@parley/ui/empty-state';
+import { PriceLines } from '@/words/price-lines.tsx';
 import type { CatalogueApi } from './api-view.tsx';
 
 /** Each plan with what happens at its limits and who decides. */
@@ -20,7 +21,14 @@ export function PlanList({ api }: { api: CatalogueApi }) {
               </Badge>
             </div>
             {plan.description && <p className="text-muted text-sm">{plan.description}</p>}
-            <ul className="flex flex-col gap-1 text-sm">
+            <PriceLines price={plan.price} />
+            {plan.nextPrice && (
+              <p className="text-muted text-xs">
+                {plan.nextPrice.words.join(' · ')} from {plan.nextPrice.effectiveFrom.slice(0, 16).replace('T', ' ')}{' '}
+                UTC on
+              </p>
+            )}
+            <ul className="flex flex-col gap-1 text-muted text-sm">
               {plan.words.map((words) => (
                 <li key={words}>{words}</li>
               ))}

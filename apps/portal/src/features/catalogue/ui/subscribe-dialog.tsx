@@ -176,7 +176,7 @@ function SubscribeForm({
             choices={api.plans.map((one) => ({
               value: one.slug,
               label: one.name,
-              hint: `${one.words.join(' ')} ${one.approval === 'auto' ? 'Granted at once.' : 'By approval.'}`,
+              hint: `${one.price ? `${one.price.words.join('; ')}.` : 'Free.'} ${one.words.join(' ')} ${one.approval === 'auto' ? 'Granted at once.' : 'By approval.'}`,
             }))}
           />
         </Field>
