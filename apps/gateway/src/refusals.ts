@@ -202,6 +202,11 @@ const TABLE: Readonly<Record<RefusalCode, RefusalRow>> = {
     'What calls may cost is used up for now, or held by calls that run.',
     'Send a smaller bound for the answer (`max_tokens`), wait for the seconds in Retry-After, or ask the publisher for more.',
   ),
+  budget_exhausted: row(
+    402,
+    'A budget of this API’s publisher has no room for this call.',
+    'Send a smaller bound for the answer (`max_tokens`), wait for running calls to end, or ask the publisher for more.',
+  ),
   too_many_running: row(
     429,
     'As many calls as allowed are running already.',

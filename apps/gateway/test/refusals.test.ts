@@ -112,6 +112,12 @@ beforeAll(async () => {
     version.policies = { limits: { rules: [{ algorithm: 'quota', amount: 1, what: 'cost' }] } };
   }
   subscriptions.push(subscription(pub, budget));
+  model(pub, llmProvider.id, 'budgeted');
+  const spent = api(pub, 'spent', { kind: 'llm', models: ['budgeted'] });
+  const amountNano = '1';
+  const about = { scope: 'api', subject: spent.id, period: 'day', currency: 'USD' } as const;
+  pub.doc.budgets = [{ id: newId(), name: 'Spent', amountNano, ...about }];
+  subscriptions.push(subscription(pub, spent));
   const retired = restApi(pub, 'old', live.id);
   for (const version of retired.versions) version.state = 'retired';
   subscriptions.push(subscription(pub, retired));
@@ -259,6 +265,13 @@ const cases = (): Case[] => [
     path: '/v1/chat/completions',
     method: 'POST',
     body: chatBody('dear'),
+  },
+  {
+    code: 'budget_exhausted',
+    status: 402,
+    path: '/v1/chat/completions',
+    method: 'POST',
+    body: chatBody('budgeted'),
   },
   { code: 'body_too_large', status: 413, path: `/${slug}/rest/v1/x`, method: 'POST', body: 'x'.repeat(1_000_001) },
   {

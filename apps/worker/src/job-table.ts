@@ -3,6 +3,7 @@ import type { AnyJob } from './job.ts';
 import { billingAccrue } from './jobs/billing-accrue/handle.ts';
 import { billingClose } from './jobs/billing-close/handle.ts';
 import { bodiesStore } from './jobs/bodies-store/handle.ts';
+import { budgetEvaluate } from './jobs/budget-evaluate/handle.ts';
 import { callbackAccept } from './jobs/callback-accept/handle.ts';
 import { canaryRolledBack } from './jobs/canary-rolled-back/handle.ts';
 import { eventAccept } from './jobs/event-accept/handle.ts';
@@ -45,6 +46,7 @@ export const JOB_TABLE: Readonly<Record<JobName, AnyJob>> = {
   'limits.correct': limitsCorrect,
   'stripe.sync': stripeSync,
   'billing.close': billingClose,
+  'budget.evaluate': budgetEvaluate,
   'expiry.sweep': expirySweep,
   'partition.maintain': partitionMaintain,
 };

@@ -21,6 +21,7 @@ export const SCHEDULES: readonly Schedule[] = [
   { name: 'stripe.sync', id: 'stripe-sweep', everyMs: 300_000, payload: { part: 'sweep' } },
   { name: 'stripe.sync', id: 'stripe-meters', everyMs: 600_000, payload: { part: 'meters' } },
   { name: 'billing.close', id: 'billing-close', everyMs: 900_000, payload: {} },
+  { name: 'budget.evaluate', id: 'budgets', everyMs: 15_000, payload: {} },
   { name: 'partition.maintain', id: 'partitions', everyMs: 3_600_000, payload: {} },
 ];
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { BUDGET_MODES, BUDGET_PERIODS, BUDGET_SCOPES } from './budget.ts';
 import { CAPABILITIES } from './capabilities.ts';
 import { keyLimitsSchema } from './key-health.ts';
 import { planPricingSchema } from './plan-pricing.ts';
@@ -242,6 +243,22 @@ export const applicationDeclaration = z.strictObject({
     .default([]),
 });
 
+export const budgetDeclaration = z.strictObject({
+  slug,
+  name,
+  scope: z.enum(BUDGET_SCOPES).default('tenant'),
+  /** Short name of team, application or API (another tenant's application and a key: the id), a model's name, an end user, or `name=value`. */
+  subject: z.string().max(300).default(''),
+  period: z.enum(BUDGET_PERIODS).default('month'),
+  /** Whole units of the tenant's currency. */
+  amount,
+  mode: z.enum(BUDGET_MODES).default('soft'),
+  /** Percent of the amount. */
+  thresholds: z.array(z.number().int().min(1).max(1000)).max(10).default([50, 80, 100]),
+  /** Upstream that alerts are delivered to. */
+  webhook: slug.optional(),
+});
+
 export const declarationSchema = z.strictObject({
   parley: z.literal(1),
   /** When given, applying to another tenant is refused. */
@@ -255,6 +272,8 @@ export const declarationSchema = z.strictObject({
   /** Hosts of the tenant's own; one that is not there yet is added, and verified in the portal. */
   hosts: z.array(z.strictObject({ host: z.string().min(1).max(253), api: slug.optional() })).default([]),
   applications: z.array(applicationDeclaration).default([]),
+  /** One that is not named here stays in force. */
+  budgets: z.array(budgetDeclaration).default([]),
 });
 export type Declaration = z.output<typeof declarationSchema>;
 export type DeclarationInput = z.input<typeof declarationSchema>;

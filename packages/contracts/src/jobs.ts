@@ -90,6 +90,8 @@ export const JOBS = {
   'stripe.sync': { queue: 'stripe', schema: z.object({ part: z.enum(['events', 'meters', 'sweep']) }) },
   /** Issues the invoices of months that are over. */
   'billing.close': { queue: 'maintenance', schema: z.object({}) },
+  /** Reads what budgets have spent, tells of thresholds, ends increases, and tells the counters of gateways. */
+  'budget.evaluate': { queue: 'maintenance', schema: z.object({}) },
   'expiry.sweep': { queue: 'maintenance', schema: z.object({}) },
   'partition.maintain': { queue: 'maintenance', schema: z.object({}) },
 } as const;

@@ -40,6 +40,9 @@ export const redisKeys = {
   limitHolding: '{parley:limit}:holding',
   /** String with a short TTL: some node looks after holds of dead nodes at the moment. */
   limitSweeping: '{parley:limit}:sweeping',
+  /** Hash: what a budget counts, among the limits of its publisher. */
+  budgetCounter: (publisherTenantId: string, budgetId: string) =>
+    `parley:limit:{${publisherTenantId}}:budget:${budgetId}`,
   /** String with a TTL: a cached answer, sealed; or the names its variants depend on. One slot per tenant, for its ledger. */
   cacheEntry: (tenantId: string, key: string) => `{parley:cache:${tenantId}}:entry:${key}`,
   /** Stream of what questions with cached answers mean, sealed, for one version and emptying of its cache, trimmed; or of what a route's examples mean. */

@@ -55,6 +55,7 @@ export const REFUSAL_CODES = [
   'rate_limited',
   'quota_exceeded',
   'cost_limit_reached',
+  'budget_exhausted',
   'too_many_running',
   'limiter_unavailable',
   'metering_unavailable',

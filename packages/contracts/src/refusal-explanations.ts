@@ -357,6 +357,13 @@ export const REFUSAL_EXPLANATIONS: Readonly<Record<RefusalCode, RefusalExplanati
     'Send a smaller bound for the answer (`max_tokens`), wait for running calls to end or for the seconds in the Retry-After header, or ask the publisher for more.',
     'time',
   ),
+  budget_exhausted: says(
+    402,
+    'A budget is used up, or held by calls that run',
+    'The publisher has a budget for what calls cost at providers: of its tenant, a team, an application, a key, an API, a model, an end user or a tag. A call is let through only where the most it may cost fits into what is left; when it ends, only what it did cost counts.',
+    'Send a smaller bound for the answer (`max_tokens`) or wait for the budget’s next period. The publisher sees under Budgets which one it was, and can give it more for a while.',
+    'publisher',
+  ),
   too_many_running: says(
     429,
     'Too many calls run at the same time',

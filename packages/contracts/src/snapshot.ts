@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { budgetSnapshotSchema } from './budget.ts';
 import { contractSchema } from './contract-document.ts';
 import { keyLimitsSchema } from './key-health.ts';
 import { BILLING_STANDINGS } from './ledger.ts';
@@ -287,6 +288,8 @@ export const tenantSnapshotSchema = z.object({
   timeZone: z.string().optional(),
   /** Hosts of its own, verified: they lead to it, or to one of its APIs, and to nobody else. */
   hosts: z.array(z.object({ host: z.string(), apiId: id.nullable() })).optional(),
+  /** Hard ones, in force; a gateway of a release before knows none and keeps none. */
+  budgets: z.array(budgetSnapshotSchema).optional(),
   upstreams: z.array(upstreamSnapshotSchema),
   providers: z.array(providerSnapshotSchema),
   formattedProviders: z.array(formattedProviderSnapshotSchema).optional(),

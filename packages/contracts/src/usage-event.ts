@@ -122,6 +122,27 @@ export const guardRecordSchema = z.object({
 });
 export type GuardRecord = z.infer<typeof guardRecordSchema>;
 
+/** What refuses calls that would go beyond it: the caller's plan, a rule of the API's policy, or a budget of its publisher. */
+export const LIMIT_SOURCES = ['plan', 'policy', 'budget'] as const;
+
+/** Which limit refused a call, what the call would have taken of it at most, and how the limit stood. Costs in nano-units. */
+export const limitRecordSchema = z.object({
+  source: z.enum(LIMIT_SOURCES),
+  name: z.string().max(200),
+  budgetId: optionalId,
+  counts: z.enum(['requests', 'requestBytes', 'tokens', 'cost', 'running']),
+  /** Of costs; else empty. */
+  currency: z.string().max(3),
+  amount: z.number(),
+  left: z.number(),
+  /** Held by calls that ran at the time. */
+  held: z.number(),
+  wanted: z.number(),
+  /** Until it begins anew; `null` for never. */
+  resetSeconds: z.number().nullable(),
+});
+export type LimitRecord = z.infer<typeof limitRecordSchema>;
+
 /**
  * One answered (or refused) call of a known caller. `id` is the request id (UUIDv7, minted at the gateway's door); its
  * timestamp decides the day partition, so a duplicate always meets the original's unique key.
@@ -223,6 +244,8 @@ export const usageEventSchema = z.object({
     .record(z.string().regex(TAG_NAME), z.string().regex(TAG_VALUE))
     .refine((tags) => Object.keys(tags).length <= MAX_TAGS)
     .optional(),
+  /** Of a call that a limit or budget refused. */
+  limit: limitRecordSchema.optional(),
   /** Door to the first try at a model, in microseconds; absent where none was asked. */
   leftUs: count.optional(),
   /** Of a WebSocket: messages from the caller, and to it. */

@@ -80,6 +80,7 @@ const USUAL: { readonly [Name in Rare]-?: UsageEvent[Name] | undefined } = {
   sessionId: undefined,
   endUser: undefined,
   tags: undefined,
+  limit: undefined,
   leftUs: undefined,
   messages: undefined,
   tries: undefined,

@@ -30,6 +30,8 @@ const BY_CODE: Readonly<Record<string, ErrorClass>> = {
   version_retired: 'access',
   rate_limited: 'limit',
   quota_exceeded: 'limit',
+  cost_limit_reached: 'limit',
+  budget_exhausted: 'limit',
   too_many_running: 'limit',
   overloaded: 'limit',
   guardrail_blocked: 'guardrail',

@@ -27,6 +27,9 @@ export const PERMISSIONS = {
   'usage.read': 'See usage, cost and the request log',
   'billing.read': 'See credit, balances, invoices and the ledger',
   'billing.write': 'Buy credit and keep a card; give and take back credit, record payments and credit notes',
+  'budgets.read': 'See budgets and cost reports',
+  'budgets.request': 'Ask for more budget for a while',
+  'budgets.write': 'Make and change budgets, and decide on requests for more',
   'bodies.read': 'Read what was asked and answered in calls, where it is kept; each reading is noted in the audit log',
   'system.read': 'See failed jobs and system health',
   'system.write': 'Retry and dismiss failed jobs',
@@ -55,6 +58,8 @@ const DEVELOPER: Permission[] = [
   'applications.write',
   'keys.write',
   'usage.read',
+  'budgets.read',
+  'budgets.request',
 ];
 const PUBLISHER: Permission[] = [
   ...DEVELOPER,
@@ -69,6 +74,7 @@ const PUBLISHER: Permission[] = [
   'approvals.read',
   'approvals.decide',
   'billing.read',
+  'budgets.write',
 ];
 
 export const BUILT_IN_ROLES: Readonly<

@@ -71,6 +71,7 @@ export const JOB_RULES: { readonly [N in JobName]: JobRules<N> } = {
     coalesceBy: ({ part }) => part,
   },
   'billing.close': { attempts: 1, firstDelayMs: 1_000, maxDelayMs: 1_000, rememberSeconds: 0 },
+  'budget.evaluate': { attempts: 1, firstDelayMs: 1_000, maxDelayMs: 1_000, rememberSeconds: 0 },
   'expiry.sweep': { attempts: 1, firstDelayMs: 1_000, maxDelayMs: 1_000, rememberSeconds: 0 },
   'partition.maintain': { attempts: 20, firstDelayMs: 1_000, maxDelayMs: 60_000, rememberSeconds: 0 },
 };

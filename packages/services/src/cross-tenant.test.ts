@@ -178,6 +178,7 @@ async function tellsNothing(verb: AnyVerb, input: unknown): Promise<void> {
 const TOO_PARTICULAR = new Set([
   'apis.create',
   'apiVersions.setDefinition',
+  'budgets.decideIncrease',
   'policies.tryMapping',
   'prompts.preview',
   'prompts.publish',

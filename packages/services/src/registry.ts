@@ -48,8 +48,17 @@ import { getBillingAccount } from './billing-accounts/get.ts';
 import { readLedger } from './billing-accounts/ledger.ts';
 import { listBillingAccounts } from './billing-accounts/list.ts';
 import { mineBillingAccounts } from './billing-accounts/mine.ts';
+import { archiveBudget } from './budgets/archive.ts';
+import { createBudget } from './budgets/create.ts';
+import { decideBudgetIncrease } from './budgets/decide-increase.ts';
+import { explainBudgetRefusal } from './budgets/explain.ts';
+import { listBudgets } from './budgets/list.ts';
+import { requestBudgetIncrease } from './budgets/request-increase.ts';
+import { updateBudget } from './budgets/update.ts';
 import { getCatalogueApi } from './catalogue/get.ts';
 import { listCatalogue } from './catalogue/list.ts';
+import { exportCosts } from './costs/export.ts';
+import { reportCosts } from './costs/report.ts';
 import { giveCredit } from './credit-grants/give.ts';
 import { listCreditGrants } from './credit-grants/list.ts';
 import { voidCredit } from './credit-grants/void.ts';
@@ -487,4 +496,15 @@ export const VERBS: readonly AnyVerb[] = [
   mineInvoices,
   recordInvoicePayment,
   verifyInvoice,
+  // budgets
+  archiveBudget,
+  createBudget,
+  decideBudgetIncrease,
+  explainBudgetRefusal,
+  listBudgets,
+  requestBudgetIncrease,
+  updateBudget,
+  // costs
+  exportCosts,
+  reportCosts,
 ];

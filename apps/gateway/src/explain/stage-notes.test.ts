@@ -57,7 +57,7 @@ function sourceOf(kinds: readonly PolicyKind[]): EndpointSource {
     sunsetAtMs: null,
     target: { kind: 'llm', models: [] },
   };
-  const api = { id: newId(), slug: 'a', maxBodyBytes: 1, wide: false };
+  const api = { id: newId(), slug: 'a', maxBodyBytes: 1, wide: false, budgets: [] };
   const rest = { tenantId: newId(), api, version, route: null, unkept: [], upstreams: new Map(), models: new Map() };
   return { ...rest, policies: policiesSchema.parse(policies) };
 }

@@ -37,8 +37,9 @@ export function refuseGuarded({ policies }: EndpointSource): Stage | null {
 }
 
 /** What responses of a session take is known one by one, and held for none: limits on it would not hold. `null` without any. */
-export function refuseMetered({ policies }: EndpointSource): Stage | null {
-  if (!policies.limits?.rules.some((rule) => isMetered(countedBy(rule)))) return null;
+export function refuseMetered({ api, policies }: EndpointSource): Stage | null {
+  const metered = policies.limits?.rules.some((rule) => isMetered(countedBy(rule))) ?? false;
+  if (!metered && api.budgets.length === 0) return null;
   const message = 'This API limits tokens or cost, which cannot be held for realtime sessions, so it opens none.';
   return deciding('limits', () => refusal('unsupported_parameter', { message, param: 'model' }));
 }

@@ -1,3 +1,4 @@
+import type { BudgetSnapshot } from '@parley/contracts/budget';
 import type { ApiSnapshot, PlanSnapshot } from '@parley/contracts/snapshot';
 import { countsWidely } from './api-facts.ts';
 import { compileVersion, type KeptVersion } from './compile-version.ts';
@@ -11,11 +12,23 @@ export interface KeptApi {
   readonly versions: ReadonlyMap<string, KeptVersion>;
 }
 
-function endpointApiOf(api: ApiSnapshot, before: EndpointApi | undefined): EndpointApi {
+/** Only calls to models cost something at a provider. */
+function budgetsFor({ id, versions }: ApiSnapshot, budgets: readonly BudgetSnapshot[]): readonly BudgetSnapshot[] {
+  if (budgets.length === 0 || versions.every(({ target }) => target.kind === 'rest')) return [];
+  return budgets.filter(({ scope, subject }) => scope !== 'api' || subject === id);
+}
+
+function endpointApiOf(
+  api: ApiSnapshot,
+  allBudgets: readonly BudgetSnapshot[],
+  before: EndpointApi | undefined,
+): EndpointApi {
   const { id, slug, maxBodyBytes } = api;
-  const wide = api.versions.some((version) => countsWidely(version));
+  const budgets = budgetsFor(api, allBudgets);
+  const wide = budgets.length > 0 || api.versions.some((version) => countsWidely(version));
   const same = before?.slug === slug && before.maxBodyBytes === maxBodyBytes && before.wide === wide;
-  return same ? before : { id, slug, maxBodyBytes, wide };
+  if (same && JSON.stringify(before.budgets) === JSON.stringify(budgets)) return before;
+  return { id, slug, maxBodyBytes, wide, budgets };
 }
 
 /** Versions by name, then by alias: an alias serves the version it leads to, and says which that is. */
@@ -36,9 +49,10 @@ export function* compileApi(
   plans: ReadonlyMap<PlanSnapshot, CompiledPlan>,
   parts: CompiledParts,
   before: ReadonlyMap<string, KeptApi> | null,
+  budgets: readonly BudgetSnapshot[] = [],
 ): Generator<void, KeptApi> {
   const known = before?.get(api.id);
-  const endpointApi = endpointApiOf(api, known?.endpointApi);
+  const endpointApi = endpointApiOf(api, budgets, known?.endpointApi);
   const takeOver = endpointApi === known?.endpointApi ? known.versions : null;
   const versions = new Map<string, KeptVersion>();
   for (const version of api.versions) {

@@ -182,7 +182,8 @@ export function* compilingTenant(
   );
   const apis = new Map<string, KeptApi>();
   for (const api of doc.apis) {
-    apis.set(api.id, yield* compileApi(api, plans, compiled.parts, kept?.parts === compiled.parts ? kept.apis : null));
+    const apisBefore = kept?.parts === compiled.parts ? kept.apis : null;
+    apis.set(api.id, yield* compileApi(api, plans, compiled.parts, apisBefore, doc.budgets));
   }
   const all = Array.from(apis.values(), ({ compiled: api }) => api);
   return {

@@ -1,3 +1,4 @@
+import type { BudgetSnapshot } from '@parley/contracts/budget';
 import type { BatchesPolicy } from '@parley/contracts/policies/batches';
 import type { ProviderSettings } from '@parley/contracts/provider-format';
 import type {
@@ -189,6 +190,8 @@ export interface EndpointApi {
    * publisher, so that one script reaches every counter of a call on a cluster, too.
    */
   readonly wide: boolean;
+  /** The publisher's hard budgets that calls to models of this API may count in. */
+  readonly budgets: readonly BudgetSnapshot[];
 }
 
 /** What the APIs of a tenant share. */

@@ -5,11 +5,15 @@ import type { Ports } from '../ports/ports.ts';
 import { Refusal, refusal } from '../refusals.ts';
 import { limitRefusal } from './limit-refusal.ts';
 
+function ofOwnTenant({ caller, tenant }: Exchange): boolean {
+  return caller !== null && caller.application.tenantId === tenant?.id;
+}
+
 /** Notes what the limits said, and refuses with the one that does. */
 export function takeVerdict(exchange: Exchange, verdict: Verdict): Refusal | null {
   if (verdict instanceof Refusal) return verdict;
   exchange.admission = verdict;
-  return verdict.failed === -1 ? null : limitRefusal(verdict);
+  return verdict.failed === -1 ? null : limitRefusal(verdict, ofOwnTenant(exchange));
 }
 
 /** Turns away what the limits refuse for sure, before any work is done for it; counts nothing. */

@@ -8,7 +8,7 @@ import type { CompiledLimit } from '../snapshot/compiled.ts';
 /** When calls that would fit once others have ended may come again. */
 const ONCE_OTHERS_END_S = 2;
 /** Longer than any period that begins anew. */
-const NEVER_S = 400 * 86_400;
+export const NEVER_S = 400 * 86_400;
 
 function amountInWords(rule: CompiledRule, amount: number): string {
   if (rule.counts !== 'cost') return `${amount.toLocaleString('en')} tokens`;
@@ -25,8 +25,17 @@ function meteredRefusal(rule: CompiledRule, left: number, wanted: number, held: 
   return refusal(rule.refusalCode, { message, ...(retryAfterSeconds < NEVER_S ? { retryAfterSeconds } : {}) });
 }
 
+/** What a budget has left is told to callers of its own tenant; others learn that there is one, and when to come again. */
+function budgetRefusal(rule: CompiledRule, seconds: number): Refusal {
+  const message = 'What this API’s publisher spends on such calls for now is used up, or held by calls that run.';
+  return refusal(rule.refusalCode, { message, ...(seconds < NEVER_S ? { retryAfterSeconds: seconds } : {}) });
+}
+
 /** The refusal of a call that one of its limits has no room for. */
-export function limitRefusal({ limits, remaining, resetSeconds, failed, wanted, held }: Admission): Refusal {
+export function limitRefusal(
+  { limits, remaining, resetSeconds, failed, wanted, held }: Admission,
+  ownTenant: boolean,
+): Refusal {
   const limit = limits[failed] as CompiledLimit;
   const seconds = resetSeconds[failed] as number;
   const { rule } = limit;
@@ -35,6 +44,7 @@ export function limitRefusal({ limits, remaining, resetSeconds, failed, wanted, 
     const message = `The plan allows ${limit.requests} requests per ${span}, and they are used up.`;
     return refusal('rate_limited', { message, retryAfterSeconds: seconds });
   }
+  if (rule.budget !== undefined && !ownTenant) return budgetRefusal(rule, seconds);
   if (isMetered(rule.counts)) {
     return meteredRefusal(rule, remaining[failed] as number, wanted ?? 0, held ?? 0, seconds);
   }

@@ -9,14 +9,21 @@ import type { Amounts } from '../ports/limiter/rule.ts';
 import type { Ports } from '../ports/ports.ts';
 import { breakOff, deliver } from '../wire/deliver.ts';
 import { costSoFar } from './cost.ts';
+import { limitRecord } from './limit-record.ts';
 
 const NO_PRICE_CURRENCY = 'USD';
 
 /** What limits count of a call that has ended. */
 function taken(exchange: Exchange): Amounts {
-  const { inputTokens, outputTokens, price } = exchange;
+  const { inputTokens, outputTokens, price, model } = exchange;
   const costNano = Number(costSoFar(exchange));
-  return { bytes: 0, tokens: inputTokens + outputTokens, costNano, currency: price?.currency ?? '' };
+  return {
+    bytes: 0,
+    tokens: inputTokens + outputTokens,
+    costNano,
+    currency: price?.currency ?? '',
+    model: model?.slug,
+  };
 }
 
 /** Time spent at the upstream; a stream is settled at its last byte, when its upstream call has not ended yet. */
@@ -97,6 +104,7 @@ export function usageEvent(exchange: Exchange, caller: Caller, node: string): Us
     sessionId: sessionIdOf(exchange.sessionHeader, body),
     endUser: endUserOf(exchange.userHeader, body),
     tags: tagsOf(exchange.tagsHeader),
+    limit: limitRecord(exchange),
     leftUs: leftUsOf(exchange),
     messages: exchange.messages,
     meaningRoute: exchange.meaningRoute,

@@ -83,9 +83,10 @@ function addLimits(headers: string[], admission: Admission): void {
   let value = '';
   for (let i = 0; i < admission.limits.length; i++) {
     const limit = admission.limits[i] as CompiledLimit;
-    value += `${i === 0 ? '' : ', '}"${limitName(limit)}";r=${toldAmount(limit, admission.remaining[i] as number)};t=${admission.resetSeconds[i]}`;
+    if (limit.rule?.budget !== undefined) continue;
+    value += `${value === '' ? '' : ', '}"${limitName(limit)}";r=${toldAmount(limit, admission.remaining[i] as number)};t=${admission.resetSeconds[i]}`;
   }
-  headers.push('ratelimit-policy', admission.policyHeader, 'ratelimit', value);
+  if (value !== '') headers.push('ratelimit-policy', admission.policyHeader, 'ratelimit', value);
 }
 
 type Names = readonly [limit: string, remaining: string, reset: string, form: (seconds: number) => string];

@@ -4,7 +4,9 @@ import { applicationsRouter } from '../features/applications/server/router.ts';
 import { approvalsRouter } from '../features/approvals/server/router.ts';
 import { auditRouter } from '../features/audit/server/router.ts';
 import { billingRouter } from '../features/billing/server/router.ts';
+import { budgetsRouter } from '../features/budgets/server/router.ts';
 import { catalogueRouter } from '../features/catalogue/server/router.ts';
+import { costsRouter } from '../features/costs/server/router.ts';
 import { customersRouter } from '../features/customers/server/router.ts';
 import { guardrailsRouter } from '../features/guardrails/server/router.ts';
 import { homeRouter } from '../features/home/server/router.ts';
@@ -42,6 +44,8 @@ export const appRouter = t.router({
   invoices: invoicesRouter,
   identity: identityRouter,
   audit: auditRouter,
+  budgets: budgetsRouter,
+  costs: costsRouter,
   settings: settingsRouter,
   shell: shellRouter,
   team: teamRouter,

@@ -62,6 +62,9 @@ const VERBS: Readonly<Record<string, string>> = {
   resend: 'sent again',
   signUp: 'signed up',
   decide: 'decided on',
+  requestIncrease: 'asked for more of',
+  decideIncrease: 'decided on more of',
+  endIncrease: 'ended an increase of',
   apply: 'applied',
   ask: 'asked the models of',
   cancelBatch: 'cancelled a batch of',
@@ -109,6 +112,7 @@ const NOUNS: Readonly<Record<string, string>> = {
   teams: 'the team',
   tenants: 'the tenant',
   upstreams: 'the upstream',
+  budgets: 'the budget',
   webhookDestinations: 'the destination',
   webhookSecrets: 'a webhook secret of',
 };

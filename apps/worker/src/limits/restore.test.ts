@@ -2,6 +2,7 @@ import { limitRuleSchema } from '@parley/contracts/policies/limits';
 import { redisKeys } from '@parley/contracts/redis-keys';
 import type { TenantSnapshot } from '@parley/contracts/snapshot';
 import type { UsageEvent } from '@parley/contracts/usage-event';
+import { budgetPeriod } from '@parley/domain/budgets/period';
 import { counterSlot } from '@parley/domain/limits/counter-slot';
 import { counterSubject } from '@parley/domain/limits/counter-subject';
 import { newId } from '@parley/kernel/id';
@@ -165,5 +166,26 @@ describe.skipIf(!canHaveRedis)('counters that Redis has lost', () => {
     }
     await expect(restoreCounters(worker, { rules: interrupted, waitMs: 0 })).rejects.toThrow('lost again');
     expect(await limitEpoch(worker.redis)).toBeNull();
+  });
+
+  it('come back for hard budgets, with what running calls hold', async () => {
+    const of = publisher([]);
+    const budgetId = newId();
+    await worker.db.within({}, async (tx) => {
+      const { tenantId } = of;
+      await tx.tenant.create({ data: { id: tenantId, slug: `t-${tenantId}`, name: 'Restored' } });
+      const about = { scope: 'tenant', subject: '', period: 'month', currency: 'USD', mode: 'hard' };
+      const amountNano = 1_000_000n;
+      await tx.budget.create({
+        data: { tenantId, id: budgetId, slug: 'b', name: 'B', amountNano, thresholds: [], ...about },
+      });
+    });
+    await store(of, [{ costNano: '300' }, { costNano: '50' }, { costNano: '9', currency: 'EUR' }]);
+    const counter = redisKeys.budgetCounter(of.tenantId, budgetId);
+    const { startMs } = budgetPeriod(Date.now(), 'month', 'UTC');
+    await worker.redis.hset(`${counter}:held`, newId(), `${startMs}:40:${Date.now() + 60_000}`);
+    await restore(of);
+    expect(await used(counter)).toBe(390);
+    expect(await limitEpoch(worker.redis)).not.toBeNull();
   });
 });

@@ -10,6 +10,7 @@ import type { Transaction } from '@parley/db/client';
 import { compileApplicationSnapshot } from '@parley/services/snapshots/compile-application';
 import { compileTenantSnapshot } from '@parley/services/snapshots/compile-tenant';
 import { z } from 'zod';
+import { seedMissing } from '../budgets/counters.ts';
 import { GivenUp } from '../job.ts';
 import type { Ports } from '../ports.ts';
 import { type DocumentKind, type PublishedDocument, publishDocument } from './store.ts';
@@ -24,9 +25,13 @@ function written<T>(doc: T, split: (doc: T) => DocumentInParts): Pick<PublishedD
   return { json, inParts: Buffer.byteLength(json) < WHOLE_BELOW_BYTES ? null : split(doc) };
 }
 
-const COMPILERS: Readonly<Record<DocumentKind, (tx: Transaction, id: string, version: number) => Promise<Compiled>>> = {
-  async tenant(tx, id, version) {
+type Compiler = (tx: Transaction, id: string, version: number, ports: Ports) => Promise<Compiled>;
+
+const COMPILERS: Readonly<Record<DocumentKind, Compiler>> = {
+  async tenant(tx, id, version, ports) {
     const snapshot = await compileTenantSnapshot(tx, id, version);
+    // Before gateways learn of a budget, its counter knows what was spent.
+    if (snapshot?.budgets !== undefined) await seedMissing(tx, ports, id);
     return snapshot ? { ...written(snapshot, splitTenant), names: namesOfTenant(snapshot) } : GONE;
   },
   async application(tx, id, version) {
@@ -45,7 +50,7 @@ export async function compileAndPublish(ports: Ports, kind: DocumentKind, id: st
     await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${`snapshot:${kind}:${id}`}, 0))`;
     const [drawn] = await tx.$queryRaw<{ version: bigint }[]>`SELECT nextval('snapshot_version') AS version`;
     const version = Number(drawn?.version);
-    const compiled = await COMPILERS[kind](tx, id, version).catch((error: unknown) => {
+    const compiled = await COMPILERS[kind](tx, id, version, ports).catch((error: unknown) => {
       if (error instanceof z.ZodError) {
         throw new GivenUp(`The ${kind} ${id} cannot be published as it is stored: ${error.message}`, error);
       }

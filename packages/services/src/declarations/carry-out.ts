@@ -19,6 +19,8 @@ import { updateApi } from '../apis/update.ts';
 import { addIdentity } from '../applications/add-identity.ts';
 import { createApplication } from '../applications/create.ts';
 import { updateApplication } from '../applications/update.ts';
+import { createBudget } from '../budgets/create.ts';
+import { updateBudget } from '../budgets/update.ts';
 import type { Context } from '../context.ts';
 import { given } from '../given.ts';
 import { addHost } from '../hosts/add.ts';
@@ -147,6 +149,11 @@ async function carryOutStep(context: Context, step: PlannedStep, outcome: Outcom
     case 'alias': {
       const { api, alias, version } = target;
       return version === null ? removeApiAlias(context, { api, alias }) : setApiAlias(context, { api, alias, version });
+    }
+    case 'budget': {
+      const { slug, scope, subject, period, webhook, ...fields } = target.wanted;
+      if (isNew) return createBudget(context, { slug, scope, subject, period, webhook: webhook ?? null, ...fields });
+      return updateBudget(context, { budget: slug, ...fields, ...(webhook === undefined ? {} : { webhook }) });
     }
     case 'host':
       return addHost(context, target.wanted);

@@ -31,7 +31,27 @@ export function compare(state: TenantState, wanted: Declaration): PlannedStep[] 
   compareApis(plan, state, wanted, changedPrompts);
   compareHosts(plan, current, wanted);
   compareApplications(plan, current, wanted);
+  compareBudgets(plan, current, wanted);
   return plan.steps;
+}
+
+/** What a budget is about and its period stay; all else may change. */
+function compareBudgets(plan: Plan, current: Declaration, wanted: Declaration): void {
+  const have = bySlug(current.budgets);
+  for (const one of wanted.budgets) {
+    const existing = have.get(one.slug);
+    if (!existing) plan.add('create', one.slug, { kind: 'budget', wanted: one });
+    else {
+      if (differences(one, existing, ['scope', 'subject', 'period']).length > 0) {
+        throw new Fault(
+          'conflict',
+          `The budget ${one.slug} is about something else. Archive it before, or use another name.`,
+        );
+      }
+      const changes = differences(one, existing, ['name', 'amount', 'mode', 'thresholds', 'webhook']);
+      if (changes.length > 0) plan.add('update', one.slug, { kind: 'budget', wanted: one }, changes);
+    }
+  }
 }
 
 /** Adds hosts that are missing; which API one is for does not change. */

@@ -25,6 +25,7 @@ export type Target =
   | { kind: 'state'; api: string; version: string; from: Version['state']; to: Version['state'] }
   | { kind: 'alias'; api: string; alias: string; version: string | null }
   | { kind: 'host'; wanted: Item<'hosts'> }
+  | { kind: 'budget'; wanted: Item<'budgets'> }
   | { kind: 'application'; wanted: Application }
   | { kind: 'key'; application: string; wanted: Application['keys'][number] }
   | { kind: 'identity'; application: string; wanted: Application['identities'][number] }

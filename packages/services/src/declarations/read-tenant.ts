@@ -6,6 +6,7 @@ import type { IdentityKind } from '@parley/contracts/snapshot';
 import type { Transaction } from '@parley/db/client';
 import { z } from 'zod';
 import { type ApiKind, readStored } from '../api-versions/definition-shape.ts';
+import { readBudgets } from '../budgets/declared.ts';
 import { readHosts } from '../hosts/host-shape.ts';
 import { priceDeclared } from '../model-prices/price-shape.ts';
 
@@ -32,6 +33,7 @@ export async function readTenant(tx: Transaction, tenantId: string, nowMs: numbe
     apis: await readApis(tx, tenantId, nowMs),
     hosts: (await readHosts(tx, tenantId)).map(({ host, api }) => (api === null ? { host } : { host, api })),
     applications: await readApplications(tx, tenantId, tenant.slug),
+    budgets: await readBudgets(tx, tenantId),
   };
   const numbers = await tx.promptVersion.groupBy({ by: ['promptId'], where: { tenantId }, _max: { number: true } });
   const slugs = new Map(

@@ -1,4 +1,5 @@
 import { formatAmount } from '@parley/kernel/money';
+import { cell } from '../costs/csv-cell.ts';
 import type { RequestItem } from './request-shape.ts';
 
 const COLUMNS: readonly (readonly [heading: string, value: (item: RequestItem) => string | number | null])[] = [
@@ -47,12 +48,4 @@ export function toCsv(items: readonly RequestItem[]): string {
     ...items.map((item) => COLUMNS.map(([, value]) => cell(value(item)))),
   ];
   return `${lines.map((line) => line.join(',')).join('\r\n')}\r\n`;
-}
-
-/** A text that a spreadsheet would take for a formula gets a quote in front: callers choose paths. */
-function cell(value: string | number | null): string {
-  if (value === null) return '';
-  if (typeof value === 'number') return String(value);
-  const safe = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value;
-  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }

@@ -1,6 +1,8 @@
+import { budgetSnapshotSchema } from '@parley/contracts/budget';
 import { limitSchema, type TenantSnapshot, tenantSnapshotSchema } from '@parley/contracts/snapshot';
 import type { Transaction } from '@parley/db/client';
 import { z } from 'zod';
+import { effectiveNano } from '../budgets/budget-shape.ts';
 import { priceSnapshot } from '../model-prices/price-row.ts';
 
 import { readPromptBook } from '../prompts/offers.ts';
@@ -36,6 +38,7 @@ export async function compileTenantSnapshot(
     sealedDataKey: key.sealed,
     timeZone: tenant.timezone,
     hosts: await hostsOf(tx, tenantId),
+    ...(await budgetsOf(tx, tenantId)),
     upstreams: await upstreamsOf(tx, tenantId),
     ...(await providersOf(tx, tenantId)),
     models: await modelsOf(tx, tenantId),
@@ -48,6 +51,30 @@ async function hostsOf(tx: Transaction, tenantId: string): Promise<NonNullable<T
   const where = { tenantId, state: 'verified' as const };
   const rows = await tx.tenantHost.findMany({ where, orderBy: { host: 'asc' } });
   return rows.map(({ host, apiId }) => ({ host, apiId }));
+}
+
+/** Hard budgets in force, with what was granted for a while. */
+async function budgetsOf(tx: Transaction, tenantId: string): Promise<Pick<TenantSnapshot, 'budgets'>> {
+  const rows = await tx.budget.findMany({
+    where: { tenantId, mode: 'hard', archivedAt: null },
+    include: { increases: { where: { state: 'approved' } } },
+    orderBy: { id: 'asc' },
+  });
+  if (rows.length === 0) return {};
+  const now = new Date();
+  return {
+    budgets: rows.map(({ id, name, scope, subject, period, amountNano, currency, increases }) =>
+      budgetSnapshotSchema.parse({
+        id,
+        name,
+        scope,
+        subject,
+        period,
+        amountNano: effectiveNano(amountNano, increases, now).toString(),
+        currency,
+      }),
+    ),
+  };
 }
 
 async function upstreamsOf(tx: Transaction, tenantId: string): Promise<TenantSnapshot['upstreams']> {

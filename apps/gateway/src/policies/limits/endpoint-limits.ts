@@ -1,5 +1,7 @@
 import { endUserOf, tagsOf } from '@parley/contracts/attribution';
+import type { BudgetSnapshot } from '@parley/contracts/budget';
 import { countedBy, currencyOf, isMetered, type LimitRule } from '@parley/contracts/policies/limits';
+import { redisKeys } from '@parley/contracts/redis-keys';
 import { counterSlot } from '@parley/domain/limits/counter-slot';
 import { type CallFacts, counterSubject } from '@parley/domain/limits/counter-subject';
 import type { Exchange } from '../../exchange.ts';
@@ -12,6 +14,7 @@ import type { CompiledLimit, CompiledPlan, CompiledSubscription } from '../../sn
 import type { EndpointSource } from '../../stage.ts';
 import { connectionRules } from '../web-socket/connection-rules.ts';
 import { addressGroup } from './address-group.ts';
+import { beyondBudgets, budgetsOf, compileBudget, TOLD_BY_BODY } from './budget-rules.ts';
 import { compileRule } from './compile-rule.ts';
 import { currenciesOf, modelsOf, mostOf } from './most.ts';
 
@@ -40,7 +43,10 @@ export class EndpointLimits {
   readonly #currency: string;
   /** The same, unless costs are only counted on trial. */
   readonly #enforcedCurrency: string | null;
-  readonly #sets = new WeakMap<CompiledPlan, PlanSet>();
+  /** Hard budgets of the publisher that its calls may count in. */
+  readonly #budgets: readonly BudgetSnapshot[];
+  /** By plan, and by the budgets that a call counts in. */
+  readonly #sets = new WeakMap<CompiledPlan, Map<string, PlanSet>>();
 
   /** `rules` where not all that hold are to count; such calls count apart from others in what this node remembers. */
   constructor(source: EndpointSource, rules?: readonly LimitRule[]) {
@@ -49,12 +55,13 @@ export class EndpointLimits {
     this.#endpoint = source.route?.id ?? source.version.id;
     this.#rules = rules ?? [...(source.policies.limits?.rules ?? []), ...connectionRules(source)];
     this.#part = rules === undefined ? '' : 'part ';
+    this.#budgets = rules === undefined ? source.api.budgets : [];
     this.#byAddress = this.#rules.some(({ scope }) => scope === 'address');
     this.#byModel = this.#rules.some(({ scope }) => scope === 'model');
     this.#byUser = this.#rules.some(({ scope }) => scope === 'user');
     this.#byTag = this.#rules.some(({ scope }) => scope === 'tag');
     this.#byBytes = this.#rules.some((rule) => countedBy(rule) === 'requestBytes');
-    this.#metered = this.#rules.some((rule) => isMetered(countedBy(rule)));
+    this.#metered = this.#budgets.length > 0 || this.#rules.some((rule) => isMetered(countedBy(rule)));
     this.#currency = this.#rules.map(currencyOf).find((currency) => currency !== null) ?? '';
     this.#enforcedCurrency = this.#rules.some((rule) => !rule.shadow && currencyOf(rule) !== null)
       ? this.#currency
@@ -68,15 +75,16 @@ export class EndpointLimits {
 
   /** Whether only the body tells which counters are a call's. */
   get late(): boolean {
-    return this.#byModel || this.#byUser;
+    return this.#byModel || this.#byUser || this.#budgets.some(({ scope }) => TOLD_BY_BODY.has(scope));
   }
 
   /** The call with its counters; `null` for one that has not been led to a plan. */
   call(exchange: Exchange, ports: Ports): RuleCall | null {
     const { subscription, plan, caller, tenant } = exchange;
     if (subscription === null || plan === null || caller === null || tenant === null) return null;
-    const set = this.#sets.get(plan) ?? this.#newSet(plan, tenant.doc.timeZone ?? 'UTC');
-    const amounts = () => this.#amountsOf(exchange, ports);
+    const budgets = this.#budgets.length === 0 ? this.#budgets : budgetsOf(this.#budgets, exchange, caller);
+    const set = this.#setOf(plan, budgets, tenant.doc.timeZone ?? 'UTC');
+    const amounts = () => this.#amountsOf(exchange, ports, budgets[0]?.currency ?? this.#currency);
     const { application, key } = caller;
     return new EndpointCall(this, set, {
       subscription,
@@ -91,11 +99,16 @@ export class EndpointLimits {
       tags: this.#byTag ? tagsOf(exchange.tagsHeader) : undefined,
       amounts,
       holder: exchange.id,
+      budgets: budgets.map(({ id }) => id).join(),
     });
   }
 
   /** Why the call cannot be counted here: by what currency it would cost. */
   uncountable(exchange: Exchange, ports: Ports): Refusal | null {
+    if (this.#budgets.length > 0 && exchange.caller !== null) {
+      const without = beyondBudgets(budgetsOf(this.#budgets, exchange, exchange.caller), exchange, ports.clock.nowMs());
+      if (without !== null) return without;
+    }
     const wanted = this.#enforcedCurrency;
     if (wanted === null) return null;
     const other = currenciesOf(exchange, ports.clock.nowMs()).find((currency) => currency !== wanted);
@@ -105,21 +118,25 @@ export class EndpointLimits {
   }
 
   /** What the call takes at most, of all that is counted here. */
-  #amountsOf(exchange: Exchange, ports: Ports): Amounts {
-    const most = this.#metered ? mostOf(exchange, ports.clock.nowMs(), this.#currency) : NO_AMOUNTS;
+  #amountsOf(exchange: Exchange, ports: Ports, currency: string): Amounts {
+    const most = this.#metered ? mostOf(exchange, ports.clock.nowMs(), currency) : NO_AMOUNTS;
     return this.#byBytes ? { ...most, bytes: bytesOf(exchange) } : most;
   }
 
   /** Names the counters of a caller on this node. */
-  nameOf({ subscriptionId, keyId, address, model, user, tags }: Caller): string {
-    const name = `${this.#part}${subscriptionId} ${this.#endpoint} ${keyId} ${address}`;
+  nameOf({ subscriptionId, keyId, address, model, user, tags, budgets }: Caller): string {
+    const name = `${this.#part}${subscriptionId} ${this.#endpoint} ${keyId} ${address}${budgets && ` ${budgets}`}`;
     return this.late || this.#byTag ? `${name} ${model} ${JSON.stringify([user, tags])}` : name;
   }
 
   countersOf({ planLimits, rules, marked }: PlanSet, caller: Caller): Counters {
     const { id, publisherTenantId } = caller.subscription;
     const { planKey, prefix, marker } = counterSlot(this.#wide, publisherTenantId, id);
-    const keys = rules.map(({ identity, scope, tag }) => `${prefix}${identity}:${counterSubject(scope, tag, caller)}`);
+    const keys = rules.map(({ identity, scope, tag, budget }) =>
+      budget === undefined
+        ? `${prefix}${identity}:${counterSubject(scope, tag, caller)}`
+        : redisKeys.budgetCounter(publisherTenantId, budget.id),
+    );
     return {
       planKey,
       planLimits,
@@ -131,20 +148,42 @@ export class EndpointLimits {
     };
   }
 
-  #newSet(plan: CompiledPlan, timeZone: string): PlanSet {
+  #setOf(plan: CompiledPlan, budgets: readonly BudgetSnapshot[], timeZone: string): PlanSet {
+    let sets = this.#sets.get(plan);
+    if (sets === undefined) {
+      sets = new Map();
+      this.#sets.set(plan, sets);
+    }
+    const name = budgets.map(({ id }) => id).join();
+    let set = sets.get(name);
+    if (set === undefined) {
+      set = this.#newSet(plan, budgets, timeZone);
+      sets.set(name, set);
+    }
+    return set;
+  }
+
+  #newSet(plan: CompiledPlan, budgets: readonly BudgetSnapshot[], timeZone: string): PlanSet {
     const { route, version } = this.#source;
     const home = route?.policies?.['limits'] === undefined ? version.id : route.id;
     // Rules on trial come last: callers are told of the limits before them.
-    const rules = [...this.#rules]
-      .sort((a, b) => Number(a.shadow) - Number(b.shadow))
-      .map((rule) => compileRule(rule, home, timeZone));
+    const own = this.#rules.map((rule) => compileRule(rule, home, timeZone));
+    const rules = [
+      ...own.filter(({ shadow }) => !shadow),
+      ...budgets.map((budget) => compileBudget(budget, timeZone)),
+      ...own.filter(({ shadow }) => shadow),
+    ];
     const enforced = rules.filter(({ shadow }) => !shadow);
     const told = enforced.map((rule) => ({ requests: rule.amount, windowSeconds: rule.periodMs / 1000, rule }));
     const limits = [...plan.limits, ...told];
     const holds = rules.some(({ kind, counts }) => kind === 'concurrency' || isMetered(counts));
     const set: PlanSet = {
       limits,
-      policyHeader: limits.map(limitItem).join(', '),
+      // What a publisher means to spend is no caller's business.
+      policyHeader: limits
+        .filter(({ rule }) => rule?.budget === undefined)
+        .map(limitItem)
+        .join(', '),
       planLimits: plan.limits,
       rules,
       marked: rules.some(({ restored }) => restored),
@@ -154,7 +193,6 @@ export class EndpointLimits {
       leases: rules.every(leasable),
       openWhenDown: plan.limits.length === 0 && enforced.every(({ openWhenDown }) => openWhenDown),
     };
-    this.#sets.set(plan, set);
     return set;
   }
 }
@@ -164,6 +202,8 @@ interface Caller extends CallFacts {
   /** Read when the store is asked: by then it is known which models may answer. */
   readonly amounts: () => Amounts;
   readonly holder: string;
+  /** Ids of the budgets it counts in. */
+  readonly budgets: string;
 }
 
 class EndpointCall implements RuleCall {

@@ -37,7 +37,7 @@ function source(kind: 'llm' | 'rest' | 'prompt'): EndpointSource {
     sunsetAtMs: null,
     target,
   };
-  const api = { id: newId(), slug: 'a', maxBodyBytes: 1, wide: false };
+  const api = { id: newId(), slug: 'a', maxBodyBytes: 1, wide: false, budgets: [] };
   const rest = { tenantId: newId(), api, version, route: null, unkept: [], upstreams: new Map(), models: new Map() };
   return { ...rest, policies: { limits } };
 }

@@ -30,6 +30,8 @@ export interface CompiledRule {
   readonly identity: string;
   readonly refusalCode: RefusalCode;
   readonly message: string;
+  /** Of a budget of the publisher: which, and the one model whose answers count in it. Told to nobody in headers. */
+  readonly budget?: { readonly id: string; readonly model: string | null };
 }
 
 /** A sliding window is kept in about this many slots: what it holds too long is less than two of them. */
@@ -83,6 +85,8 @@ export interface Amounts {
   readonly costNano: number;
   /** Of the cost; rules about another currency count nothing of it. */
   readonly currency: string;
+  /** That answered; absent while it is not known. */
+  readonly model?: string | undefined;
 }
 
 export const NO_AMOUNTS: Amounts = { bytes: 0, tokens: 0, costNano: 0, currency: '' };
@@ -176,7 +180,11 @@ const TAKES: Readonly<Record<Counted, (amounts: Amounts, rule: CompiledRule) => 
   running: () => 1,
   requestBytes: ({ bytes }) => bytes,
   tokens: ({ tokens }) => tokens,
-  cost: ({ costNano, currency }, rule) => (currency === rule.currency ? costNano : 0),
+  cost: ({ costNano, currency, model }, rule) => {
+    if (currency !== rule.currency) return 0;
+    const only = rule.budget?.model ?? null;
+    return only === null || model === undefined || model === only ? costNano : 0;
+  },
 };
 
 /** What one call takes from a rule. */

@@ -68,6 +68,7 @@ const COLUMNS: readonly (readonly [
   ['session_id', 'text', (e) => e.sessionId ?? null],
   ['end_user', 'text', (e) => e.endUser ?? null],
   ['tags', 'jsonb', (e) => (e.tags ? JSON.stringify(e.tags) : null)],
+  ['limit_record', 'text', (e) => (e.limit ? JSON.stringify(e.limit) : null)],
   ['left_us', 'bigint', (e) => e.leftUs ?? null],
   ['messages_in', 'bigint', (e) => e.messages?.in ?? null],
   ['messages_out', 'bigint', (e) => e.messages?.out ?? null],

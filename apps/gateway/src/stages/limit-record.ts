@@ -1,0 +1,24 @@
+import type { LimitRecord } from '@parley/contracts/usage-event';
+import type { Exchange } from '../exchange.ts';
+import type { CompiledLimit } from '../snapshot/compiled.ts';
+import { NEVER_S } from './limit-refusal.ts';
+
+/** Which limit refused a call, for whoever asks later; `undefined` for one that none refused. */
+export function limitRecord({ admission }: Exchange): LimitRecord | undefined {
+  if (admission === null || admission.failed === -1) return undefined;
+  const { limits, failed, remaining, resetSeconds, wanted, held } = admission;
+  const { rule, requests } = limits[failed] as CompiledLimit;
+  const seconds = resetSeconds[failed] as number;
+  return {
+    source: rule === undefined ? 'plan' : rule.budget === undefined ? 'policy' : 'budget',
+    name: (rule?.name ?? 'plan').slice(0, 200),
+    budgetId: rule?.budget?.id ?? null,
+    counts: rule?.counts ?? 'requests',
+    currency: rule?.currency ?? '',
+    amount: rule?.amount ?? requests,
+    left: remaining[failed] as number,
+    held: held ?? 0,
+    wanted: wanted ?? 1,
+    resetSeconds: seconds < NEVER_S ? seconds : null,
+  };
+}

@@ -1,0 +1,122 @@
+import { formatAmount } from '@parley/kernel/money';
+import { z } from 'zod';
+import { wrongField } from '../conflict.ts';
+import { NIL_ID } from '../usage/dimensions.ts';
+import { namesOf } from '../usage/names.ts';
+import { SqlValues } from '../usage/sql-values.ts';
+import { openWindow, rangeInput } from '../usage/window.ts';
+import { defineVerb } from '../verb.ts';
+import { cell } from './csv-cell.ts';
+
+/** Lines of one file. */
+const AT_MOST = 100_000;
+const DAY_MS = 86_400_000;
+
+interface Row {
+  readonly day: string;
+  readonly consumer: string;
+  readonly team: string | null;
+  readonly application: string;
+  readonly key: string;
+  readonly api: string;
+  readonly model: string;
+  readonly currency: string;
+  readonly requests: number;
+  readonly inputTokens: number;
+  readonly outputTokens: number;
+  readonly cost: string;
+}
+
+const FIELDS = [
+  'day',
+  'consumer',
+  'team',
+  'application',
+  'application_id',
+  'key',
+  'key_id',
+  'api',
+  'model',
+  'requests',
+  'input_tokens',
+  'output_tokens',
+  'cost',
+  'cost_nano',
+  'currency',
+] as const;
+
+/** A charge-back: provider cost by day and by whom, for a spreadsheet (CSV) or a warehouse (JSON lines, one flat object each). */
+export const exportCosts = defineVerb({
+  name: 'costs.export',
+  summary: `Export provider cost by day, consumer, team, application, key, API and model, as CSV or JSON lines; at most ${AT_MOST.toLocaleString('en')} lines.`,
+  kind: 'read',
+  access: 'budgets.read',
+  rest: { method: 'GET', path: '/costs/export' },
+  input: rangeInput.extend({
+    range: rangeInput.shape.range.unwrap().default('30d'),
+    format: z.enum(['csv', 'jsonl']).default('csv'),
+  }),
+  output: z.object({ fileName: z.string(), text: z.string(), count: z.number().int() }),
+  run: async ({ tx, input, tenantId }) => {
+    const window = await openWindow(tx, { ...input, range: input.range === '1h' ? '6h' : input.range });
+    const values = new SqlValues();
+    const zone = values.add(window.timeZone, 'text');
+    const rows = await tx.$queryRawUnsafe<Row[]>(
+      `SELECT to_char(u.hour AT TIME ZONE ${zone}, 'YYYY-MM-DD') AS day, u.consumer_tenant_id::text AS consumer, a.team_id::text AS team,
+         u.application_id::text AS application, u.key_id::text AS key, u.api_id::text AS api, u.model, u.currency,
+         sum(u.requests)::float8 AS requests, sum(u.input_tokens)::float8 AS "inputTokens",
+         sum(u.output_tokens)::float8 AS "outputTokens", sum(u.cost_nano)::text AS cost
+       FROM usage_rollups u
+       LEFT JOIN applications a ON a.tenant_id = u.tenant_id AND a.id = u.application_id AND u.consumer_tenant_id = u.tenant_id
+       WHERE u.tenant_id = ${values.add(tenantId, 'uuid')} AND u.hour >= ${values.add(new Date(window.fromMs).toISOString(), 'timestamptz')}
+         AND u.hour < ${values.add(new Date(window.toMs).toISOString(), 'timestamptz')}
+       GROUP BY 1, 2, 3, 4, 5, 6, 7, 8 ORDER BY 1, 2, 4, 5, 6, 7, 8 LIMIT ${values.add(AT_MOST + 1, 'int')}`,
+      ...values.list,
+    );
+    if (rows.length > AT_MOST)
+      throw wrongField('range', `More than ${AT_MOST.toLocaleString('en')} lines: choose a shorter time.`);
+    const nameOf = async (by: 'consumer' | 'application' | 'key' | 'api') =>
+      namesOf(
+        tx,
+        by,
+        rows.map((row) => row[by]),
+      );
+    const consumers = await nameOf('consumer');
+    const applications = await nameOf('application');
+    const keys = await nameOf('key');
+    const apis = await nameOf('api');
+    const teamIds = [...new Set(rows.flatMap(({ team }) => team ?? []))];
+    const teams = new Map(
+      (await tx.team.findMany({ where: { id: { in: teamIds } } })).map(({ id, slug }) => [id, slug] as const),
+    );
+    const lines = rows.map((row) => ({
+      day: row.day,
+      consumer: consumers.get(row.consumer)?.slug ?? row.consumer,
+      team: row.team === null ? null : (teams.get(row.team) ?? row.team),
+      application: applications.get(row.application)?.slug ?? null,
+      application_id: row.application,
+      key: keys.get(row.key)?.name ?? null,
+      key_id: row.key,
+      api: row.api === NIL_ID ? null : (apis.get(row.api)?.slug ?? row.api),
+      model: row.model || null,
+      requests: row.requests,
+      input_tokens: row.inputTokens,
+      output_tokens: row.outputTokens,
+      cost: formatAmount(BigInt(row.cost)),
+      cost_nano: row.cost,
+      currency: row.currency,
+    }));
+    const day = (ms: number): string => new Date(ms).toISOString().slice(0, 10);
+    const text =
+      input.format === 'jsonl'
+        ? lines.map((line) => `${JSON.stringify(line)}\n`).join('')
+        : [FIELDS, ...lines.map((line) => FIELDS.map((field) => cell(line[field])))]
+            .map((line) => `${line.join(',')}\r\n`)
+            .join('');
+    return {
+      fileName: `costs-${day(window.fromMs)}-${day(Math.max(window.fromMs, window.toMs - DAY_MS))}.${input.format}`,
+      text,
+      count: lines.length,
+    };
+  },
+});

@@ -1,0 +1,146 @@
+import { TAG_NAME } from '@parley/contracts/attribution';
+import type { Transaction } from '@parley/db/client';
+import { z } from 'zod';
+import { timeShape } from '../shapes.ts';
+import { namedShape, namesOf } from '../usage/names.ts';
+import { openWindow, rangeInput } from '../usage/window.ts';
+import { defineVerb } from '../verb.ts';
+import { chargedBy } from './charged.ts';
+import { COST_SPLITS, type CostFact, type CostSplit, readCosts } from './cost-facts.ts';
+
+const sumShape = z.object({ currency: z.string(), nano: z.string() });
+
+export const costSplitInput = {
+  by: z.enum(COST_SPLITS).default('api'),
+  /** With `by` = `tag`: which. */
+  tag: z.string().trim().toLowerCase().regex(TAG_NAME, 'Small letters, digits, `_`, `.` and `-`.').optional(),
+};
+
+const rowShape = z.object({
+  /** An id, a model’s name, an end user or a tag’s value; empty for calls without one, `*` for what was not kept apart. */
+  key: z.string(),
+  name: namedShape.nullable(),
+  requests: z.number().int(),
+  tokens: z.number().int(),
+  costs: z.array(sumShape),
+  /** Cost per step, in nano-units of `currency`. */
+  points: z.array(z.string()),
+  /** By consumer: what was charged to it in the range, by its ledger, and that less the cost; `null` where nothing is charged. */
+  charged: sumShape.nullable(),
+  marginNano: z.string().nullable(),
+});
+
+/** What calls to the tenant's APIs cost at providers, by one thing and over time. Read from hourly sums. */
+export const reportCosts = defineVerb({
+  name: 'costs.report',
+  summary: 'Report provider cost by API, model, application, key, team, consumer, end user or tag, over time.',
+  kind: 'read',
+  access: 'budgets.read',
+  rest: { method: 'GET', path: '/costs' },
+  input: rangeInput.extend({
+    ...costSplitInput,
+    range: rangeInput.shape.range.unwrap().default('30d'),
+    limit: z.coerce.number().int().min(1).max(500).default(50),
+  }),
+  output: z.object({
+    from: timeShape,
+    to: timeShape,
+    steps: z.array(timeShape),
+    /** The tenant’s own where it was used, else the first that was: what `points` are in. */
+    currency: z.string(),
+    rows: z.array(rowShape),
+    /** Groups beyond `limit`, added up; `null` for none. */
+    rest: z.object({ groups: z.number().int(), costs: z.array(sumShape) }).nullable(),
+    total: z.object({ requests: z.number().int(), tokens: z.number().int(), costs: z.array(sumShape) }),
+  }),
+  run: async ({ tx, input, tenantId }) => {
+    const window = await openWindow(tx, { ...input, range: input.range === '1h' ? '6h' : input.range });
+    const query = { tenantId, window, tag: input.tag ?? '', bySteps: true };
+    const facts = await readCosts(tx, { ...query, split: input.by });
+    // Calls that say nothing are in no group of end users and tags, but in what all calls cost.
+    const attributed = input.by === 'endUser' || input.by === 'tag';
+    const all = attributed ? await readCosts(tx, { ...query, split: null, bySteps: false }) : facts;
+    const currency = await shownCurrency(tx, tenantId, all);
+    const groups = [...Map.groupBy(facts, ({ key }) => key)]
+      .map(([key, group]) => ({ key, group, cost: costIn(group, currency) }))
+      .sort((a, b) => (a.cost === b.cost ? a.key.localeCompare(b.key) : a.cost < b.cost ? 1 : -1));
+    const shown = groups.slice(0, input.limit);
+    const names = await namesOfSplit(
+      tx,
+      input.by,
+      shown.map(({ key }) => key),
+    );
+    const charged =
+      input.by === 'consumer' ? await chargedBy(tx, tenantId, window) : new Map<string, Map<string, bigint>>();
+    const hidden = groups.slice(input.limit);
+    return {
+      from: new Date(window.fromMs).toISOString(),
+      to: new Date(window.toMs).toISOString(),
+      steps: window.startsMs.map((ms) => new Date(ms).toISOString()),
+      currency,
+      rows: shown.map(({ key, group, cost }) => {
+        const nano = charged.get(key)?.get(currency);
+        return {
+          key,
+          name: names.get(key) ?? null,
+          ...sumsOf(group),
+          points: window.startsMs.map((ms) =>
+            costIn(
+              group.filter(({ atMs }) => atMs === ms),
+              currency,
+            ).toString(),
+          ),
+          charged: nano === undefined ? null : { currency, nano: nano.toString() },
+          marginNano: nano === undefined ? null : (nano - cost).toString(),
+        };
+      }),
+      rest:
+        hidden.length === 0
+          ? null
+          : { groups: hidden.length, costs: sumsOf(hidden.flatMap(({ group }) => group)).costs },
+      total: sumsOf(all),
+    };
+  },
+});
+
+function costIn(facts: readonly CostFact[], currency: string): bigint {
+  return facts.reduce((sum, fact) => (fact.currency === currency ? sum + fact.costNano : sum), 0n);
+}
+
+/** What facts add up to, each currency by itself. */
+export function sumsOf(facts: readonly CostFact[]): {
+  requests: number;
+  tokens: number;
+  costs: z.output<typeof sumShape>[];
+} {
+  const costs = new Map<string, bigint>();
+  let [requests, tokens] = [0, 0];
+  for (const fact of facts) {
+    requests += fact.requests;
+    tokens += fact.tokens;
+    if (fact.costNano !== 0n) costs.set(fact.currency, (costs.get(fact.currency) ?? 0n) + fact.costNano);
+  }
+  const list = [...costs].map(([currency, nano]) => ({ currency, nano: nano.toString() }));
+  return { requests, tokens, costs: list.sort((a, b) => a.currency.localeCompare(b.currency)) };
+}
+
+async function shownCurrency(tx: Transaction, tenantId: string, facts: readonly CostFact[]): Promise<string> {
+  const { currency } = await tx.tenant.findUniqueOrThrow({ where: { id: tenantId }, select: { currency: true } });
+  const used = sumsOf(facts).costs.map((cost) => cost.currency);
+  return used.includes(currency) ? currency : (used[0] ?? currency);
+}
+
+/** What groups are called. */
+export async function namesOfSplit(
+  tx: Transaction,
+  by: CostSplit,
+  keys: readonly string[],
+): ReturnType<typeof namesOf> {
+  if (by === 'endUser' || by === 'tag') {
+    return new Map(keys.map((key) => [key, { id: key, name: key, slug: null }]));
+  }
+  if (by !== 'team') return namesOf(tx, by, keys);
+  const ids = keys.filter((key) => key !== '');
+  const teams = await tx.team.findMany({ where: { id: { in: ids } }, select: { id: true, name: true, slug: true } });
+  return new Map(teams.map((team) => [team.id, team]));
+}
