@@ -2,7 +2,10 @@ import type { Database, Transaction } from '@parley/db/client';
 import { invoiceName } from '@parley/domain/invoices/document';
 import { amountText, monthText } from '@parley/domain/invoices/words';
 import { type BillingMonth, billingMonth, billingMonths } from '@parley/domain/rating/billing-month';
+import { queueInvoice } from '../stripe/invoice-document.ts';
 import { type IssuedInvoice, issueInvoice } from './issue-invoice.ts';
+import { mirrorDocument } from './mirror-document.ts';
+import { documentOf } from './recompute-invoice.ts';
 
 const HOUR_MS = 3_600_000;
 /** A month is closed this long after its end: usage that comes late is still on its invoice. */
@@ -22,17 +25,22 @@ interface Candidate {
 /**
  * Issues an invoice for each account and month that is over since the grace, the oldest first; each in a transaction of its own,
  * safe to repeat and to run twice at once. Months in which nothing was charged have none. Returns how many were issued.
- * `only`: of one publisher.
+ * `tenantId`: of one publisher only; `mirror`: what is to be paid is charged by Stripe as well.
  */
-export async function closeMonths(db: Database, now: Date, only?: { readonly tenantId: string }): Promise<number> {
+export async function closeMonths(
+  db: Database,
+  now: Date,
+  options: { readonly tenantId?: string; readonly mirror?: boolean } = {},
+): Promise<number> {
   let issued = 0;
-  for (const candidate of await db.within({}, (tx) => candidates(tx, only?.tenantId ?? null))) {
+  for (const candidate of await db.within({}, (tx) => candidates(tx, options.tenantId ?? null))) {
     for (const month of closable(candidate, now)) {
       const { tenantId, accountId } = candidate;
       const invoice = await db.within({}, async (tx) => {
         if (await ratingIsBehind(tx, candidate, month, now)) return 'later';
         const made = await issueInvoice(tx, { tenantId, accountId, month, at: now });
         if (made && !made.repeated) await tellCustomer(tx, candidate, made, month.name);
+        if (made && !made.repeated && options.mirror) await mirror(tx, candidate, made, month);
         return made;
       });
       // A month cannot be closed before the one before it.
@@ -41,6 +49,17 @@ export async function closeMonths(db: Database, now: Date, only?: { readonly ten
     }
   }
   return issued;
+}
+
+async function mirror(
+  tx: Transaction,
+  { tenantId, accountId }: Candidate,
+  { invoiceId, totalNano }: IssuedInvoice,
+  month: BillingMonth,
+): Promise<void> {
+  if (totalNano === 0n) return;
+  const row = await tx.invoice.findUniqueOrThrow({ where: { tenantId_id: { tenantId, id: invoiceId } } });
+  await queueInvoice(tx, { tenantId, accountId, invoiceId, document: mirrorDocument(documentOf(row), month) });
 }
 
 /** Accounts with accruals newer than their last invoice read. */

@@ -8,6 +8,6 @@ export const billingClose = defineJob({
   schema: JOBS['billing.close'].schema,
   tenantOf: () => null,
   async handle({ ports }) {
-    await closeMonths(ports.db, new Date(ports.clock.nowMs()));
+    await closeMonths(ports.db, new Date(ports.clock.nowMs()), { mirror: ports.stripe !== null });
   },
 });
