@@ -33,6 +33,7 @@ it('the examples on the page of limits can be saved as they are written, each fo
   expect(policyProblems({ kind: 'rest', policies: llm })).toMatchObject([
     { path: 'policies.limits.rules.0.what' },
     { path: 'policies.limits.rules.1.what' },
+    { path: 'policies.limits.rules.2.what' },
   ]);
 });
 

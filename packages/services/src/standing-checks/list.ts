@@ -8,12 +8,12 @@ const MOST_TOLD = 20;
 
 /** Every standing check, when it was made last, and what it found of this tenant. */
 export const listStandingChecks = defineVerb({
-  name: 'system.checks',
+  name: 'standingChecks.list',
   summary:
     'See what must always hold between calls, usage and money, when that was checked, and where it did not hold.',
   kind: 'read',
   access: 'system.read',
-  rest: { method: 'GET', path: '/system/checks' },
+  rest: { method: 'GET', path: '/standing-checks' },
   input: z.object({}),
   output: z.object({
     checks: z.array(
