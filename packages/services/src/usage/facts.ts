@@ -29,6 +29,7 @@ export interface Sums {
   reasoningTokens: number;
   requestBytes: number;
   responseBytes: number;
+  durationUs: number;
   costNano: bigint;
 }
 
@@ -55,6 +56,7 @@ const NUMBERS: Readonly<Record<Exclude<keyof Sums, 'costNano'>, keyof typeof ROL
   reasoningTokens: 'reasoning_tokens',
   requestBytes: 'request_bytes',
   responseBytes: 'response_bytes',
+  durationUs: 'duration_us',
 };
 
 interface Row extends Record<keyof typeof NUMBERS, number> {

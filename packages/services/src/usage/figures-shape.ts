@@ -22,6 +22,8 @@ export const figuresShape = z.object({
   reasoningTokens: count,
   requestBytes: count,
   responseBytes: count,
+  /** Door to last byte of all calls together, in microseconds. */
+  durationUs: count,
   /** One per currency, in nano-units, as decimal text. */
   costs: z.array(z.object({ currency: z.string(), nano: z.string() })),
   latencyUs: z.object({ p50: duration, p95: duration, p99: duration }),
@@ -66,6 +68,7 @@ function noSums(): Sums {
     reasoningTokens: 0,
     requestBytes: 0,
     responseBytes: 0,
+    durationUs: 0,
     costNano: 0n,
   };
 }

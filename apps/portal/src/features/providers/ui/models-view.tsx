@@ -1,11 +1,11 @@
 'use client';
 
-import { Button } from '@parley/ui/button';
+import { Button, ButtonLink } from '@parley/ui/button';
 import { EmptyState } from '@parley/ui/empty-state';
 import { Notice, Page, PageHeader, Section } from '@parley/ui/page';
 import { SkeletonRows } from '@parley/ui/skeleton';
 import { useQuery } from '@tanstack/react-query';
-import { Cpu, LibraryBig, Plus } from 'lucide-react';
+import { Cpu, LibraryBig, Plus, Scale } from 'lucide-react';
 import { useState } from 'react';
 import { useShell } from '@/shell/shell-context.tsx';
 import { useTRPC } from '@/trpc/client.tsx';
@@ -19,7 +19,7 @@ import { ProviderCard } from './provider-card.tsx';
 /** Providers as cards with their keys, and below them every model with its price. */
 export function ModelsView() {
   const trpc = useTRPC();
-  const { can } = useShell();
+  const { can, href } = useShell();
   const mayWrite = can('providers.write');
   const providers = useQuery(trpc.providers.list.queryOptions({ limit: 200 }));
   const models = useQuery(trpc.providers.models.queryOptions({ limit: 200 }));
@@ -91,7 +91,15 @@ export function ModelsView() {
               <SkeletonRows rows={2} />
             )}
           </Section>
-          <Section title="Models" description="Callers use these names. A model without a price refuses calls.">
+          <Section
+            title="Models"
+            description="Callers use these names. A model without a price refuses calls."
+            actions={
+              <ButtonLink href={href('models/compare')} size="sm" icon={<Scale className="size-4" />}>
+                Compare
+              </ButtonLink>
+            }
+          >
             <ModelsTable
               models={models.data?.items}
               mayWrite={mayWrite}
