@@ -26,6 +26,7 @@ const PAGES: readonly (readonly [email: string | null, path: string])[] = [
   ['dana@aurora.example', '/t/aurora/prompts/triage/bench'],
   ['dana@aurora.example', '/t/aurora/playground'],
   ['dana@aurora.example', '/t/aurora/models'],
+  ['dana@aurora.example', '/t/aurora/models/compare?with=swift,sage'],
   ['dana@aurora.example', '/t/aurora/guardrails'],
   ['dana@aurora.example', '/t/aurora/upstreams'],
   ['dana@aurora.example', '/t/aurora/approvals'],
@@ -34,6 +35,8 @@ const PAGES: readonly (readonly [email: string | null, path: string])[] = [
   ['dana@aurora.example', '/t/aurora/usage'],
   ['dana@aurora.example', '/t/aurora/requests'],
   ['dana@aurora.example', '/t/aurora/sessions'],
+  ['dana@aurora.example', '/t/aurora/costs'],
+  ['dana@aurora.example', '/t/aurora/budgets'],
   ['dana@aurora.example', '/t/aurora/audit'],
   ['dana@aurora.example', '/t/aurora/team'],
   ['dana@aurora.example', '/t/aurora/settings'],
@@ -43,6 +46,7 @@ const PAGES: readonly (readonly [email: string | null, path: string])[] = [
   ['noor@nimbus.example', '/t/nimbus/catalogue/aurora/summarise'],
   ['noor@nimbus.example', '/t/nimbus/applications'],
   ['noor@nimbus.example', '/t/nimbus/applications/support-desk'],
+  ['noor@nimbus.example', '/t/nimbus/billing'],
   ['noor@nimbus.example', '/t/nimbus/usage'],
 ];
 

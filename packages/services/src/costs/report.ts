@@ -1,20 +1,12 @@
-import { TAG_NAME } from '@parley/contracts/attribution';
 import type { Transaction } from '@parley/db/client';
 import { z } from 'zod';
 import { timeShape } from '../shapes.ts';
-import { namedShape, namesOf } from '../usage/names.ts';
+import { namedShape } from '../usage/names.ts';
 import { openWindow, rangeInput } from '../usage/window.ts';
 import { defineVerb } from '../verb.ts';
 import { chargedBy } from './charged.ts';
-import { COST_SPLITS, type CostFact, type CostSplit, readCosts } from './cost-facts.ts';
-
-const sumShape = z.object({ currency: z.string(), nano: z.string() });
-
-export const costSplitInput = {
-  by: z.enum(COST_SPLITS).default('api'),
-  /** With `by` = `tag`: which. */
-  tag: z.string().trim().toLowerCase().regex(TAG_NAME, 'Small letters, digits, `_`, `.` and `-`.').optional(),
-};
+import { type CostFact, readCosts } from './cost-facts.ts';
+import { costSplitInput, namesOfSplit, sumShape, sumsOf } from './cost-split.ts';
 
 const rowShape = z.object({
   /** An id, a model’s name, an end user or a tag’s value; empty for calls without one, `*` for what was not kept apart. */
@@ -107,40 +99,8 @@ function costIn(facts: readonly CostFact[], currency: string): bigint {
   return facts.reduce((sum, fact) => (fact.currency === currency ? sum + fact.costNano : sum), 0n);
 }
 
-/** What facts add up to, each currency by itself. */
-export function sumsOf(facts: readonly CostFact[]): {
-  requests: number;
-  tokens: number;
-  costs: z.output<typeof sumShape>[];
-} {
-  const costs = new Map<string, bigint>();
-  let [requests, tokens] = [0, 0];
-  for (const fact of facts) {
-    requests += fact.requests;
-    tokens += fact.tokens;
-    if (fact.costNano !== 0n) costs.set(fact.currency, (costs.get(fact.currency) ?? 0n) + fact.costNano);
-  }
-  const list = [...costs].map(([currency, nano]) => ({ currency, nano: nano.toString() }));
-  return { requests, tokens, costs: list.sort((a, b) => a.currency.localeCompare(b.currency)) };
-}
-
 async function shownCurrency(tx: Transaction, tenantId: string, facts: readonly CostFact[]): Promise<string> {
   const { currency } = await tx.tenant.findUniqueOrThrow({ where: { id: tenantId }, select: { currency: true } });
   const used = sumsOf(facts).costs.map((cost) => cost.currency);
   return used.includes(currency) ? currency : (used[0] ?? currency);
-}
-
-/** What groups are called. */
-export async function namesOfSplit(
-  tx: Transaction,
-  by: CostSplit,
-  keys: readonly string[],
-): ReturnType<typeof namesOf> {
-  if (by === 'endUser' || by === 'tag') {
-    return new Map(keys.map((key) => [key, { id: key, name: key, slug: null }]));
-  }
-  if (by !== 'team') return namesOf(tx, by, keys);
-  const ids = keys.filter((key) => key !== '');
-  const teams = await tx.team.findMany({ where: { id: { in: ids } }, select: { id: true, name: true, slug: true } });
-  return new Map(teams.map((team) => [team.id, team]));
 }
