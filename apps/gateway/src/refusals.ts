@@ -80,6 +80,11 @@ const TABLE: Readonly<Record<RefusalCode, RefusalRow>> = {
     'Bills of this publisher are overdue; plans that charge by use are closed.',
     'Pay what is due in the portal.',
   ),
+  billing_credit_spent: row(
+    402,
+    'The credit this plan is paid from is used up.',
+    'Buy credit in the portal, or change to a plan that is invoiced.',
+  ),
   billing_suspended: row(
     402,
     'Bills of this publisher are long overdue; the account is suspended.',

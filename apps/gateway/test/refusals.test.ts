@@ -169,6 +169,8 @@ beforeAll(async () => {
     const billing = { accountId: newId(), standing, charges };
     subscriptions.push({ ...subscription(pub, restApi(pub, name, live.id)), billing });
   }
+  const prepaid = { accountId: newId(), standing: 'good', charges: true, spent: true } as const;
+  subscriptions.push({ ...subscription(pub, restApi(pub, 'prepaid', live.id)), billing: prepaid });
   const textPrompt = api(pub, 'prompt', { kind: 'prompt', promptVersionId: newId(), definition: PROMPT });
   subscriptions.push(subscription(pub, textPrompt));
   const jsonPrompt = api(pub, 'schema', {
@@ -247,6 +249,7 @@ const cases = (): Case[] => [
   { code: 'subscription_expired', status: 403, path: `/${slug}/lapsed/v1/x` },
   { code: 'billing_suspended', status: 402, path: `/${slug}/unpaid/v1/x` },
   { code: 'billing_restricted', status: 402, path: `/${slug}/overdue/v1/x` },
+  { code: 'billing_credit_spent', status: 402, path: `/${slug}/prepaid/v1/x` },
   { code: 'contract_violated', status: 400, path: `/${slug}/strict/v1/x` },
   { code: 'request_blocked', status: 403, path: `/${slug}/shielded/v1/x?q=%3Cscript%3E` },
   {

@@ -26,6 +26,7 @@ export const REFUSAL_CODES = [
   'subscription_expired',
   'billing_restricted',
   'billing_suspended',
+  'billing_credit_spent',
   'scope_missing',
   'address_denied',
   'idempotency_key_missing',

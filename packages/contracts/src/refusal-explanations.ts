@@ -154,6 +154,13 @@ export const REFUSAL_EXPLANATIONS: Readonly<Record<RefusalCode, RefusalExplanati
     'Pay what is due, or ask the publisher. Calls pass again within a second of the payment being booked.',
     'publisher',
   ),
+  billing_credit_spent: says(
+    402,
+    'The credit is used up',
+    'This plan is paid from credit that was bought or given before, and none is left with this API’s publisher.',
+    'Buy credit on the billing page, or change to a plan that is invoiced. Calls pass again within a second of the credit being booked.',
+    'caller',
+  ),
   billing_suspended: says(
     402,
     'Bills are overdue: the account is suspended',

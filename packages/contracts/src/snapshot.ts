@@ -327,8 +327,18 @@ export const subscriptionSnapshotSchema = z.object({
   planId: id,
   state: z.enum(SUBSCRIPTION_STATES),
   expiresAtMs: timeMs.nullable(),
-  /** The customer's account with the publisher; absent where there is none. `charges`: the plan charges by use. */
-  billing: z.object({ accountId: id, standing: z.enum(BILLING_STANDINGS), charges: z.boolean() }).optional(),
+  /**
+   * The customer's account with the publisher; absent where there is none. `charges`: the plan charges by use. `spent`: it is
+   * paid from credit, and none is left.
+   */
+  billing: z
+    .object({
+      accountId: id,
+      standing: z.enum(BILLING_STANDINGS),
+      charges: z.boolean(),
+      spent: z.boolean().optional(),
+    })
+    .optional(),
 });
 
 export const keySnapshotSchema = z.object({

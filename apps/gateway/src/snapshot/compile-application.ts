@@ -16,6 +16,7 @@ const STEP = 200;
 /** Grace closes nothing; restricted accounts go on with plans that do not charge by use. */
 function unpaidOf({ billing }: SubscriptionSnapshot): CompiledSubscription['unpaid'] {
   if (billing?.standing === 'suspended') return 'billing_suspended';
+  if (billing?.spent === true) return 'billing_credit_spent';
   return billing?.standing === 'restricted' && billing.charges ? 'billing_restricted' : null;
 }
 

@@ -225,7 +225,7 @@ export interface CompiledSubscription {
   readonly state: SubscriptionState;
   readonly expiresAtMs: number | null;
   /** Why the customer's unpaid bills close it; `null` where they do not. */
-  readonly unpaid: 'billing_restricted' | 'billing_suspended' | null;
+  readonly unpaid: 'billing_restricted' | 'billing_suspended' | 'billing_credit_spent' | null;
   /** Redis key of the counters. */
   readonly limitKey: string;
 }

@@ -4,6 +4,7 @@ import { applicationSnapshotSchema, tenantSnapshotSchema } from '@parley/contrac
 import { applicationManifestSchema } from '@parley/contracts/snapshot-parts';
 import { newId } from '@parley/kernel/id';
 import { createApplication } from '@parley/services/applications/create';
+import { grantCredit } from '@parley/services/billing/grant-credit';
 import { createKey } from '@parley/services/keys/create';
 import { rotateKey } from '@parley/services/keys/rotate';
 import { testContext } from '@parley/testkit/context';
@@ -206,6 +207,15 @@ describe('compiling', () => {
       const price = { tenantId: publisher.tenantId, id: newId(), planId: api.autoPlanId, number: 1, currency: 'USD' };
       await tx.planPrice.create({ data: { ...price, pricing, effectiveFrom: new Date(0) } });
     });
+    expect(await billing()).toEqual({ accountId, standing: 'restricted', charges: true });
+    await t.db.within({ tenantId: publisher.tenantId }, async (tx) => {
+      const price = { tenantId: publisher.tenantId, id: newId(), planId: api.autoPlanId, number: 2, currency: 'USD' };
+      const prepaid = { ...pricing, collection: 'prepaid' as const };
+      await tx.planPrice.create({ data: { ...price, pricing: prepaid, effectiveFrom: new Date(1) } });
+    });
+    expect(await billing()).toEqual({ accountId, standing: 'restricted', charges: true, spent: true });
+    const gift = { tenantId: publisher.tenantId, accountId, key: 'gift', kind: 'promotional', amountNano: 5n } as const;
+    await t.db.within({ tenantId: publisher.tenantId }, (tx) => grantCredit(tx, gift));
     expect(await billing()).toEqual({ accountId, standing: 'restricted', charges: true });
   });
 

@@ -48,6 +48,17 @@ export function liveGrants(tx: Transaction, account: { tenantId: string; id: str
     WHERE g.tenant_id = ${account.tenantId}::uuid AND g.billing_account_id = ${account.id}::uuid AND g.ended_at IS NULL`;
 }
 
+/** Credit left to spend, in nano-units: of grants that have neither ended nor run out. */
+export async function creditOf(tx: Transaction, account: { tenantId: string; id: string }): Promise<bigint> {
+  const grants = await liveGrants(tx, account);
+  const now = Date.now();
+  return grants.reduce(
+    (sum, { expiresAt, remainingNano }) =>
+      expiresAt === null || expiresAt.getTime() > now ? sum + remainingNano : sum,
+    0n,
+  );
+}
+
 /** What each grant has paid for the use of a month, returns taken off (nano-units by grant id). */
 export async function takenInPeriod(
   tx: Transaction,

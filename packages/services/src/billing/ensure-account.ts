@@ -6,6 +6,8 @@ import { newId } from '@parley/kernel/id';
 export interface AccountRef {
   readonly id: string;
   readonly currency: string;
+  /** It was made just now. */
+  readonly isNew: boolean;
 }
 
 /**
@@ -21,11 +23,12 @@ export async function ensureAccount(
   const where = { tenantId_consumerTenantId: { tenantId, consumerTenantId } };
   const select = { id: true, currency: true };
   const known = await tx.billingAccount.findUnique({ where, select });
-  if (known) return known;
+  if (known) return { ...known, isNew: false };
   const publisher = await tx.tenant.findUniqueOrThrow({ where: { id: tenantId }, select: { currency: true } });
-  await tx.billingAccount.createMany({
+  const { count } = await tx.billingAccount.createMany({
     data: { tenantId, id: newId(), consumerTenantId, currency: publisher.currency },
     skipDuplicates: true,
   });
-  return must(await tx.billingAccount.findUnique({ where, select }), 'the billing account just made');
+  const made = must(await tx.billingAccount.findUnique({ where, select }), 'the billing account just made');
+  return { ...made, isNew: count > 0 };
 }

@@ -9,6 +9,7 @@ import {
 import { type Draw, type DrawableGrant, drawDown, giveBack } from '@parley/domain/billing/draw-down';
 import type { Nano } from '@parley/kernel/money';
 import { type Entry, post } from './post.ts';
+import { tellGateways } from './tell-gateways.ts';
 
 function drawable(grant: LiveGrant): DrawableGrant {
   return {
@@ -30,6 +31,7 @@ export async function settleCredit(tx: Transaction, account: LockedAccount, at: 
   const open = await balancesOf(tx, account, 'unbilled');
   if (open.length === 0) return { coveredNano: 0n };
   let grants = (await liveGrants(tx, account)).map(drawable);
+  const hadCredit = left(grants) > 0n;
   let coveredNano = 0n;
   const move = async (kind: 'draw' | 'give_back', period: string, draws: readonly Draw[]): Promise<void> => {
     const sign = kind === 'draw' ? 1n : -1n;
@@ -61,5 +63,9 @@ export async function settleCredit(tx: Transaction, account: LockedAccount, at: 
   for (const { item: period, amountNano } of open.filter((balance) => balance.amountNano > 0n)) {
     await move('draw', period, drawDown(grants, amountNano, at.getTime()).draws);
   }
+  // Plans paid from credit open and close with it.
+  if (left(grants) > 0n !== hadCredit) await tellGateways(tx, account);
   return { coveredNano };
 }
+
+const left = (grants: readonly DrawableGrant[]): Nano => grants.reduce((sum, grant) => sum + grant.remainingNano, 0n);

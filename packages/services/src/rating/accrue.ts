@@ -3,6 +3,7 @@ import { billingMonths } from '@parley/domain/rating/billing-month';
 import { type RatedLine, rate, type Unrated } from '@parley/domain/rating/rate';
 import { ensureAccount } from '../billing/ensure-account.ts';
 import { postAccrual } from '../billing/post-accrual.ts';
+import { tellGateways } from '../billing/tell-gateways.ts';
 import { readSegments } from './read-segments.ts';
 import { readUsage } from './read-usage.ts';
 
@@ -35,7 +36,10 @@ export async function accrue(
   // A price that was set to come and replaced before it began leaves no segment, and nothing accrued.
   if (!subscription || !first) return { unrated: [], posted: 0 };
   const { timezone } = await tx.tenant.findUniqueOrThrow({ where: { id: tenantId }, select: { timezone: true } });
-  const account = await ensureAccount(tx, { tenantId, consumerTenantId: subscription.consumer_tenant_id });
+  const parties = { tenantId, consumerTenantId: subscription.consumer_tenant_id };
+  const account = await ensureAccount(tx, parties);
+  // A plan paid from credit is closed until there is some.
+  if (account.isNew) await tellGateways(tx, parties);
   const unrated: Unrated[] = [];
   let posted = 0;
   for (const { name, period } of billingMonths(Math.max(sinceMs, first.fromMs), nowMs, timezone)) {

@@ -1,6 +1,7 @@
 import { planPricingSchema } from '@parley/contracts/plan-pricing';
 import { type ApplicationSnapshot, applicationSnapshotSchema } from '@parley/contracts/snapshot';
 import type { Transaction } from '@parley/db/client';
+import { creditOf } from '@parley/db/repositories/ledger';
 
 /** Of several subscriptions to one API at most one is in one of these states (the database sees to it). */
 const LIVE: ReadonlySet<string> = new Set(['requested', 'approved', 'suspended']);
@@ -144,12 +145,16 @@ async function billingOf(
     distinct: ['tenantId', 'planId'],
     select: { tenantId: true, planId: true, pricing: true },
   });
+  const withCredit = new Set<string>();
+  for (const account of accounts) if ((await creditOf(tx, account)) > 0n) withCredit.add(account.id);
   return ({ tenantId, planId }) => {
     const account = accounts.find((one) => one.tenantId === tenantId);
     if (account === undefined) return {};
     const price = prices.find((one) => one.tenantId === tenantId && one.planId === planId);
-    const charges = price !== undefined && planPricingSchema.parse(price.pricing).rules.length > 0;
-    return { billing: { accountId: account.id, standing: account.standing, charges } };
+    const pricing = price && planPricingSchema.parse(price.pricing);
+    const { id: accountId, standing } = account;
+    const spent = pricing?.collection === 'prepaid' && !withCredit.has(accountId);
+    return { billing: { accountId, standing, charges: (pricing?.rules.length ?? 0) > 0, ...(spent && { spent }) } };
   };
 }
 

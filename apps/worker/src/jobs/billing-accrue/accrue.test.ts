@@ -2,6 +2,7 @@ import type { planPricingSchema } from '@parley/contracts/plan-pricing';
 import type { UsageEvent } from '@parley/contracts/usage-event';
 import { newId } from '@parley/kernel/id';
 import { createApplication } from '@parley/services/applications/create';
+import { giveCredit } from '@parley/services/credit-grants/give';
 import { setPlanPrice } from '@parley/services/plans/set-price';
 import { cancelSubscription } from '@parley/services/subscriptions/cancel';
 import { requestSubscription } from '@parley/services/subscriptions/request';
@@ -107,6 +108,31 @@ describe('what a subscription owes', () => {
     await one.arrive(one.call());
     await one.accrue();
     expect([await one.ledger(), await one.lines()]).toEqual([[0, 1], [{ line: 'usage', quantity: '1', amount: '0' }]]);
+  });
+
+  it('is told to gateways when its account is opened and when credit begins or ends, not in between', async () => {
+    const { publisher, consumer, call, arrive, accrue } = await subscribed({ collection: 'prepaid', rules: [calls()] });
+    const told = async () => {
+      const sql = `SELECT count(*)::int AS told FROM outbox_entries WHERE tenant_id = $1 AND topic = 'snapshot.application'`;
+      return (await worker.rows<{ told: number }>(sql, publisher.tenantId))[0]?.told ?? 0;
+    };
+    const before = await told();
+    await arrive(call());
+    await accrue();
+    expect(await told()).toBe(before + 1);
+    // Pays for the first call at once, which is told with the gift itself, and leaves room for two more.
+    await giveCredit(publisher.owner, { customer: consumer.slug, amount: '0.000000006' });
+    const given = await told();
+    expect(given).toBeGreaterThan(before + 1);
+    await arrive(call());
+    await accrue();
+    expect(await told()).toBe(given);
+    await arrive(call());
+    await accrue();
+    expect(await told()).toBe(given + 1);
+    await arrive(call());
+    await accrue();
+    expect(await told()).toBe(given + 1);
   });
 
   it('grows by what comes late, and by nothing else, also while many rate it at once', async () => {

@@ -136,7 +136,11 @@ function PriceFields({
           onChange={(value) => set({ collection: value === 'prepaid' ? 'prepaid' : 'invoice' })}
           choices={[
             { value: 'invoice', label: 'By monthly invoice', hint: 'Afterwards, for what was used.' },
-            { value: 'prepaid', label: 'From credit bought before', hint: 'Calls are refused when it is used up.' },
+            {
+              value: 'prepaid',
+              label: 'From credit bought before',
+              hint: 'Calls are refused about a minute after it is used up.',
+            },
           ]}
         />
       </fieldset>
