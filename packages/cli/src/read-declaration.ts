@@ -15,6 +15,7 @@ const NO_LISTS = (): Lists => ({
   prompts: [],
   apis: [],
   hosts: [],
+  budgets: [],
   applications: [],
 });
 const VARIABLE = /\$\{([A-Z_][A-Z0-9_]*)\}/g;
