@@ -17,6 +17,15 @@ export interface Trait {
   readonly wide?: boolean;
 }
 
+/** A figure and its unit on one line. */
+function Time({ ms }: { ms: number | null }): ReactNode {
+  return (
+    <span className="whitespace-nowrap">
+      <Duration ms={ms} />
+    </span>
+  );
+}
+
 const NOTHING = <span className="text-faint">–</span>;
 
 function tokenPrice(model: Compared, field: 'input' | 'output' | 'cachedInput'): ReactNode {
@@ -60,7 +69,7 @@ export const TRAITS: readonly Trait[] = [
   {
     key: 'ttft',
     header: 'First token',
-    cell: ({ ttftMs }) => <Duration ms={ttftMs} />,
+    cell: ({ ttftMs }) => <Time ms={ttftMs} />,
     value: ({ ttftMs }) => ttftMs,
     best: 'least',
   },
@@ -74,14 +83,14 @@ export const TRAITS: readonly Trait[] = [
   {
     key: 'p50',
     header: 'p50',
-    cell: ({ p50Ms }) => <Duration ms={p50Ms} />,
+    cell: ({ p50Ms }) => <Time ms={p50Ms} />,
     value: ({ p50Ms }) => p50Ms,
     best: 'least',
   },
   {
     key: 'p95',
     header: 'p95',
-    cell: ({ p95Ms }) => <Duration ms={p95Ms} />,
+    cell: ({ p95Ms }) => <Time ms={p95Ms} />,
     value: ({ p95Ms }) => p95Ms,
     best: 'least',
   },

@@ -111,21 +111,23 @@ export function CompareView() {
                 ...CAPABILITIES.map(({ value }) => ({ value, label: capabilityLabel(value) })),
               ]}
             />
-            <Input
-              aria-label="Most for a million tokens of input"
-              className="w-32"
-              inputMode="decimal"
-              placeholder="Input ≤"
-              value={mostInput}
-              onChange={(event) => setMostInput(event.target.value.replace(',', '.'))}
-            />
-            <Input
-              aria-label="Least window, tokens"
-              className="w-32"
-              placeholder="Window ≥ 128k"
-              value={leastWindow}
-              onChange={(event) => setLeastWindow(event.target.value)}
-            />
+            <span className="w-36">
+              <Input
+                aria-label="Most for a million tokens of input"
+                inputMode="decimal"
+                placeholder="Input ≤"
+                value={mostInput}
+                onChange={(event) => setMostInput(event.target.value.replace(',', '.'))}
+              />
+            </span>
+            <span className="w-36">
+              <Input
+                aria-label="Least window, tokens"
+                placeholder="Window ≥ 128k"
+                value={leastWindow}
+                onChange={(event) => setLeastWindow(event.target.value)}
+              />
+            </span>
           </>
         }
         empty={

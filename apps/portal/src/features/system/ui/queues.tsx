@@ -17,6 +17,11 @@ const WHAT: Readonly<Record<string, string>> = {
   rollup: 'Adding usage up by hour',
   mail: 'Mails and notices',
   maintenance: 'Expiries and upkeep',
+  events: 'Accepted events and callbacks to their receivers',
+  bodies: 'Kept bodies of calls',
+  bench: 'Runs of the test bench',
+  limits: 'Counters of limits, after Redis lost them',
+  stripe: 'Payments with Stripe',
 };
 
 /** How each kind of work keeps up. The queues are shared by all tenants, so their length is nobody's to see. */
