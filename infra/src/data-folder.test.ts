@@ -41,11 +41,12 @@ describe('a data folder', () => {
   });
 
   it('keeps the secrets of an older release, and makes the one it did not know', () => {
-    const { internalSecret: _, ...older } = keptSecrets(folder, {});
+    const { internalSecret: _, stripeWebhook: _unknown, ...older } = keptSecrets(folder, {});
     folder.write('secrets.json', older);
     const now = keptSecrets(folder, {});
     expect(now).toMatchObject(older);
     expect(now.internalSecret.length).toBeGreaterThanOrEqual(32);
+    expect(now.stripeWebhook).toMatch(/^whsec_.{32}$/);
     expect(keptSecrets(folder, {})).toEqual(now);
   });
 

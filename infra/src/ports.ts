@@ -8,6 +8,7 @@ const PORTS = {
   portal: { first: 3000, variable: 'PORTAL_PORT' },
   gateway: { first: 8080, variable: 'GATEWAY_PORT' },
   simulator: { first: 8081, variable: 'SIMULATOR_PORT' },
+  stripeSimulator: { first: 8083, variable: 'STRIPE_SIMULATOR_PORT' },
   sample: { first: 8082, variable: 'SAMPLE_PORT' },
   mailbox: { first: 8025, variable: 'MAILBOX_PORT' },
   smtp: { first: 8026, variable: null },

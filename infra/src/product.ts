@@ -27,6 +27,7 @@ export interface Product {
 }
 
 const RUN_FILE = 'run.json';
+const SURROUNDINGS = ['simulator', 'stripe-simulator', 'sample', 'mailbox'];
 
 export function createProduct(options: StartOptions, progress: Progress): Product {
   let begun: { supervisor: Supervisor; folder: DataFolder; unlock: () => void } | null = null;
@@ -77,6 +78,8 @@ export function createProduct(options: StartOptions, progress: Progress): Produc
         portal: options.env.portalUrl ?? local(ports.portal),
         gateway: options.env.gatewayUrl ?? local(ports.gateway),
         simulator: local(ports.simulator),
+        // Never beside a Stripe account, nor for those who want no demo: its money buys real calls.
+        stripeSimulator: options.demo && options.env.stripe === null ? local(ports.stripeSimulator) : null,
         sample: local(ports.sample),
         mailbox: local(ports.mailbox),
         redis: redisUrl,
@@ -85,7 +88,7 @@ export function createProduct(options: StartOptions, progress: Progress): Produc
     };
 
     if (options.mode === 'start') await step('Portal build', (tell) => buildPortal(setting, tell));
-    await step('Simulator, sample, mailbox', async () => startAll(supervisor, surroundings(setting)));
+    await step('Simulators, sample, mailbox', async () => startAll(supervisor, surroundings(setting)));
     await step('Worker', async () => supervisor.start(workerService(setting)));
     await both(
       step('Gateway', async (tell) => {
@@ -101,6 +104,7 @@ export function createProduct(options: StartOptions, progress: Progress): Produc
       portalUrl: setting.urls.portal,
       gatewayUrl: setting.urls.gateway,
       simulatorUrl: setting.urls.simulator,
+      stripeSimulatorUrl: setting.urls.stripeSimulator,
       mailUrl: setting.urls.mailbox,
       databaseUrl,
       redisUrl,
@@ -114,7 +118,7 @@ export function createProduct(options: StartOptions, progress: Progress): Produc
   const stopAll = async (supervisor: Supervisor): Promise<void> => {
     const running = Object.keys(supervisor.pids());
     const gateways = running.filter((name) => name.startsWith('gateway'));
-    const order = [gateways, ['worker'], ['portal'], ['simulator', 'sample', 'mailbox'], ['postgres', 'redis']];
+    const order = [gateways, ['worker'], ['portal'], SURROUNDINGS, ['postgres', 'redis']];
     for (const names of order) await supervisor.stop(names);
   };
 

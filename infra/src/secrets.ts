@@ -13,11 +13,13 @@ const secretsSchema = z.object({
   keyPepper: z.string(),
   internalSecret: z.string(),
   nextAuthSecret: z.string(),
+  /** What the Stripe simulator signs its webhooks with. */
+  stripeWebhook: z.string(),
 });
 export type Secrets = z.infer<typeof secretsSchema>;
 
 /** Kept by releases before a secret was known; what is missing is made and kept. */
-const keptSchema = secretsSchema.partial({ internalSecret: true });
+const keptSchema = secretsSchema.partial({ internalSecret: true, stripeWebhook: true });
 
 const FILE = 'secrets.json';
 
@@ -35,9 +37,13 @@ export function keptSecrets(folder: DataFolder, given: Given): Secrets {
 }
 
 function completed(folder: DataFolder, kept: z.infer<typeof keptSchema>): Secrets {
-  const { internalSecret } = kept;
-  if (internalSecret !== undefined) return { ...kept, internalSecret };
-  const secrets = { ...kept, internalSecret: randomBytes(32).toString('base64') };
+  const { internalSecret, stripeWebhook } = kept;
+  if (internalSecret !== undefined && stripeWebhook !== undefined) return { ...kept, internalSecret, stripeWebhook };
+  const secrets = {
+    ...kept,
+    internalSecret: internalSecret ?? randomBytes(32).toString('base64'),
+    stripeWebhook: stripeWebhook ?? webhookSecret(),
+  };
   folder.write(FILE, secrets);
   return secrets;
 }
@@ -53,9 +59,15 @@ function newSecrets(folder: DataFolder): Secrets {
     keyPepper: randomBytes(32).toString('base64'),
     internalSecret: randomBytes(32).toString('base64'),
     nextAuthSecret: randomBytes(32).toString('base64'),
+    stripeWebhook: webhookSecret(),
   };
   folder.write(FILE, secrets);
   return secrets;
+}
+
+/** In the form of Stripe's signing secrets. */
+function webhookSecret(): string {
+  return `whsec_${password()}`;
 }
 
 /** 192 random bits that need no escaping in a URL. */

@@ -19,6 +19,8 @@ export interface Setting {
     readonly portal: string;
     readonly gateway: string;
     readonly simulator: string;
+    /** `null` where Stripe is not simulated. */
+    readonly stripeSimulator: string | null;
     readonly sample: string;
     readonly mailbox: string;
     readonly redis: string;
@@ -29,21 +31,45 @@ export interface Setting {
 
 const WATCH_PARENT = fileURLToPath(new URL('./watch-parent.ts', import.meta.url));
 const NEXT = 'node_modules/next/dist/bin/next';
+const STRIPE_SIMULATOR_KEY = 'sk_test_parley_simulator';
 const LOOPBACK = '127.0.0.0/8,::1/128';
 
-/** Demo surroundings: the provider simulator, an upstream to proxy, and the mailbox that catches all mail. */
-export function surroundings({ ports, options, folder }: Setting): ServiceSpec[] {
+/**
+ * Demo surroundings: the provider simulator, the Stripe simulator, an upstream to proxy, and the mailbox that catches all
+ * mail.
+ */
+export function surroundings(setting: Setting): ServiceSpec[] {
+  const { ports, options, folder } = setting;
   const host = options.env.host;
   const mailPorts = ['--http-port', String(ports.mailbox), '--smtp-port', String(ports.smtp)];
   return [
     node('simulator', 'packages/testkit/src/simulator/main.ts', ports.simulator, {
       args: ['--port', String(ports.simulator), '--host', host],
     }),
+    ...stripeSimulator(setting),
     node('sample', 'packages/testkit/src/sample-service/main.ts', ports.sample, {
       args: ['--port', String(ports.sample), '--host', host],
     }),
     node('mailbox', 'packages/testkit/src/mailbox/main.ts', ports.mailbox, {
       args: [...mailPorts, '--host', host, '--dir', folder.path('mail')],
+    }),
+  ];
+}
+
+/** The Stripe simulator: keeps its state in the data folder, and tells the portal what happens, as Stripe would. */
+function stripeSimulator({ ports, options, folder, secrets, urls }: Setting): ServiceSpec[] {
+  if (urls.stripeSimulator === null) return [];
+  const webhook = `http://127.0.0.1:${ports.portal}/api/stripe/webhooks`;
+  return [
+    node('stripe-simulator', 'packages/testkit/src/stripe-simulator/main.ts', ports.stripeSimulator, {
+      args: [
+        `--port=${ports.stripeSimulator}`,
+        `--host=${options.env.host}`,
+        `--key=${STRIPE_SIMULATOR_KEY}`,
+        `--webhook=${webhook}`,
+        `--webhook-secret=${secrets.stripeWebhook}`,
+        `--state=${folder.path('stripe-simulator', 'state.jsonl')}`,
+      ],
     }),
   ];
 }
@@ -138,10 +164,15 @@ export function portalVariables(setting: Setting): Record<string, string> {
   };
 }
 
-/** The operator's Stripe account, as it was given; nothing where Stripe is off. */
-function stripeVariables({ options }: Setting): Record<string, string> {
-  const { stripe } = options.env;
-  if (stripe === null) return {};
+/** The operator's Stripe account, as it was given; else the simulator, where it runs. */
+function stripeVariables({ options, urls, secrets }: Setting): Record<string, string> {
+  const simulated = urls.stripeSimulator && {
+    secretKey: STRIPE_SIMULATOR_KEY,
+    webhookSecrets: [secrets.stripeWebhook],
+    apiBase: urls.stripeSimulator,
+  };
+  const stripe = options.env.stripe ?? simulated;
+  if (!stripe) return {};
   return {
     STRIPE_SECRET_KEY: stripe.secretKey,
     ...(stripe.webhookSecrets.length === 0 ? {} : { STRIPE_WEBHOOK_SECRET: stripe.webhookSecrets.join(',') }),

@@ -8,6 +8,9 @@ export function welcome(run: RunFile, options: StartOptions): string {
     ['Portal', run.portalUrl, 'portal'],
     ['Gateway', run.gatewayUrl, 'gateway'],
     ['Provider simulator', run.simulatorUrl, 'simulator'],
+    ...(run.stripeSimulatorUrl === null
+      ? []
+      : [['Stripe simulator', run.stripeSimulatorUrl, 'stripeSimulator'] as const]),
     ['Mailbox', run.mailUrl, 'mailbox'],
   ];
   const lines = ['', ...places.map(([name, url, port]) => row(name, `${url}${moved(url, port, options)}`))];

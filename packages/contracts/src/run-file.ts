@@ -5,6 +5,8 @@ export const runFileSchema = z.object({
   portalUrl: z.url(),
   gatewayUrl: z.url(),
   simulatorUrl: z.url(),
+  /** `null`: Stripe itself is used, or nothing. */
+  stripeSimulatorUrl: z.url().nullable(),
   mailUrl: z.url(),
   databaseUrl: z.string(),
   redisUrl: z.string(),

@@ -23,6 +23,7 @@ export const startEnv = {
   PORTAL_PORT: port().optional().describe('the port of the portal, from 1 to 65535'),
   GATEWAY_PORT: port().optional().describe('the port of the gateway, from 1 to 65535'),
   SIMULATOR_PORT: port().optional().describe('the port of the provider simulator, from 1 to 65535'),
+  STRIPE_SIMULATOR_PORT: port().optional().describe('the port of the Stripe simulator, from 1 to 65535'),
   SAMPLE_PORT: port().optional().describe('the port of the sample service, from 1 to 65535'),
   MAILBOX_PORT: port().optional().describe('the port of the mailbox page, from 1 to 65535'),
   GATEWAY_METRICS_PORT: port()
@@ -55,6 +56,8 @@ export const startEnv = {
   CHROMIUM_PATH: z.string().optional().describe('the Chromium to run browser tests in'),
 };
 
+type PortName = 'portal' | 'gateway' | 'simulator' | 'stripeSimulator' | 'sample' | 'mailbox';
+
 export interface StartEnv {
   readonly databaseUrl: string | null;
   readonly redisUrl: string | null;
@@ -66,8 +69,8 @@ export interface StartEnv {
   /** Secrets of the operator's own; those not given are made and kept. */
   readonly secrets: Readonly<Record<'masterKey' | 'keyPepper' | 'internalSecret' | 'nextAuthSecret', string | null>>;
   /** Ports asked for by name; one that is not here is chosen. */
-  readonly ports: Readonly<Record<'portal' | 'gateway' | 'simulator' | 'sample' | 'mailbox', number | null>>;
-  /** `null`: Stripe is off. */
+  readonly ports: Readonly<Record<PortName, number | null>>;
+  /** The operator's own account; `null`: none is set. */
   readonly stripe: StripeSettings | null;
   readonly gatewayProcesses: number;
   /** Of the first gateway process; `null`: none serves metrics. */
@@ -97,6 +100,7 @@ export function loadStartEnv(source?: EnvSource): StartEnv {
       portal: env.PORTAL_PORT ?? null,
       gateway: env.GATEWAY_PORT ?? null,
       simulator: env.SIMULATOR_PORT ?? null,
+      stripeSimulator: env.STRIPE_SIMULATOR_PORT ?? null,
       sample: env.SAMPLE_PORT ?? null,
       mailbox: env.MAILBOX_PORT ?? null,
     },

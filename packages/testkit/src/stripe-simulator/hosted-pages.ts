@@ -13,10 +13,14 @@ interface PageCall {
   readonly url: URL;
   /** The form a page sent; `null` when it is only looked at. */
   readonly form: URLSearchParams | null;
+  /** Keeps what was done; called before the answer is sent. */
+  keep(): void;
 }
 
 /** Where forms may lead: a browser follows redirects after a form only to addresses named here. */
-function send({ response }: PageCall, status: number, body: string, leadsTo: readonly (string | null)[] = []): void {
+function send(call: PageCall, status: number, body: string, leadsTo: readonly (string | null)[] = []): void {
+  const { response } = call;
+  call.keep();
   const origins = leadsTo.flatMap((url) => (url !== null && URL.canParse(url) ? [new URL(url).origin] : []));
   response.writeHead(status, {
     'content-type': 'text/html; charset=utf-8',
@@ -29,7 +33,8 @@ function send({ response }: PageCall, status: number, body: string, leadsTo: rea
   response.end(body);
 }
 
-function redirect({ response }: PageCall, to: string): void {
+function redirect({ response, keep }: PageCall, to: string): void {
+  keep();
   response.writeHead(303, { location: to, 'cache-control': 'no-store' });
   response.end();
 }

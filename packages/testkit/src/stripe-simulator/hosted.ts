@@ -1,6 +1,5 @@
 import { cardByNumber } from './cards.ts';
 import type { CheckoutSession } from './objects.ts';
-import { SESSION_PARAMS } from './resources/checkout.ts';
 import { attachCard } from './resources/payment-methods.ts';
 import { chargeIntent, openIntent } from './resources/payments.ts';
 import { subscribe } from './resources/subscriptions.ts';
@@ -16,7 +15,7 @@ export function completeCheckout(world: World, session: CheckoutSession, cardNum
   const card = cardByNumber(cardNumber);
   if (card === undefined)
     throw refused('Choose one of the test cards: real cards are not taken here.', 'incorrect_number');
-  const params = SESSION_PARAMS.get(session);
+  const params = world.sessionParams.get(session.id);
   session.customer ??= newCustomer(world, params?.customer_email ?? null);
   const keep = params?.payment_intent_data?.setup_future_usage !== undefined;
   if (session.mode === 'payment') {

@@ -4,9 +4,11 @@ import { answerCall, type RawCall } from './answer-call.ts';
 import { ApiFaults } from './api-faults.ts';
 import { hostedPage } from './hosted-pages.ts';
 import { type Answer, Idempotency } from './idempotency.ts';
+import { KeptState } from './kept-state.ts';
 import { metersOf } from './meter-events.ts';
 import { RateWindow } from './rate-window.ts';
 import { runDue } from './resources/renewal.ts';
+import { stateParts } from './state-parts.ts';
 import { StripeFailure } from './stripe-error.ts';
 import { type WebhookAddress, Webhooks } from './webhooks.ts';
 import { World } from './world.ts';
@@ -25,6 +27,8 @@ export interface StripeSimulatorOptions {
   readonly webhookRetryMs?: readonly number[];
   /** Calls a second before 429; 100 unless told, as Stripe's live mode. */
   readonly requestsPerSecond?: number;
+  /** File that outlives the process; without one everything is kept in memory only. */
+  readonly stateFile?: string;
 }
 
 export interface StripeCall {
@@ -53,6 +57,23 @@ export interface StripeSimulator {
 const RETRY_MS = [500, 2_000, 5_000, 15_000, 60_000, 120_000];
 const MAX_BODY = 1024 * 1024;
 const KEPT_CALLS = 10_000;
+/** How often what has fallen due is done. */
+const DUE_EVERY_MS = 60_000;
+const EVENTS_KEPT_SECONDS = 30 * 86_400;
+
+/** Reads the state from its file, without what Stripe would have forgotten as well. */
+function openState(
+  file: string,
+  { world, keys, webhooks }: { world: World; keys: Idempotency; webhooks: Webhooks },
+): KeptState {
+  const state = new KeptState(file, stateParts(world, keys, webhooks));
+  keys.prune(world.now());
+  for (const { id, created } of world.events.all()) {
+    if (created < world.now() - EVENTS_KEPT_SECONDS) world.events.remove(id);
+  }
+  state.note();
+  return state;
+}
 
 async function readBody(request: IncomingMessage): Promise<string> {
   const parts: Buffer[] = [];
@@ -67,7 +88,7 @@ async function readBody(request: IncomingMessage): Promise<string> {
 
 /**
  * Starts the Stripe simulator: an HTTP server that the real `stripe` SDK talks to, strict about parameters, idempotency
- * keys and meters. It keeps everything in memory, says in each answer what it is (`x-simulated`), and moves no money.
+ * keys and meters. It says in each answer what it is (`x-simulated`), and moves no money.
  */
 export async function startStripeSimulator(options: StripeSimulatorOptions = {}): Promise<StripeSimulator> {
   const host = options.host ?? '127.0.0.1';
@@ -77,9 +98,16 @@ export async function startStripeSimulator(options: StripeSimulatorOptions = {})
   const faults = new ApiFaults();
   const rate = new RateWindow(options.requestsPerSecond ?? 100);
   const calls: StripeCall[] = [];
-  const webhooks = new Webhooks({ retryMs: options.webhookRetryMs ?? RETRY_MS });
+  let state: KeptState | null = null;
+  const keep = (): void => state?.note();
+  const webhooks = new Webhooks({ retryMs: options.webhookRetryMs ?? RETRY_MS, changed: keep });
   webhooks.address = options.webhook ?? null;
-  world.onEvent = (event) => webhooks.send(event);
+  if (options.stateFile !== undefined) state = openState(options.stateFile, { world, keys, webhooks });
+  world.onEvent = (event) => {
+    webhooks.send(event);
+    // Written when what is being done is done, and before anything goes out on the wire.
+    queueMicrotask(keep);
+  };
 
   function send(response: ServerResponse, answer: Answer, requestId: string, call: RawCall): void {
     response.writeHead(answer.status, {
@@ -117,6 +145,7 @@ export async function startStripeSimulator(options: StripeSimulatorOptions = {})
       idempotencyKey: idempotencyKey ? String(idempotencyKey) : null,
       status: given.status,
     });
+    keep();
     if (fault === 'answerLost') return void request.socket.destroy();
     send(response, given, requestId, call);
   }
@@ -138,6 +167,7 @@ export async function startStripeSimulator(options: StripeSimulatorOptions = {})
       response,
       url,
       form: request.method === 'POST' ? new URLSearchParams(await readBody(request)) : null,
+      keep,
     });
 
   await new Promise<void>((resolve, reject) => {
@@ -145,6 +175,17 @@ export async function startStripeSimulator(options: StripeSimulatorOptions = {})
     server.listen(options.port ?? 0, host, resolve);
   });
   world.url = `http://${host}:${(server.address() as AddressInfo).port}`;
+  const catchUp = (): void => {
+    metersOf(world).settle();
+    runDue(world);
+    keep();
+  };
+  for (const id of webhooks.waiting) {
+    const event = world.events.find(id) ?? world.thinEvents.get(id);
+    if (event) webhooks.resend(event);
+  }
+  catchUp();
+  const clock = setInterval(catchUp, DUE_EVERY_MS).unref();
   return {
     url: world.url,
     secretKey,
@@ -154,10 +195,10 @@ export async function startStripeSimulator(options: StripeSimulatorOptions = {})
     calls,
     advance(seconds) {
       world.advance(seconds);
-      metersOf(world).settle();
-      runDue(world);
+      catchUp();
     },
     async close() {
+      clearInterval(clock);
       await webhooks.close();
       await new Promise<void>((resolve) => {
         server.close(() => resolve());

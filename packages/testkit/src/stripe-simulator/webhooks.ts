@@ -33,6 +33,8 @@ type AnyEvent = StripeEvent | ThinEvent;
 interface Options {
   /** Pauses before each retry, ms. */
   readonly retryMs: readonly number[];
+  /** Called when `waiting` has changed by itself. */
+  readonly changed?: () => void;
 }
 
 const TIMEOUT_MS = 10_000;
@@ -49,6 +51,8 @@ export function signature(payload: string, secrets: readonly string[], seconds: 
 export class Webhooks {
   address: WebhookAddress | null = null;
   readonly deliveries: Delivery[] = [];
+  /** Ids of events that nobody has taken yet. */
+  readonly waiting = new Set<string>();
   readonly #options: Options;
   readonly #faults: { fault: WebhookFault; type: string | null; left: number }[] = [];
   readonly #running = new Set<Promise<void>>();
@@ -67,6 +71,7 @@ export class Webhooks {
 
   send(event: AnyEvent): void {
     if (this.address === null || this.#closed) return;
+    this.waiting.add(event.id);
     const fault = this.#faultFor(event.type);
     if (fault?.kind === 'reorder') {
       this.#heldBack.push(event);
@@ -103,8 +108,11 @@ export class Webhooks {
       if (attempt > 1) await this.#pause(this.#options.retryMs[attempt - 2] ?? 0);
       const outcome = await this.#tryOnce(event, attempt === 1 ? fault : null);
       this.deliveries.push({ eventId: event.id, type: event.type, attempt, outcome });
-      if (typeof outcome === 'number' && outcome >= 200 && outcome < 300) return;
+      if (typeof outcome === 'number' && outcome >= 200 && outcome < 300) break;
     }
+    // What is being delivered when the simulator is closed waits for the next start.
+    if (this.#closed || !this.waiting.delete(event.id)) return;
+    this.#options.changed?.();
   }
 
   async #tryOnce(event: AnyEvent, fault: WebhookFault | null): Promise<number | string> {

@@ -14,6 +14,7 @@ import type {
   Refund,
   SetupIntent,
 } from './objects.ts';
+import type { SessionParams } from './resources/checkout.ts';
 import type { Meter } from './resources/meters.ts';
 import type { Price, Product } from './resources/products.ts';
 import type { Subscription } from './resources/subscriptions.ts';
@@ -43,7 +44,7 @@ export interface ThinEvent {
   readonly data: unknown;
 }
 
-/** Everything the simulated account holds, in memory. */
+/** Everything the simulated account holds. What is in collections and maps is kept in a file where one is named. */
 export class World {
   readonly apiVersion: string;
   /** Where the simulator is reached, for hosted pages. */
@@ -74,12 +75,14 @@ export class World {
   readonly thinEvents = new Map<string, ThinEvent>();
   /** Line items of checkout sessions, by session. */
   readonly sessionLines = new Map<string, SessionLine[]>();
+  /** What checkout sessions were made with, for their hosted pages. */
+  readonly sessionParams = new Map<string, SessionParams>();
   /** Portal sessions: customer and where its page leads back to. */
   readonly portalSessions = new Map<string, { customer: string; returnUrl: string | null }>();
   /** Which test card a payment method is, by id. */
   readonly cardNumbers = new Map<string, string>();
 
-  #offsetSeconds = 0;
+  #skippedSeconds = 0;
 
   constructor(apiVersion: string) {
     this.apiVersion = apiVersion;
@@ -87,7 +90,7 @@ export class World {
 
   /** The account's time, Unix seconds. */
   now(): number {
-    return Math.floor(Date.now() / 1000) + this.#offsetSeconds;
+    return Math.floor(Date.now() / 1000) + this.#skippedSeconds;
   }
 
   /** Time as a customer lives it: that of its test clock, if it has one. */
@@ -97,7 +100,12 @@ export class World {
   }
 
   advance(seconds: number): void {
-    this.#offsetSeconds += seconds;
+    this.#skippedSeconds += seconds;
+  }
+
+  /** How far the account's time was moved on beyond the clock's. */
+  get skippedSeconds(): number {
+    return this.#skippedSeconds;
   }
 
   id(prefix: string): string {

@@ -50,9 +50,6 @@ const sessionParams = z.strictObject({
 });
 export type SessionParams = z.output<typeof sessionParams>;
 
-/** What a session was made with, for its hosted page. */
-export const SESSION_PARAMS = new WeakMap<CheckoutSession, SessionParams>();
-
 function linesOf(world: World, params: SessionParams): SessionLine[] {
   return (params.line_items ?? []).map((item, at) => {
     if ((item.price === undefined) === (item.price_data === undefined)) {
@@ -144,7 +141,7 @@ function open(world: World, params: SessionParams): CheckoutSession {
     metadata: params.metadata ?? {},
     livemode: false,
   };
-  SESSION_PARAMS.set(session, params);
+  world.sessionParams.set(id, params);
   world.sessionLines.set(id, lines);
   return world.sessions.add(session);
 }
