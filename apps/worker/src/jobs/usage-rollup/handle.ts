@@ -8,7 +8,10 @@ const AT_MOST = 5_000;
 const SHARE = 0.25;
 const LONGEST_REST_MS = 120_000;
 
-/** By tenant and hour: not to be recomputed before (Unix ms). Only paces the work; the marks are in the database. */
+/**
+ * By tenant and hour: not to be recomputed before (ms of the process's own time, which no clock that is put right can
+ * move). Only paces the work; the marks are in the database.
+ */
 const restUntilMs = new Map<string, number>();
 
 /** Recomputes the rollup of every hour that got events since its last one. */
@@ -17,7 +20,7 @@ export const usageRollup = defineJob({
   schema: JOBS['usage.rollup'].schema,
   tenantOf: () => null,
   async handle({ ports }) {
-    const nowMs = ports.clock.nowMs();
+    const nowMs = performance.now();
     for (const [key, untilMs] of restUntilMs) if (untilMs <= nowMs) restUntilMs.delete(key);
     for (const dirty of await dirtyHours(ports.pool)) {
       const key = `${dirty.tenantId}:${dirty.hour.getTime()}`;
@@ -25,7 +28,7 @@ export const usageRollup = defineJob({
       const started = performance.now();
       await recomputeHour(ports.pool, dirty);
       const restMs = Math.min((performance.now() - started) / SHARE, LONGEST_REST_MS);
-      if (restMs > 1_000) restUntilMs.set(key, nowMs + restMs);
+      if (restMs > 1_000) restUntilMs.set(key, performance.now() + restMs);
     }
   },
 });
