@@ -12,6 +12,7 @@ const BENCHES: Readonly<Record<string, string>> = {
   scale: 'apps/gateway/bench/scale.ts',
   changes: 'apps/gateway/bench/changes.ts',
   llm: 'apps/gateway/bench/llm.ts',
+  limits: 'apps/gateway/bench/limits.ts',
 };
 
 /** `npm run bench [-- name …] [--seconds=8 …]`: all benches, or those named; flags go to each. */
