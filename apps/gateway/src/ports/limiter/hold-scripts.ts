@@ -49,19 +49,22 @@ return { calls, amount, #all / 2 - calls }
 `;
 
 /**
- * KEYS: the counter of a metered rule, and what calls hold of it. ARGV: the call, and what it took. Once: who asks again
- * finds nothing held. A period that is over is as it was.
+ * KEYS: counters of metered rules, each followed by what calls hold of it. ARGV: for each the call, and what it took. Once: who
+ * asks again finds nothing held. A period that is over is as it was.
  */
 export const SETTLE = `
-local stored = redis.call('HGET', KEYS[2], ARGV[1])
-if not stored then return 0 end
-redis.call('HDEL', KEYS[2], ARGV[1])
-local back, start, count = string.match(stored, '^(r?)(%d+):(%d+):')
-local counter = redis.call('HMGET', KEYS[1], 'i', 'u')
-if tonumber(counter[1]) == tonumber(start) then
-  local used = tonumber(counter[2]) - tonumber(count) + tonumber(ARGV[2])
-  redis.call('HSET', KEYS[1], 'u', math.max(0, used))
-  if back == 'r' then redis.call('HINCRBY', KEYS[1], 'x', ARGV[2]) end
+for at = 1, #KEYS, 2 do
+  local counter, holds, call, took = KEYS[at], KEYS[at + 1], ARGV[at], ARGV[at + 1]
+  local stored = redis.call('HGET', holds, call)
+  if stored then
+    redis.call('HDEL', holds, call)
+    local back, start, count = string.match(stored, '^(r?)(%d+):(%d+):')
+    local now = redis.call('HMGET', counter, 'i', 'u')
+    if tonumber(now[1]) == tonumber(start) then
+      redis.call('HSET', counter, 'u', math.max(0, tonumber(now[2]) - tonumber(count) + tonumber(took)))
+      if back == 'r' then redis.call('HINCRBY', counter, 'x', took) end
+    end
+  end
 end
 return 1
 `;

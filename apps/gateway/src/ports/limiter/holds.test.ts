@@ -24,9 +24,9 @@ function heard() {
     giveBack: vi.fn<RuleStore['giveBack']>(),
     renew: vi.fn<RuleStore['renew']>(async () => {}),
     sweep: vi.fn<RuleStore['sweep']>(async () => []),
-    async release(call, used) {
+    async release(ended) {
       if (store.away) throw new Error('away');
-      told.push([call, used]);
+      for (const { counters: call, used } of ended) told.push([call, used]);
     },
   };
   return { store, told };
@@ -61,16 +61,30 @@ it('begins to look again for an end that is told after all others were', async (
   holds.add(call, TAKEN);
   const slow = Promise.withResolvers<void>();
   const release = store.release.bind(store);
-  store.release = (of, used) => (of === call && told.length < 1 ? slow.promise : release(of, used));
+  store.release = (ended) => (ended[0]?.counters === call && told.length < 1 ? slow.promise : release(ended));
   holds.release(call, USED);
-  await vi.advanceTimersByTimeAsync(0);
+  await vi.advanceTimersByTimeAsync(5);
   const other = counters();
   holds.add(other, TAKEN);
   holds.release(other, null);
-  await vi.advanceTimersByTimeAsync(0);
+  await vi.advanceTimersByTimeAsync(5);
   slow.reject(new Error('away'));
   await vi.advanceTimersByTimeAsync(5000);
   expect(told).toContainEqual([call, USED]);
-  holds.close();
+  await holds.close();
   expect(vi.getTimerCount()).toBe(0);
+});
+
+it('tells of calls that end within a moment of each other together, and of none later than its close', async () => {
+  const { store } = heard();
+  const release = vi.spyOn(store, 'release');
+  const holds = new Holds(store);
+  const calls = [counters(), counters(), counters()];
+  for (const call of calls) holds.add(call, TAKEN);
+  for (const call of calls.slice(0, 2)) holds.release(call, USED);
+  await vi.advanceTimersByTimeAsync(5);
+  expect(release.mock.calls.map(([ended]) => ended.length)).toEqual([2]);
+  holds.release(calls[2] as Counters, USED);
+  await holds.close();
+  expect(release.mock.calls.map(([ended]) => ended.length)).toEqual([2, 1]);
 });

@@ -1,14 +1,19 @@
-import type { Amounts, Counters, RuleStore, RunningCounters } from './rule.ts';
+import type { Amounts, Counters, EndedCall, RuleStore, RunningCounters } from './rule.ts';
 
 /** What calls took is told again until the store has heard it; beyond so many it counts as it was held. */
 const MAX_UNTOLD = 100_000;
+/** Calls that end within so long are told of together. */
+const TELL_AFTER_MS = 2;
+/** At most so many in one go: the store does nothing else meanwhile. */
+const TOLD_AT_ONCE = 200;
 
 /** The calls of this node that count while they run: renewed as long as they do, so that those of a dead node lapse. */
 export class Holds {
   readonly #store: RuleStore;
   readonly #running = new Map<Counters, RunningCounters>();
-  /** Calls that ended while the store was away. */
+  /** Calls that have ended, and of which the store has not heard. */
   readonly #untold = new Map<Counters, Amounts | null>();
+  #telling: NodeJS.Timeout | null = null;
   #timer: NodeJS.Timeout | null = null;
   #closed = false;
   #saidAt = Number.NEGATIVE_INFINITY;
@@ -26,7 +31,8 @@ export class Holds {
   /** The call has ended, and took this; `null`: as much as was held. */
   release(counters: Counters, used: Amounts | null): void {
     if (!this.#running.delete(counters)) return;
-    this.#tell(counters, used);
+    this.#untold.set(counters, used);
+    this.#telling ??= setTimeout(() => void this.#tell(), TELL_AFTER_MS);
   }
 
   /** The store has lost its data: what calls hold is said again at once, and not more often than every second. */
@@ -37,10 +43,11 @@ export class Holds {
     this.#renew();
   }
 
-  /** Nothing is renewed or told again from here on. */
-  close(): void {
+  /** What has ended is told now; nothing is renewed or told again from here on. */
+  async close(): Promise<void> {
     this.#closed = true;
     this.#rest();
+    await this.#tell();
   }
 
   #watch(): void {
@@ -52,21 +59,30 @@ export class Holds {
     this.#timer = null;
   }
 
-  #tell(counters: Counters, used: Amounts | null): void {
-    this.#store.release(counters, used).then(
-      () => {
-        this.#untold.delete(counters);
-        if (this.#running.size === 0 && this.#untold.size === 0) this.#rest();
-      },
-      () => {
-        if (this.#untold.size < MAX_UNTOLD) this.#untold.set(counters, used);
-        this.#watch();
-      },
-    );
+  async #tell(): Promise<void> {
+    if (this.#telling !== null) clearTimeout(this.#telling);
+    this.#telling = null;
+    const ended = [...this.#untold].map(([counters, used]) => ({ counters, used }));
+    this.#untold.clear();
+    const told: Promise<void>[] = [];
+    for (let at = 0; at < ended.length; at += TOLD_AT_ONCE)
+      told.push(this.#tellThese(ended.slice(at, at + TOLD_AT_ONCE)));
+    await Promise.all(told);
+    if (this.#running.size === 0 && this.#untold.size === 0) this.#rest();
+  }
+
+  async #tellThese(ended: readonly EndedCall[]): Promise<void> {
+    try {
+      await this.#store.release(ended);
+    } catch {
+      const room = Math.max(0, MAX_UNTOLD - this.#untold.size);
+      for (const { counters, used } of ended.slice(0, room)) this.#untold.set(counters, used);
+      this.#watch();
+    }
   }
 
   #renew(): void {
-    for (const [counters, used] of this.#untold) this.#tell(counters, used);
+    if (this.#untold.size > 0) void this.#tell();
     if (this.#running.size > 0) this.#store.renew([...this.#running.values()]).catch(() => {});
   }
 }

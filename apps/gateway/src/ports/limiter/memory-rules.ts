@@ -3,10 +3,10 @@ import type { CompiledLimit } from '../../snapshot/compiled.ts';
 import { type Decision, grantOf, LEASE_MEMORY_MS } from './decide.ts';
 import { type MemoryCounter, memoryCounter, PeriodCounter, RunningCounter } from './memory-counters.ts';
 import {
-  type Amounts,
   type CompiledRule,
   type Counters,
   costOf,
+  type EndedCall,
   HOLD_MS,
   heldKeys,
   meteredRules,
@@ -98,15 +98,17 @@ export class MemoryRuleStore implements RuleStore {
     });
   }
 
-  async release(counters: Counters, used: Amounts | null): Promise<void> {
+  async release(ended: readonly EndedCall[]): Promise<void> {
     this.#check();
-    if (used !== null) {
-      for (const { rule, key } of meteredRules(counters))
-        this.#period(key)?.settle(counters.holder, costOf(rule, used));
-    }
-    for (const key of heldKeys(counters)) {
-      const counter = this.#counters.get(key);
-      if (counter instanceof RunningCounter) counter.release(counters.holder);
+    for (const { counters, used } of ended) {
+      if (used !== null) {
+        for (const { rule, key } of meteredRules(counters))
+          this.#period(key)?.settle(counters.holder, costOf(rule, used));
+      }
+      for (const key of heldKeys(counters)) {
+        const counter = this.#counters.get(key);
+        if (counter instanceof RunningCounter) counter.release(counters.holder);
+      }
     }
   }
 

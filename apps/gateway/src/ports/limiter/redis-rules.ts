@@ -6,11 +6,11 @@ import type { Redis, Result } from 'ioredis';
 import { type Decision, NotSent } from './decide.ts';
 import { RENEW, RENEW_HELD, SETTLE, SWEEP_HELD } from './hold-scripts.ts';
 import {
-  type Amounts,
   type CompiledRule,
   type Counters,
   CountersLost,
   costOf,
+  type EndedCall,
   HOLD_MS,
   heldKeys,
   holdsKey,
@@ -38,7 +38,7 @@ declare module 'ioredis' {
       ...args: (string | number)[]
     ): Result<number, Context>;
     parleySweepHeld(held: string, counter: string): Result<[number, number, number], Context>;
-    parleySettle(counter: string, holds: string, call: string, took: number): Result<number, Context>;
+    parleySettle(keys: number, ...args: (string | number)[]): Result<number, Context>;
     parleyGiveBackAll(keys: number, ...args: (string | number)[]): Result<number, Context>;
   }
 }
@@ -83,7 +83,7 @@ export class RedisRuleStore implements RuleStore {
     redis.defineCommand('parleyRenew', { numberOfKeys: 1, lua: RENEW });
     redis.defineCommand('parleyRenewHeld', { numberOfKeys: 3, lua: RENEW_HELD });
     redis.defineCommand('parleySweepHeld', { numberOfKeys: 2, lua: SWEEP_HELD });
-    redis.defineCommand('parleySettle', { numberOfKeys: 2, lua: SETTLE });
+    redis.defineCommand('parleySettle', { lua: SETTLE });
     redis.defineCommand('parleyGiveBackAll', { lua: GIVE_BACK_ALL });
   }
 
@@ -188,14 +188,23 @@ export class RedisRuleStore implements RuleStore {
     if (said !== null && Number(said) < beforeMs) await this.#redis.zrem(redisKeys.limitHolding, counter);
   }
 
-  async release(counters: Counters, used: Amounts | null): Promise<void> {
-    const { holder } = counters;
-    const settled = used === null ? [] : meteredRules(counters);
+  async release(ended: readonly EndedCall[]): Promise<void> {
+    const running = new Map<string, string[]>();
+    /** By slot: one script takes keys of one slot only. */
+    const settled = new Map<string, { readonly keys: string[]; readonly took: (string | number)[] }>();
+    for (const { counters, used } of ended) {
+      const { holder, planKey } = counters;
+      for (const key of heldKeys(counters)) entry(running, key, () => []).push(holder);
+      if (used === null) continue;
+      for (const { rule, key } of meteredRules(counters)) {
+        const { keys, took } = entry(settled, planKey, () => ({ keys: [], took: [] }));
+        keys.push(key, holdsKey(key));
+        took.push(holder, costOf(rule, used));
+      }
+    }
     await Promise.all([
-      ...heldKeys(counters).map((key) => this.#redis.zrem(key, holder)),
-      ...settled.map(({ rule, key }) =>
-        this.#redis.parleySettle(key, holdsKey(key), holder, costOf(rule, used as Amounts)),
-      ),
+      ...[...running].map(([key, holders]) => this.#redis.zrem(key, ...holders)),
+      ...[...settled.values()].map(({ keys, took }) => this.#redis.parleySettle(keys.length, ...keys, ...took)),
     ]);
   }
 
@@ -205,6 +214,12 @@ export class RedisRuleStore implements RuleStore {
       ? this.#redis.parleyTakeAll(keys, ...rest)
       : this.#redis.parleyTakeAllAt(keys, ...rest, this.#clock.nowMs());
   }
+}
+
+function entry<Value>(map: Map<string, Value>, key: string, first: () => Value): Value {
+  let value = map.get(key);
+  if (value === undefined) map.set(key, (value = first()));
+  return value;
 }
 
 function takeArguments(

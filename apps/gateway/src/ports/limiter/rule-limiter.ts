@@ -89,9 +89,8 @@ export class RuleLimiter {
   }
 
   async close(): Promise<void> {
-    this.#holds.close();
     this.#orphans.close();
-    await this.#buckets.close();
+    await Promise.all([this.#holds.close(), this.#buckets.close()]);
     this.#shadows.close();
   }
 

@@ -112,6 +112,12 @@ export interface RunningCounters {
   readonly epoch: string;
 }
 
+/** A call that has ended, and what it took; `null`: it counts as held. */
+export interface EndedCall {
+  readonly counters: Counters;
+  readonly used: Amounts | null;
+}
+
 /** What calls of dead nodes held of one counter: it counts as used from now on. */
 export interface Orphans {
   readonly counter: string;
@@ -153,11 +159,8 @@ export interface RuleStore {
   renew(running: readonly RunningCounters[]): Promise<void>;
   /** Counts what calls of dead nodes held as used; those found now. */
   sweep(): Promise<readonly Orphans[]>;
-  /**
-   * A call has ended, and this is what it took: instead of what was held, once, and only while the period lasts that it was
-   * held in. `null`: it counts as held.
-   */
-  release(counters: Counters, used: Amounts | null): Promise<void>;
+  /** Calls have ended: what each took counts instead of what it held, once, and only while the period lasts that it was held in. */
+  release(ended: readonly EndedCall[]): Promise<void>;
 }
 
 /** The keys in which a call counts while it runs. */

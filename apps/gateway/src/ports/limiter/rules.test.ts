@@ -195,7 +195,7 @@ describe.each(STORES)('in %s', (_name, make) => {
     ];
     const take = async (one: Counters) => (await store.take(one, 1, 0)).granted;
     expect([await take(first), await take(second), await take(third)]).toEqual([1, 1, 0]);
-    await store.release(first, NO_AMOUNTS);
+    await store.release([{ counters: first, used: NO_AMOUNTS }]);
     expect([await take(third), await take(first)]).toEqual([1, 0]);
     clock.advance(HOLD_MS);
     expect([await take(first), await take(second), await take(third)]).toEqual([1, 1, 0]);
@@ -232,8 +232,8 @@ describe.each(STORES)('in %s', (_name, make) => {
                 if (endsAfter === null || began + endsAfter >= at) continue;
                 running.delete(one);
                 counted += took - most;
-                await store.release(one, amounts(took));
-                if (toldTwice) await store.release(one, amounts(took));
+                await store.release([{ counters: one, used: amounts(took) }]);
+                if (toldTwice) await store.release([{ counters: one, used: amounts(took) }]);
               }
               const one = { ...of, holder: newId(), amounts: amounts(call.most) };
               const { granted, windows, held } = await store.take(one, 1, 0);
@@ -271,7 +271,7 @@ describe.each(STORES)('in %s', (_name, make) => {
     expect(await store.take(call(20), 1, 0)).toMatchObject({ granted: 0, held: [30] });
     clock.advance(60_000);
     expect(await store.take(call(80), 1, 0)).toMatchObject({ granted: 1 });
-    await store.release(late, { ...NO_AMOUNTS, tokens: 1 });
+    await store.release([{ counters: late, used: { ...NO_AMOUNTS, tokens: 1 } }]);
     expect(await store.take(call(21), 1, 0)).toMatchObject({ granted: 0, windows: [{ remaining: 20 }] });
   });
 
