@@ -1,4 +1,5 @@
 import { REFUSAL_CODES, type RefusalCode } from '@parley/contracts/refusal-codes';
+import { type LimitMembers, unmeasured } from './wire/limit-members.ts';
 
 /** How a call that is not answered as asked ends: one row per code, and the words that help the caller on. */
 interface RefusalRow {
@@ -388,6 +389,8 @@ export interface RefusalDetails {
   /** Field the OpenAI envelope names in `param`. */
   readonly param?: string | null;
   readonly errors?: readonly InputProblem[];
+  /** The limit that refused, for members of the error object. */
+  readonly limit?: LimitMembers;
   /** Seconds after which a retry makes sense; sent as `Retry-After`. */
   readonly retryAfterSeconds?: number;
   /** Challenges for `WWW-Authenticate` (RFC 9110 §11.6.1). */
@@ -422,7 +425,15 @@ export class Refusal {
 }
 
 const NO_DETAILS: RefusalDetails = {};
-const PLAIN = new Map<RefusalCode, Refusal>(REFUSAL_CODES.map((code) => [code, new Refusal(code, NO_DETAILS)]));
+/** What is the same for every call: how an account with a publisher stands closes it, and no amount does. */
+const DETAILS: Partial<Record<RefusalCode, RefusalDetails>> = {
+  billing_restricted: { limit: unmeasured('billing', 'restricted') },
+  billing_suspended: { limit: unmeasured('billing', 'suspended') },
+  billing_credit_spent: { limit: unmeasured('billing', 'credit') },
+};
+const PLAIN = new Map<RefusalCode, Refusal>(
+  REFUSAL_CODES.map((code) => [code, new Refusal(code, DETAILS[code] ?? NO_DETAILS)]),
+);
 
 /** The refusal of a code: the shared one, or one with details of this call. */
 export function refusal(code: RefusalCode, details?: RefusalDetails): Refusal {

@@ -427,6 +427,11 @@ describe('refusals', () => {
           requestId,
         });
       }
+      const { error: told = body } = body;
+      if (one.status === 402 || one.status === 429) {
+        expect(told, where).toHaveProperty('limit_source');
+        expect(told, where).toHaveProperty('resets_at');
+      }
       if (one.status === 405) expect(answer.headers.get('allow')).toBeTruthy();
       if (one.status === 401) expect(answer.headers.get('www-authenticate')).toBe('Bearer realm="parley"');
       if (one.status === 429) expect(Number(answer.headers.get('retry-after'))).toBeGreaterThan(0);

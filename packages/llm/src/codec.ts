@@ -70,6 +70,8 @@ export interface ClientError {
   readonly requestId: string;
   readonly docUrl: string | null;
   readonly retryAfterSeconds: number | null;
+  /** Further members of the error object, by the same names in every protocol. */
+  readonly more?: Readonly<Record<string, string | number | null>>;
 }
 
 export interface ClientCodec {

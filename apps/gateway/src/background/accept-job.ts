@@ -6,6 +6,7 @@ import type { Ports } from '../ports/ports.ts';
 import { Refusal, refusal } from '../refusals.ts';
 import type { EndpointSource, Stage } from '../stage.ts';
 import { replyWith } from '../stages/reply.ts';
+import { allUnderWay, unmeasured } from '../wire/limit-members.ts';
 import { callbackOf } from './callback.ts';
 import { type JobFacts, type JobView, jobPurpose } from './job.ts';
 import { JobAnswer } from './job-answer.ts';
@@ -116,7 +117,11 @@ function refused(why: 'full' | 'heavy' | 'away', { maxWaiting }: BackgroundPolic
     why === 'full'
       ? `${maxWaiting} calls of your application wait to be answered already, which is all this API lets wait.`
       : 'What is kept of your application’s calls and their answers has no more room.';
-  return refusal('too_many_jobs', { message, retryAfterSeconds: RETRY_SECONDS });
+  const limit =
+    why === 'full'
+      ? allUnderWay('application', 'waiting-calls', maxWaiting)
+      : unmeasured('application', 'waiting-calls-bytes');
+  return refusal('too_many_jobs', { message, limit, retryAfterSeconds: RETRY_SECONDS });
 }
 
 function tell(exchange: Exchange, ports: Ports, facts: JobFacts): void {

@@ -7,6 +7,7 @@ import type { Ports } from '../ports/ports.ts';
 import { Refusal, refusal } from '../refusals.ts';
 import { checkJsonType } from '../stages/read-json.ts';
 import { collectBody } from '../wire/body.ts';
+import { allUnderWay } from '../wire/limit-members.ts';
 import { ownFile } from './answer-files.ts';
 import type { BatchCaller, BatchDialect, BatchFacts, BatchView } from './batch.ts';
 import { shownId } from './batch-id.ts';
@@ -116,7 +117,8 @@ async function create(exchange: Exchange, ports: Ports, given: NewBatch): Promis
   if (said === 'gone') return refusal('file_not_found');
   if (said === 'full') {
     const message = `${maxOpen} batches of your application are under way already, which is all this API lets be.`;
-    return refusal('too_many_jobs', { message, retryAfterSeconds: 60 });
+    const limit = allUnderWay('application', 'batches', maxOpen);
+    return refusal('too_many_jobs', { message, limit, retryAfterSeconds: 60 });
   }
   ports.batches.look();
   return (await ports.batches.store.view(id)) ?? refusal('internal');

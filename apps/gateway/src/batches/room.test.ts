@@ -8,6 +8,7 @@ const admitted = (requests: number, remaining: number, windowSeconds = 60): Admi
   remaining: [remaining],
   resetSeconds: [42],
   failed: -1,
+  resetsAtMs: 0,
 });
 
 it('leaves the last tenth of a limit to calls made at once, but for limits that are small or of long times', () => {

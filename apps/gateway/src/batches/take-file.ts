@@ -6,6 +6,7 @@ import type { Ports } from '../ports/ports.ts';
 import { Refusal, refusal } from '../refusals.ts';
 import { replyWith } from '../stages/reply.ts';
 import { collectBody } from '../wire/body.ts';
+import { unmeasured } from '../wire/limit-members.ts';
 import { fileRules, placeOf } from './batch-rules.ts';
 import { type FileFacts, MAX_KEPT_BYTES } from './file.ts';
 import { FileWriter } from './file-content.ts';
@@ -91,7 +92,7 @@ export async function store(
   const writer = new FileWriter(ports.batches, { id, applicationId, mostBytes: MAX_KEPT_BYTES });
   if (!((await writer.write(given.bytes)) && (await writer.end()))) {
     const message = 'What is kept of your application’s files and batches has no more room: delete some.';
-    return refusal('too_many_jobs', { message });
+    return refusal('too_many_jobs', { message, limit: unmeasured('application', 'files-bytes') });
   }
   const createdAtMs = ports.clock.nowMs();
   const facts: FileFacts = {

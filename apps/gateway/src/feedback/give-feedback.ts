@@ -5,6 +5,7 @@ import type { Exchange } from '../exchange.ts';
 import type { Ports } from '../ports/ports.ts';
 import { type Refusal, refusal } from '../refusals.ts';
 import { replyWith } from '../stages/reply.ts';
+import { unmeasured } from '../wire/limit-members.ts';
 import { FeedbackRate } from './feedback-rate.ts';
 
 const MAX_BODY_BYTES = 16_384;
@@ -57,7 +58,9 @@ export async function giveFeedback(exchange: Exchange, ports: Ports): Promise<Re
     return refusal('invalid_parameter', { message: 'The call it is about cannot be known.', errors });
   }
   if (!mayGive(ports, application.id)) {
-    return refusal('rate_limited', { message: 'More feedback in a minute than is taken.', retryAfterSeconds: 60 });
+    const message = 'More feedback in a minute than is taken.';
+    const limit = unmeasured('application', 'feedback-60s');
+    return refusal('rate_limited', { message, limit, retryAfterSeconds: 60 });
   }
   const payload = {
     requestId,

@@ -13,6 +13,7 @@ import type { Ports } from '../ports/ports.ts';
 import { type Refusal, refusal } from '../refusals.ts';
 import { cleaned } from '../stages/provider-failure.ts';
 import { clientError } from '../wire/error-body.ts';
+import { allUnderWay } from '../wire/limit-members.ts';
 import { SessionModels } from './session-models.ts';
 import { Turn, type TurnEnding, turnEvent } from './turn.ts';
 
@@ -121,7 +122,8 @@ export class RealtimeTalk implements Talk {
   #admit(): Refusal | null | Promise<Refusal | null> {
     if (!this.#ports.meter.accepts()) return refusal('metering_unavailable', { retryAfterSeconds: 5 });
     if (this.#turns.size + this.#asked.length >= MAX_TURNS) {
-      return refusal('too_many_running', { message: `A session may have ${MAX_TURNS} responses under way.` });
+      const limit = allUnderWay('session', 'responses', MAX_TURNS);
+      return refusal('too_many_running', { message: `A session may have ${MAX_TURNS} responses under way.`, limit });
     }
     return this.#count(this.#exchange, this.#ports);
   }

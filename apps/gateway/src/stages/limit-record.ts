@@ -1,7 +1,7 @@
 import type { LimitRecord } from '@parley/contracts/usage-event';
 import type { Exchange } from '../exchange.ts';
 import type { CompiledLimit } from '../snapshot/compiled.ts';
-import { NEVER_S } from './limit-refusal.ts';
+import { NEVER_S } from './limit-facts.ts';
 
 /** Which limit refused a call, for whoever asks later; `undefined` for one that none refused. */
 export function limitRecord({ admission }: Exchange): LimitRecord | undefined {

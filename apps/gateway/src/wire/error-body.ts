@@ -11,7 +11,7 @@ export interface ErrorBody {
 
 /** A refusal as a client of any model protocol is told it. */
 export function clientError(exchange: Exchange, refusal: Refusal, portalUrl: string): ClientError {
-  const { upstreamError, param, retryAfterSeconds } = refusal.details;
+  const { upstreamError, param, retryAfterSeconds, limit } = refusal.details;
   return {
     status: refusal.status,
     message: upstreamError ? refusal.message : `${refusal.message} ${refusal.nextStep}`,
@@ -21,10 +21,11 @@ export function clientError(exchange: Exchange, refusal: Refusal, portalUrl: str
     requestId: exchange.id,
     docUrl: docUrl(refusal.code, portalUrl),
     retryAfterSeconds: retryAfterSeconds ?? null,
+    ...(limit === undefined ? {} : { more: limit }),
   };
 }
 
-/** RFC 9457 problem of a refusal, with the next step and, for bad input, each problem by JSON Pointer. */
+/** RFC 9457 problem of a refusal, with the next step, how a limit stands, and, for bad input, each problem by JSON Pointer. */
 export function problem(exchange: Exchange, refusal: Refusal, portalUrl: string): Record<string, unknown> {
   return {
     type: docUrl(refusal.code, portalUrl),
@@ -33,6 +34,7 @@ export function problem(exchange: Exchange, refusal: Refusal, portalUrl: string)
     detail: refusal.nextStep,
     code: refusal.code,
     requestId: exchange.id,
+    ...refusal.details.limit,
     ...(refusal.details.errors ? { errors: refusal.details.errors } : {}),
   };
 }

@@ -128,7 +128,7 @@ export function knownFormat(name: string): ProviderFormat | null {
 /** Body of an error in the client's own form; JSON. */
 export function operationError(dialect: Dialect, error: ClientError): string {
   if (dialect === 'gemini') return geminiErrorBody(error);
-  if (dialect === 'cohere') return JSON.stringify({ id: error.requestId, message: error.message });
-  if (dialect === 'jina') return JSON.stringify({ detail: error.message, request_id: error.requestId });
+  if (dialect === 'cohere') return JSON.stringify({ id: error.requestId, message: error.message, ...error.more });
+  if (dialect === 'jina') return JSON.stringify({ detail: error.message, request_id: error.requestId, ...error.more });
   return openAiErrorBody(error);
 }

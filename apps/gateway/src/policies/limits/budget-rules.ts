@@ -33,7 +33,7 @@ export function compileBudget(budget: BudgetSnapshot, timeZone: string): Compile
     openWhenDown: false,
     identity: `budget:${budget.id}`,
     refusalCode: 'budget_exhausted',
-    message: `The budget “${budget.name}” is ${formatAmount(BigInt(budget.amountNano))} ${budget.currency} ${PERIODS[budget.period]}.`,
+    message: `The budget “${budget.name}” is ${formatAmount(BigInt(budget.amountNano))} ${budget.currency} ${PERIODS[budget.period]}`,
     budget: { id: budget.id, model: budget.scope === 'model' ? budget.subject : null },
   };
 }

@@ -1,7 +1,6 @@
 import {
   type Counted,
   countedBy,
-  isMetered,
   isRestored,
   type LimitRule,
   limitIdentity,
@@ -37,7 +36,6 @@ const NANO_PER_MILLIONTH = 1000;
 /** A rule made ready for counting. `home` is where its policy stands: the version, or the route that has its own. */
 export function compileRule(rule: LimitRule, home: string, timeZone: string): CompiledRule {
   const counts = countedBy(rule);
-  const allowed = `This API allows ${limitInWords(rule)}`;
   return {
     kind: rule.algorithm,
     name: nameOf(rule),
@@ -54,6 +52,6 @@ export function compileRule(rule: LimitRule, home: string, timeZone: string): Co
     openWhenDown: rule.whenStoreIsDown === 'allow',
     identity: `${home}:${limitIdentity(rule)}`,
     refusalCode: counts === 'cost' ? 'cost_limit_reached' : CODES[rule.algorithm],
-    message: isMetered(counts) ? `${allowed}.` : `${allowed}, and they are used up.`,
+    message: `This API allows ${limitInWords(rule)}`,
   };
 }

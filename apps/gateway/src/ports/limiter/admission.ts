@@ -14,13 +14,22 @@ export interface Admission extends LimitSet {
   readonly resetSeconds: readonly number[];
   /** Index of the limit that refused; -1 for an admitted call. */
   readonly failed: number;
+  /** When that limit has room again, by the store's clock; 0 for an admitted call. */
+  readonly resetsAtMs: number;
   /** What the call might have taken of it at most, and what others hold that have not ended; where that limit is metered. */
   readonly wanted?: number;
   readonly held?: number;
 }
 
 /** Admission without limits: nothing to count. */
-export const UNLIMITED: Admission = { limits: [], policyHeader: '', remaining: [], resetSeconds: [], failed: -1 };
+export const UNLIMITED: Admission = {
+  limits: [],
+  policyHeader: '',
+  remaining: [],
+  resetSeconds: [],
+  failed: -1,
+  resetsAtMs: 0,
+};
 
 /** A decision as told `elapsedMs` after it was asked for, with `held` permits of it still unused on this node. */
 export function admissionOf(
@@ -38,7 +47,8 @@ export function admissionOf(
     remaining.push(window.remaining + held);
     resetSeconds.push(Math.max(1, Math.ceil((window.resetMs - serverNow) / 1000)));
   }
-  return { limits, policyHeader, remaining, resetSeconds, failed };
+  const resetsAtMs = failed === -1 ? 0 : (decision.windows[failed]?.resetMs ?? 0);
+  return { limits, policyHeader, remaining, resetSeconds, failed, resetsAtMs };
 }
 
 /** The limit with least left; of several, the one used up for longest. */

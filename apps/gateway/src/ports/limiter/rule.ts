@@ -29,6 +29,7 @@ export interface CompiledRule {
   /** Names its counters among those of the publisher: where the policy stands, and what it counts. */
   readonly identity: string;
   readonly refusalCode: RefusalCode;
+  /** What it allows, in words; no full stop. */
   readonly message: string;
   /** Of a budget of the publisher: which, and the one model whose answers count in it. Told to nobody in headers. */
   readonly budget?: { readonly id: string; readonly model: string | null };

@@ -45,6 +45,7 @@ export function errorBody(error: ClientError): string {
       code: error.code ?? undefined,
       param: error.param ?? undefined,
       doc_url: error.docUrl ?? undefined,
+      ...error.more,
     }),
     request_id: error.requestId,
   });

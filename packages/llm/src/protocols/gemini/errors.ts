@@ -20,12 +20,19 @@ const STATUS_WORDS: Readonly<Record<number, string>> = {
   504: 'DEADLINE_EXCEEDED',
 };
 
+/** Members as a map of texts, which is all that `ErrorInfo.metadata` may be; what is not known is left out. */
+function texts(more: ClientError['more'] = {}): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(more).flatMap(([name, value]) => (value === null ? [] : [[name, String(value)]])),
+  );
+}
+
 /** Body of an error as Google's APIs write it (AIP-193). */
 export function errorBody(error: ClientError): string {
   const { status, message, code, type, requestId, docUrl, retryAfterSeconds } = error;
   const details: unknown[] = [];
   if (code !== null) {
-    const metadata = { requestId, ...(error.param === null ? {} : { field: error.param }) };
+    const metadata = { requestId, ...(error.param === null ? {} : { field: error.param }), ...texts(error.more) };
     details.push({ '@type': 'type.googleapis.com/google.rpc.ErrorInfo', reason: code, domain: 'parley', metadata });
   }
   if (docUrl !== null) {

@@ -27,6 +27,7 @@ export function errorObject(error: ClientError): Readonly<Record<string, unknown
     code: code === null ? null : (ownEntry(OPENAI_CODES, code) ?? code),
     request_id: requestId,
     ...(docUrl === null ? {} : { doc_url: docUrl }),
+    ...error.more,
   };
 }
 
