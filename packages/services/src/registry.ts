@@ -58,6 +58,7 @@ import { updateBudget } from './budgets/update.ts';
 import { getCatalogueApi } from './catalogue/get.ts';
 import { listCatalogue } from './catalogue/list.ts';
 import { exportCosts } from './costs/export.ts';
+import { reportMargin } from './costs/margin.ts';
 import { reportCosts } from './costs/report.ts';
 import { giveCredit } from './credit-grants/give.ts';
 import { listCreditGrants } from './credit-grants/list.ts';
@@ -507,4 +508,5 @@ export const VERBS: readonly AnyVerb[] = [
   // costs
   exportCosts,
   reportCosts,
+  reportMargin,
 ];

@@ -4,13 +4,13 @@ import { wrongField } from '../conflict.ts';
 import { NIL_ID } from '../usage/dimensions.ts';
 import { namesOf } from '../usage/names.ts';
 import { SqlValues } from '../usage/sql-values.ts';
-import { openWindow, rangeInput } from '../usage/window.ts';
+import { rangeInput } from '../usage/window.ts';
 import { defineVerb } from '../verb.ts';
+import { openCostWindow } from './cost-window.ts';
 import { cell } from './csv-cell.ts';
 
 /** Lines of one file. */
 const AT_MOST = 100_000;
-const DAY_MS = 86_400_000;
 
 interface Row {
   readonly day: string;
@@ -58,9 +58,9 @@ export const exportCosts = defineVerb({
   }),
   output: z.object({ fileName: z.string(), text: z.string(), count: z.number().int() }),
   run: async ({ tx, input, tenantId }) => {
-    const window = await openWindow(tx, { ...input, range: input.range === '1h' ? '6h' : input.range });
+    const window = await openCostWindow(tx, input);
     const values = new SqlValues();
-    const zone = values.add(window.timeZone, 'text');
+    const zone = values.add(input.timeZone, 'text');
     const rows = await tx.$queryRawUnsafe<Row[]>(
       `SELECT to_char(u.hour AT TIME ZONE ${zone}, 'YYYY-MM-DD') AS day, u.consumer_tenant_id::text AS consumer, a.team_id::text AS team,
          u.application_id::text AS application, u.key_id::text AS key, u.api_id::text AS api, u.model, u.currency,
@@ -106,7 +106,7 @@ export const exportCosts = defineVerb({
       cost_nano: row.cost,
       currency: row.currency,
     }));
-    const day = (ms: number): string => new Date(ms).toISOString().slice(0, 10);
+    const dayFormat = new Intl.DateTimeFormat('sv-SE', { timeZone: input.timeZone, dateStyle: 'short' });
     const text =
       input.format === 'jsonl'
         ? lines.map((line) => `${JSON.stringify(line)}\n`).join('')
@@ -114,7 +114,7 @@ export const exportCosts = defineVerb({
             .map((line) => `${line.join(',')}\r\n`)
             .join('');
     return {
-      fileName: `costs-${day(window.fromMs)}-${day(Math.max(window.fromMs, window.toMs - DAY_MS))}.${input.format}`,
+      fileName: `costs-${dayFormat.format(window.fromMs)}-${dayFormat.format(window.toMs - 1)}.${input.format}`,
       text,
       count: lines.length,
     };

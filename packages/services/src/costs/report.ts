@@ -1,15 +1,17 @@
 import type { Transaction } from '@parley/db/client';
 import { z } from 'zod';
+import { wrongField } from '../conflict.ts';
 import { timeShape } from '../shapes.ts';
 import { namedShape } from '../usage/names.ts';
-import { openWindow, rangeInput } from '../usage/window.ts';
+import { rangeInput } from '../usage/window.ts';
 import { defineVerb } from '../verb.ts';
 import { chargedBy } from './charged.ts';
 import { type CostFact, readCosts } from './cost-facts.ts';
 import { costSplitInput, namesOfSplit, sumShape, sumsOf } from './cost-split.ts';
+import { openCostWindow } from './cost-window.ts';
 
 const rowShape = z.object({
-  /** An id, a model’s name, an end user or a tag’s value; empty for calls without one, `*` for what was not kept apart. */
+  /** An id, a model’s name, an end user or a tag’s value; empty for calls without one, `*` for end users not kept apart. */
   key: z.string(),
   name: namedShape.nullable(),
   requests: z.number().int(),
@@ -46,13 +48,10 @@ export const reportCosts = defineVerb({
     total: z.object({ requests: z.number().int(), tokens: z.number().int(), costs: z.array(sumShape) }),
   }),
   run: async ({ tx, input, tenantId }) => {
-    const window = await openWindow(tx, { ...input, range: input.range === '1h' ? '6h' : input.range });
-    const query = { tenantId, window, tag: input.tag ?? '', bySteps: true };
-    const facts = await readCosts(tx, { ...query, split: input.by });
-    // Calls that say nothing are in no group of end users and tags, but in what all calls cost.
-    const attributed = input.by === 'endUser' || input.by === 'tag';
-    const all = attributed ? await readCosts(tx, { ...query, split: null, bySteps: false }) : facts;
-    const currency = await shownCurrency(tx, tenantId, all);
+    if (input.by === 'tag' && input.tag === undefined) throw wrongField('tag', 'Say which tag: its name.');
+    const window = await openCostWindow(tx, input);
+    const facts = await readCosts(tx, { tenantId, window, split: input.by, tag: input.tag ?? '', bySteps: true });
+    const currency = await shownCurrency(tx, tenantId, facts);
     const groups = [...Map.groupBy(facts, ({ key }) => key)]
       .map(([key, group]) => ({ key, group, cost: costIn(group, currency) }))
       .sort((a, b) => (a.cost === b.cost ? a.key.localeCompare(b.key) : a.cost < b.cost ? 1 : -1));
@@ -76,12 +75,7 @@ export const reportCosts = defineVerb({
           key,
           name: names.get(key) ?? null,
           ...sumsOf(group),
-          points: window.startsMs.map((ms) =>
-            costIn(
-              group.filter(({ atMs }) => atMs === ms),
-              currency,
-            ).toString(),
-          ),
+          points: pointsOf(group, window.startsMs, currency),
           charged: nano === undefined ? null : { currency, nano: nano.toString() },
           marginNano: nano === undefined ? null : (nano - cost).toString(),
         };
@@ -90,13 +84,18 @@ export const reportCosts = defineVerb({
         hidden.length === 0
           ? null
           : { groups: hidden.length, costs: sumsOf(hidden.flatMap(({ group }) => group)).costs },
-      total: sumsOf(all),
+      total: sumsOf(facts),
     };
   },
 });
 
 function costIn(facts: readonly CostFact[], currency: string): bigint {
   return facts.reduce((sum, fact) => (fact.currency === currency ? sum + fact.costNano : sum), 0n);
+}
+
+function pointsOf(facts: readonly CostFact[], startsMs: readonly number[], currency: string): string[] {
+  const costs = new Map(facts.flatMap((fact) => (fact.currency === currency ? [[fact.atMs, fact.costNano]] : [])));
+  return startsMs.map((ms) => (costs.get(ms) ?? 0n).toString());
 }
 
 async function shownCurrency(tx: Transaction, tenantId: string, facts: readonly CostFact[]): Promise<string> {

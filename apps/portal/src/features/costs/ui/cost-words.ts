@@ -27,7 +27,7 @@ const NONE: Readonly<Record<Split, string>> = {
   team: 'No team of ours',
   consumer: 'Nobody',
   endUser: 'No end user',
-  tag: 'Without it',
+  tag: 'Without it, or not kept apart',
 };
 
 /** What a group is called. */

@@ -9,6 +9,7 @@ import { moneyText } from '@parley/ui/format-text';
 import { Notice, Page, PageHeader } from '@parley/ui/page';
 import { RangePicker, useRange } from '@parley/ui/range-picker';
 import { Skeleton } from '@parley/ui/skeleton';
+import { Tabs } from '@parley/ui/tabs';
 import { useUrlState } from '@parley/ui/url-state';
 import { useQuery } from '@tanstack/react-query';
 import { useMemo, useState } from 'react';
@@ -18,12 +19,30 @@ import { faultOf } from '@/trpc/fault.ts';
 import { CostExport } from './cost-export.tsx';
 import { CostTable } from './cost-table.tsx';
 import { costIn, isSplit, type Report, rowName, SPLIT_WORDS, type Split } from './cost-words.ts';
+import { MarginPanel } from './margin-panel.tsx';
 
 /** Lines of the chart; the table has them all. */
 const DRAWN = 8;
 
-/** Provider cost of the tenant's APIs by one thing, over time and in a table. */
+/** What calls cost at providers, and what is left of what customers were charged for them. */
 export function CostsView() {
+  const { can } = useShell();
+  return (
+    <Page>
+      <PageHeader title="Cost" description="What calls to our APIs cost at providers, and what they brought." />
+      <Tabs
+        label="Cost"
+        tabs={[
+          { value: 'cost', label: 'Cost', content: <CostPanel /> },
+          ...(can('billing.read') ? [{ value: 'margin', label: 'Margin', content: <MarginPanel /> }] : []),
+        ]}
+      />
+    </Page>
+  );
+}
+
+/** Provider cost of the tenant's APIs by one thing, over time and in a table. */
+function CostPanel() {
   const trpc = useTRPC();
   const { tenant } = useShell();
   const range = useRange('30d');
@@ -40,15 +59,11 @@ export function CostsView() {
   const fault = faultOf(report.error);
   const shown = asked ? report.data : undefined;
   return (
-    <Page>
-      <PageHeader
-        title="Cost"
-        description="What calls to our APIs cost at providers. Read from hourly sums, which follow calls by seconds."
-        actions={<CostExport question={question} />}
-      />
+    <div className="flex min-w-0 flex-col gap-6">
       <div className="flex flex-wrap items-end justify-between gap-3">
         <RangePicker state={range} />
         <div className="flex flex-wrap items-center gap-2">
+          <CostExport question={question} />
           <Select
             aria-label="Split by"
             className="w-44"
@@ -63,7 +78,7 @@ export function CostsView() {
       {!asked && <Notice title="Write the name of a tag, such as project." />}
       {asked && !fault && <Drawn split={split} report={shown} timezone={tenant.timezone} />}
       {asked && !fault && <CostTable split={split} report={shown} />}
-    </Page>
+    </div>
   );
 }
 
