@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { billingDetailsSchema, billingProfileSchema } from './billing-details.ts';
 
 export const INVOICE_STATES = ['draft', 'open', 'paid', 'void', 'uncollectible'] as const;
 export type InvoiceState = (typeof INVOICE_STATES)[number];
@@ -22,10 +23,10 @@ export type InvoiceLine = z.output<typeof invoiceLineSchema>;
 
 const partySchema = z.strictObject({ slug: z.string(), name: z.string() });
 
-/** Names as they were when the invoice was issued. */
+/** Both sides as they were when the invoice was issued; details are absent where none had been given. */
 export const invoicePartiesSchema = z.strictObject({
-  publisher: partySchema,
-  customer: partySchema,
+  publisher: partySchema.extend({ details: billingProfileSchema.optional() }),
+  customer: partySchema.extend({ details: billingDetailsSchema.optional() }),
   /** What each subscription is called, by id. */
   subscriptions: z.record(z.string(), z.string()),
 });

@@ -44,10 +44,14 @@ import { replayCallback } from './applications/replay-callback.ts';
 import { updateApplication } from './applications/update.ts';
 import { auditChoices } from './audit/choices.ts';
 import { listAudit } from './audit/list.ts';
+import { exemptBillingAccount } from './billing-accounts/exempt.ts';
 import { getBillingAccount } from './billing-accounts/get.ts';
 import { readLedger } from './billing-accounts/ledger.ts';
 import { listBillingAccounts } from './billing-accounts/list.ts';
 import { mineBillingAccounts } from './billing-accounts/mine.ts';
+import { setBillingDetails } from './billing-accounts/set-details.ts';
+import { getBillingProfile } from './billing-profile/get.ts';
+import { setBillingProfile } from './billing-profile/set.ts';
 import { archiveBudget } from './budgets/archive.ts';
 import { createBudget } from './budgets/create.ts';
 import { decideBudgetIncrease } from './budgets/decide-increase.ts';
@@ -205,6 +209,9 @@ import { resumeSubscription } from './subscriptions/resume.ts';
 import { revokeSubscription } from './subscriptions/revoke.ts';
 import { suspendSubscription } from './subscriptions/suspend.ts';
 import { systemHealth } from './system/health.ts';
+import { archiveTaxRate } from './tax-rates/archive.ts';
+import { createTaxRate } from './tax-rates/create.ts';
+import { listTaxRates } from './tax-rates/list.ts';
 import { addTeamMember } from './teams/add-member.ts';
 import { createTeam } from './teams/create.ts';
 import { deleteTeam } from './teams/delete.ts';
@@ -487,6 +494,13 @@ export const VERBS: readonly AnyVerb[] = [
   readLedger,
   listBillingAccounts,
   mineBillingAccounts,
+  setBillingDetails,
+  exemptBillingAccount,
+  getBillingProfile,
+  setBillingProfile,
+  archiveTaxRate,
+  createTaxRate,
+  listTaxRates,
   giveCredit,
   listCreditGrants,
   voidCredit,

@@ -75,6 +75,8 @@ const VERBS: Readonly<Record<string, string>> = {
   void: 'took back',
   credit: 'wrote a credit note for',
   recordPayment: 'recorded a payment for',
+  setDetails: 'said who invoices are for on',
+  exempt: 'changed whether tax is charged to',
 };
 
 const NOUNS: Readonly<Record<string, string>> = {
@@ -82,6 +84,8 @@ const NOUNS: Readonly<Record<string, string>> = {
   apis: 'the API',
   apiVersions: 'the version',
   applications: 'the application',
+  billingAccounts: 'the billing account',
+  billingProfile: 'the billing details of',
   creditGrants: 'credit of',
   deadLetters: 'the failed job',
   payments: 'the billing account',
@@ -108,6 +112,7 @@ const NOUNS: Readonly<Record<string, string>> = {
   providers: 'the provider',
   requests: 'the call',
   roles: 'the role',
+  taxRates: 'the tax rate',
   subscriptions: 'the subscription',
   teams: 'the team',
   tenants: 'the tenant',

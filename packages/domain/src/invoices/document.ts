@@ -1,3 +1,4 @@
+import type { InvoiceTax } from '@parley/contracts/billing-details';
 import type { InvoiceLine, InvoiceParties } from '@parley/contracts/invoice';
 import { divideRounded, type Nano } from '@parley/kernel/money';
 
@@ -15,6 +16,8 @@ export interface InvoiceDocument {
   readonly roundingNano: Nano;
   readonly taxNano: Nano;
   readonly totalNano: Nano;
+  /** Each rate that bore on it; absent where none did. */
+  readonly taxes?: readonly InvoiceTax[];
   readonly issuedAt: string;
   readonly dueAt: string;
 }

@@ -8,6 +8,7 @@ const ENTITIES: Readonly<Record<string, string>> = {
   "'": '&#39;',
 };
 const text = (raw: string): string => raw.replaceAll(/[&<>"']/g, (sign) => ENTITIES[sign] ?? sign);
+const rows = (raw: string): string => text(raw).replaceAll('\n', '<br>');
 
 const STYLE = `body{font:15px/1.5 system-ui,sans-serif;color:#1a1a1a;background:#fff;max-width:52rem;margin:2rem auto;padding:0 1rem}
 h1{font-size:1.5rem}dl{display:grid;grid-template-columns:6rem 1fr;gap:.2rem 1rem}dt{color:#555}dd{margin:0}
@@ -17,7 +18,7 @@ td small{color:#555;display:block}.n{text-align:right;font-variant-numeric:tabul
 
 /** An invoice as one page of HTML (UTF-8) that needs nothing else and prints well; `hash` is shown so that it can be checked. */
 export function invoiceHtml(words: InvoiceWords, hash: string): string {
-  const facts = words.facts.map(([label, value]) => `<dt>${text(label)}</dt><dd>${text(value)}</dd>`).join('');
+  const facts = words.facts.map(([label, value]) => `<dt>${text(label)}</dt><dd>${rows(value)}</dd>`).join('');
   const lines = words.lines
     .map(
       ({ what, where, quantity, amount }) =>
@@ -27,7 +28,7 @@ export function invoiceHtml(words: InvoiceWords, hash: string): string {
   const sums = words.sums
     .map(([label, value]) => `<tr><th scope="row">${text(label)}</th><td class="n">${text(value)}</td></tr>`)
     .join('');
-  const notes = words.notes.map((note) => `<p>${text(note)}</p>`).join('');
+  const notes = words.notes.map((note) => `<p>${rows(note)}</p>`).join('');
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${text(words.title)}</title><style>${STYLE}</style></head>
 <body><h1>${text(words.title)}</h1><dl>${facts}</dl>

@@ -68,6 +68,56 @@ test('an invoice says what was used, what corrects which invoice, what credit pa
   ]);
 });
 
+describe('an invoice with details and tax', () => {
+  const tax = { name: 'USt', ppm: 190_000, country: 'DE', region: '', reason: '', baseNano: '10000000000' };
+  const details = { legalName: 'Maps & Söhne GmbH', address: 'Weg 1\n10115 Berlin', country: 'DE', region: '' };
+  const taxed: InvoiceDocument = {
+    ...document,
+    parties: {
+      ...document.parties,
+      publisher: {
+        ...document.parties.publisher,
+        details: { ...details, taxId: 'DE123', email: '', paymentDetails: 'IBAN DE00', footer: 'HRB 1' },
+      },
+    },
+    taxNano: 1_900_000_000n,
+    totalNano: 11_900_000_000n,
+    taxes: [{ ...tax, treatment: 'taxed', amountNano: '1900000000' }],
+  };
+
+  test('says who bills, the net amount, each rate, and how to pay', () => {
+    const words = invoiceWords(taxed, open);
+    expect(words.facts[0]).toEqual(['From', 'Maps & Söhne GmbH\nWeg 1\n10115 Berlin\nDE\nTax no. DE123']);
+    expect(words.sums.slice(3, 6)).toEqual([
+      ['Net', '10.00 EUR'],
+      ['USt 19 %', '1.90 EUR'],
+      ['Total', '11.90 EUR'],
+    ]);
+    expect(words.notes).toEqual(['To be paid to:\nIBAN DE00', 'HRB 1']);
+    expect(invoiceHtml(words, 'abc')).toContain(
+      '<dd>Maps &amp; Söhne GmbH<br>Weg 1<br>10115 Berlin<br>DE<br>Tax no. DE123</dd>',
+    );
+    const pdf = Buffer.from(invoicePdf(words, 'abc')).toString('latin1');
+    for (const text of ['(Weg 1)', '(10115 Berlin)', '(USt 19 %)', '(IBAN DE00)', '(HRB 1)']) {
+      expect(pdf).toContain(`${text} Tj`);
+    }
+  });
+
+  test('says why no tax is charged, once for each reason', () => {
+    const none = (treatment: 'reverse_charge' | 'exempt', reason: string) => ({
+      ...tax,
+      treatment,
+      reason,
+      amountNano: '0',
+    });
+    const notes = (taxes: InvoiceDocument['taxes']) => invoiceWords({ ...document, taxes: taxes ?? [] }, open).notes;
+    expect(notes([none('reverse_charge', ''), none('reverse_charge', '')])).toEqual([
+      'Reverse charge: the recipient accounts for the tax.',
+    ]);
+    expect(notes([none('exempt', 'Certificate 7')])).toEqual(['Exempt from tax: Certificate 7']);
+  });
+});
+
 test('names cannot become markup', () => {
   const html = invoiceHtml(invoiceWords(document, open), 'abc');
   expect(html).toContain('Maps &amp; Söhne &lt;b&gt;');

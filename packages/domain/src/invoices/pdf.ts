@@ -6,8 +6,12 @@ const RIGHT = PAGE.width - MARGIN;
 const QUANTITY_END = RIGHT - 110;
 const WHAT_WIDTH = QUANTITY_END - MARGIN - 130;
 
-/** Text broken into rows that fit a width; a word that does not is cut. */
+/** Text broken into rows that fit a width, line by line; a word that does not fit is cut. */
 function rowsOf(text: string, size: number, width: number): string[] {
+  return text.split('\n').flatMap((line) => rowsOfLine(line, size, width));
+}
+
+function rowsOfLine(text: string, size: number, width: number): string[] {
   const rows: string[] = [];
   let row = '';
   for (const word of text.split(/\s+/)) {
@@ -57,6 +61,7 @@ export function invoicePdf(words: InvoiceWords, hash: string): Uint8Array {
   for (const [label, value] of words.facts) {
     pages.put({ x: MARGIN, size: 10, text: label });
     for (const row of rowsOf(value, 10, RIGHT - MARGIN - 60)) {
+      pages.room(15);
       pages.put({ x: MARGIN + 60, size: 10, text: row });
       pages.down(15);
     }
@@ -91,6 +96,7 @@ export function invoicePdf(words: InvoiceWords, hash: string): Uint8Array {
     pages.down(16);
   }
   for (const note of words.notes) {
+    pages.down(6);
     for (const row of rowsOf(note, 9, RIGHT - MARGIN)) {
       pages.room(13);
       pages.put({ x: MARGIN, size: 9, text: row });

@@ -1,6 +1,8 @@
+import type { BillingDetails, BillingProfile, InvoiceTax } from '@parley/contracts/billing-details';
 import type { InvoiceLine } from '@parley/contracts/invoice';
 import { formatAmount, type Nano } from '@parley/kernel/money';
 import { creditNoteName, type InvoiceDocument, invoiceName } from './document.ts';
+import { percentText } from './taxes.ts';
 
 /** What has become of an invoice since it was issued. */
 export interface InvoiceStanding {
@@ -13,6 +15,7 @@ export interface InvoiceStanding {
 /** An invoice as rows of text, for whatever it is written as. */
 export interface InvoiceWords {
   readonly title: string;
+  /** A value may have several lines. */
   readonly facts: readonly (readonly [label: string, value: string])[];
   readonly lines: readonly {
     readonly what: string;
@@ -64,6 +67,48 @@ function lineWords(document: InvoiceDocument, line: InvoiceLine): InvoiceWords['
   };
 }
 
+/** A party as a block of text: its name in law where it gave one, address, tax number and mail. */
+function partyText(party: {
+  readonly name: string;
+  readonly details?: BillingDetails | BillingProfile | undefined;
+}): string {
+  const { name, details } = party;
+  if (!details) return name;
+  const { legalName, address, country, region, taxId, email } = details;
+  const place = [region, country].filter(Boolean).join(', ');
+  const rows = [legalName || name, address, place, taxId === '' ? '' : `Tax no. ${taxId}`, email];
+  return rows.filter(Boolean).join('\n');
+}
+
+/** A rate by its name: `VAT 19 %`. */
+export function taxText({ name, ppm }: Pick<InvoiceTax, 'name' | 'ppm'>): string {
+  return `${name} ${percentText(ppm)} %`;
+}
+
+/** Why a rate was not charged, once for each reason. */
+function untaxedNotes(taxes: readonly InvoiceTax[]): string[] {
+  const notes = taxes.flatMap(({ treatment, reason }) => {
+    if (treatment === 'reverse_charge') return ['Reverse charge: the recipient accounts for the tax.'];
+    return treatment === 'exempt' ? [`Exempt from tax: ${reason}`] : [];
+  });
+  return [...new Set(notes)];
+}
+
+function taxSums({ taxes, taxNano, totalNano }: InvoiceDocument): (readonly [string, Nano, boolean])[] {
+  if (!taxes) return [['Tax', taxNano, taxNano !== 0n]];
+  return [
+    ['Net', totalNano - taxNano, true],
+    ...taxes.map((tax) => [taxText(tax), BigInt(tax.amountNano), true] as const),
+  ];
+}
+
+/** What a publisher's invoices say besides: how to pay, while something is due, and small print. */
+export function profileNotes(profile: BillingProfile | undefined, isDue: boolean): string[] {
+  if (!profile) return [];
+  const { paymentDetails, footer } = profile;
+  return [isDue && paymentDetails ? `To be paid to:\n${paymentDetails}` : '', footer].filter(Boolean);
+}
+
 /** Says an invoice, and what has become of it, in rows of text. */
 export function invoiceWords(document: InvoiceDocument, standing: InvoiceStanding): InvoiceWords {
   const { currency, parties } = document;
@@ -74,7 +119,7 @@ export function invoiceWords(document: InvoiceDocument, standing: InvoiceStandin
     ['Paid by credit', -document.creditNano, document.creditNano > 0n],
     ['Kept as credit', -document.creditNano, document.creditNano < 0n],
     ['Rounding', document.roundingNano, document.roundingNano !== 0n],
-    ['Tax', document.taxNano, document.taxNano !== 0n],
+    ...taxSums(document),
     ['Total', document.totalNano, true],
     ['Taken off by credit notes', -standing.creditedNano, standing.creditedNano > 0n],
     ['Paid', -standing.amountPaidNano, standing.amountPaidNano > 0n],
@@ -83,17 +128,21 @@ export function invoiceWords(document: InvoiceDocument, standing: InvoiceStandin
   return {
     title: `Invoice ${invoiceName(document.number)}`,
     facts: [
-      ['From', parties.publisher.name],
-      ['To', parties.customer.name],
+      ['From', partyText(parties.publisher)],
+      ['To', partyText(parties.customer)],
       ['For', monthText(document.period)],
       ['Issued', document.issuedAt.slice(0, 10)],
       ['Due', dueNano === 0n ? 'Nothing is due' : document.dueAt.slice(0, 10)],
     ],
     lines: document.lines.map((line) => lineWords(document, line)),
     sums: sums.flatMap(([label, nano, shown]) => (shown ? [[label, money(nano)] as const] : [])),
-    notes: standing.creditNotes.map(
-      (note) =>
-        `Credit note ${creditNoteName(note.number)}: ${money(note.amountNano)}${note.reason ? `. ${note.reason}` : ''}`,
-    ),
+    notes: [
+      ...untaxedNotes(document.taxes ?? []),
+      ...standing.creditNotes.map(
+        (note) =>
+          `Credit note ${creditNoteName(note.number)}: ${money(note.amountNano)}${note.reason ? `. ${note.reason}` : ''}`,
+      ),
+      ...profileNotes(parties.publisher.details, dueNano > 0n),
+    ],
   };
 }

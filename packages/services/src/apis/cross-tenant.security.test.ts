@@ -27,6 +27,8 @@ const NOUNS = [
   'billingAccounts',
   'creditGrants',
   'invoices',
+  'billingProfile',
+  'taxRates',
 ];
 const verbs = VERBS.filter((verb) => NOUNS.includes(verb.spec.name.split('.')[0] ?? ''));
 
@@ -37,6 +39,9 @@ const ABOUT_ANOTHER = {
   grant: newId(),
   invoice: newId(),
   reference: 'x',
+  rate: newId(),
+  percent: '5',
+  exempt: false,
   reason: 'x',
   customer: 'nobody-here',
   amount: '5',
@@ -111,6 +116,10 @@ const ABOUT_NOTHING = new Set([
   'guardrails.list',
   'guardrails.try',
   'billingAccounts.list',
+  'billingProfile.get',
+  'billingProfile.set',
+  'taxRates.list',
+  'taxRates.create',
   'billingAccounts.mine',
   'invoices.list',
   'invoices.mine',

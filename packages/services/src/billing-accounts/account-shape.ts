@@ -1,3 +1,4 @@
+import { type BillingDetails, billingDetailsSchema } from '@parley/contracts/billing-details';
 import { BILLING_STANDINGS, CREDIT_KINDS } from '@parley/contracts/ledger';
 import type { Transaction } from '@parley/db/client';
 import { Fault } from '@parley/kernel/fault';
@@ -40,6 +41,10 @@ export const accountShape = z.object({
   due: z.string(),
   /** Paid too much, or the rest of bought credit that was taken back: to be paid out. */
   owedBack: z.string(),
+  /** Who the customer is on invoices; null where it has said nothing. */
+  details: billingDetailsSchema.nullable(),
+  /** Why no tax is charged; null where it is. */
+  taxExemption: z.string().nullable(),
   createdAt: timeShape,
 });
 
@@ -71,7 +76,7 @@ export async function readAccounts(tx: Transaction, which: WhichAccounts): Promi
     where: { ...which.side, ...(which.id ? { id: which.id } : which.after ? { id: { gt: which.after } } : {}) },
     orderBy: { id: 'asc' },
     take: which.limit,
-    include: { balances: true },
+    include: { balances: true, details: true, exemptions: true },
   });
   const parties = await tx.tenant.findMany({
     where: { id: { in: rows.flatMap((row) => [row.tenantId, row.consumerTenantId]) } },
@@ -97,9 +102,17 @@ export async function readAccounts(tx: Transaction, which: WhichAccounts): Promi
       unbilled: formatAmount(sum('unbilled')),
       due: formatAmount(sum('receivable')),
       owedBack: formatAmount(-sum('refund')),
+      details: detailsOut(row.details[0]),
+      taxExemption: row.exemptions[0]?.reason ?? null,
       createdAt: iso(row.createdAt),
     };
   });
+}
+
+function detailsOut(row: (BillingDetails & { readonly tenantId: string }) | undefined): BillingDetails | null {
+  if (!row) return null;
+  const { legalName, address, country, region, taxId, email } = row;
+  return { legalName, address, country, region, taxId, email };
 }
 
 /** An account that the open tenant is a side of. Throws `not_found`. */

@@ -1,54 +1,20 @@
-import { createHash } from 'node:crypto';
-import type { InvoiceLine, InvoiceParties } from '@parley/contracts/invoice';
+import type { InvoiceParties } from '@parley/contracts/invoice';
 import type { Transaction } from '@parley/db/client';
-import { type InvoiceableLine, invoiceableLines, nextNumber, unbilledUpTo } from '@parley/db/repositories/invoices';
+import { invoiceableLines, nextNumber, unbilledUpTo } from '@parley/db/repositories/invoices';
 import { balancesOf, type LockedAccount } from '@parley/db/repositories/ledger';
-import { canonicalText, type InvoiceDocument, invoiceName, payable } from '@parley/domain/invoices/document';
+import { invoiceName } from '@parley/domain/invoices/document';
 import type { BillingMonth } from '@parley/domain/rating/billing-month';
 import { newId } from '@parley/kernel/id';
 import type { Nano } from '@parley/kernel/money';
 import { asJson } from '../given.ts';
+import { partiesOf } from './invoice-parties.ts';
+import { frozenLine, hashOfDocument, sumsOf } from './invoice-sums.ts';
 import { type Entry, openAccount, post } from './post.ts';
 import { tellGateways } from './tell-gateways.ts';
 
 /** Days from issue until an invoice is due. */
 const DUE_DAYS = 14;
 const DAY_MS = 86_400_000;
-
-/** A line read from the ledger as an invoice freezes it. */
-export function frozenLine(line: InvoiceableLine): InvoiceLine {
-  return {
-    subscriptionId: line.subscriptionId,
-    period: line.period,
-    line: line.line,
-    quantity: line.quantity.toString(),
-    amountNano: line.amountNano.toString(),
-    rated: asJson(line.rated ?? {}) as Record<string, unknown>,
-    adjusts: line.adjusts,
-  };
-}
-
-/** The sums of an invoice: of its lines, and of what is left of them to pay once credit has paid its part. */
-export function sumsOf(
-  lines: readonly InvoiceLine[],
-  unbilledNano: Nano,
-  currency: string,
-): Pick<InvoiceDocument, 'subtotalNano' | 'creditNano' | 'roundingNano' | 'taxNano' | 'totalNano'> {
-  const subtotalNano = lines.reduce((sum, { amountNano }) => sum + BigInt(amountNano), 0n);
-  const totalNano = unbilledNano > 0n ? payable(unbilledNano, currency) : 0n;
-  return {
-    subtotalNano,
-    // below zero, what a correction leaves over is kept as credit rather than asked for
-    creditNano: subtotalNano - unbilledNano + (unbilledNano < 0n ? unbilledNano : 0n),
-    roundingNano: unbilledNano > 0n ? totalNano - unbilledNano : 0n,
-    taxNano: 0n,
-    totalNano,
-  };
-}
-
-export function hashOfDocument(document: InvoiceDocument): string {
-  return createHash('sha256').update(canonicalText(document)).digest('hex');
-}
 
 export interface IssuedInvoice {
   readonly invoiceId: string;
@@ -63,7 +29,7 @@ export interface IssuedInvoice {
 
 /**
  * Closes an account's month: freezes what was accrued for it, and what was found out since about months before, into an
- * invoice, and moves what is unbilled to receivable, rounded once to the smallest coin. What a correction leaves below zero
+ * invoice, and moves what is unbilled to receivable, rounded once to the smallest coin, with tax where rates apply. What a correction leaves below zero
  * becomes credit. One invoice for an account and month: a repeat returns it. `null` where there is nothing to say.
  * The worker's scope. Throws `not_found` for an unknown account.
  */
@@ -91,8 +57,8 @@ export async function issueInvoice(
   const invoiceId = newId();
   const number = await nextNumber(tx, tenantId, 'invoice');
   const dueAt = new Date(at.getTime() + DUE_DAYS * DAY_MS);
-  const sums = sumsOf(lines, unbilledNano, account.currency);
-  const parties = await partiesOf(tx, account, lines);
+  const { parties, taxes: chosen } = await partiesOf(tx, account, lines);
+  const { taxes, ...sums } = sumsOf({ lines, unbilledNano, currency: account.currency, taxes: chosen });
   const document = {
     number,
     period: month.name,
@@ -100,6 +66,7 @@ export async function issueInvoice(
     parties,
     lines,
     ...sums,
+    ...(taxes ? { taxes } : {}),
     issuedAt: at.toISOString(),
     dueAt: dueAt.toISOString(),
   };
@@ -118,6 +85,7 @@ export async function issueInvoice(
       parties: asJson(parties),
       lines: asJson(lines),
       ...sums,
+      ...(taxes ? { taxes: asJson(taxes) } : {}),
       ledgerSequence,
       hash: hashOfDocument(document),
       issuedAt: at,
@@ -130,7 +98,15 @@ export async function issueInvoice(
   await tx.invoiceSubscription.createMany({
     data: [...ofMonth].map((subscriptionId) => ({ tenantId, subscriptionId, period: month.name, invoiceId })),
   });
-  await bill(tx, account, { invoiceId, number, period: month.name, unbilledNano, ...sums, at });
+  await bill(tx, account, {
+    invoiceId,
+    number,
+    period: month.name,
+    unbilledNano,
+    at,
+    ...sums,
+    taxesNano: taxes?.map(({ amountNano }) => BigInt(amountNano)) ?? [],
+  });
   return { invoiceId, number, totalNano: sums.totalNano, currency: account.currency, dueAt, parties, repeated: false };
 }
 
@@ -145,6 +121,8 @@ async function bill(
     unbilledNano: Nano;
     totalNano: Nano;
     roundingNano: Nano;
+    /** Of each rate. */
+    taxesNano: readonly Nano[];
     at: Date;
   },
 ): Promise<void> {
@@ -176,6 +154,7 @@ async function bill(
   } else {
     entries.push({ account: 'receivable', amountNano: invoice.totalNano, invoiceId });
     entries.push({ account: 'publisher_share', amountNano: -invoice.roundingNano, period, invoiceId });
+    for (const taxNano of invoice.taxesNano) entries.push({ account: 'tax', amountNano: -taxNano, period, invoiceId });
   }
   await post(tx, account, {
     kind: 'invoice',
@@ -185,39 +164,4 @@ async function bill(
     entries,
   });
   if (unbilledNano < 0n) await tellGateways(tx, account);
-}
-
-/** Names of both sides and of the subscriptions on the lines, as they are now. */
-async function partiesOf(
-  tx: Transaction,
-  account: LockedAccount,
-  lines: readonly InvoiceLine[],
-): Promise<InvoiceParties> {
-  const tenants = await tx.tenant.findMany({
-    where: { id: { in: [account.tenantId, account.consumerTenantId] } },
-    select: { id: true, slug: true, name: true },
-  });
-  const party = (id: string) => {
-    const { slug = '', name = '' } = tenants.find((tenant) => tenant.id === id) ?? {};
-    return { slug, name };
-  };
-  const subscriptions = await tx.subscription.findMany({
-    where: { tenantId: account.tenantId, id: { in: [...new Set(lines.map((line) => line.subscriptionId))] } },
-    select: {
-      id: true,
-      api: { select: { name: true } },
-      plan: { select: { name: true } },
-      application: { select: { name: true } },
-    },
-    orderBy: { id: 'asc' },
-  });
-  const named = subscriptions.map(({ id, api, plan, application }): [string, string] => [
-    id,
-    `${api.name}, plan ${plan.name}, for ${application.name}`,
-  ]);
-  return {
-    publisher: party(account.tenantId),
-    customer: party(account.consumerTenantId),
-    subscriptions: Object.fromEntries<string>(named),
-  };
 }

@@ -1,5 +1,5 @@
 import { type InvoiceDocument, invoiceName } from '@parley/domain/invoices/document';
-import { invoiceWords, monthText } from '@parley/domain/invoices/words';
+import { invoiceWords, monthText, taxText } from '@parley/domain/invoices/words';
 import type { BillingMonth } from '@parley/domain/rating/billing-month';
 import type { InvoiceDocument as MirroredDocument } from '../stripe/invoice-document.ts';
 
@@ -7,7 +7,7 @@ import type { InvoiceDocument as MirroredDocument } from '../stripe/invoice-docu
 const MOST_LINES = 4_000;
 const AS_ISSUED = { state: 'open', amountPaidNano: 0n, creditedNano: 0n, creditNotes: [] };
 
-/** An invoice as it is to appear at Stripe: lines that sum to its total, what credit paid and rounding among them. */
+/** An invoice as it is to appear at Stripe: lines that sum to its total, what credit paid, rounding and tax among them. */
 export function mirrorDocument(document: InvoiceDocument, { period }: BillingMonth): MirroredDocument {
   const place = {
     periodStart: new Date(period.startMs).toISOString(),
@@ -26,6 +26,7 @@ export function mirrorDocument(document: InvoiceDocument, { period }: BillingMon
     ...all,
     { description: 'Paid by credit', amountNano: (-document.creditNano).toString() },
     { description: 'Rounding', amountNano: document.roundingNano.toString() },
+    ...(document.taxes ?? []).map((tax) => ({ description: taxText(tax), amountNano: tax.amountNano })),
   ].filter(({ amountNano }) => amountNano !== '0');
   return {
     number: invoiceName(document.number),

@@ -1,9 +1,10 @@
+import type { InvoiceTax } from '@parley/contracts/billing-details';
 import type { InvoiceLine, InvoiceParties } from '@parley/contracts/invoice';
 import type { Transaction } from '@parley/db/client';
 import { invoiceableLines, unbilledUpTo } from '@parley/db/repositories/invoices';
 import type { InvoiceDocument } from '@parley/domain/invoices/document';
 import { Fault } from '@parley/kernel/fault';
-import { frozenLine, hashOfDocument, sumsOf } from './issue-invoice.ts';
+import { frozenLine, hashOfDocument, sumsOf } from './invoice-sums.ts';
 
 /** A stored invoice as the document that was frozen. */
 export function documentOf(row: {
@@ -12,6 +13,7 @@ export function documentOf(row: {
   currency: string;
   parties: unknown;
   lines: unknown;
+  taxes: unknown;
   subtotalNano: bigint;
   creditNano: bigint;
   roundingNano: bigint;
@@ -31,13 +33,14 @@ export function documentOf(row: {
     roundingNano: row.roundingNano,
     taxNano: row.taxNano,
     totalNano: row.totalNano,
+    ...(row.taxes === null ? {} : { taxes: row.taxes as InvoiceTax[] }),
     issuedAt: row.issuedAt.toISOString(),
     dueAt: row.dueAt.toISOString(),
   };
 }
 
 /**
- * Makes an old invoice again from the ledger, up to the place where it was read then (names and dates as they were), and
+ * Makes an old invoice again from the ledger, up to the place where it was read then (names, dates and rates as they were), and
  * compares hashes: of what is stored and of what the ledger says. Throws `not_found`.
  */
 export async function recomputeInvoice(
@@ -54,7 +57,9 @@ export async function recomputeInvoice(
     sequence: row.ledgerSequence,
   };
   const lines = (await invoiceableLines(tx, place)).map(frozenLine);
-  const again = { ...documentOf(row), lines, ...sumsOf(lines, await unbilledUpTo(tx, place), row.currency) };
+  const { taxes = [], ...frozen } = documentOf(row);
+  const unbilledNano = await unbilledUpTo(tx, place);
+  const again = { ...frozen, lines, ...sumsOf({ lines, unbilledNano, currency: row.currency, taxes }) };
   const stored = hashOfDocument(documentOf(row));
   const recomputed = hashOfDocument(again);
   return { hash: row.hash, stored, recomputed, holds: row.hash === stored && row.hash === recomputed };

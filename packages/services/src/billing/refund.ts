@@ -17,9 +17,9 @@ export interface Refund {
   readonly of: 'revenue' | 'owed';
   /** `receivable` lowers what an invoice asks for, `cash` is money sent back, `owed` keeps it for a later payment out. */
   readonly to: 'receivable' | 'cash' | 'owed';
-  /** Nano-units without tax, above zero. */
+  /** Nano-units without tax. */
   readonly amountNano: Nano;
-  /** Nano-units of tax on top; only of revenue. */
+  /** Nano-units of tax on top; only of revenue. Both together are above zero. */
   readonly taxNano?: Nano;
   /** The invoice it is about; needed for `receivable`. */
   readonly invoiceId?: string;
@@ -42,16 +42,20 @@ export async function refund(tx: Transaction, asked: Refund): Promise<{ transact
   const request = { account: account.id, of, to, amountNano, taxNano, invoiceId: invoiceId ?? null };
   const known = await findPosted(tx, { tenantId, key, request });
   if (known) return { transactionId: known.id, repeated: true };
-  if (amountNano <= 0n || taxNano < 0n) {
+  if (amountNano < 0n || taxNano < 0n || amountNano + taxNano === 0n) {
     throw new Fault('invalid_input', 'A refund is more than nothing.', [{ path: 'amount', message: 'More than 0.' }]);
   }
   if ((of === 'owed' && (to !== 'cash' || taxNano !== 0n)) || (to === 'receivable' && invoiceId === undefined)) {
     throw new Fault('invalid_input', 'What is owed is paid out; what an invoice asks for is lowered on that invoice.');
   }
+  const about = invoiceId === undefined ? {} : { invoiceId };
   const source: Entry[] =
     of === 'owed'
       ? [{ account: 'refund', amountNano }]
-      : [...shares(amountNano, asked.platformSharePpm ?? 0), { account: 'tax', amountNano: taxNano }];
+      : [
+          ...shares(amountNano, asked.platformSharePpm ?? 0).map((entry) => ({ ...entry, ...about })),
+          { account: 'tax', amountNano: taxNano, ...about },
+        ];
   const occurredAt = asked.occurredAt ?? new Date();
   const transactionId = await post(tx, account, {
     kind: 'refund',

@@ -1,21 +1,26 @@
 import type { Transaction } from '@parley/db/client';
 import { nextNumber } from '@parley/db/repositories/invoices';
 import { creditNoteName, invoiceName } from '@parley/domain/invoices/document';
+import { spreadTax } from '@parley/domain/invoices/taxes';
 import { must } from '@parley/kernel/assert';
 import { Fault } from '@parley/kernel/fault';
 import { newId } from '@parley/kernel/id';
 import { divideRounded } from '@parley/kernel/money';
 import { z } from 'zod';
+import { splitTax, taxInGivenBack } from '../billing/give-back.ts';
 import { openAccount } from '../billing/post.ts';
+import { documentOf } from '../billing/recompute-invoice.ts';
 import { refund } from '../billing/refund.ts';
 import { amountAbove0, nanoOf } from '../billing-accounts/account-shape.ts';
+import { asJson } from '../given.ts';
 import { defineVerb } from '../verb.ts';
 import { creditNoteShape, findIssued, readCreditNotes } from './invoice-shape.ts';
 
 /** Takes an amount off an invoice: first from what is still due, the rest is owed back to the customer. */
 export const creditInvoice = defineVerb({
   name: 'invoices.credit',
-  summary: 'Write a credit note for an invoice: it lowers what is due, and what was paid already is owed back.',
+  summary:
+    'Write a credit note for an invoice, tax included: it lowers what is due, and what was paid already is owed back.',
   kind: 'write',
   access: 'billing.write',
   rest: { method: 'POST', path: '/invoices/{invoice}/credit-notes' },
@@ -50,6 +55,12 @@ export const creditInvoice = defineVerb({
     }
     const due = invoice.totalNano - invoice.amountPaidNano - invoice.creditedNano;
     const offInvoiceNano = amountNano < due ? amountNano : due;
+    const whole = { grossNano: amountNano, taxNano: await taxInGivenBack(tx, invoice, amountNano) };
+    const off = splitTax(whole, offInvoiceNano);
+    const owed = {
+      amountNano: amountNano - whole.taxNano - off.amountNano,
+      taxNano: whole.taxNano - off.taxNano,
+    };
     const share = {
       tenantId,
       accountId: invoice.billingAccountId,
@@ -59,10 +70,10 @@ export const creditInvoice = defineVerb({
       note: input.reason,
     } as const;
     if (offInvoiceNano > 0n) {
-      await refund(tx, { ...share, key: `credit:${key}:off`, to: 'receivable', amountNano: offInvoiceNano });
+      await refund(tx, { ...share, key: `credit:${key}:off`, to: 'receivable', ...off });
     }
     if (amountNano > offInvoiceNano) {
-      await refund(tx, { ...share, key: `credit:${key}:owed`, to: 'owed', amountNano: amountNano - offInvoiceNano });
+      await refund(tx, { ...share, key: `credit:${key}:owed`, to: 'owed', ...owed });
     }
     const number = await nextNumber(tx, tenantId, 'credit_note');
     const id = newId();
@@ -74,6 +85,8 @@ export const creditInvoice = defineVerb({
         number,
         amountNano,
         offInvoiceNano,
+        taxNano: whole.taxNano,
+        taxes: asJson(spreadTax(documentOf(invoice).taxes ?? [], whole.taxNano, invoice.currency)),
         reason: input.reason,
         key,
         createdById: context.userId,

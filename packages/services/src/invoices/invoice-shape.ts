@@ -1,6 +1,8 @@
+import { TAX_TREATMENTS } from '@parley/contracts/billing-details';
 import { INVOICE_STATES, invoicePartiesSchema } from '@parley/contracts/invoice';
 import type { Transaction } from '@parley/db/client';
 import { creditNoteName, invoiceName } from '@parley/domain/invoices/document';
+import { percentText } from '@parley/domain/invoices/taxes';
 import { type InvoiceWords, invoiceWords } from '@parley/domain/invoices/words';
 import { must } from '@parley/kernel/assert';
 import { Fault } from '@parley/kernel/fault';
@@ -27,6 +29,16 @@ export const invoiceShape = z.object({
   credit: z.string(),
   rounding: z.string(),
   tax: z.string(),
+  /** Each rate that bore on it, with what came of it. */
+  taxes: z.array(
+    z.object({
+      name: z.string(),
+      percent: z.string(),
+      treatment: z.enum(TAX_TREATMENTS),
+      base: z.string(),
+      amount: z.string(),
+    }),
+  ),
   total: z.string(),
   paid: z.string(),
   /** Taken off by credit notes. */
@@ -42,13 +54,14 @@ type InvoiceRow = NonNullable<Awaited<ReturnType<Transaction['invoice']['findFir
 
 export function invoiceOut(row: InvoiceRow): z.input<typeof invoiceShape> {
   const { publisher, customer } = invoicePartiesSchema.parse(row.parties);
+  const party = ({ slug, name }: { slug: string; name: string }) => ({ slug, name });
   return {
     id: row.id,
     number: row.number,
     name: invoiceName(row.number),
     accountId: row.billingAccountId,
-    publisher,
-    customer,
+    publisher: party(publisher),
+    customer: party(customer),
     period: row.period,
     state: row.state,
     currency: row.currency,
@@ -56,6 +69,13 @@ export function invoiceOut(row: InvoiceRow): z.input<typeof invoiceShape> {
     credit: formatAmount(row.creditNano),
     rounding: formatAmount(row.roundingNano),
     tax: formatAmount(row.taxNano),
+    taxes: (documentOf(row).taxes ?? []).map((tax) => ({
+      name: tax.name,
+      percent: percentText(tax.ppm),
+      treatment: tax.treatment,
+      base: formatAmount(BigInt(tax.baseNano)),
+      amount: formatAmount(BigInt(tax.amountNano)),
+    })),
     total: formatAmount(row.totalNano),
     paid: formatAmount(row.amountPaidNano),
     credited: formatAmount(row.creditedNano),
@@ -71,6 +91,8 @@ export const creditNoteShape = z.object({
   id: z.uuid(),
   name: z.string(),
   amount: z.string(),
+  /** Of the amount. */
+  tax: z.string(),
   /** How much of it lowered what the invoice asked for; the rest is owed back. */
   offInvoice: z.string(),
   reason: z.string(),
@@ -88,6 +110,7 @@ export async function readCreditNotes(tx: Transaction, invoice: { tenantId: stri
     amountNano: row.amountNano,
     name: creditNoteName(row.number),
     amount: formatAmount(row.amountNano),
+    tax: formatAmount(row.taxNano),
     offInvoice: formatAmount(row.offInvoiceNano),
     reason: row.reason,
     createdAt: iso(row.createdAt),

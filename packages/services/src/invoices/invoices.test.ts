@@ -5,8 +5,14 @@ import { createApplication } from '../applications/create.ts';
 import { ensureAccount } from '../billing/ensure-account.ts';
 import { issueInvoice } from '../billing/issue-invoice.ts';
 import { postAccrual } from '../billing/post-accrual.ts';
+import { exemptBillingAccount } from '../billing-accounts/exempt.ts';
 import { getBillingAccount } from '../billing-accounts/get.ts';
+import { setBillingDetails } from '../billing-accounts/set-details.ts';
+import { setBillingProfile } from '../billing-profile/set.ts';
 import { requestSubscription } from '../subscriptions/request.ts';
+import { archiveTaxRate } from '../tax-rates/archive.ts';
+import { createTaxRate } from '../tax-rates/create.ts';
+import { listTaxRates } from '../tax-rates/list.ts';
 import { faultOf, withPromptApi } from '../test/publisher.ts';
 import { creditInvoice } from './credit.ts';
 import { downloadInvoice } from './download.ts';
@@ -59,6 +65,12 @@ const shares = () =>
     const rows = await tx.ledgerBalance.findMany({ where: { tenantId: publisher.tenantId, item: '' } });
     const of = (name: string) => rows.find(({ account }) => account === name)?.amountNano ?? 0n;
     return [of('publisher_share'), of('platform_share')];
+  });
+
+const balanceOf = (name: string) =>
+  kit.db.within({ tenantId: publisher.tenantId }, async (tx) => {
+    const rows = await tx.ledgerBalance.findMany({ where: { tenantId: publisher.tenantId, account: name } });
+    return rows.reduce((sum, { amountNano }) => sum + amountNano, 0n);
   });
 
 describe('an invoice', () => {
@@ -140,5 +152,95 @@ describe('an invoice', () => {
       }),
     );
     expect(await verifyInvoice(publisher.owner, { invoice })).toEqual(checked);
+  });
+});
+
+describe('a publisher who charges tax', () => {
+  const details = { legalName: 'Shop Ltd', address: 'Road 1\nVienna', country: 'AT', taxId: '' };
+  const customerSays = (more: object) => setBillingDetails(customer.owner, { account: accountId, ...details, ...more });
+
+  it('is who it says on invoices from then on, adds its rates, and what was issued stays', async () => {
+    const before = await newInvoice();
+    await setBillingProfile(publisher.owner, { legalName: 'Maps GmbH', country: 'de', footer: 'HRB 1' });
+    await createTaxRate(publisher.owner, { name: 'USt', percent: '19', country: 'DE' });
+    const at = await createTaxRate(publisher.owner, { name: 'USt', percent: '20', country: 'AT', reverseCharge: true });
+    const again = createTaxRate(publisher.owner, { name: 'USt', percent: '21', country: 'AT' });
+    expect((await faultOf(again)).issues[0]?.path).toBe('name');
+    const home = await newInvoice();
+    expect(await getInvoice(customer.owner, { invoice: home })).toMatchObject({
+      taxes: [{ name: 'USt', percent: '19', treatment: 'taxed', base: '10', amount: '1.9' }],
+      tax: '1.9',
+      total: '11.9',
+    });
+    await customerSays({});
+    const abroad = await newInvoice();
+    expect(await getInvoice(customer.owner, { invoice: abroad })).toMatchObject({ tax: '2', total: '12' });
+    await customerSays({ taxId: 'ATU1' });
+    const reversed = await newInvoice();
+    expect(await getInvoice(customer.owner, { invoice: reversed })).toMatchObject({
+      taxes: [{ treatment: 'reverse_charge', amount: '0' }],
+      total: '10',
+    });
+    await customerSays({});
+    await exemptBillingAccount(publisher.owner, { account: accountId, exempt: true, reason: 'Certificate 7' });
+    expect(await getBillingAccount(customer.owner, { account: accountId })).toMatchObject({
+      details: { ...details, region: '', email: '' },
+      taxExemption: 'Certificate 7',
+    });
+    const exempt = await newInvoice();
+    const html = await downloadInvoice(customer.owner, { invoice: exempt, format: 'html' });
+    const text = Buffer.from(html.base64, 'base64').toString('utf8');
+    expect(text).toContain('Exempt from tax: Certificate 7');
+    expect(text).toContain('<dd>Maps GmbH<br>DE</dd>');
+    expect(text).toContain('<dd>Shop Ltd<br>Road 1<br>Vienna<br>AT</dd>');
+    await exemptBillingAccount(publisher.owner, { account: accountId, exempt: false });
+    await archiveTaxRate(publisher.owner, { rate: at.id });
+    expect((await listTaxRates(publisher.owner, {})).items.map(({ country }) => country)).toEqual(['DE']);
+    for (const invoice of [before, home, abroad, reversed, exempt]) {
+      expect(await verifyInvoice(publisher.owner, { invoice })).toMatchObject({ holds: true });
+    }
+  });
+
+  it('gives tax back with credit notes in proportion, and books it', async () => {
+    await setBillingProfile(publisher.owner, { country: 'DE' });
+    await createTaxRate(publisher.owner, { name: 'Extra', percent: '1.5', country: 'DE' });
+    await customerSays({ country: 'DE' });
+    const taxBalance = () => balanceOf('tax');
+    const before = await taxBalance();
+    const invoice = await newInvoice();
+    expect(await getInvoice(customer.owner, { invoice })).toMatchObject({ tax: '2.05', total: '12.05' });
+    expect((await taxBalance()) - before).toBe(-2_050_000_000n);
+    const write = (amount: string) => creditInvoice(publisher.owner, { invoice, amount, reason: 'Outage' });
+    expect(await write('4')).toMatchObject({ tax: '0.68' });
+    expect(await getInvoice(customer.owner, { invoice })).toMatchObject({ due: '8.05' });
+    await recordInvoicePayment(publisher.owner, { invoice, amount: '8.05', reference: 'bank' });
+    expect(await write('8.05')).toMatchObject({ tax: '1.37', offInvoice: '0' });
+    expect(await taxBalance()).toBe(before);
+    expect(await verifyInvoice(publisher.owner, { invoice })).toMatchObject({ holds: true });
+  });
+
+  it('lets each side say only its own part, and nobody else any', async () => {
+    const stranger = await kit.tenant();
+    const says = (context: Tenant['owner']) => setBillingDetails(context, { account: accountId, legalName: 'Mine' });
+    expect((await faultOf(says(publisher.owner))).code).toBe('not_found');
+    expect((await faultOf(says(stranger.owner))).code).toBe('not_found');
+    const frees = (context: Tenant['owner']) =>
+      exemptBillingAccount(context, { account: accountId, exempt: true, reason: 'x' });
+    expect((await faultOf(frees(customer.owner))).code).toBe('not_found');
+    expect((await faultOf(frees(stranger.owner))).code).toBe('not_found');
+    const seen = (tenantId: string) =>
+      kit.db.within({ tenantId }, async (tx) => [
+        await tx.billingProfile.count({ where: { tenantId: publisher.tenantId } }),
+        await tx.billingAccountDetails.count({ where: { tenantId: publisher.tenantId } }),
+      ]);
+    expect(await seen(stranger.tenantId)).toEqual([0, 0]);
+    expect(await seen(customer.tenantId)).toEqual([1, 1]);
+    const forged = kit.db.within({ tenantId: customer.tenantId }, (tx) =>
+      tx.taxExemption.create({ data: { tenantId: publisher.tenantId, billingAccountId: accountId, reason: 'mine' } }),
+    );
+    await expect(forged).rejects.toThrow(/row-level security/);
+    const by = (percent: string) => faultOf(createTaxRate(publisher.owner, { name: 'x', percent }));
+    expect((await by('51')).issues[0]?.path).toBe('percent');
+    expect((await by('1e3')).issues[0]?.path).toBe('percent');
   });
 });

@@ -26,6 +26,25 @@ export const INVOICE_CHECKS: readonly StandingCheck[] = [
         AND i.total_nano - i.amount_paid_nano - i.credited_nano <> coalesce(b.amount_nano, 0)`,
   },
   {
+    name: 'invoices-booked',
+    title: 'Invoices ask for what was booked when they were issued, tax included',
+    meaning:
+      'An invoice and the ledger disagree on what it asks for. Do not ask for its payment until it is understood.',
+    sql: `
+      SELECT i.tenant_id, i.id::text AS subject, NULL::timestamptz AS about,
+        format('It asks for %s nano with %s of tax in it, its rates come to %s; %s and %s were booked.',
+          i.total_nano, i.tax_nano, rates.amount, booked.total, booked.tax) AS detail
+      FROM invoices i
+      CROSS JOIN LATERAL (SELECT coalesce(sum((tax ->> 'amountNano')::numeric), 0) AS amount
+        FROM jsonb_array_elements(coalesce(i.taxes, '[]')) AS tax) AS rates
+      CROSS JOIN LATERAL (SELECT coalesce(sum(e.amount_nano) FILTER (WHERE e.account = 'receivable'), 0) AS total,
+          coalesce(-sum(e.amount_nano) FILTER (WHERE e.account = 'tax'), 0) AS tax
+        FROM ledger_entries e JOIN ledger_transactions t ON t.tenant_id = e.tenant_id AND t.id = e.transaction_id
+        WHERE e.tenant_id = i.tenant_id AND e.billing_account_id = i.billing_account_id AND e.account IN ('receivable', 'tax')
+          AND e.invoice_id = i.id AND t.kind = 'invoice') AS booked
+      WHERE i.issued_at >= $1 AND (rates.amount <> i.tax_nano OR booked.total <> i.total_nano OR booked.tax <> i.tax_nano)`,
+  },
+  {
     name: 'invoices-numbers',
     title: 'Invoices are numbered without gaps',
     meaning: 'An invoice was removed, or its number was never used.',

@@ -1,6 +1,9 @@
+import type { Transaction } from '@parley/db/client';
 import { fromMinor } from '@parley/domain/billing/minor-units';
 import type Stripe from 'stripe';
 import { voidGrant } from '../billing/end-grant.ts';
+import { splitTax, taxInGivenBack } from '../billing/give-back.ts';
+import { openAccount } from '../billing/post.ts';
 import { refund as postRefund } from '../billing/refund.ts';
 import { type Applied, type EventToApply, NOT_OURS } from './event-to-apply.ts';
 
@@ -20,19 +23,42 @@ export async function applyRefund({ access, db, event, now, platformSharePpm }: 
   if (invoice === null) return NOT_OURS;
   const { tenantId } = invoice;
   await db.within({ tenantId }, (tx) =>
-    postRefund(tx, {
-      tenantId,
-      accountId: invoice.billingAccountId,
+    giveUp(tx, invoice, {
       key: `stripe:${made.id}`,
-      of: 'revenue',
       platformSharePpm,
       to: 'cash',
-      amountNano: fromMinor(made.amount, made.currency),
+      grossNano: fromMinor(made.amount, made.currency),
       note: 'Refunded through Stripe',
       occurredAt: now,
     }),
   );
   return { outcome: 'What was paid for an invoice was refunded.', publisherId: tenantId };
+}
+
+interface GivenUp {
+  readonly key: string;
+  readonly platformSharePpm: number;
+  readonly to: 'cash' | 'receivable';
+  /** Tax included. */
+  readonly grossNano: bigint;
+  readonly note: string;
+  readonly occurredAt: Date;
+}
+
+/** Gives up what was earned with an invoice, and the tax in it; once for its key. */
+async function giveUp(
+  tx: Transaction,
+  of: { readonly tenantId: string; readonly invoiceId: string; readonly billingAccountId: string },
+  { grossNano, ...given }: GivenUp,
+): Promise<void> {
+  const { tenantId, invoiceId, billingAccountId: accountId } = of;
+  await openAccount(tx, tenantId, accountId);
+  const where = { tenantId_key: { tenantId, key: given.key } };
+  if (await tx.ledgerTransaction.findUnique({ where, select: { id: true } })) return;
+  const invoice = await tx.invoice.findUnique({ where: { tenantId_id: { tenantId, id: invoiceId } } });
+  const taxNano = invoice ? await taxInGivenBack(tx, invoice, grossNano) : 0n;
+  const parts = splitTax({ grossNano, taxNano }, grossNano);
+  await postRefund(tx, { ...given, ...parts, tenantId, accountId, invoiceId, of: 'revenue' });
 }
 
 interface TopUp {
@@ -112,15 +138,11 @@ export async function applyCreditNote({ access, db, event, now, platformSharePpm
     return { outcome: 'A credit note after payment: its refund is booked by itself.', publisherId: tenantId };
   }
   await db.within({ tenantId }, (tx) =>
-    postRefund(tx, {
-      tenantId,
-      accountId: ours.billingAccountId,
+    giveUp(tx, ours, {
       key: `stripe:${note.id}`,
-      of: 'revenue',
       platformSharePpm,
       to: 'receivable',
-      invoiceId: ours.invoiceId,
-      amountNano: fromMinor(note.pre_payment_amount, note.currency),
+      grossNano: fromMinor(note.pre_payment_amount, note.currency),
       note: `Credit note ${note.number}`,
       occurredAt: now,
     }),

@@ -77,6 +77,12 @@ it('whenever usage comes, each line is invoiced once in full, numbers have no ga
     fc.asyncProperty(fc.array(step, { minLength: 6, maxLength: 14 }), async (steps) => {
       const { tenantId } = await t.tenant();
       const known = new Map<string, bigint>();
+      // rates that fit every customer, so that tax is among what must agree
+      await t.db.within({ tenantId }, (tx) =>
+        tx.taxRate.createMany({
+          data: [190_000, 99_750].map((ppm) => ({ tenantId, id: newId(), name: `Tax ${ppm}`, ppm })),
+        }),
+      );
       const customers = await Promise.all(
         [0, 1].map(async () => ({ tenantId, accountId: await accountOf(tenantId), subscriptionId: newId(), known })),
       );
@@ -225,6 +231,9 @@ it('asks for what is to be paid to be charged by Stripe where that is switched o
     grantCredit(tx, { tenantId, accountId, key: newId(), kind: 'promotional', amountNano: THIRD }),
   );
   await accrue(of, '2026-07', 'requests', 10n * THIRD);
+  await t.db.within({ tenantId }, (tx) =>
+    tx.taxRate.create({ data: { tenantId, id: newId(), name: 'VAT', ppm: 400_000 } }),
+  );
   await closeMonths(worker.db, over(0), { tenantId, mirror: true });
   const [invoice] = await invoicesOf(tenantId);
   const [mirrored] = await worker.db.within({}, (tx) => tx.stripeInvoice.findMany({ where: { tenantId } }));
@@ -236,6 +245,8 @@ it('asks for what is to be paid to be charged by Stripe where that is switched o
     'requests',
     'Paid by credit',
     'Rounding',
+    'VAT 40 %',
   ]);
+  expect(invoice).toMatchObject({ taxNano: 10_000_000n, totalNano: 40_000_000n });
   expect(lines.reduce((sum, line) => sum + BigInt(line.amountNano), 0n)).toBe(invoice?.totalNano);
 });

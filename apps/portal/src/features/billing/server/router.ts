@@ -1,3 +1,4 @@
+import { setBillingDetails } from '@parley/services/billing-accounts/set-details';
 import { buyCredit } from '@parley/services/payments/buy-credit';
 import { keepCard } from '@parley/services/payments/keep-card';
 import { openPaymentPortal } from '@parley/services/payments/open-portal';
@@ -7,6 +8,7 @@ import { procedureFor } from '../../../trpc/procedure.ts';
 
 export const billingRouter = t.router({
   overview: procedureFor(overviewPayments),
+  setDetails: procedureFor(setBillingDetails),
   buyCredit: procedureFor(buyCredit),
   keepCard: procedureFor(keepCard),
   openPortal: procedureFor(openPaymentPortal),

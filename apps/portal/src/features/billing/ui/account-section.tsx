@@ -14,6 +14,7 @@ import { useTRPC } from '@/trpc/client.tsx';
 import { faultOf } from '@/trpc/fault.ts';
 import type { RouterOutputs } from '@/trpc/root.ts';
 import { BuyCreditDialog } from './buy-credit-dialog.tsx';
+import { DetailsDialog } from './details-dialog.tsx';
 
 type Payments = RouterOutputs['billing']['overview']['accounts'][number];
 type Standing = Payments['account']['standing'];
@@ -40,6 +41,7 @@ export function AccountSection({ payments, cards }: { payments: Payments; cards:
   const { can } = useShell();
   const trpc = useTRPC();
   const [buying, setBuying] = useState(false);
+  const [naming, setNaming] = useState(false);
   const goThere = { onSuccess: ({ url }: { url: string }) => window.location.assign(url) };
   const keep = useMutation(trpc.billing.keepCard.mutationOptions(goThere));
   const portal = useMutation(trpc.billing.openPortal.mutationOptions(goThere));
@@ -68,6 +70,11 @@ export function AccountSection({ payments, cards }: { payments: Payments; cards:
           <CreditCard aria-hidden className="size-4 shrink-0" />
           {card ? `${card.brand} ending in ${card.last4}, until ${card.expires}` : 'No card on file'}
         </span>
+        {can('billing.write') && (
+          <Button size="sm" onClick={() => setNaming(true)}>
+            Details for invoices
+          </Button>
+        )}
         {cards && can('billing.write') && (
           <>
             <Button size="sm" busy={portal.isPending} onClick={() => portal.mutate({ account: account.id })}>
@@ -103,6 +110,7 @@ export function AccountSection({ payments, cards }: { payments: Payments; cards:
           ))}
         </ul>
       )}
+      {naming && <DetailsDialog account={account} onClose={() => setNaming(false)} />}
       {buying && <BuyCreditDialog account={account} onClose={() => setBuying(false)} />}
     </Section>
   );

@@ -1,3 +1,4 @@
+import { exemptBillingAccount } from '@parley/services/billing-accounts/exempt';
 import { getBillingAccount } from '@parley/services/billing-accounts/get';
 import { readLedger } from '@parley/services/billing-accounts/ledger';
 import { listBillingAccounts } from '@parley/services/billing-accounts/list';
@@ -13,5 +14,6 @@ export const customersRouter = t.router({
   ledger: procedureFor(readLedger),
   credit: procedureFor(listCreditGrants),
   giveCredit: procedureFor(giveCredit),
+  exempt: procedureFor(exemptBillingAccount),
   voidCredit: procedureFor(voidCredit),
 });

@@ -14,6 +14,7 @@ import { Amount } from './amount.tsx';
 import { Bookings } from './bookings.tsx';
 import { CreditList } from './credit-list.tsx';
 import { GiveCreditDialog } from './give-credit-dialog.tsx';
+import { InvoiceDetails } from './invoice-details.tsx';
 import { type Account, Standing, standingInWords } from './standing.tsx';
 
 /** One account: how it stands, what it holds and owes, its credit, and its ledger. */
@@ -54,6 +55,7 @@ export function CustomerView({ accountId }: { accountId: string }) {
       >
         <CreditList accountId={accountId} currency={account.data.currency} />
       </Section>
+      <InvoiceDetails account={account.data} />
       <Section
         title="Ledger"
         description="Every booking, newest first. Nothing here is ever changed; a correction is a booking of its own."

@@ -5,6 +5,7 @@ import { Page, PageHeader } from '@parley/ui/page';
 import { Tabs } from '@parley/ui/tabs';
 import { useShell } from '@/shell/shell-context.tsx';
 import { HostsTab } from './hosts-tab.tsx';
+import { InvoicesTab } from './invoices-tab.tsx';
 import { ProfileTab } from './profile-tab.tsx';
 import { TenantTab } from './tenant-tab.tsx';
 import { TokensTab } from './tokens-tab.tsx';
@@ -25,6 +26,7 @@ export function SettingsView({
       ? [{ value: 'tenant', label: 'Tenant', content: <TenantTab timezones={timezones} currencies={currencies} /> }]
       : []),
     ...(can('tenant.read') ? [{ value: 'hosts', label: 'Hosts', content: <HostsTab /> }] : []),
+    ...(can('billing.read') ? [{ value: 'invoices', label: 'Invoices', content: <InvoicesTab /> }] : []),
     { value: 'profile', label: 'Your profile', content: <ProfileTab /> },
     ...(can('tokens.read')
       ? [{ value: 'tokens', label: 'Management tokens', content: <TokensTab portalUrl={portalUrl} /> }]
