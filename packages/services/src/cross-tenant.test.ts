@@ -136,6 +136,7 @@ const PLAIN: readonly unknown[] = [
   'chat',
   'GET',
   'pk_live_hidden',
+  '2026-01',
   null,
 ];
 

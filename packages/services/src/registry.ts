@@ -194,6 +194,9 @@ import { updateRole } from './roles/update.ts';
 import { getSession } from './sessions/get.ts';
 import { listSessions } from './sessions/list.ts';
 import { listStandingChecks } from './standing-checks/list.ts';
+import { downloadStatement } from './statements/download.ts';
+import { getStatement } from './statements/get.ts';
+import { listStatements } from './statements/list.ts';
 import { listStripeEvents } from './stripe-events/list.ts';
 import { retryStripeEvent } from './stripe-events/retry.ts';
 import { approveSubscription } from './subscriptions/approve.ts';
@@ -523,4 +526,8 @@ export const VERBS: readonly AnyVerb[] = [
   exportCosts,
   reportCosts,
   reportMargin,
+  // statements
+  downloadStatement,
+  getStatement,
+  listStatements,
 ];

@@ -13,8 +13,10 @@ it('docs/cost-reports.md asks only what verbs answer, with parameters that they 
   const { owner } = await kit.tenant();
   expect(ASKED.length).toBeGreaterThan(4);
   for (const [, path = '', query = ''] of ASKED) {
-    const verb = VERBS.find(({ spec }) => spec.rest?.method === 'GET' && spec.rest.path === path);
-    const input = Object.fromEntries(new URLSearchParams(query));
+    const month = /\d{4}-\d\d/.exec(path)?.[0];
+    const asked = path.replace(/\d{4}-\d\d/, '{month}');
+    const verb = VERBS.find(({ spec }) => spec.rest?.method === 'GET' && spec.rest.path === asked);
+    const input = { ...Object.fromEntries(new URLSearchParams(query)), ...(month ? { month } : {}) };
     const known = Object.keys((verb?.spec.input as unknown as { shape: object } | undefined)?.shape ?? {});
     expect(known, path).toEqual(expect.arrayContaining(Object.keys(input)));
     expect(await verb?.invoke(owner, input), path).toBeTypeOf('object');

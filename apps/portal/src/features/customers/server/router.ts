@@ -5,6 +5,9 @@ import { listBillingAccounts } from '@parley/services/billing-accounts/list';
 import { giveCredit } from '@parley/services/credit-grants/give';
 import { listCreditGrants } from '@parley/services/credit-grants/list';
 import { voidCredit } from '@parley/services/credit-grants/void';
+import { downloadStatement } from '@parley/services/statements/download';
+import { getStatement } from '@parley/services/statements/get';
+import { listStatements } from '@parley/services/statements/list';
 import { t } from '../../../trpc/init.ts';
 import { procedureFor } from '../../../trpc/procedure.ts';
 
@@ -16,4 +19,7 @@ export const customersRouter = t.router({
   giveCredit: procedureFor(giveCredit),
   exempt: procedureFor(exemptBillingAccount),
   voidCredit: procedureFor(voidCredit),
+  statements: procedureFor(listStatements),
+  statement: procedureFor(getStatement),
+  statementFile: procedureFor(downloadStatement),
 });

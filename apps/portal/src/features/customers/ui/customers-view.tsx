@@ -4,6 +4,7 @@ import { Button } from '@parley/ui/button';
 import { EmptyState } from '@parley/ui/empty-state';
 import { Notice, Page, PageHeader } from '@parley/ui/page';
 import { type Column, DataTable } from '@parley/ui/table';
+import { Tabs } from '@parley/ui/tabs';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { Building2, Gift } from 'lucide-react';
 import { useState } from 'react';
@@ -13,6 +14,7 @@ import { faultOf } from '@/trpc/fault.ts';
 import { Amount } from './amount.tsx';
 import { GiveCreditDialog } from './give-credit-dialog.tsx';
 import { type Account, Standing } from './standing.tsx';
+import { StatementsPanel } from './statements-panel.tsx';
 
 const amount = (key: string, header: string, of: (account: Account) => string, wide = false): Column<Account> => ({
   key,
@@ -42,15 +44,10 @@ const COLUMNS: readonly Column<Account>[] = [
   amount('due', 'Due', ({ due }) => due, true),
 ];
 
-/** Every billing account of the publisher, newest customers last. */
+/** Every billing account of the publisher, newest customers last, and what the publisher earned with them by month. */
 export function CustomersView() {
-  const trpc = useTRPC();
-  const { tenant, can } = useShell();
+  const { can } = useShell();
   const [giving, setGiving] = useState(false);
-  const accounts = useInfiniteQuery(
-    trpc.customers.list.infiniteQueryOptions({ limit: 100 }, { getNextPageParam: (page) => page.nextCursor }),
-  );
-  const error = faultOf(accounts.error);
   return (
     <Page>
       <PageHeader
@@ -64,6 +61,27 @@ export function CustomersView() {
           )
         }
       />
+      <Tabs
+        label="Customers"
+        tabs={[
+          { value: 'accounts', label: 'Accounts', content: <Accounts /> },
+          { value: 'statements', label: 'Statements', content: <StatementsPanel /> },
+        ]}
+      />
+      {giving && <GiveCreditDialog onClose={() => setGiving(false)} />}
+    </Page>
+  );
+}
+
+function Accounts() {
+  const trpc = useTRPC();
+  const { tenant } = useShell();
+  const accounts = useInfiniteQuery(
+    trpc.customers.list.infiniteQueryOptions({ limit: 100 }, { getNextPageParam: (page) => page.nextCursor }),
+  );
+  const error = faultOf(accounts.error);
+  return (
+    <>
       {error && <Notice tone="danger" title={error.message} />}
       <DataTable
         label="Customers"
@@ -82,7 +100,6 @@ export function CustomersView() {
           </EmptyState>
         }
       />
-      {giving && <GiveCreditDialog onClose={() => setGiving(false)} />}
-    </Page>
+    </>
   );
 }
