@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ModelRoutingPolicy } from '@parley/contracts/policies/model-routing';
-import type { TryRecord, UsageEvent } from '@parley/contracts/usage-event';
+import type { LimitRecord, TryRecord, UsageEvent } from '@parley/contracts/usage-event';
 import type { TokenUsage } from '@parley/domain/call-usage';
 import type { MappingFacts } from '@parley/domain/mapping/facts';
 import type { PriceRates } from '@parley/domain/price-rates';
@@ -190,6 +190,8 @@ export class Exchange implements Linked<Exchange> {
   body: Buffer | null = null;
   stream = false;
   admission: Admission | null = null;
+  /** The limit that had no room for it, and what was done for it to fit. */
+  short: LimitRecord | null = null;
   /** What limits of its own it counts with, until it ends. */
   held: RuleCall | null = null;
   idempotencyKey: string | null = null;

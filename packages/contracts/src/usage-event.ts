@@ -125,7 +125,7 @@ export type GuardRecord = z.infer<typeof guardRecordSchema>;
 /** What refuses calls that would go beyond it: the caller's plan, a rule of the API's policy, or a budget of its publisher. */
 export const LIMIT_SOURCES = ['plan', 'policy', 'budget'] as const;
 
-/** Which limit refused a call, what the call would have taken of it at most, and how the limit stood. Costs in nano-units. */
+/** Which limit had no room for a call, what the call would have taken of it at most, and how the limit stood. Costs in nano-units. */
 export const limitRecordSchema = z.object({
   source: z.enum(LIMIT_SOURCES),
   name: z.string().max(200),
@@ -140,6 +140,15 @@ export const limitRecordSchema = z.object({
   wanted: z.number(),
   /** Until it begins anew; `null` for never. */
   resetSeconds: z.number().nullable(),
+  /** What was done for the call to fit; absent where it was refused. */
+  instead: z
+    .discriminatedUnion('kind', [
+      /** Its answer was allowed so many tokens. */
+      z.object({ kind: z.literal('lowerOutput'), outputTokens: count }),
+      /** It went to this model, by the tenant's name. */
+      z.object({ kind: z.literal('cheaperModel'), model: z.string().max(120) }),
+    ])
+    .optional(),
 });
 export type LimitRecord = z.infer<typeof limitRecordSchema>;
 
@@ -244,7 +253,7 @@ export const usageEventSchema = z.object({
     .record(z.string().regex(TAG_NAME), z.string().regex(TAG_VALUE))
     .refine((tags) => Object.keys(tags).length <= MAX_TAGS)
     .optional(),
-  /** Of a call that a limit or budget refused. */
+  /** Of a call that a limit or budget refused, or that was made smaller to fit. */
   limit: limitRecordSchema.optional(),
   /** Door to the first try at a model, in microseconds; absent where none was asked. */
   leftUs: count.optional(),

@@ -4,6 +4,7 @@ import { keysFull } from '../models/keys-full.ts';
 import { prepareCall } from '../models/prepare.ts';
 import type { Ports } from '../ports/ports.ts';
 import { type Refusal, refusal } from '../refusals.ts';
+import type { CompiledModel } from '../snapshot/compiled.ts';
 
 /**
  * Chooses the models the call may be answered by, and prepares the call of the first that can be told all of it; those that
@@ -11,9 +12,12 @@ import { type Refusal, refusal } from '../refusals.ts';
  */
 export function buildProvider(exchange: Exchange, ports: Ports): Refusal | null {
   const { model } = exchange;
-  if (model === null) return refusal('internal');
+  return model === null ? refusal('internal') : prepareFirst(exchange, ports, candidatesOf(exchange, model, ports));
+}
+
+/** The same among these models. Changes nothing of the exchange when it refuses. */
+export function prepareFirst(exchange: Exchange, ports: Ports, candidates: readonly CompiledModel[]): Refusal | null {
   let reason: Refusal | null = null;
-  const candidates = candidatesOf(exchange, model, ports);
   for (let at = 0; at < candidates.length; at++) {
     const candidate = candidates[at] as (typeof candidates)[number];
     const { provider } = candidate;

@@ -1,12 +1,17 @@
 import type { LimitRecord } from '@parley/contracts/usage-event';
 import type { Exchange } from '../exchange.ts';
+import type { Admission } from '../ports/limiter/admission.ts';
 import type { CompiledLimit } from '../snapshot/compiled.ts';
 import { NEVER_S } from './limit-facts.ts';
 
-/** Which limit refused a call, for whoever asks later; `undefined` for one that none refused. */
-export function limitRecord({ admission }: Exchange): LimitRecord | undefined {
-  if (admission === null || admission.failed === -1) return undefined;
-  const { limits, failed, remaining, resetSeconds, wanted, held } = admission;
+/** Which limit had no room for a call, for whoever asks later; `undefined` for one that fitted as it came. */
+export function limitRecord({ admission, short }: Exchange): LimitRecord | undefined {
+  if (short !== null) return short;
+  return admission === null || admission.failed === -1 ? undefined : recordOf(admission);
+}
+
+/** The same of a decision that refused. */
+export function recordOf({ limits, failed, remaining, resetSeconds, wanted, held }: Admission): LimitRecord {
   const { rule, requests } = limits[failed] as CompiledLimit;
   const seconds = resetSeconds[failed] as number;
   return {

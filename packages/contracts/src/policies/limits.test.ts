@@ -35,3 +35,17 @@ it('counts for good only what there are few of', () => {
     ]);
   }
 });
+
+it('needs a limit or something to do where a budget falls short; only lowering has a least', () => {
+  const wrong = (policy: object): string[] =>
+    limitsPolicy.safeParse(policy).error?.issues.map(({ path, message }) => `${path.join('.')}: ${message}`) ?? [];
+  expect(wrong({ rules: [] })).toEqual(['rules: Write at least one limit.']);
+  expect(wrong({ rules: [], whenShort: 'refuse' })).toEqual(['rules: Write at least one limit.']);
+  expect(wrong({ rules: [], whenShort: 'cheaperModel' })).toEqual([]);
+  expect(wrong({ rules: [], whenShort: 'cheaperModel', leastOutputTokens: 20 })).toEqual([
+    'leastOutputTokens: Only `lowerOutput` lowers answers: choose it, or leave this out.',
+  ]);
+  expect(wrong({ rules: [], whenShort: 'lowerOutput', leastOutputTokens: 15 })).toEqual([
+    'leastOutputTokens: Write at least 16: providers take no less.',
+  ]);
+});

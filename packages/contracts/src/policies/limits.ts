@@ -177,11 +177,15 @@ export function spanOf(rule: LimitRule): string {
   return rule.algorithm === 'quota' ? rule.every : `${rule.periodSeconds}s`;
 }
 
-/** How often and how much may be called, beside the limits of the caller's plan. A call needs room in all of them. */
-export const limitsPolicy = z.strictObject({
+/** What becomes of a call to a model that may take more tokens or cost than is left, where a smaller one would fit. */
+export const WHEN_SHORT = ['refuse', 'lowerOutput', 'cheaperModel'] as const;
+export type WhenShort = (typeof WHEN_SHORT)[number];
+/** Where nothing is said, answers are not made shorter than this. */
+export const LEAST_OUTPUT_TOKENS = 256;
+
+const LIMITS = {
   rules: z
     .array(limitRuleSchema)
-    .min(1, 'Write at least one limit.')
     .max(16, 'At most 16 limits.')
     .superRefine((rules, context) => {
       for (const [i, rule] of rules.entries()) {
@@ -202,5 +206,31 @@ export const limitsPolicy = z.strictObject({
       error: 'Limits of costs must all be in one currency.',
     })
     .describe('All of them hold, with those of the caller’s plan: a call that one refuses counts in none.'),
+  whenShort: z
+    .enum(WHEN_SHORT)
+    .optional()
+    .describe(
+      'What becomes of a call to a model that does not fit into what is left of a limit on tokens or cost, or of a budget, but might: it is refused (as where nothing is said), the longest answer it asks for is lowered until it fits, or it goes to a cheaper model behind the same name.',
+    ),
+  leastOutputTokens: z
+    .int()
+    .min(16, 'Write at least 16: providers take no less.')
+    .max(1_000_000)
+    .optional()
+    .describe(
+      `With \`lowerOutput\`: calls are refused rather than left fewer tokens for their answer; ${LEAST_OUTPUT_TOKENS} where nothing is said.`,
+    ),
+};
+
+/** How often and how much may be called, beside the limits of the caller's plan. A call needs room in all of them. */
+export const limitsPolicy = z.strictObject(LIMITS).superRefine(({ rules, whenShort, leastOutputTokens }, context) => {
+  // What falls short may be a budget.
+  if (rules.length === 0 && (whenShort ?? 'refuse') === 'refuse') {
+    context.addIssue({ code: 'custom', path: ['rules'], message: 'Write at least one limit.' });
+  }
+  if (leastOutputTokens !== undefined && whenShort !== 'lowerOutput') {
+    const message = 'Only `lowerOutput` lowers answers: choose it, or leave this out.';
+    context.addIssue({ code: 'custom', path: ['leastOutputTokens'], message });
+  }
 });
 export type LimitsPolicy = z.output<typeof limitsPolicy>;

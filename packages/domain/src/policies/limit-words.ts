@@ -1,4 +1,11 @@
-import { type Counted, countedBy, type LimitRule, type LimitScope } from '@parley/contracts/policies/limits';
+import {
+  type Counted,
+  countedBy,
+  LEAST_OUTPUT_TOKENS,
+  type LimitRule,
+  type LimitScope,
+  type LimitsPolicy,
+} from '@parley/contracts/policies/limits';
 
 const SCOPES: Readonly<Record<LimitScope, string>> = {
   application: 'for each application',
@@ -63,4 +70,13 @@ function amountOf(rule: LimitRule): string {
 /** “100 requests per minute for each application”. */
 export function limitInWords(rule: LimitRule): string {
   return `${amountOf(rule)} ${spanOf(rule)} ${rule.tag === undefined ? SCOPES[rule.scope] : `for each “${rule.tag}” of an application`}`;
+}
+
+/** What becomes of calls that do not fit but might; empty where they are refused. */
+export function shortInWords({ whenShort, leastOutputTokens = LEAST_OUTPUT_TOKENS }: LimitsPolicy): string {
+  if (whenShort === 'cheaperModel')
+    return 'A call that does not fit goes to a cheaper model behind its name that does.';
+  if (whenShort !== 'lowerOutput') return '';
+  const least = leastOutputTokens.toLocaleString('en');
+  return `A call that does not fit has its longest answer lowered until it does, to no less than ${least} tokens.`;
 }

@@ -30,6 +30,19 @@ it('says in a sentence what each policy does with its defaults and otherwise', (
   );
 });
 
+it('says what becomes of calls that do not fit, where they are not refused', () => {
+  const said = (limits: object): string => {
+    const parsed = policiesSchema.parse({ limits }).limits;
+    return parsed === undefined ? '' : summaryOf('limits', parsed);
+  };
+  expect(said({ whenShort: 'lowerOutput', rules: [] })).toBe(
+    'A call that does not fit has its longest answer lowered until it does, to no less than 256 tokens.',
+  );
+  expect(said({ whenShort: 'cheaperModel', rules: [{ algorithm: 'quota', amount: 9, what: 'tokens' }] })).toMatch(
+    /^At most 9 tokens per calendar month .*\. A call that does not fit goes to a cheaper model/,
+  );
+});
+
 it('counts the times of brown-outs', () => {
   const from = '2027-03-01T09:00:00Z';
   const steps = [5, 9].map((percent) => ({ from, percent }));

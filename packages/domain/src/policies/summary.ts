@@ -4,7 +4,7 @@ import { callersSummary } from './callers-summary.ts';
 import { composeSummary } from './compose-summary.ts';
 import { experimentSummary } from './experiment-summary.ts';
 import { guardrailsSummary } from './guardrails-summary.ts';
-import { limitInWords } from './limit-words.ts';
+import { limitInWords, shortInWords } from './limit-words.ts';
 import { modelRoutingSummary } from './model-routing-summary.ts';
 import { splitSummary } from './split-summary.ts';
 import { transformSummary } from './transform-summary.ts';
@@ -38,8 +38,13 @@ const SUMMARIES: Summaries = {
       .filter(Boolean)
       .join(' '),
   priority: ({ class: name }) => PRIORITIES[name],
-  limits: ({ rules }) =>
-    rules.map((rule) => `At most ${limitInWords(rule)}${rule.shadow ? ' (only watched)' : ''}.`).join(' '),
+  limits: (policy) =>
+    [
+      ...policy.rules.map((rule) => `At most ${limitInWords(rule)}${rule.shadow ? ' (only watched)' : ''}.`),
+      shortInWords(policy),
+    ]
+      .filter(Boolean)
+      .join(' '),
   cache: (policy) =>
     [
       policy.defaultTtlSeconds > 0

@@ -1,4 +1,5 @@
 import type { PromptDefinition } from '@parley/contracts/snapshot';
+import { maxTokensField } from '../output-bound.ts';
 import { flattenPrompt } from './flatten.ts';
 import {
   compileVariableSchemas,
@@ -71,11 +72,6 @@ function fill(template: Template, values: VariableValues): string {
     out += i % 2 === 0 ? template[i] : asText(values.get(template[i] as string));
   }
   return out;
-}
-
-/** Newer OpenAI models refuse `max_tokens`; every other server knows no other name. */
-function maxTokensField(model: string): string {
-  return /^(?:o\d|gpt-[5-9])/.test(model) ? 'max_completion_tokens' : 'max_tokens';
 }
 
 /** Builds the chat request of a prepared prompt; or lists what is wrong with the variables. */

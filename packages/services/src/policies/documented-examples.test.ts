@@ -27,9 +27,11 @@ it('the example on the page of guardrails can be saved as it is written', () => 
 });
 
 it('the examples on the page of limits can be saved as they are written, each for its kind of API', () => {
-  const [rest, llm] = examples('limits').map((policies) => policiesSchema.parse(policies));
+  const [rest, llm, short] = examples('limits').map((policies) => policiesSchema.parse(policies));
   expect(policyProblems({ kind: 'rest', policies: rest })).toEqual([]);
   expect(policyProblems({ kind: 'llm', policies: llm })).toEqual([]);
+  expect(policyProblems({ kind: 'llm', policies: short })).toEqual([]);
+  expect(short?.limits).toMatchObject({ whenShort: 'lowerOutput', leastOutputTokens: 200 });
   expect(policyProblems({ kind: 'rest', policies: llm })).toMatchObject([
     { path: 'policies.limits.rules.0.what' },
     { path: 'policies.limits.rules.1.what' },

@@ -5,18 +5,18 @@ import { redisKeys } from '@parley/contracts/redis-keys';
 import { counterSlot } from '@parley/domain/limits/counter-slot';
 import { type CallFacts, counterSubject } from '@parley/domain/limits/counter-subject';
 import type { Exchange } from '../../exchange.ts';
-import { type Amounts, type CompiledRule, type Counters, leasable, NO_AMOUNTS } from '../../ports/limiter/rule.ts';
+import { type Amounts, type CompiledRule, type Counters, leasable } from '../../ports/limiter/rule.ts';
 import type { RuleCall, RuleSet } from '../../ports/limiter/rule-limiter.ts';
 import type { Ports } from '../../ports/ports.ts';
 import { type Refusal, refusal } from '../../refusals.ts';
 import { limitItem } from '../../snapshot/compile-plan.ts';
-import type { CompiledLimit, CompiledPlan, CompiledSubscription } from '../../snapshot/compiled.ts';
+import type { CompiledLimit, CompiledModel, CompiledPlan, CompiledSubscription } from '../../snapshot/compiled.ts';
 import type { EndpointSource } from '../../stage.ts';
 import { connectionRules } from '../web-socket/connection-rules.ts';
 import { addressGroup } from './address-group.ts';
 import { beyondBudgets, budgetsOf, compileBudget, TOLD_BY_BODY } from './budget-rules.ts';
 import { compileRule } from './compile-rule.ts';
-import { currenciesOf, modelsOf, mostOf } from './most.ts';
+import { currenciesOf, type Demand, demandOf, modelsOf, mostOf } from './most.ts';
 
 /** The limits of one plan with an endpoint's rules. */
 interface PlanSet extends RuleSet {
@@ -79,12 +79,13 @@ export class EndpointLimits {
   }
 
   /** The call with its counters; `null` for one that has not been led to a plan. */
-  call(exchange: Exchange, ports: Ports): RuleCall | null {
+  call(exchange: Exchange, ports: Ports): EndpointCall | null {
     const { subscription, plan, caller, tenant } = exchange;
     if (subscription === null || plan === null || caller === null || tenant === null) return null;
     const budgets = this.#budgets.length === 0 ? this.#budgets : budgetsOf(this.#budgets, exchange, caller);
     const set = this.#setOf(plan, budgets, tenant.doc.timeZone ?? 'UTC');
-    const amounts = () => this.#amountsOf(exchange, ports, budgets[0]?.currency ?? this.#currency);
+    const currency = budgets[0]?.currency ?? this.#currency;
+    const amounts = (asked?: Asked) => this.#amountsOf(exchange, ports, currency, asked);
     const { application, key } = caller;
     return new EndpointCall(this, set, {
       subscription,
@@ -118,8 +119,12 @@ export class EndpointLimits {
   }
 
   /** What the call takes at most, of all that is counted here. */
-  #amountsOf(exchange: Exchange, ports: Ports, currency: string): Amounts {
-    const most = this.#metered ? mostOf(exchange, ports.clock.nowMs(), currency) : NO_AMOUNTS;
+  #amountsOf(exchange: Exchange, ports: Ports, currency: string, asked?: Asked): Amounts {
+    const { demand, models } = asked ?? {
+      demand: this.#metered ? demandOf(exchange) : null,
+      models: modelsOf(exchange),
+    };
+    const most = mostOf(demand, models, { nowMs: ports.clock.nowMs(), currency });
     return this.#byBytes ? { ...most, bytes: bytesOf(exchange) } : most;
   }
 
@@ -192,21 +197,28 @@ export class EndpointLimits {
       holds,
       leases: rules.every(leasable),
       openWhenDown: plan.limits.length === 0 && enforced.every(({ openWhenDown }) => openWhenDown),
+      yields: this.#source.policies.limits?.whenShort === 'cheaperModel',
     };
     return set;
   }
 }
 
+/** What is asked of which models. */
+interface Asked {
+  readonly demand: Demand;
+  readonly models: readonly CompiledModel[];
+}
+
 interface Caller extends CallFacts {
   readonly subscription: CompiledSubscription;
   /** Read when the store is asked: by then it is known which models may answer. */
-  readonly amounts: () => Amounts;
+  readonly amounts: (asked?: Asked) => Amounts;
   readonly holder: string;
   /** Ids of the budgets it counts in. */
   readonly budgets: string;
 }
 
-class EndpointCall implements RuleCall {
+export class EndpointCall implements RuleCall {
   readonly set: PlanSet;
   readonly name: string;
   readonly #limits: EndpointLimits;
@@ -223,6 +235,11 @@ class EndpointCall implements RuleCall {
   counters(): Counters {
     this.#counters ??= this.#limits.countersOf(this.set, this.#caller);
     return this.#counters;
+  }
+
+  /** What it would take at most, were it to ask this of these models. */
+  mostFor(asked: Asked): Amounts {
+    return this.#caller.amounts(asked);
   }
 }
 

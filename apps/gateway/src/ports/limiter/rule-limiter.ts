@@ -24,6 +24,8 @@ export interface RuleSet extends LimitSet {
   readonly holds: boolean;
   /** Lets calls pass while the store is away. */
   readonly openWhenDown: boolean;
+  /** A call that does not fit may be made into one that takes nothing: that one did not fit is not remembered. */
+  readonly yields?: boolean;
 }
 
 /** One call, as far as its limits go. */
@@ -115,7 +117,7 @@ export class RuleLimiter {
     };
     const window = decision.windows[failed];
     // A smaller call may still fit, or running ones give back: only what is used up altogether is remembered.
-    if (window !== undefined && window.remaining === 0 && !refused.held) {
+    if (window !== undefined && window.remaining === 0 && !refused.held && call.set.yields !== true) {
       this.#known.add(call.name, refused, sentAt + Math.max(0, window.resetMs - decision.serverMs));
     }
     return refused;

@@ -73,7 +73,9 @@ function Explained({ answer }: { answer: Answer }) {
   }
   return (
     <div className="flex flex-col gap-3 text-sm">
-      <p>{sentenceOf(limit)}</p>
+      <p>
+        {sentenceOf(limit)} {insteadOf(limit)}
+      </p>
       <dl className="grid grid-cols-2 gap-3 sm:grid-cols-4">
         <Figure name="It may have taken">{amountOf(limit, limit.wanted)}</Figure>
         <Figure name="Was left">{amountOf(limit, limit.left)}</Figure>
@@ -81,7 +83,7 @@ function Explained({ answer }: { answer: Answer }) {
         <Figure name="Allowed">{amountOf(limit, limit.amount)}</Figure>
       </dl>
       <p className="text-muted text-xs">
-        Refused <RelativeTime at={answer.at} />
+        {limit.instead === undefined ? 'Refused' : 'Made smaller'} <RelativeTime at={answer.at} />
         {limit.resetsAt !== null && (
           <>
             ; begins anew <RelativeTime at={limit.resetsAt} />
@@ -109,6 +111,13 @@ function sentenceOf({ source, name, budget }: Limit): ReactNode {
       The limit <strong className="font-medium">{name}</strong> in the API’s policy had no room for it.
     </>
   );
+}
+
+/** What was done for the call to fit, where it was not refused. */
+function insteadOf({ instead }: Limit): string {
+  if (instead === undefined) return '';
+  if (instead.kind === 'cheaperModel') return `So it went to the cheaper model ${instead.model}, and was let in.`;
+  return `So its answer was lowered to ${instead.outputTokens.toLocaleString('en')} tokens at most, and it was let in.`;
 }
 
 const UNITS = { requests: 'calls', requestBytes: 'bytes', tokens: 'tokens', running: 'at once' } as const;
