@@ -132,6 +132,7 @@ beforeAll(async () => {
     keys: new SnapshotKeyStore(snapshot, PEPPER, systemClock),
     tokens: new Tokens(() => Promise.reject(new Error('no issuer here')), systemClock, noopLogger),
     ownTokens: null,
+    parties: null,
     clientSecrets: new ClientSecrets({ bytes: Buffer.alloc(32) }),
     nonces: memoryNonces(systemClock),
     snapshot,

@@ -19,6 +19,7 @@ import { DEFAULT_ROUTING } from './models/routing.ts';
 import type { SideCall } from './models/side/side-call.ts';
 import type { Try } from './models/try.ts';
 import type { Trace } from './observe/trace-context.ts';
+import type { PartyToken } from './party/party-tokens.ts';
 import type { CallBodies } from './policies/body-log/call-bodies.ts';
 import type { CallGuard } from './policies/guardrails/call-guard.ts';
 import type { Keeps } from './policies/idempotency/keeping.ts';
@@ -125,6 +126,8 @@ export class Exchange implements Linked<Exchange> {
   jobAddress: JobAddress | null = null;
   /** What it asks of files and batches. */
   batchAddress: BatchAddress | null = null;
+  /** The tenant whose public keys it asks for. */
+  partyTenantId = '';
   tenantSlug = '';
   apiSlug = '';
   versionSlug = '';
@@ -136,6 +139,9 @@ export class Exchange implements Linked<Exchange> {
   /** What the caller's credential may be used for, and whom it names: where a policy says how callers are known. */
   scopes: readonly string[] = NO_SCOPES;
   subject = '';
+  /** The party token its caller came with, and whether a use of it was taken. */
+  party: PartyToken | null = null;
+  partyDrew = false;
   tenant: CompiledTenant | null = null;
   api: CompiledApi | null = null;
   version: CompiledVersion | null = null;

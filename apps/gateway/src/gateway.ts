@@ -20,6 +20,8 @@ import { ModelStates } from './models/model-states.ts';
 import { ModelSideCalls } from './models/side/model-side-calls.ts';
 import { OwnTokens } from './oauth/own-tokens.ts';
 import { type CallObserver, observers } from './observe/observer.ts';
+import { PartyTokens } from './party/party-tokens.ts';
+import { RedisPartyStates } from './party/states/redis-states.ts';
 import { BodySender } from './policies/body-log/body-sender.ts';
 import { Canaries } from './policies/split/canaries.ts';
 import { OpenSockets, type SocketTimes } from './policies/web-socket/open-sockets.ts';
@@ -200,6 +202,9 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     tokens: new Tokens(issuers.read, clock, log),
     clientSecrets: new ClientSecrets(master),
     ownTokens: options.gatewayUrl ? new OwnTokens(master, options.gatewayUrl, clock) : null,
+    parties: options.gatewayUrl
+      ? new PartyTokens({ master, gatewayUrl: options.gatewayUrl, clock, store: new RedisPartyStates(limits) })
+      : null,
     snapshot,
     limiter: new LeasingLimiter(
       new RedisLimitStore(limits, { onLost: askRebuild(commands, jobs, log), holdMs: options.holdMs ?? HOLD_MS }),

@@ -6,6 +6,15 @@ import { acting } from './explain/notes.ts';
 import { giveFeedback } from './feedback/give-feedback.ts';
 import { issueToken } from './oauth/issue-token.ts';
 import { publishKeys, publishMetadata } from './oauth/publish.ts';
+import { drawUse } from './party/draw-use.ts';
+import { explainPartyToken } from './party/explain-token.ts';
+import { orParty } from './party/identify-party.ts';
+import { introspectPartyToken } from './party/introspect.ts';
+import { issuePartyToken } from './party/issue.ts';
+import { permitAudience, permitList, permitModel, permitPrompt, permitRest, refuseParties } from './party/permit.ts';
+import { publishPartyKeys } from './party/publish-keys.ts';
+import { readPartyRequest } from './party/read-request.ts';
+import { revokePartyToken } from './party/revoke.ts';
 import { bodyLog } from './policies/body-log/body-log.ts';
 import { cache } from './policies/cache/cache.ts';
 import { identifyCaller } from './policies/callers/identify-caller.ts';
@@ -65,13 +74,21 @@ import { tellLost } from './stages/tell-lost.ts';
  * `stages/settle.ts`.
  */
 
-/** Who calls, whether the version is still there, and whether the caller is subscribed to it. */
-function caller(source: EndpointSource, kind: UsageEvent['kind']): Chain {
-  return known(identifyCaller(source), source, kind);
+/**
+ * Who calls, whether the version is still there, and whether the caller is subscribed to it. `permit` says what of the endpoint is
+ * open to party tokens: nothing, where it is not given.
+ */
+function caller(source: EndpointSource, kind: UsageEvent['kind'], permit = refuseParties): Chain {
+  return known(identifyCaller(source), source, kind, permit);
 }
 
-function known(identified: Stage, source: EndpointSource, kind: UsageEvent['kind']): Chain {
-  return chain(identified, enter(kind), retired(source), authorize);
+function known(identified: Stage, source: EndpointSource, kind: UsageEvent['kind'], permit = refuseParties): Chain {
+  return chain(identified, enter(kind), permit, retired(source), authorize);
+}
+
+/** A call counts: against its party token's allowance, then against all limits. */
+function counted(source: EndpointSource): Chain {
+  return chain(drawUse, admitWithin(source));
 }
 
 /** What every call of a subscriber has to pass, whatever the endpoint does. */
@@ -81,12 +98,12 @@ function passed(source: EndpointSource): Chain {
 
 /** `/{tenant}/{api}/{version}/…` of a REST API: the route's upstream, or what `servingOf` puts in its place. */
 export function restCall(source: EndpointSource): Chain {
-  return chain(readSocketKey(source), ...caller(source, 'rest'), ...chosenRestCall(source));
+  return chain(readSocketKey(source), ...caller(source, 'rest', permitRest), ...chosenRestCall(source));
 }
 
 /** Who calls, for addresses whose routes are chosen by more than a call's head; goes on with the chosen route's rest. */
 export function choosingCall(source: EndpointSource): Chain {
-  return chain(readSocketKey(source), ...caller(source, 'rest'), chooseRoute);
+  return chain(readSocketKey(source), ...caller(source, 'rest', permitRest), chooseRoute);
 }
 
 /** A REST call from where its caller is known. */
@@ -102,7 +119,7 @@ export function chosenRestCall(given: EndpointSource): Chain {
     split(source),
     transformRequest(source),
     serving.build,
-    admitWithin(source),
+    ...counted(source),
     idempotency(source),
     handleOnce(source),
     acting('split', mirror(source)),
@@ -113,7 +130,7 @@ export function chosenRestCall(given: EndpointSource): Chain {
 /** A prompt endpoint: variables in, text or JSON out. */
 export function promptCall(source: EndpointSource): Chain {
   return chain(
-    ...caller(source, 'prompt'),
+    ...caller(source, 'prompt', permitPrompt),
     bodyLog(source),
     ...passed(source),
     readJson,
@@ -126,7 +143,7 @@ export function promptCall(source: EndpointSource): Chain {
     modelRouting(source),
     chooseByMeaning(source),
     buildProvider,
-    admitWithin(source),
+    ...counted(source),
     idempotency(source),
     acceptJob(source),
     keepStream(source),
@@ -144,7 +161,7 @@ function askedChat(source: EndpointSource): Chain {
     chooseByMeaning(source),
     fetchMedia,
     buildProvider,
-    admitWithin(source),
+    ...counted(source),
     idempotency(source),
     acceptJob(source),
     keepStream(source),
@@ -161,7 +178,7 @@ function askedOperation(source: EndpointSource): Chain {
     readIdempotencyKey(source),
     modelRouting(source),
     buildProvider,
-    admitWithin(source),
+    ...counted(source),
     idempotency(source),
     acceptJob(source),
     keepStream(source),
@@ -185,12 +202,13 @@ function askedRealtime(source: EndpointSource): Chain {
 /** A chat at a model API's own address, in any client's protocol. */
 export function apiChatCall(source: EndpointSource): Chain {
   return chain(
-    ...caller(source, 'chat'),
+    ...caller(source, 'chat', permitAudience),
     bodyLog(source),
     ...passed(source),
     readJson,
     readChat,
     resolveApiModel,
+    permitModel,
     ...askedChat(source),
   );
 }
@@ -198,11 +216,12 @@ export function apiChatCall(source: EndpointSource): Chain {
 /** What models do beside chat, at a model API's address: embeddings, reranking, pictures, sound, moderation. */
 export function apiOperationCall(source: EndpointSource): Chain {
   return chain(
-    ...caller(source, 'chat'),
+    ...caller(source, 'chat', permitAudience),
     bodyLog(source),
     ...passed(source),
     readOperationCall,
     resolveApiModel,
+    permitModel,
     ...askedOperation(source),
   );
 }
@@ -240,18 +259,19 @@ export function apiRealtimeCall(given: EndpointSource): Chain {
 /** How long a call would be, without making it. */
 export function apiCountCall(source: EndpointSource): Chain {
   return chain(
-    ...caller(source, 'models'),
+    ...caller(source, 'models', permitAudience),
     ...passed(source),
     readJson,
     readChat,
     resolveApiModel,
-    admitWithin(source),
+    permitModel,
+    ...counted(source),
     countTokens,
   );
 }
 
 export function apiModelsCall(source: EndpointSource): Chain {
-  return chain(...caller(source, 'models'), ...passed(source), admitWithin(source), listApiModels);
+  return chain(...caller(source, 'models', permitList), ...passed(source), ...counted(source), listApiModels);
 }
 
 /** What is asked of files and batches at a model API's address. */
@@ -268,11 +288,11 @@ const LOST_KIND = { rest: 'rest', prompt: 'prompt', llm: 'chat' } as const;
 
 /** Paths and methods an API version does not have: told to its subscribers only. */
 export function lostCall(source: EndpointSource): Chain {
-  return chain(...caller(source, LOST_KIND[source.version.target.kind]), tellLost);
+  return chain(...caller(source, LOST_KIND[source.version.target.kind], permitAudience), tellLost);
 }
 
 /** `/v1/chat/completions` and `/v1/messages/count_tokens`: over all model APIs the caller is subscribed to; goes on as a call to the model's API. */
-export const CHAT: Chain = chain(identify, readJson, readChat, resolveModel, followApi);
+export const CHAT: Chain = chain(orParty(identify), readJson, readChat, resolveModel, permitModel, followApi);
 
 /** The rest of such a call, under the policies of the API that offers its model. */
 export function openChatCall(source: EndpointSource): Chain {
@@ -280,7 +300,7 @@ export function openChatCall(source: EndpointSource): Chain {
 }
 
 /** `/v1/embeddings` and what else models do beside chat; goes on as a call to the model's API. */
-export const OPERATION: Chain = chain(identify, readOperationCall, resolveModel, followApi);
+export const OPERATION: Chain = chain(orParty(identify), readOperationCall, resolveModel, permitModel, followApi);
 
 /** The rest of such a call. */
 export function openOperationCall(source: EndpointSource): Chain {
@@ -289,7 +309,7 @@ export function openOperationCall(source: EndpointSource): Chain {
 
 /** The rest of `/v1/messages/count_tokens` and its like, which begin as a chat does. */
 export function openCountCall(source: EndpointSource): Chain {
-  return chain(openToKeys(source), ...passed(source), admitWithin(source), countTokens);
+  return chain(openToKeys(source), ...passed(source), ...counted(source), countTokens);
 }
 
 /** `/v1/realtime`: a WebSocket; goes on as a call to the model's API. */
@@ -328,5 +348,13 @@ export const TOKEN: Chain = chain(issueToken);
 export const TOKEN_KEYS: Chain = chain(publishKeys);
 export const TOKEN_METADATA: Chain = chain(publishMetadata);
 
-/** An address that leads to no API. */
-export const NOWHERE: Chain = chain(identify, tellLost);
+/** `/v1/party-tokens` and what is asked of those it gives: by API key only. */
+export const PARTY_ISSUE: Chain = chain(identify, readPartyRequest, issuePartyToken);
+export const PARTY_INTROSPECT: Chain = chain(identify, readPartyRequest, introspectPartyToken);
+export const PARTY_REVOKE: Chain = chain(identify, readPartyRequest, revokePartyToken);
+export const PARTY_EXPLAIN: Chain = chain(identify, readPartyRequest, explainPartyToken);
+/** The keys a tenant's are signed with: for everybody. */
+export const PARTY_KEYS: Chain = chain(publishPartyKeys);
+
+/** An address that leads to no API. A party token hears what it hears of one that is not for it. */
+export const NOWHERE: Chain = chain(orParty(identify), refuseParties, tellLost);

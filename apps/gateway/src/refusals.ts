@@ -46,6 +46,26 @@ const TABLE: Readonly<Record<RefusalCode, RefusalRow>> = {
     'The keys to check this token cannot be fetched from its issuer.',
     'Try again shortly; if it lasts, ask the publisher.',
   ),
+  party_token_refused: row(
+    401,
+    'This party token is not good, or no longer.',
+    'The `WWW-Authenticate` header says why. Ask whoever gave it to you for another one.',
+  ),
+  party_state_unavailable: row(
+    503,
+    'Whether this party token still counts cannot be known at the moment.',
+    'Repeat the call shortly.',
+  ),
+  party_denied: row(
+    403,
+    'The party token does not allow this.',
+    'Ask for a token that does: `POST /v1/party-tokens/explain` says which rule decides what.',
+  ),
+  party_allowance_spent: row(
+    403,
+    'The uses of this party token are spent.',
+    'Ask whoever gave it to you for another one.',
+  ),
   configuration_unavailable: row(503, 'The gateway is still loading its configuration.', 'Try again in a few seconds.'),
   version_retired: row(
     410,

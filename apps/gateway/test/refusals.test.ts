@@ -343,6 +343,10 @@ const cases = (): Case[] => [
 /** Codes that need something broken or a moment that cannot be had by a plain request; each has its own test. */
 const ELSEWHERE: Readonly<Partial<Record<RefusalCode, string>>> = {
   configuration_unavailable: 'snapshot-store.test.ts, outage.test.ts',
+  party_token_refused: 'party-tokens.test.ts',
+  party_state_unavailable: 'party-tokens.security.test.ts',
+  party_denied: 'party-tokens.test.ts',
+  party_allowance_spent: 'party-tokens.test.ts',
   idempotency_in_progress: 'idempotency.test.ts',
   idempotency_mismatch: 'idempotency.test.ts',
   idempotency_not_kept: 'idempotency.test.ts',

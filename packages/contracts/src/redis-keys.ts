@@ -63,6 +63,8 @@ export const redisKeys = {
   usageSegmentDone: (segmentId: string) => `parley:usage:done:${segmentId}`,
   /** String with a TTL: a signature that was used, by identity and signature. */
   nonce: (name: string) => `parley:nonce:${name}`,
+  /** States and allowances of a tenant's party tokens: all of it in one slot, so that each step is one script. */
+  party: (tenantId: string, name: string) => `{parley:party:${tenantId}}:${name}`,
   /** What is kept of calls that are answered later: all of it in one slot, so that each step is one script. */
   backgroundJobs: (group: string, name: string) => `{parley:background:${group}}:${name}`,
   /** Files that applications uploaded, and their batches: all of it in one slot, too. */

@@ -83,6 +83,31 @@ export const REFUSAL_EXPLANATIONS: Readonly<Record<RefusalCode, RefusalExplanati
     'Try again shortly; if it lasts, ask the publisher to check the issuer’s address.',
     'publisher',
   ),
+  party_token_refused: says(
+    401,
+    'The party token is not good',
+    'It is not one that a tenant here issued, has expired or been revoked, or the key it was issued with has ended.',
+    'Look at WWW-Authenticate in the answer: it says which. Issue another token with the application’s key.',
+  ),
+  party_state_unavailable: says(
+    503,
+    'Whether the party token still counts is not known',
+    'The gateway could not read which tokens were revoked and how many uses are left, and lets none pass unseen.',
+    'Repeat the call shortly. If it lasts, ask the operator about Redis.',
+    'time',
+  ),
+  party_denied: says(
+    403,
+    'The party token does not allow this',
+    'The acting party has no permission for this call, a rule of the token denies it, or the API is not in its audience.',
+    'The message names what decided. Issue a token with the permission, or ask POST /v1/party-tokens/explain.',
+  ),
+  party_allowance_spent: says(
+    403,
+    'The uses of the party token are spent',
+    'The token was issued for a number of calls, and they have been made.',
+    'Issue another token with the application’s key.',
+  ),
   configuration_unavailable: says(
     503,
     'The gateway is still loading',

@@ -253,6 +253,8 @@ export const usageEventSchema = z.object({
     .record(z.string().regex(TAG_NAME), z.string().regex(TAG_VALUE))
     .refine((tags) => Object.keys(tags).length <= MAX_TAGS)
     .optional(),
+  /** Of a call with a party token: who acted, for whom, and which token (docs/party-tokens.md, PT-6.4). */
+  party: z.object({ acting: z.string().max(64), principal: z.string().max(64), tokenId: z.uuid() }).optional(),
   /** Of a call that a limit or budget refused, or that was made smaller to fit. */
   limit: limitRecordSchema.optional(),
   /** Door to the first try at a model, in microseconds; absent where none was asked. */

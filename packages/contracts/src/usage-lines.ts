@@ -80,6 +80,7 @@ const USUAL: { readonly [Name in Rare]-?: UsageEvent[Name] | undefined } = {
   sessionId: undefined,
   endUser: undefined,
   tags: undefined,
+  party: undefined,
   limit: undefined,
   leftUs: undefined,
   messages: undefined,

@@ -73,6 +73,9 @@ export function acceptJob({ policies }: EndpointSource): Stage {
   const stage: Stage = (exchange, ports) => {
     const named = inBackground(exchange);
     if (!(named || exchange.prefersLater) || exchange.response instanceof JobAnswer) return null;
+    // It would be made again as its application's key: without what the token says (docs/party-tokens.md, PT-6.7).
+    if (exchange.party !== null)
+      return named ? cannot('background', 'Party tokens make no calls in the background.') : null;
     // A preference may be passed over (RFC 7240 §2); what the body asks for may not.
     if (!policy.allow) return named ? cannot('background', 'This API answers no calls in the background.') : null;
     // A stream can be taken up again instead (resumable/).

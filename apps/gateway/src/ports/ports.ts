@@ -9,6 +9,7 @@ import type { ModelStates } from '../models/model-states.ts';
 import type { SideCalls } from '../models/side/side-calls.ts';
 import type { OwnTokens } from '../oauth/own-tokens.ts';
 import type { CallObserver } from '../observe/observer.ts';
+import type { PartyTokens } from '../party/party-tokens.ts';
 import type { BodySender } from '../policies/body-log/body-sender.ts';
 import type { Canaries } from '../policies/split/canaries.ts';
 import type { OpenSockets } from '../policies/web-socket/open-sockets.ts';
@@ -41,6 +42,8 @@ export interface Ports {
   readonly tokens: Tokens;
   /** Access tokens of our own; `null` where the gateway does not know its public address. */
   readonly ownTokens: OwnTokens | null;
+  /** Party tokens; `null` in the same case. */
+  readonly parties: PartyTokens | null;
   /** Short-lived keys for realtime sessions. */
   readonly clientSecrets: ClientSecrets;
   readonly nonces: Nonces;

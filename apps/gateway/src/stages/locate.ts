@@ -9,6 +9,11 @@ import {
   MODELS,
   NOWHERE,
   OPERATION,
+  PARTY_EXPLAIN,
+  PARTY_INTROSPECT,
+  PARTY_ISSUE,
+  PARTY_KEYS,
+  PARTY_REVOKE,
   REALTIME,
   TOKEN,
   TOKEN_KEYS,
@@ -33,7 +38,16 @@ const OWN = {
   feedback: FEEDBACK,
 } as const;
 /** Those it has only where it issues tokens of its own. */
-const OAUTH = { token: TOKEN, tokenKeys: TOKEN_KEYS, tokenMetadata: TOKEN_METADATA } as const;
+const OAUTH = {
+  token: TOKEN,
+  tokenKeys: TOKEN_KEYS,
+  tokenMetadata: TOKEN_METADATA,
+  partyIssue: PARTY_ISSUE,
+  partyIntrospect: PARTY_INTROSPECT,
+  partyRevoke: PARTY_REVOKE,
+  partyExplain: PARTY_EXPLAIN,
+  partyKeys: PARTY_KEYS,
+} as const;
 
 function isOwn(address: Exclude<Address, 'api'>): address is keyof typeof OWN {
   return address in OWN;

@@ -1,6 +1,7 @@
 import { jobAddress } from '../background/job-address.ts';
 import { BATCH_PROTOCOLS, batchAddress } from '../batches/batch-address.ts';
 import type { Exchange } from '../exchange.ts';
+import { matchPartyTokens, type PartyAddress } from '../party/party-address.ts';
 import { type Refusal, refusal } from '../refusals.ts';
 import { type ModelPath, modelPath } from './model-path.ts';
 
@@ -17,7 +18,8 @@ export type Address =
   | 'batches'
   | 'token'
   | 'tokenKeys'
-  | 'tokenMetadata';
+  | 'tokenMetadata'
+  | PartyAddress;
 
 const GLOBAL: Readonly<Record<Exclude<ModelPath['operation'], 'models'>, Address>> = {
   chat: 'chat',
@@ -83,6 +85,8 @@ function matchGlobal(exchange: Exchange): Address | Refusal {
   if (exchange.path === '/v1/feedback') {
     return exchange.method === 'POST' ? 'feedback' : refusal('method_not_allowed', { allow: 'POST' });
   }
+  const party = matchPartyTokens(exchange);
+  if (party !== null) return party;
   noteDialect(exchange, exchange.path);
   const { modelPath, method } = exchange;
   if (modelPath === null) {

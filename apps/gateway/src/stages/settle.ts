@@ -3,6 +3,8 @@ import { sessionIdOf } from '@parley/contracts/session-id';
 import type { UsageEvent } from '@parley/contracts/usage-event';
 import type { Exchange } from '../exchange.ts';
 import { lostTryEvents } from '../models/lost-tries.ts';
+import { returnUse } from '../party/draw-use.ts';
+import { partyRecord } from '../party/party-record.ts';
 import type { Canary } from '../policies/split/canary.ts';
 import type { Caller } from '../ports/keys/keys.ts';
 import type { Amounts } from '../ports/limiter/rule.ts';
@@ -104,6 +106,7 @@ export function usageEvent(exchange: Exchange, caller: Caller, node: string): Us
     sessionId: sessionIdOf(exchange.sessionHeader, body),
     endUser: endUserOf(exchange.userHeader, body),
     tags: tagsOf(exchange.tagsHeader),
+    party: partyRecord(exchange),
     limit: limitRecord(exchange),
     leftUs: leftUsOf(exchange),
     messages: exchange.messages,
@@ -133,6 +136,7 @@ export function settle(exchange: Exchange, ports: Ports, finish: (exchange: Exch
   const { caller, keeping, held, canary, modelCall, sideCalls, side } = exchange;
   if (sideCalls !== null) for (const made of sideCalls) made.parentEnded();
   modelCall?.settled();
+  returnUse(exchange, ports);
   if (held !== null) ports.limiter.rules.release(held, exchange.recordedLater ? null : taken(exchange));
   if (canary !== null) noteOutcome(exchange, canary, ports);
   if (caller === null) return finish(exchange);

@@ -5,6 +5,7 @@ import { hmacMethod } from './callers/hmac.ts';
 import { introspectionMethod } from './callers/introspection.ts';
 import { jwtMethod } from './callers/jwt.ts';
 import { oauth2Method } from './callers/oauth2.ts';
+import { partyTokenMethod } from './callers/party-token.ts';
 import { scopeSchema } from './callers/scope.ts';
 
 /** Parley's own keys. A key in the query ends up in logs and histories of others, so that is off unless named. */
@@ -59,6 +60,7 @@ export const callerMethodSchema = z.discriminatedUnion('kind', [
   basicMethod,
   hmacMethod,
   certificateMethod,
+  partyTokenMethod,
 ]);
 export type CallerMethod = z.output<typeof callerMethodSchema>;
 export type ApiKeyMethod = Extract<CallerMethod, { kind: 'apiKey' }>;

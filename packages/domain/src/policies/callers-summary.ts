@@ -10,6 +10,7 @@ const WORDS: Words = {
   hmac: () => 'a signature with a shared secret',
   certificate: () => 'a client certificate',
   oauth2: () => 'an access token issued here',
+  partyToken: () => 'a party token',
 };
 
 function wordsOf<Kind extends CallerMethod['kind']>(method: Extract<CallerMethod, { kind: Kind }>): string {

@@ -1,5 +1,6 @@
 import type { Exchange } from '../../exchange.ts';
 import { IDENTIFIES, noted } from '../../explain/notes.ts';
+import { orParty } from '../../party/identify-party.ts';
 import type { Ports } from '../../ports/ports.ts';
 import { Failure } from '../../ports/tokens/failure.ts';
 import { Refusal, refusal } from '../../refusals.ts';
@@ -18,6 +19,12 @@ import { noteKey } from './note-key.ts';
 export function identifyCaller(source: EndpointSource): Stage {
   const inbound = identifyInbound(source);
   if (inbound !== null) return inbound;
+  const taken =
+    source.policies.callers?.methods?.some(({ kind }) => kind === 'apiKey' || kind === 'partyToken') ?? true;
+  return taken ? orParty(otherCaller(source)) : otherCaller(source);
+}
+
+function otherCaller(source: EndpointSource): Stage {
   const methods = methodsOf(source);
   if (methods === null) return source.policies.callers ? noted(identifyByKey, IDENTIFIES) : identify;
   const stage: Stage = (exchange, ports) => attempt({ methods, exchange, ports }, 0, null);

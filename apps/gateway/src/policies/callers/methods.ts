@@ -9,6 +9,7 @@ import { introspectionMethod } from './introspection.ts';
 import { jwtMethod } from './jwt.ts';
 import type { Method } from './method.ts';
 import { OAUTH2_METHOD } from './oauth2.ts';
+import { PARTY_METHOD } from './party.ts';
 
 function methodOf(policy: CallerMethod, { tenantId, upstreams }: EndpointSource): Method {
   switch (policy.kind) {
@@ -26,6 +27,8 @@ function methodOf(policy: CallerMethod, { tenantId, upstreams }: EndpointSource)
       return BASIC_METHOD;
     case 'oauth2':
       return OAUTH2_METHOD;
+    case 'partyToken':
+      return PARTY_METHOD;
     default:
       return unreachable(policy);
   }

@@ -12,8 +12,10 @@ import { noteKey } from './note-key.ts';
 export function openToKeys(source: EndpointSource): Stage | null {
   const policy = source.policies.callers;
   if (!policy) return null;
-  const takesKeys = policy.methods?.some(({ kind }) => kind === 'apiKey') ?? true;
-  if (takesKeys) return noteKey;
+  const takes = (wanted: 'apiKey' | 'partyToken'): boolean =>
+    policy.methods?.some(({ kind }) => kind === wanted) ?? true;
+  if (takes('apiKey')) return noteKey;
   const refused = refusal('credentials_refused', { authenticate: challenges(methodsOf(source) ?? [], null) });
-  return preparing('callers', () => refused);
+  const takesTokens = takes('partyToken');
+  return preparing('callers', ({ party }) => (takesTokens && party !== null ? null : refused));
 }

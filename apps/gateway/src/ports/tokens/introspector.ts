@@ -2,12 +2,12 @@ import { hash } from 'node:crypto';
 import type { IntrospectionMethod } from '@parley/contracts/policies/callers/introspection';
 import { breakerOptions } from '@parley/contracts/upstream-options';
 import type { Clock } from '@parley/kernel/clock';
+import { hasDuplicateMembers } from '@parley/kernel/duplicate-members';
 import type { Logger } from '@parley/telemetry/logger';
 import { GenerationCache } from '../../snapshot/generation-cache.ts';
 import { Breaker } from '../../upstream/breaker.ts';
 import type { ReadSmall } from '../../upstream/read-small.ts';
 import { readClaims } from './claims.ts';
-import { hasDuplicateMembers } from './duplicate-members.ts';
 import { Failure } from './failure.ts';
 import type { Verdict } from './jwt-verifier.ts';
 

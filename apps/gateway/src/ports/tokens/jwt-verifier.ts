@@ -1,10 +1,10 @@
 import { hash } from 'node:crypto';
 import type { JwtMethod } from '@parley/contracts/policies/callers/jwt';
 import type { Clock } from '@parley/kernel/clock';
+import { hasDuplicateMembers } from '@parley/kernel/duplicate-members';
 import { errors, type JWTPayload, jwtVerify } from 'jose';
 import { GenerationCache } from '../../snapshot/generation-cache.ts';
 import { readClaims, type Verified } from './claims.ts';
-import { hasDuplicateMembers } from './duplicate-members.ts';
 import { Failure } from './failure.ts';
 import { type KeySet, KeysUnavailable } from './key-set.ts';
 

@@ -1,0 +1,89 @@
+import { looksLikePartyToken, TokenFault } from '@parley/party-token/compact';
+import type { Exchange } from '../exchange.ts';
+import { IDENTIFIES, noted } from '../explain/notes.ts';
+import type { Ports } from '../ports/ports.ts';
+import { type Refusal, refusal } from '../refusals.ts';
+import type { CompiledApplication } from '../snapshot/compiled.ts';
+import type { Missing } from '../snapshot/store.ts';
+import type { Stage } from '../stage.ts';
+import type { PartyToken } from './party-tokens.ts';
+import type { Found } from './states/known-states.ts';
+
+/** A refusal of PT-6.2; `reason` is plain ASCII without quotes. */
+export function refuseToken(reason: string): Refusal {
+  const authenticate = `Bearer realm="parley", error="invalid_token", error_description="${reason}"`;
+  return refusal('party_token_refused', { message: `${reason}.`, authenticate });
+}
+
+/** What a state says against a token; `null` for nothing. */
+const AGAINST: Readonly<Record<Exclude<Found, 'unavailable'>, string | null>> = {
+  issued: null,
+  active: null,
+  withdrawn: 'The token is not active: a signature was withdrawn',
+  revoked: 'The token was revoked',
+  ended: 'The token has ended: it is of an earlier generation',
+};
+
+/** Takes party tokens where API keys are taken (PT-6.1); everybody else is found as usual. */
+export function orParty(usual: Stage): Stage {
+  const stage: Stage = (exchange, ports) => {
+    const { keyText } = exchange;
+    const isToken = keyText !== null && ports.parties !== null && looksLikePartyToken(keyText);
+    return isToken ? identifyParty(exchange, ports) : usual(exchange, ports);
+  };
+  return noted(stage, IDENTIFIES);
+}
+
+/** Finds who calls by a party token: form, signature, claims, times, state, and the key it stands for (PT-6.2). */
+export function identifyParty(exchange: Exchange, ports: Ports): Refusal | null | Promise<Refusal | null> {
+  const token = ports.parties?.read(exchange.keyText ?? '');
+  if (token === undefined) return refusal('credentials_refused');
+  if (token instanceof TokenFault) return refuseToken(token.reason);
+  const found = ports.parties?.states.find(token.tenantId, token) ?? 'unavailable';
+  return found instanceof Promise
+    ? found.then((state) => judgeState(exchange, ports, token, state))
+    : judgeState(exchange, ports, token, found);
+}
+
+function judgeState(
+  exchange: Exchange,
+  ports: Ports,
+  token: PartyToken,
+  state: Found,
+): Refusal | null | Promise<Refusal | null> {
+  if (state === 'unavailable') return refusal('party_state_unavailable', { retryAfterSeconds: 1 });
+  const against = AGAINST[state];
+  if (against !== null) return refuseToken(against);
+  const found = ports.snapshot.applicationById(token.claims.app);
+  return found instanceof Promise
+    ? found.then((application) => take(exchange, ports, token, application))
+    : take(exchange, ports, token, found);
+}
+
+/** A token is worth what its key is worth now, and has no scope that the key has lost. */
+function take(
+  exchange: Exchange,
+  ports: Ports,
+  token: PartyToken,
+  application: CompiledApplication | Missing,
+): Refusal | null {
+  if (application === 'unavailable') return refusal('configuration_unavailable', { retryAfterSeconds: 2 });
+  const nowMs = ports.clock.nowMs();
+  const key =
+    application === 'absent' || application.tenantId !== token.tenantId
+      ? undefined
+      : application.doc.keys.find(
+          ({ id, revokedAtMs, expiresAtMs }) =>
+            id === token.claims.client_id && revokedAtMs === null && (expiresAtMs === null || expiresAtMs > nowMs),
+        );
+  if (application === 'absent' || key === undefined) {
+    return refuseToken('The key that this token was issued with is no longer good');
+  }
+  const scopes = token.scopes.filter((scope) => key.scopes?.includes(scope));
+  // The key with the token's scopes: whatever asks for a key's must not find more.
+  exchange.caller = { application, key: { ...key, scopes } };
+  exchange.party = token;
+  exchange.scopes = scopes;
+  exchange.subject = token.subject;
+  return null;
+}
