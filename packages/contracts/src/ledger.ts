@@ -26,6 +26,8 @@ export const LEDGER_KINDS = [
   'invoice',
   'payment',
   'refund',
+  'void_invoice',
+  'write_off',
 ] as const;
 export type LedgerKind = (typeof LEDGER_KINDS)[number];
 

@@ -67,6 +67,8 @@ import { reportCosts } from './costs/report.ts';
 import { giveCredit } from './credit-grants/give.ts';
 import { listCreditGrants } from './credit-grants/list.ts';
 import { voidCredit } from './credit-grants/void.ts';
+import { downloadCreditNote } from './credit-notes/download.ts';
+import { listCreditNotes } from './credit-notes/list.ts';
 import { dismissDeadLetter } from './dead-letters/dismiss.ts';
 import { listDeadLetters } from './dead-letters/list.ts';
 import { retryDeadLetter } from './dead-letters/retry.ts';
@@ -98,8 +100,11 @@ import { downloadInvoice } from './invoices/download.ts';
 import { getInvoice } from './invoices/get.ts';
 import { listInvoices } from './invoices/list.ts';
 import { mineInvoices } from './invoices/mine.ts';
+import { previewInvoice } from './invoices/preview.ts';
 import { recordInvoicePayment } from './invoices/record-payment.ts';
 import { verifyInvoice } from './invoices/verify.ts';
+import { voidInvoice } from './invoices/void.ts';
+import { writeOffInvoice } from './invoices/write-off.ts';
 import { createKey } from './keys/create.ts';
 import { keyImpact } from './keys/impact.ts';
 import { listKeys } from './keys/list.ts';
@@ -514,6 +519,11 @@ export const VERBS: readonly AnyVerb[] = [
   mineInvoices,
   recordInvoicePayment,
   verifyInvoice,
+  voidInvoice,
+  previewInvoice,
+  downloadCreditNote,
+  listCreditNotes,
+  writeOffInvoice,
   // budgets
   archiveBudget,
   createBudget,

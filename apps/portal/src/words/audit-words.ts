@@ -76,6 +76,7 @@ const VERBS: Readonly<Record<string, string>> = {
   credit: 'wrote a credit note for',
   recordPayment: 'recorded a payment for',
   setDetails: 'said who invoices are for on',
+  writeOff: 'gave up what was due on',
   exempt: 'changed whether tax is charged to',
 };
 
@@ -87,6 +88,7 @@ const NOUNS: Readonly<Record<string, string>> = {
   billingAccounts: 'the billing account',
   billingProfile: 'the billing details of',
   creditGrants: 'credit of',
+  creditNotes: 'the credit note',
   deadLetters: 'the failed job',
   payments: 'the billing account',
   stripeEvents: 'what Stripe told',

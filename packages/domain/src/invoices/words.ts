@@ -10,6 +10,8 @@ export interface InvoiceStanding {
   readonly amountPaidNano: Nano;
   readonly creditedNano: Nano;
   readonly creditNotes: readonly { readonly number: number; readonly amountNano: Nano; readonly reason: string }[];
+  /** Why it was voided or given up. */
+  readonly endReason?: string;
 }
 
 /** An invoice as rows of text, for whatever it is written as. */
@@ -68,7 +70,7 @@ function lineWords(document: InvoiceDocument, line: InvoiceLine): InvoiceWords['
 }
 
 /** A party as a block of text: its name in law where it gave one, address, tax number and mail. */
-function partyText(party: {
+export function partyText(party: {
   readonly name: string;
   readonly details?: BillingDetails | BillingProfile | undefined;
 }): string {
@@ -113,7 +115,8 @@ export function profileNotes(profile: BillingProfile | undefined, isDue: boolean
 export function invoiceWords(document: InvoiceDocument, standing: InvoiceStanding): InvoiceWords {
   const { currency, parties } = document;
   const money = (nano: Nano): string => `${amountText(nano)} ${currency}`;
-  const dueNano = document.totalNano - standing.amountPaidNano - standing.creditedNano;
+  const isVoid = standing.state === 'void';
+  const dueNano = isVoid ? 0n : document.totalNano - standing.amountPaidNano - standing.creditedNano;
   const sums: (readonly [string, Nano, boolean])[] = [
     ['Subtotal', document.subtotalNano, true],
     ['Paid by credit', -document.creditNano, document.creditNano > 0n],
@@ -122,11 +125,12 @@ export function invoiceWords(document: InvoiceDocument, standing: InvoiceStandin
     ...taxSums(document),
     ['Total', document.totalNano, true],
     ['Taken off by credit notes', -standing.creditedNano, standing.creditedNano > 0n],
+    ['Voided', standing.creditedNano - document.totalNano, isVoid],
     ['Paid', -standing.amountPaidNano, standing.amountPaidNano > 0n],
     ['Due', dueNano, true],
   ];
   return {
-    title: `Invoice ${invoiceName(document.number)}`,
+    title: `Invoice ${invoiceName(document.number)}${isVoid ? ' (void)' : ''}`,
     facts: [
       ['From', partyText(parties.publisher)],
       ['To', partyText(parties.customer)],
@@ -137,6 +141,7 @@ export function invoiceWords(document: InvoiceDocument, standing: InvoiceStandin
     lines: document.lines.map((line) => lineWords(document, line)),
     sums: sums.flatMap(([label, nano, shown]) => (shown ? [[label, money(nano)] as const] : [])),
     notes: [
+      ...(isVoid ? [`This invoice is void and asks for nothing. ${standing.endReason ?? ''}`.trim()] : []),
       ...untaxedNotes(document.taxes ?? []),
       ...standing.creditNotes.map(
         (note) =>

@@ -28,6 +28,7 @@ const NOUNS = [
   'creditGrants',
   'invoices',
   'billingProfile',
+  'creditNotes',
   'taxRates',
 ];
 const verbs = VERBS.filter((verb) => NOUNS.includes(verb.spec.name.split('.')[0] ?? ''));
@@ -40,6 +41,7 @@ const ABOUT_ANOTHER = {
   invoice: newId(),
   reference: 'x',
   rate: newId(),
+  creditNote: newId(),
   percent: '5',
   exempt: false,
   reason: 'x',
@@ -119,6 +121,7 @@ const ABOUT_NOTHING = new Set([
   'billingProfile.get',
   'billingProfile.set',
   'taxRates.list',
+  'creditNotes.list',
   'taxRates.create',
   'billingAccounts.mine',
   'invoices.list',

@@ -41,3 +41,24 @@ export function splitTax(
   const taxNano = whole.grossNano === 0n ? 0n : divideRounded(whole.taxNano * partNano, whole.grossNano);
   return { amountNano: partNano - taxNano, taxNano };
 }
+
+/** The operator's part of what was earned in the invoice's month, in millionths: the same part is given up. */
+export async function platformShareOf(
+  tx: Transaction,
+  invoice: { tenantId: string; billingAccountId: string; period: string },
+): Promise<number> {
+  const rows = await tx.ledgerEntry.groupBy({
+    by: ['account'],
+    where: {
+      tenantId: invoice.tenantId,
+      billingAccountId: invoice.billingAccountId,
+      period: invoice.period,
+      account: { in: ['publisher_share', 'platform_share'] },
+    },
+    _sum: { amountNano: true },
+  });
+  const sum = (account: string): bigint => rows.find((row) => row.account === account)?._sum.amountNano ?? 0n;
+  const [platform, all] = [sum('platform_share'), sum('platform_share') + sum('publisher_share')];
+  if (platform >= 0n || all >= 0n) return 0;
+  return Number(divideRounded(platform * 1_000_000n, all));
+}

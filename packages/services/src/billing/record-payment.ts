@@ -28,7 +28,7 @@ export interface RecordedPayment {
 }
 
 /**
- * Records money that arrived: cash against receivable; what exceeds it is owed back (account `refund`). Invoices on which
+ * Records money that arrived: cash against receivable, or against what had been written off of its invoice; what exceeds it is owed back (account `refund`). Invoices on which
  * nothing is due any more count as paid. A repeat under the
  * same key returns the first result and posts nothing. Throws `not_found` (account), `conflict` (key used for another
  * payment), `invalid_input` (amount).
@@ -44,6 +44,12 @@ export async function recordPayment(tx: Transaction, payment: Payment): Promise<
   }
   const entries: Entry[] = [{ account: 'cash', amountNano }];
   let left = amountNano;
+  const late = invoiceId === undefined ? null : await writtenOff(tx, tenantId, invoiceId);
+  if (late !== null) {
+    const paid = late.dueNano < left ? late.dueNano : left;
+    entries.push({ account: 'write_off', amountNano: -paid, invoiceId: late.invoiceId });
+    left -= paid;
+  }
   for (const open of await balancesOf(tx, account, 'receivable')) {
     if (left === 0n) break;
     if (invoiceId !== undefined && open.item !== invoiceId) continue;
@@ -68,12 +74,28 @@ export async function recordPayment(tx: Transaction, payment: Payment): Promise<
   return { transactionId, ...result, repeated: false };
 }
 
+/** What was given up of an invoice as not collectible; `null` for any other. */
+async function writtenOff(
+  tx: Transaction,
+  tenantId: string,
+  invoiceId: string,
+): Promise<{ invoiceId: string; dueNano: Nano } | null> {
+  const row = await tx.invoice.findUnique({
+    where: { tenantId_id: { tenantId, id: invoiceId } },
+    select: { state: true, totalNano: true, amountPaidNano: true, creditedNano: true },
+  });
+  if (row?.state !== 'uncollectible') return null;
+  return { invoiceId, dueNano: row.totalNano - row.amountPaidNano - row.creditedNano };
+}
+
 function outcome(
   entries: readonly { account: string; amountNano: Nano; invoiceId: string | null }[],
 ): Pick<RecordedPayment, 'applied' | 'excessNano'> {
   return {
     applied: entries.flatMap(({ account, amountNano, invoiceId }) =>
-      account === 'receivable' && invoiceId ? [{ invoiceId, amountNano: -amountNano }] : [],
+      (account === 'receivable' || account === 'write_off') && invoiceId
+        ? [{ invoiceId, amountNano: -amountNano }]
+        : [],
     ),
     excessNano: entries.reduce((sum, entry) => (entry.account === 'refund' ? sum - entry.amountNano : sum), 0n),
   };

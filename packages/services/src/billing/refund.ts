@@ -15,13 +15,16 @@ export interface Refund {
    * is paid out.
    */
   readonly of: 'revenue' | 'owed';
-  /** `receivable` lowers what an invoice asks for, `cash` is money sent back, `owed` keeps it for a later payment out. */
-  readonly to: 'receivable' | 'cash' | 'owed';
+  /**
+   * `receivable` lowers what an invoice asks for, `written_off` what was given up of it; `cash` is money sent back, `owed` keeps it for
+   * a later payment out.
+   */
+  readonly to: 'receivable' | 'written_off' | 'cash' | 'owed';
   /** Nano-units without tax. */
   readonly amountNano: Nano;
   /** Nano-units of tax on top; only of revenue. Both together are above zero. */
   readonly taxNano?: Nano;
-  /** The invoice it is about; needed for `receivable`. */
+  /** The invoice it is about; needed for `receivable` and `written_off`. */
   readonly invoiceId?: string;
   readonly platformSharePpm?: number;
   /** The transaction that this corrects. */
@@ -30,7 +33,7 @@ export interface Refund {
   readonly occurredAt?: Date;
 }
 
-const TARGET = { receivable: 'receivable', cash: 'cash', owed: 'refund' } as const;
+const TARGET = { receivable: 'receivable', written_off: 'write_off', cash: 'cash', owed: 'refund' } as const;
 
 /**
  * Posts a refund. The database refuses more than what is open on the invoice, was ever paid, or is owed. A repeat under the
@@ -45,7 +48,8 @@ export async function refund(tx: Transaction, asked: Refund): Promise<{ transact
   if (amountNano < 0n || taxNano < 0n || amountNano + taxNano === 0n) {
     throw new Fault('invalid_input', 'A refund is more than nothing.', [{ path: 'amount', message: 'More than 0.' }]);
   }
-  if ((of === 'owed' && (to !== 'cash' || taxNano !== 0n)) || (to === 'receivable' && invoiceId === undefined)) {
+  const ofInvoice = to === 'receivable' || to === 'written_off';
+  if ((of === 'owed' && (to !== 'cash' || taxNano !== 0n)) || (ofInvoice && invoiceId === undefined)) {
     throw new Fault('invalid_input', 'What is owed is paid out; what an invoice asks for is lowered on that invoice.');
   }
   const about = invoiceId === undefined ? {} : { invoiceId };
@@ -69,11 +73,11 @@ export async function refund(tx: Transaction, asked: Refund): Promise<{ transact
       {
         account: TARGET[to],
         amountNano: -(amountNano + taxNano),
-        ...(invoiceId !== undefined && to === 'receivable' ? { invoiceId } : {}),
+        ...(ofInvoice ? about : {}),
       },
     ],
   });
-  if (to === 'receivable' && invoiceId !== undefined) {
+  if (ofInvoice && invoiceId !== undefined) {
     await settleInvoice(tx, { tenantId, invoiceId, creditedNano: amountNano + taxNano, at: occurredAt });
   }
   return { transactionId, repeated: false };

@@ -1,18 +1,17 @@
-import type { Transaction } from '@parley/db/client';
 import { nextNumber } from '@parley/db/repositories/invoices';
 import { creditNoteName, invoiceName } from '@parley/domain/invoices/document';
 import { spreadTax } from '@parley/domain/invoices/taxes';
 import { must } from '@parley/kernel/assert';
 import { Fault } from '@parley/kernel/fault';
 import { newId } from '@parley/kernel/id';
-import { divideRounded } from '@parley/kernel/money';
 import { z } from 'zod';
-import { splitTax, taxInGivenBack } from '../billing/give-back.ts';
+import { platformShareOf, splitTax, taxInGivenBack } from '../billing/give-back.ts';
 import { openAccount } from '../billing/post.ts';
 import { documentOf } from '../billing/recompute-invoice.ts';
 import { refund } from '../billing/refund.ts';
 import { amountAbove0, nanoOf } from '../billing-accounts/account-shape.ts';
 import { asJson } from '../given.ts';
+import { noteMove } from '../stripe/note-move.ts';
 import { defineVerb } from '../verb.ts';
 import { creditNoteShape, findIssued, readCreditNotes } from './invoice-shape.ts';
 
@@ -48,6 +47,8 @@ export const creditInvoice = defineVerb({
         'the credit note written before',
       );
     }
+    if (invoice.state === 'void') throw new Fault('invalid_state', 'This invoice was voided: it asks for nothing.');
+    const writtenOff = invoice.state === 'uncollectible';
     const left = notes.reduce((sum, note) => sum - note.amountNano, invoice.totalNano);
     if (amountNano > left) {
       const message = 'More than the invoice’s total, less what credit notes have taken off it.';
@@ -70,11 +71,12 @@ export const creditInvoice = defineVerb({
       note: input.reason,
     } as const;
     if (offInvoiceNano > 0n) {
-      await refund(tx, { ...share, key: `credit:${key}:off`, to: 'receivable', ...off });
+      await refund(tx, { ...share, key: `credit:${key}:off`, to: writtenOff ? 'written_off' : 'receivable', ...off });
     }
     if (amountNano > offInvoiceNano) {
       await refund(tx, { ...share, key: `credit:${key}:owed`, to: 'owed', ...owed });
     }
+    await noteMove(tx, invoice);
     const number = await nextNumber(tx, tenantId, 'credit_note');
     const id = newId();
     await tx.creditNote.create({
@@ -107,24 +109,3 @@ export const creditInvoice = defineVerb({
     );
   },
 });
-
-/** The operator's part of what was earned in the invoice's month, in millionths: the same part is given up. */
-async function platformShareOf(
-  tx: Transaction,
-  invoice: { tenantId: string; billingAccountId: string; period: string },
-): Promise<number> {
-  const rows = await tx.ledgerEntry.groupBy({
-    by: ['account'],
-    where: {
-      tenantId: invoice.tenantId,
-      billingAccountId: invoice.billingAccountId,
-      period: invoice.period,
-      account: { in: ['publisher_share', 'platform_share'] },
-    },
-    _sum: { amountNano: true },
-  });
-  const sum = (account: string): bigint => rows.find((row) => row.account === account)?._sum.amountNano ?? 0n;
-  const [platform, all] = [sum('platform_share'), sum('platform_share') + sum('publisher_share')];
-  if (platform >= 0n || all >= 0n) return 0;
-  return Number(divideRounded(platform * 1_000_000n, all));
-}

@@ -1,9 +1,8 @@
 import { invoiceName } from '@parley/domain/invoices/document';
-import { invoiceHtml } from '@parley/domain/invoices/html';
-import { invoicePdf } from '@parley/domain/invoices/pdf';
 import { z } from 'zod';
 import { defineVerb } from '../verb.ts';
 import { findInvoice, wordsOf } from './invoice-shape.ts';
+import { writeFile } from './write-file.ts';
 
 /** An invoice as a file, written from what was frozen and what has been paid since. */
 export const downloadInvoice = defineVerb({
@@ -21,13 +20,6 @@ export const downloadInvoice = defineVerb({
   }),
   async run({ tx, input, tenantId }) {
     const row = await findInvoice(tx, tenantId, input.invoice);
-    const words = await wordsOf(tx, row);
-    const name = invoiceName(row.number);
-    if (input.format === 'html') {
-      const html = Buffer.from(invoiceHtml(words, row.hash), 'utf8');
-      return { fileName: `${name}.html`, contentType: 'text/html; charset=utf-8', base64: html.toString('base64') };
-    }
-    const pdf = Buffer.from(invoicePdf(words, row.hash));
-    return { fileName: `${name}.pdf`, contentType: 'application/pdf', base64: pdf.toString('base64') };
+    return writeFile(input.format, invoiceName(row.number), await wordsOf(tx, row), row.hash);
   },
 });

@@ -47,6 +47,9 @@ export const invoiceShape = z.object({
   issuedAt: timeShape,
   dueAt: timeShape,
   paidAt: optionalTimeShape,
+  /** When and why it was voided or given up. */
+  endedAt: optionalTimeShape,
+  endReason: z.string(),
   hash: z.string(),
 });
 
@@ -79,13 +82,22 @@ export function invoiceOut(row: InvoiceRow): z.input<typeof invoiceShape> {
     total: formatAmount(row.totalNano),
     paid: formatAmount(row.amountPaidNano),
     credited: formatAmount(row.creditedNano),
-    due: formatAmount(row.totalNano - row.amountPaidNano - row.creditedNano),
+    due: row.state === 'void' ? '0' : formatAmount(row.totalNano - row.amountPaidNano - row.creditedNano),
     issuedAt: iso(row.issuedAt),
     dueAt: iso(row.dueAt),
     paidAt: iso(row.paidAt),
+    endedAt: iso(row.endedAt),
+    endReason: row.endReason,
     hash: row.hash,
   };
 }
+
+/** Which invoice ends, and why. */
+export const endInput = z.object({
+  invoice: z.uuid(),
+  /** Shown to the customer. */
+  reason: z.string().trim().min(1, 'Say why.').max(500, 'At most 500 characters.'),
+});
 
 export const creditNoteShape = z.object({
   id: z.uuid(),
@@ -144,6 +156,7 @@ export async function wordsOf(tx: Transaction, row: InvoiceRow): Promise<Invoice
     amountPaidNano: row.amountPaidNano,
     creditedNano: row.creditedNano,
     creditNotes: await readCreditNotes(tx, row),
+    endReason: row.endReason,
   });
 }
 

@@ -1,14 +1,18 @@
 import { must } from '@parley/kernel/assert';
+import { formatAmount } from '@parley/kernel/money';
 import { testContext } from '@parley/testkit/context';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createApplication } from '../applications/create.ts';
 import { ensureAccount } from '../billing/ensure-account.ts';
 import { issueInvoice } from '../billing/issue-invoice.ts';
 import { postAccrual } from '../billing/post-accrual.ts';
+import { nanoOf } from '../billing-accounts/account-shape.ts';
 import { exemptBillingAccount } from '../billing-accounts/exempt.ts';
 import { getBillingAccount } from '../billing-accounts/get.ts';
 import { setBillingDetails } from '../billing-accounts/set-details.ts';
 import { setBillingProfile } from '../billing-profile/set.ts';
+import { downloadCreditNote } from '../credit-notes/download.ts';
+import { listCreditNotes } from '../credit-notes/list.ts';
 import { requestSubscription } from '../subscriptions/request.ts';
 import { archiveTaxRate } from '../tax-rates/archive.ts';
 import { createTaxRate } from '../tax-rates/create.ts';
@@ -19,8 +23,11 @@ import { downloadInvoice } from './download.ts';
 import { getInvoice } from './get.ts';
 import { listInvoices } from './list.ts';
 import { mineInvoices } from './mine.ts';
+import { previewInvoice } from './preview.ts';
 import { recordInvoicePayment } from './record-payment.ts';
 import { verifyInvoice } from './verify.ts';
+import { voidInvoice } from './void.ts';
+import { writeOffInvoice } from './write-off.ts';
 
 const kit = testContext();
 afterAll(() => kit.close());
@@ -43,10 +50,13 @@ beforeAll(async () => {
   accountId = (await kit.db.within({ tenantId: publisher.tenantId }, (tx) => ensureAccount(tx, pair))).id;
 });
 
+/** The n-th month from January 2025. */
+const monthName = (n: number): string => new Date(Date.UTC(2025, n - 1)).toISOString().slice(0, 7);
+
 /** An invoice over 10 units for a month of its own. */
 async function newInvoice(): Promise<string> {
   const { tenantId } = publisher;
-  const name = `2025-${String(++months).padStart(2, '0')}`;
+  const name = monthName(++months);
   const startMs = Date.parse(`${name}-01T00:00:00Z`);
   const month = { name, period: { startMs, endMs: startMs + 28 * 86_400_000 } };
   const lines = [
@@ -146,7 +156,7 @@ describe('an invoice', () => {
         tenantId: publisher.tenantId,
         accountId,
         subscriptionId,
-        period: `2025-${String(months).padStart(2, '0')}`,
+        period: monthName(months),
         lines: [],
         occurredAt: new Date(),
       }),
@@ -242,5 +252,102 @@ describe('a publisher who charges tax', () => {
     const by = (percent: string) => faultOf(createTaxRate(publisher.owner, { name: 'x', percent }));
     expect((await by('51')).issues[0]?.path).toBe('percent');
     expect((await by('1e3')).issues[0]?.path).toBe('percent');
+  });
+});
+
+describe('an invoice that ends without being paid', () => {
+  it('is voided where nothing was paid: it asks for nothing, and its number stays', async () => {
+    const invoice = await newInvoice();
+    const before = [await balanceOf('tax'), ...(await shares())];
+    const { total, tax } = await getInvoice(publisher.owner, { invoice });
+    const end = { invoice, reason: 'Wrong customer' };
+    const ended = await voidInvoice(publisher.owner, end);
+    expect(ended).toMatchObject({ state: 'void', due: '0', endReason: 'Wrong customer' });
+    expect(await voidInvoice(publisher.owner, end)).toEqual(ended);
+    const after = [await balanceOf('tax'), ...(await shares())];
+    const given = after.map((amount, at) => amount - (before[at] ?? 0n));
+    expect(given.reduce((sum, part) => sum + part, 0n)).toBe(nanoOf(total));
+    expect(given[0]).toBe(nanoOf(tax));
+    const html = await downloadInvoice(customer.owner, { invoice, format: 'html' });
+    const text = Buffer.from(html.base64, 'base64').toString('utf8');
+    expect(text).toContain('This invoice is void and asks for nothing. Wrong customer');
+    const credit = () => creditInvoice(publisher.owner, { invoice, amount: '1', reason: 'x' });
+    expect((await faultOf(credit())).code).toBe('invalid_state');
+    expect(await verifyInvoice(publisher.owner, { invoice })).toMatchObject({ holds: true });
+    const paid = await newInvoice();
+    await recordInvoicePayment(publisher.owner, { invoice: paid, amount: '1', reference: 'bank' });
+    expect((await faultOf(voidInvoice(publisher.owner, { ...end, invoice: paid }))).code).toBe('invalid_state');
+    expect((await faultOf(voidInvoice(customer.owner, end))).code).toBe('not_found');
+  });
+
+  it('is written off, and a payment or credit note that comes after all still counts', async () => {
+    const invoice = await newInvoice();
+    const end = { invoice, reason: 'Insolvent' };
+    await recordInvoicePayment(publisher.owner, { invoice, amount: '2', reference: 'bank' });
+    const { due } = await getInvoice(publisher.owner, { invoice });
+    const before = await balanceOf('write_off');
+    const ended = await writeOffInvoice(publisher.owner, end);
+    expect(ended).toMatchObject({ state: 'uncollectible', due });
+    expect(await writeOffInvoice(publisher.owner, end)).toEqual(ended);
+    expect((await balanceOf('write_off')) - before).toBe(nanoOf(due));
+    await creditInvoice(publisher.owner, { invoice, amount: '1', reason: 'Settled' });
+    const late = await recordInvoicePayment(publisher.owner, { invoice, amount: '20', reference: 'estate' });
+    expect(late).toMatchObject({ state: 'paid', due: '0', excess: formatAmount(nanoOf('21') - nanoOf(due)) });
+    expect(await balanceOf('write_off')).toBe(before);
+  });
+});
+
+describe('what is beside invoices', () => {
+  it('a credit note is a document of its own for both sides, with its tax, and for nobody else', async () => {
+    const { items } = await listCreditNotes(customer.owner, {});
+    const note = must(
+      items.find(({ tax }) => tax === '0.68'),
+      'a credit note with tax',
+    );
+    expect(note).toMatchObject({ amount: '4', issued: false, publisher: 'Maps', customer: 'Shop Ltd' });
+    const file = await downloadCreditNote(customer.owner, { creditNote: note.id, format: 'html' });
+    expect(file.fileName).toBe(`${note.name}.html`);
+    const text = Buffer.from(file.base64, 'base64').toString('utf8');
+    for (const part of [`Credit note ${note.name}`, `Invoice ${note.invoice}`, 'USt 19 %', '4.00 USD', '3.32 USD']) {
+      expect(text).toContain(part);
+    }
+    const pdf = await downloadCreditNote(publisher.owner, { creditNote: note.id });
+    expect(Buffer.from(pdf.base64, 'base64').toString('latin1')).toContain(`(Credit note ${note.name}) Tj`);
+    const numbers = (await listCreditNotes(publisher.owner, { limit: 200 })).items.map(({ name }) => name);
+    expect(numbers).toEqual(numbers.map((_, at) => `CN-${String(numbers.length - at).padStart(5, '0')}`));
+    const stranger = await kit.tenant();
+    expect((await listCreditNotes(stranger.owner, {})).items).toEqual([]);
+    expect((await faultOf(downloadCreditNote(stranger.owner, { creditNote: note.id }))).code).toBe('not_found');
+  });
+
+  it('the running invoice says what would be invoiced today, with tax, to both sides, and stores nothing', async () => {
+    const count = async () => (await listInvoices(publisher.owner, { limit: 200 })).items.length;
+    const before = await count();
+    const period = new Date().toISOString().slice(0, 7);
+    const lines = [{ line: 'usage/1', quantity: 7n, amountNano: 20_000_000_000n, rated: { name: 'Calls' } }];
+    await kit.db.within({ tenantId: publisher.tenantId }, (tx) =>
+      postAccrual(tx, {
+        tenantId: publisher.tenantId,
+        accountId,
+        subscriptionId,
+        period,
+        lines,
+        occurredAt: new Date(),
+      }),
+    );
+    const preview = await previewInvoice(customer.owner, { account: accountId });
+    expect(preview.period).toBe(period);
+    expect(preview.lines).toContainEqual({
+      what: 'Calls',
+      where: 'Greet, plan Free, for Shop',
+      quantity: '7',
+      amount: '20.00',
+    });
+    expect(preview.taxes.map(({ name, percent }) => `${name} ${percent}`)).toEqual(['USt 19', 'Extra 1.5']);
+    expect(nanoOf(preview.total)).toBe(nanoOf(preview.subtotal) + nanoOf(preview.tax));
+    expect(await previewInvoice(publisher.owner, { account: accountId })).toEqual(preview);
+    expect(await count()).toBe(before);
+    const stranger = await kit.tenant();
+    expect((await faultOf(previewInvoice(stranger.owner, { account: accountId }))).code).toBe('not_found');
   });
 });

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { recordPayment } from '../billing/record-payment.ts';
 import { amountAbove0, nanoOf } from '../billing-accounts/account-shape.ts';
 import { timeShape } from '../shapes.ts';
+import { noteMove } from '../stripe/note-move.ts';
 import { defineVerb } from '../verb.ts';
 import { findIssued, invoiceOut, invoiceShape } from './invoice-shape.ts';
 
@@ -35,6 +36,7 @@ export const recordInvoicePayment = defineVerb({
       ...(input.paidAt ? { occurredAt: new Date(input.paidAt) } : {}),
     });
     if (!repeated) {
+      await noteMove(tx, before);
       const { amount, reference, paidAt } = input;
       await audit({
         subject: { kind: 'invoice', id: before.id, label: invoiceName(before.number) },

@@ -19,11 +19,17 @@ export const INVOICE_CHECKS: readonly StandingCheck[] = [
     meaning: 'A payment or a credit note was booked on one side only.',
     sql: `
       SELECT i.tenant_id, i.id::text AS subject, NULL::timestamptz AS about,
-        format('%s nano are due on it, %s are receivable.', i.total_nano - i.amount_paid_nano - i.credited_nano, coalesce(b.amount_nano, 0)) AS detail
+        format('%s nano are due on it, which is %s; %s are receivable, %s are written off.',
+          i.total_nano - i.amount_paid_nano - i.credited_nano, i.state, coalesce(b.amount_nano, 0), given_up.amount) AS detail
       FROM invoices i LEFT JOIN ledger_balances b ON b.tenant_id = i.tenant_id AND b.billing_account_id = i.billing_account_id
         AND b.account = 'receivable' AND b.item = i.id::text
-      WHERE $1::timestamptz IS NOT NULL AND i.state NOT IN ('draft', 'void')
-        AND i.total_nano - i.amount_paid_nano - i.credited_nano <> coalesce(b.amount_nano, 0)`,
+      CROSS JOIN LATERAL (SELECT coalesce(sum(e.amount_nano), 0) AS amount FROM ledger_entries e
+        WHERE i.ended_at IS NOT NULL AND e.tenant_id = i.tenant_id AND e.billing_account_id = i.billing_account_id
+          AND e.account = 'write_off' AND e.invoice_id = i.id) AS given_up
+      WHERE $1::timestamptz IS NOT NULL AND i.state <> 'draft'
+        AND (CASE WHEN i.state = 'void' THEN 0 ELSE i.total_nano - i.amount_paid_nano - i.credited_nano END
+            <> coalesce(b.amount_nano, 0) + given_up.amount
+          OR i.state = 'uncollectible' AND coalesce(b.amount_nano, 0) <> 0)`,
   },
   {
     name: 'invoices-booked',

@@ -2,9 +2,11 @@ import type { Database, Transaction } from '@parley/db/client';
 import { dunningMoves } from '@parley/domain/billing/dunning';
 import { fromMinor } from '@parley/domain/billing/minor-units';
 import type Stripe from 'stripe';
+import { voidInvoice, writeOffInvoice } from '../billing/end-invoice.ts';
 import { moveStanding } from '../billing/move-standing.ts';
 import { recordPayment } from '../billing/record-payment.ts';
 import { type Applied, type EventToApply, NOT_OURS } from './event-to-apply.ts';
+import { takenByStripe } from './our-due.ts';
 
 /** Begins every reason that dunning gives, so that it eases only what it did itself. */
 export const DUNNING_REASON = 'A payment failed';
@@ -16,7 +18,8 @@ export async function applyInvoice({ access, db, event, now }: EventToApply): Pr
   // By what it carries, not by our row: the row may not have been told its id when a process died.
   const { parley_publisher: tenantId, parley_invoice: invoiceId } = invoice.metadata ?? {};
   if (tenantId === undefined || invoiceId === undefined) return NOT_OURS;
-  const outcome = await followInvoice(db, { invoice, tenantId, invoiceId, now });
+  const taken = await takenByStripe(access, invoice);
+  const outcome = await followInvoice(db, { invoice, taken, tenantId, invoiceId, now });
   return outcome === null ? NOT_OURS : { outcome, publisherId: tenantId };
 }
 
@@ -25,16 +28,18 @@ export function followInvoice(
   db: Database,
   given: {
     readonly invoice: Stripe.Invoice;
+    /** Minor units that Stripe took for it. */
+    readonly taken: number;
     readonly tenantId: string;
     readonly invoiceId: string;
     readonly now: Date;
   },
 ): Promise<string | null> {
-  const { tenantId, invoiceId, invoice, now } = given;
+  const { tenantId, invoiceId, invoice, taken, now } = given;
   return db.within({ tenantId }, async (tx) => {
     const ours = await tx.stripeInvoice.findUnique({ where: { tenantId_invoiceId: { tenantId, invoiceId } } });
     if (ours === null || (ours.stripeInvoiceId !== null && ours.stripeInvoiceId !== invoice.id)) return null;
-    return follow(tx, { invoice, ours, now });
+    return follow(tx, { invoice, taken, ours, now });
   });
 }
 
@@ -47,15 +52,16 @@ interface OurInvoice {
 
 interface Followed {
   readonly invoice: Stripe.Invoice;
+  readonly taken: number;
   readonly ours: OurInvoice;
   readonly now: Date;
 }
 
-async function follow(tx: Transaction, { invoice, ours, now }: Followed): Promise<string> {
+async function follow(tx: Transaction, { invoice, taken, ours, now }: Followed): Promise<string> {
   const { tenantId, invoiceId, billingAccountId: accountId } = ours;
   const where = { tenantId_invoiceId: { tenantId, invoiceId } };
   if (invoice.status === 'paid') {
-    const amountNano = fromMinor(invoice.amount_paid, invoice.currency);
+    const amountNano = fromMinor(taken, invoice.currency);
     if (amountNano > 0n) {
       const key = `stripe:${invoice.id}`;
       await recordPayment(tx, {
@@ -77,6 +83,7 @@ async function follow(tx: Transaction, { invoice, ours, now }: Followed): Promis
   }
   if (invoice.status === 'void' || invoice.status === 'uncollectible') {
     const state = invoice.status === 'void' ? ('void' as const) : ('open' as const);
+    await endAsThere(tx, { invoice, ours, now });
     await tx.stripeInvoice.update({
       where,
       data: { state, attempts: invoice.attempt_count, ...(state === 'void' ? { failingSince: null } : {}) },
@@ -93,6 +100,25 @@ async function follow(tx: Transaction, { invoice, ours, now }: Followed): Promis
   if (invoice.status === 'open')
     await tx.stripeInvoice.update({ where, data: { state: 'open', stripeInvoiceId: invoice.id } });
   return `The invoice is ${invoice.status ?? 'new'}.`;
+}
+
+/** Ends our invoice where it was ended at Stripe, and ours asks for its whole still. */
+async function endAsThere(
+  tx: Transaction,
+  { invoice, ours, now }: Pick<Followed, 'invoice' | 'ours' | 'now'>,
+): Promise<void> {
+  const { tenantId, invoiceId } = ours;
+  const issued = await tx.invoice.findUnique({
+    where: { tenantId_id: { tenantId, id: invoiceId } },
+    select: { state: true, amountPaidNano: true },
+  });
+  if (issued?.state !== 'open') return;
+  const end = { tenantId, invoiceId, at: now };
+  if (invoice.status === 'uncollectible') {
+    await writeOffInvoice(tx, { ...end, reason: 'Given up as not collectible at Stripe' });
+  } else if (issued.amountPaidNano === 0n) {
+    await voidInvoice(tx, { ...end, reason: 'Voided at Stripe' });
+  }
 }
 
 /** Moves an account to where the age of its oldest failing payment puts it; only what dunning did is undone by it. */

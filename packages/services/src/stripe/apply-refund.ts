@@ -6,6 +6,7 @@ import { splitTax, taxInGivenBack } from '../billing/give-back.ts';
 import { openAccount } from '../billing/post.ts';
 import { refund as postRefund } from '../billing/refund.ts';
 import { type Applied, type EventToApply, NOT_OURS } from './event-to-apply.ts';
+import { LOWERED } from './our-due.ts';
 
 const idOf = (value: string | { id: string } | null | undefined): string | null =>
   typeof value === 'object' && value !== null ? value.id : (value ?? null);
@@ -134,6 +135,9 @@ export async function applyCreditNote({ access, db, event, now, platformSharePpm
   );
   if (ours === null) return NOT_OURS;
   const { tenantId } = ours;
+  if (note.metadata?.[LOWERED] !== undefined) {
+    return { outcome: 'Stripe asks for less, as was booked before.', publisherId: tenantId };
+  }
   if (note.status !== 'issued' || note.pre_payment_amount === 0) {
     return { outcome: 'A credit note after payment: its refund is booked by itself.', publisherId: tenantId };
   }

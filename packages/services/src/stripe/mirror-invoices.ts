@@ -1,10 +1,11 @@
 import type { Database } from '@parley/db/client';
-import { spreadMinor } from '@parley/domain/billing/minor-units';
+import { spreadMinor, toMinor } from '@parley/domain/billing/minor-units';
 import type Stripe from 'stripe';
 import type { StripeAccess } from './access.ts';
 import { followInvoice } from './apply-invoice.ts';
 import { ensureCustomer } from './customer.ts';
 import { type InvoiceDocument, invoiceDocument } from './invoice-document.ts';
+import { ourDue, takenByStripe } from './our-due.ts';
 
 const LEASE_SECONDS = 120;
 const MAX_TRIES = 20;
@@ -16,6 +17,7 @@ interface Waiting {
   readonly tenantId: string;
   readonly invoiceId: string;
   readonly accountId: string;
+  readonly stripeInvoiceId: string | null;
   readonly document: unknown;
   readonly tries: number;
 }
@@ -28,7 +30,8 @@ function take(db: Database): Promise<Waiting[]> {
       WHERE (tenant_id, invoice_id) IN (
         SELECT tenant_id, invoice_id FROM stripe_invoices WHERE state = 'waiting' AND next_try_at <= now()
         ORDER BY created_at LIMIT 10 FOR UPDATE SKIP LOCKED)
-      RETURNING tenant_id AS "tenantId", invoice_id AS "invoiceId", billing_account_id AS "accountId", document, tries`,
+      RETURNING tenant_id AS "tenantId", invoice_id AS "invoiceId", billing_account_id AS "accountId",
+        stripe_invoice_id AS "stripeInvoiceId", document, tries`,
   );
 }
 
@@ -45,8 +48,14 @@ export async function mirrorInvoices(
   for (let taken = await take(db); taken.length > 0; taken = await take(db)) {
     for (const one of taken) {
       try {
+        const { tenantId, invoiceId } = one;
         const invoice = await mirror(access, db, one);
-        await followInvoice(db, { invoice, tenantId: one.tenantId, invoiceId: one.invoiceId, now: now() });
+        if (invoice === null) {
+          await forget(access, db, one);
+          continue;
+        }
+        const taken = await takenByStripe(access, invoice);
+        await followInvoice(db, { invoice, taken, tenantId, invoiceId, now: now() });
         mirrored += 1;
       } catch (error) {
         await fail(db, one, error);
@@ -56,9 +65,12 @@ export async function mirrorInvoices(
   return { mirrored };
 }
 
-async function mirror(access: StripeAccess, db: Database, one: Waiting): Promise<Stripe.Invoice> {
+/** The invoice at Stripe; `null` where nothing is due any more and it was not sent yet. */
+async function mirror(access: StripeAccess, db: Database, one: Waiting): Promise<Stripe.Invoice | null> {
   const { tenantId, invoiceId } = one;
+  const ours = await ourDue(db, one);
   const document = invoiceDocument.parse(one.document);
+  if (ours?.dueNano === 0n && one.stripeInvoiceId === null) return null;
   const { customerId } = await ensureCustomer(access, db, one);
   const key = (step: string): { idempotencyKey: string } => ({ idempotencyKey: `parley-invoice-${invoiceId}-${step}` });
   const { invoices } = access.client;
@@ -83,15 +95,32 @@ async function mirror(access: StripeAccess, db: Database, one: Waiting): Promise
   );
   const current = await invoices.retrieve(draft.id);
   if (current.status !== 'draft') return current;
+  if (ours?.dueNano === 0n) return null;
   const lines = linesOf(document);
   for (let from = 0; from < lines.length; from += LINES_AT_ONCE) {
     await invoices.addLines(draft.id, { lines: lines.slice(from, from + LINES_AT_ONCE) }, key(`lines-${from}`));
   }
   const asked = lines.reduce((sum, line) => sum + line.amount, 0);
   const filled = await invoices.retrieve(draft.id);
-  if (filled.total !== asked)
+  const due = ours ? asked - toMinor(ours.totalNano - ours.dueNano, document.currency) : asked;
+  if (filled.total !== asked && filled.total !== due) {
     throw new Error(`Stripe sums invoice ${document.number} to ${filled.total}, not to ${asked}.`);
+  }
+  if (filled.total > due) {
+    const less = { amount: due - filled.total, description: 'Paid or credited before' };
+    await invoices.addLines(draft.id, { lines: [less] }, key(`lowered-${due}`));
+  }
   return invoices.finalizeInvoice(draft.id, { auto_advance: true }, key('finalize'));
+}
+
+/** Nothing is due on it any more: Stripe never asks for it. A draft would be sent by itself. */
+async function forget(access: StripeAccess, db: Database, { tenantId, invoiceId }: Waiting): Promise<void> {
+  const key = { tenantId, invoiceId };
+  const row = await db.within({ tenantId }, (tx) => tx.stripeInvoice.findFirst({ where: key }));
+  if (row?.stripeInvoiceId) await access.client.invoices.del(row.stripeInvoiceId);
+  await db.within({ tenantId }, (tx) =>
+    tx.stripeInvoice.updateMany({ where: { ...key, state: 'waiting' }, data: { state: 'void' } }),
+  );
 }
 
 const seconds = (iso: string): number => Math.floor(Date.parse(iso) / 1000);

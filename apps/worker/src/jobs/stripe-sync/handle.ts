@@ -4,6 +4,7 @@ import { gatherTotals } from '@parley/services/stripe/meter-totals';
 import { mirrorInvoices } from '@parley/services/stripe/mirror-invoices';
 import { reconcileCheckouts } from '@parley/services/stripe/reconcile-checkouts';
 import { ensureMeters, sendTotals } from '@parley/services/stripe/send-totals';
+import { tellMoves } from '@parley/services/stripe/tell-moves';
 import { workEvents } from '@parley/services/stripe/work-events';
 import { defineJob } from '../../job.ts';
 
@@ -22,6 +23,7 @@ export const stripeSync = defineJob({
     if (payload.part === 'events') {
       const worked = await workEvents(stripe, db, { now, platformSharePpm: ports.platformSharePpm });
       const { mirrored } = await mirrorInvoices(stripe, db, now);
+      await tellMoves(stripe, db);
       if (worked.failed > 0) log.warn('some of what Stripe told failed and is tried again', { failed: worked.failed });
       if (mirrored > 0) log.info('invoices were handed to Stripe', { mirrored });
       return;

@@ -1,4 +1,5 @@
 import { setBillingDetails } from '@parley/services/billing-accounts/set-details';
+import { previewInvoice } from '@parley/services/invoices/preview';
 import { buyCredit } from '@parley/services/payments/buy-credit';
 import { keepCard } from '@parley/services/payments/keep-card';
 import { openPaymentPortal } from '@parley/services/payments/open-portal';
@@ -8,6 +9,7 @@ import { procedureFor } from '../../../trpc/procedure.ts';
 
 export const billingRouter = t.router({
   overview: procedureFor(overviewPayments),
+  preview: procedureFor(previewInvoice),
   setDetails: procedureFor(setBillingDetails),
   buyCredit: procedureFor(buyCredit),
   keepCard: procedureFor(keepCard),

@@ -15,6 +15,7 @@ import { faultOf } from '@/trpc/fault.ts';
 import type { RouterOutputs } from '@/trpc/root.ts';
 import { BuyCreditDialog } from './buy-credit-dialog.tsx';
 import { DetailsDialog } from './details-dialog.tsx';
+import { RunningInvoice } from './running-invoice.tsx';
 
 type Payments = RouterOutputs['billing']['overview']['accounts'][number];
 type Standing = Payments['account']['standing'];
@@ -89,6 +90,7 @@ export function AccountSection({ payments, cards }: { payments: Payments; cards:
           </>
         )}
       </div>
+      <RunningInvoice account={account.id} />
       {left.length > 0 && (
         <ul className="divide-y rounded-md border bg-surface">
           {left.map((grant) => (

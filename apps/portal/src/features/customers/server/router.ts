@@ -5,6 +5,7 @@ import { listBillingAccounts } from '@parley/services/billing-accounts/list';
 import { giveCredit } from '@parley/services/credit-grants/give';
 import { listCreditGrants } from '@parley/services/credit-grants/list';
 import { voidCredit } from '@parley/services/credit-grants/void';
+import { previewInvoice } from '@parley/services/invoices/preview';
 import { downloadStatement } from '@parley/services/statements/download';
 import { getStatement } from '@parley/services/statements/get';
 import { listStatements } from '@parley/services/statements/list';
@@ -17,6 +18,7 @@ export const customersRouter = t.router({
   ledger: procedureFor(readLedger),
   credit: procedureFor(listCreditGrants),
   giveCredit: procedureFor(giveCredit),
+  preview: procedureFor(previewInvoice),
   exempt: procedureFor(exemptBillingAccount),
   voidCredit: procedureFor(voidCredit),
   statements: procedureFor(listStatements),

@@ -24,6 +24,8 @@ const KINDS: Readonly<Record<Kind, string>> = {
   invoice: 'An invoice was issued',
   payment: 'A payment came in',
   refund: 'Money was paid back',
+  void_invoice: 'An invoice was voided',
+  write_off: 'An invoice was given up',
 };
 
 const ACCOUNTS: Readonly<Record<LedgerAccount, string>> = {

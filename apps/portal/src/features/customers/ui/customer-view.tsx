@@ -15,6 +15,7 @@ import { Bookings } from './bookings.tsx';
 import { CreditList } from './credit-list.tsx';
 import { GiveCreditDialog } from './give-credit-dialog.tsx';
 import { InvoiceDetails } from './invoice-details.tsx';
+import { RunningInvoice } from './running-invoice.tsx';
 import { type Account, Standing, standingInWords } from './standing.tsx';
 
 /** One account: how it stands, what it holds and owes, its credit, and its ledger. */
@@ -55,6 +56,7 @@ export function CustomerView({ accountId }: { accountId: string }) {
       >
         <CreditList accountId={accountId} currency={account.data.currency} />
       </Section>
+      <RunningInvoice accountId={accountId} />
       <InvoiceDetails account={account.data} />
       <Section
         title="Ledger"

@@ -8,7 +8,12 @@ import { ReceiptText } from 'lucide-react';
 import { useShell } from '@/shell/shell-context.tsx';
 import { useTRPC } from '@/trpc/client.tsx';
 import { faultOf } from '@/trpc/fault.ts';
+import type { RouterOutputs } from '@/trpc/root.ts';
+import { CreditNotes } from './credit-notes.tsx';
+import { InvoiceActs } from './invoice-acts.tsx';
 import { invoiceColumns } from './invoice-columns.tsx';
+
+type Issued = RouterOutputs['invoices']['issued']['items'][number];
 
 /** What the tenant was invoiced, and, where it publishes priced plans, what it has invoiced. */
 export function InvoicesView() {
@@ -45,7 +50,7 @@ export function InvoicesView() {
           <h2 className="text-lg font-semibold">Issued to your customers</h2>
           <DataTable
             label="Issued invoices"
-            columns={invoiceColumns(tenant.slug, 'customer')}
+            columns={issuedColumns(tenant.slug)}
             rows={sent}
             rowKey={({ id }) => id}
             filterText={({ customer, name }) => `${customer.name} ${name}`}
@@ -56,6 +61,12 @@ export function InvoicesView() {
           />
         </section>
       )}
+      <CreditNotes />
     </Page>
   );
 }
+
+const issuedColumns = (tenantSlug: string) => [
+  ...invoiceColumns(tenantSlug, 'customer'),
+  { key: 'acts', header: 'Acts', cell: (invoice: Issued) => <InvoiceActs invoice={invoice} /> },
+];

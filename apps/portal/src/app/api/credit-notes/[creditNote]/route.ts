@@ -1,0 +1,1 @@
+export { downloadCreditNoteFile as GET } from '@/features/invoices/server/download.ts';
