@@ -8,9 +8,16 @@ import { signInternalCall } from '@parley/kernel/internal-call';
 import { waitFor } from '@parley/testkit/wait-for';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { DIALECTS } from './dialects.ts';
-import { api, apiKey, application, model, PRICE, provider, publisher, subscription } from './documents.ts';
+import { api, apiKey, application, model, PRICE, PROMPT, provider, publisher, subscription } from './documents.ts';
 import { publishApplication, publishTenant } from './publish.ts';
-import { completion, sendJson, startUpstream, type UpstreamServer } from './upstream-server.ts';
+import {
+  completion,
+  sendJson,
+  sendStream,
+  startUpstream,
+  streamEvents,
+  type UpstreamServer,
+} from './upstream-server.ts';
 import { openWorld, type World } from './world.ts';
 
 /** Calls that do not fit into what is left, over two gateways: made smaller where the policy says so, and never let in beyond it. */
@@ -68,6 +75,9 @@ async function setUp(limits: Limits, budget?: Partial<BudgetSnapshot>) {
     model(pub, id, name, { prices: [{ id: newId(), ...price }] });
   }
   const chat = api(pub, 'llm', { kind: 'llm', models: ['dear', 'small', 'free'] });
+  const definition = { ...PROMPT, model: 'dear', settings: { maxOutputTokens: 4000 } };
+  const prompt = api(pub, 'greet', { kind: 'prompt', promptVersionId: newId(), definition });
+  for (const version of prompt.versions) version.policies = { limits };
   const targets = (...names: string[]) => names.map((name) => ({ model: name }));
   for (const version of chat.versions) {
     version.policies = {
@@ -86,12 +96,15 @@ async function setUp(limits: Limits, budget?: Partial<BudgetSnapshot>) {
     pub.doc.budgets = [{ id: newId(), ...usual, amountNano: '1000000', ...budget }];
   }
   const key = apiKey();
-  const app = application([subscription(pub, chat)], [key.entry]);
+  const app = application(
+    [chat, prompt].map((one) => subscription(pub, one)),
+    [key.entry],
+  );
   await publishTenant(worlds[0].redis, pub.doc);
   await publishApplication(worlds[0].redis, app);
   let turn = 0;
   const post = (path: string, body: object, headers: Record<string, string> = {}): Promise<Response> =>
-    fetch(`${worlds[turn++ % 2]?.url}/${pub.doc.slug}/llm${path}`, {
+    fetch(`${worlds[turn++ % 2]?.url}/${pub.doc.slug}${path}`, {
       method: 'POST',
       headers: { 'x-api-key': key.secret, 'content-type': 'application/json', ...headers },
       body: JSON.stringify(body),
@@ -102,7 +115,7 @@ async function setUp(limits: Limits, budget?: Partial<BudgetSnapshot>) {
     const messages = [{ role: 'user', content: 'word '.repeat(6000) }];
     await expect
       .poll(async () => {
-        const { error } = (await (await post('/v1/chat/completions', { ...chatBody, messages })).json()) as Told;
+        const { error } = (await (await post('/llm/v1/chat/completions', { ...chatBody, messages })).json()) as Told;
         return error.in_flight;
       })
       .toBe(0);
@@ -111,7 +124,7 @@ async function setUp(limits: Limits, budget?: Partial<BudgetSnapshot>) {
     post,
     settled,
     call: (more: object = {}, headers?: Record<string, string>) =>
-      post('/v1/chat/completions', { ...chatBody, ...more }, headers),
+      post('/llm/v1/chat/completions', { ...chatBody, ...more }, headers),
     async explain(more: object): Promise<ExplainReply> {
       const path = `/${pub.doc.slug}/llm/v1/chat/completions`;
       const headers = [{ name: 'content-type', value: 'application/json' }];
@@ -161,7 +174,7 @@ describe('lowerOutput', () => {
     const lowered: string[] = [];
     for (const name of ['chat', 'responses', 'gemini']) {
       const { path, body } = DIALECTS[name]?.request('dear', 'Hi', false) ?? { path: '', body: {} };
-      const response = await post(name === 'gemini' ? `/v1${path}` : path, body);
+      const response = await post(`/llm${name === 'gemini' ? '/v1' : ''}${path}`, body);
       expect(response.status, name).toBe(200);
       await settled();
       lowered.push(response.headers.get('x-parley-output-lowered') ?? '');
@@ -170,10 +183,27 @@ describe('lowerOutput', () => {
     expect(lowered.every((tokens) => Number(tokens) > 800 && Number(tokens) < 1000)).toBe(true);
     // Anthropic's clients always give one, and as many answers as are asked for share what is left.
     const { path, body } = DIALECTS.messages?.request('dear', 'Hi', false) ?? { path: '', body: {} };
-    expect((await post(path, body)).headers.get('x-parley-output-lowered')).toMatch(/^90\d$/);
+    expect((await post(`/llm${path}`, body)).headers.get('x-parley-output-lowered')).toMatch(/^90\d$/);
     await settled();
-    const several = await post('/v1/chat/completions', { ...DIALECTS.chat?.request('dear', 'Hi', false).body, n: 4 });
+    const several = await post('/llm/v1/chat/completions', {
+      ...DIALECTS.chat?.request('dear', 'Hi', false).body,
+      n: 4,
+    });
     expect(several.headers.get('x-parley-output-lowered')).toMatch(/^2\d\d$/);
+  });
+
+  it('does so for streams and prompts too', async () => {
+    const { post, call, settled } = await setUp({ ...LOWER, rules: [{ ...TOKENS, amount: 200 }] });
+    answer = (response, { stream }) =>
+      stream ? sendStream(response, streamEvents(['Hello'])) : sendJson(response, 200, completion());
+    const streamed = await call({ stream: true, max_tokens: 900 });
+    expect([streamed.status, streamed.headers.get('x-parley-output-lowered')]).toEqual([200, '191']);
+    expect(await streamed.text()).toContain('[DONE]');
+    await settled();
+    const prompted = await post('/greet/v1', { name: 'Ada' });
+    expect(await prompted.json()).toMatchObject({ model: 'dear', finishReason: 'stop' });
+    expect(Number(prompted.headers.get('x-parley-output-lowered'))).toBe(asked.at(-1)?.max_tokens);
+    expect(asked.at(-1)?.max_tokens).toBeLessThan(191);
   });
 
   it('refuses below the least, and what is answered later', async () => {
