@@ -7,6 +7,7 @@ import { giveFeedback } from './feedback/give-feedback.ts';
 import { issueToken } from './oauth/issue-token.ts';
 import { publishKeys, publishMetadata } from './oauth/publish.ts';
 import { drawUse } from './party/draw-use.ts';
+import { exchangePartyToken } from './party/exchange-token.ts';
 import { explainPartyToken } from './party/explain-token.ts';
 import { orParty } from './party/identify-party.ts';
 import { introspectPartyToken } from './party/introspect.ts';
@@ -352,6 +353,8 @@ export const TOKEN_METADATA: Chain = chain(publishMetadata);
 export const PARTY_ISSUE: Chain = chain(identify, readPartyRequest, issuePartyToken);
 export const PARTY_INTROSPECT: Chain = chain(identify, readPartyRequest, introspectPartyToken);
 export const PARTY_REVOKE: Chain = chain(identify, readPartyRequest, revokePartyToken);
+/** Another party acts from here on: asked for by key, or by the token itself. */
+export const PARTY_EXCHANGE: Chain = chain(orParty(identify), readPartyRequest, exchangePartyToken);
 export const PARTY_EXPLAIN: Chain = chain(identify, readPartyRequest, explainPartyToken);
 /** The keys a tenant's are signed with: for everybody. */
 export const PARTY_KEYS: Chain = chain(publishPartyKeys);

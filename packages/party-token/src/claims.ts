@@ -90,6 +90,7 @@ export const claimsSchema = z
     exp: seconds,
     nbf: seconds.optional(),
     jti: id,
+    from: z.array(id).min(1).max(MAX_ACT_DEPTH).optional(),
     gen: z.number().int().min(1),
     app: id,
     client_id: id,

@@ -5,11 +5,16 @@ import type { PartyToken } from './party-tokens.ts';
 
 const FORM = /^application\/x-www-form-urlencoded *(?:;|$)/i;
 
-/** The parameter `token` of a form, given once (RFC 7662 §2.1, RFC 7009 §2.1); `null` for anything else. */
-export function tokenParameter({ contentType, body }: Exchange): string | null {
+/** The parameters of a form, each given once; `null` for anything else. */
+export function formOf({ contentType, body }: Exchange): Record<string, string> | null {
   if (!FORM.test(contentType)) return null;
-  const given = new URLSearchParams(body?.toString('utf8') ?? '').getAll('token');
-  return given.length === 1 ? (given[0] ?? null) : null;
+  const pairs = [...new URLSearchParams(body?.toString('utf8') ?? '')];
+  return new Set(pairs.map(([name]) => name)).size === pairs.length ? Object.fromEntries(pairs) : null;
+}
+
+/** The parameter `token` of a form (RFC 7662 §2.1, RFC 7009 §2.1); `null` without one. */
+export function tokenParameter(exchange: Exchange): string | null {
+  return formOf(exchange)?.['token'] ?? null;
 }
 
 /** The token of this text, where the calling application issued it; every other one is as good as none (PT-7.4). */

@@ -9,12 +9,12 @@ import type { PartyToken } from './party-tokens.ts';
 
 async function draw(exchange: Exchange, ports: Ports, token: PartyToken): Promise<Refusal | null> {
   const states = ports.parties?.states;
-  const drawn = await states?.draw(token.tenantId, token).catch(() => undefined);
+  const drawn = await states?.draw(token.tenantId, token.counted).catch(() => undefined);
   if (states === undefined || drawn === undefined) return refusal('party_state_unavailable', { retryAfterSeconds: 1 });
   if (drawn === 'spent') return refusal('party_allowance_spent');
   if (drawn === 'inactive') return refuseToken('The token is not active');
   // The client may have left while this was decided.
-  if (exchange.settled) void states.giveBack(token.tenantId, token);
+  if (exchange.settled) void states.giveBack(token.tenantId, token.counted);
   else {
     exchange.partyDrew = true;
     addNote(exchange, 'x-parley-uses-left', String(drawn));
@@ -34,5 +34,5 @@ export const drawUse: Stage = noted(
 /** A use of a call that limits have refused is given back. */
 export function returnUse({ party, partyDrew, admission }: Exchange, ports: Ports): void {
   if (!partyDrew || party === null || (admission !== null && admission.failed === -1)) return;
-  void ports.parties?.states.giveBack(party.tenantId, party);
+  void ports.parties?.states.giveBack(party.tenantId, party.counted);
 }

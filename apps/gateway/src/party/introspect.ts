@@ -30,7 +30,7 @@ function away(exchange: Exchange, ports: Ports): null {
 
 async function leftOf(token: PartyToken, parties: PartyTokens): Promise<{ readonly uses_left?: number } | null> {
   if (token.claims.allowance === undefined) return {};
-  const left = await parties.states.left(token.tenantId, token).catch(() => null);
+  const left = await parties.states.left(token.tenantId, token.counted).catch(() => null);
   return left === null ? null : { uses_left: left };
 }
 

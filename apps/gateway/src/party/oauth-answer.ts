@@ -7,6 +7,7 @@ const STATUS = {
   invalid_request: 400,
   invalid_scope: 400,
   invalid_target: 400,
+  access_denied: 403,
   temporarily_unavailable: 503,
 } as const;
 export type OAuthError = keyof typeof STATUS;

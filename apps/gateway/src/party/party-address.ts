@@ -2,13 +2,20 @@ import { isId } from '@parley/kernel/id';
 import type { Exchange } from '../exchange.ts';
 import { type Refusal, refusal } from '../refusals.ts';
 
-export type PartyAddress = 'partyIssue' | 'partyIntrospect' | 'partyRevoke' | 'partyExplain' | 'partyKeys';
+export type PartyAddress =
+  | 'partyIssue'
+  | 'partyIntrospect'
+  | 'partyRevoke'
+  | 'partyExchange'
+  | 'partyExplain'
+  | 'partyKeys';
 
 const ROOT = '/v1/party-tokens';
 const VERBS: Readonly<Record<string, PartyAddress>> = {
   '': 'partyIssue',
   '/introspect': 'partyIntrospect',
   '/revoke': 'partyRevoke',
+  '/exchange': 'partyExchange',
   '/explain': 'partyExplain',
 };
 const KEYS = '/jwks.json';

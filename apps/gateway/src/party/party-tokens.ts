@@ -7,18 +7,21 @@ import { type Algorithm, judgeTimes, signToken, TokenFault, verifyToken } from '
 import { GenerationCache } from '../snapshot/generation-cache.ts';
 import { PartyKeys } from './party-keys.ts';
 import { KnownStates } from './states/known-states.ts';
-import type { PartyStateStore, TokenName } from './states/state-store.ts';
+import type { PartyStateStore, TokenLine, TokenName } from './states/state-store.ts';
 
 const REMEMBERED = 20_000;
 const NO_SCOPES: readonly string[] = [];
+const NO_FORMER: readonly string[] = [];
 
 /** A token whose signature and claims are good. Whether it counts now, its state says. */
-export interface PartyToken extends TokenName {
+export interface PartyToken extends TokenLine {
   readonly tenantId: string;
   readonly claims: PartyClaims;
   readonly scopes: readonly string[];
   /** Whom policies, caches and upstreams take for the one who calls (PT-6.4). */
   readonly subject: string;
+  /** Under which its uses are counted: those of all that were exchanged from one token together (PT-10.5). */
+  readonly counted: TokenName;
 }
 
 /** Issues and verifies party tokens (docs/party-tokens.md). `gatewayUrl`: where applications call this gateway. */
@@ -69,13 +72,15 @@ export class PartyTokens {
       return tenantId === null ? null : this.#keys.named(tenantId, kid, nowMs);
     });
     if (claims instanceof TokenFault) return claims;
-    const { iss, jti, gen, exp, scope, sub } = claims;
+    const { iss, jti, gen, exp, scope, sub, from = NO_FORMER } = claims;
     const acting = actingId(claims);
     return {
       tenantId: this.#tenantOf(iss) ?? '',
       claims,
       jti,
       gen,
+      from,
+      counted: { jti: from[0] ?? jti, gen, endsAtMs: exp * 1000 },
       endsAtMs: exp * 1000,
       scopes: scope === undefined ? NO_SCOPES : scope.split(' '),
       subject: acting === sub ? `party:${acting}` : `party:${acting}/${sub}`,

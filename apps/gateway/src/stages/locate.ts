@@ -9,6 +9,7 @@ import {
   MODELS,
   NOWHERE,
   OPERATION,
+  PARTY_EXCHANGE,
   PARTY_EXPLAIN,
   PARTY_INTROSPECT,
   PARTY_ISSUE,
@@ -45,6 +46,7 @@ const OAUTH = {
   partyIssue: PARTY_ISSUE,
   partyIntrospect: PARTY_INTROSPECT,
   partyRevoke: PARTY_REVOKE,
+  partyExchange: PARTY_EXCHANGE,
   partyExplain: PARTY_EXPLAIN,
   partyKeys: PARTY_KEYS,
 } as const;

@@ -1,5 +1,12 @@
 import { GenerationCache } from '../../snapshot/generation-cache.ts';
-import { type Draw, MAX_STATES, type PartyStateStore, type TokenName, type TokenState } from './state-store.ts';
+import {
+  type Draw,
+  MAX_STATES,
+  type PartyStateStore,
+  type TokenLine,
+  type TokenName,
+  type TokenState,
+} from './state-store.ts';
 
 /** From this age on what is known is read again, beside the calls that go on using it; from the second one calls wait for it (PT-6.5). */
 const FRESH_MS = 250;
@@ -29,7 +36,7 @@ export class KnownStates {
   }
 
   /** The state of a token, at once when the tenant's were read lately. Never rejects. */
-  find(tenantId: string, token: TokenName): Found | Promise<Found> {
+  find(tenantId: string, token: TokenLine): Found | Promise<Found> {
     const tenant = this.#of(tenantId);
     const age = performance.now() - tenant.readAt;
     if (age >= STALE_MS)
@@ -126,6 +133,12 @@ function see(tenant: Tenant, { gen, clock }: { readonly gen: number; readonly cl
   tenant.seen = Math.max(tenant.seen, clock);
 }
 
-function judge({ gen, states }: Tenant, token: TokenName): Found {
-  return token.gen === gen ? (states.get(token.jti) ?? 'issued') : 'ended';
+/** What was exchanged ends with what it was exchanged from. */
+function judge({ gen, states }: Tenant, { gen: own, jti, from }: TokenLine): Found {
+  if (own !== gen) return 'ended';
+  for (const before of from) {
+    const state = states.get(before);
+    if (state === 'revoked' || state === 'withdrawn') return state;
+  }
+  return states.get(jti) ?? 'issued';
 }

@@ -29,6 +29,11 @@ export interface TokenName {
   readonly endsAtMs: number;
 }
 
+/** A token with those it was exchanged from, the first one first (PT-10.4). */
+export interface TokenLine extends TokenName {
+  readonly from: readonly string[];
+}
+
 /** What came of a use: how many are left, or why there is none. */
 export type Draw = number | 'spent' | 'inactive';
 
