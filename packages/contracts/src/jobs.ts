@@ -80,16 +80,25 @@ export const JOBS = {
   'providerKey.health': { queue: 'maintenance', schema: keyHealthSchema },
   /** Does what a run of the test bench has not done yet. */
   'prompt.run': { queue: 'bench', schema: z.object({ tenantId: z.uuid(), runId: z.uuid() }) },
-  /** Rates subscriptions whose usage or price changed and posts the differences; `all` looks at every priced one. */
-  'billing.accrue': { queue: 'maintenance', schema: z.object({ all: z.boolean().optional() }) },
+  /**
+   * Rates subscriptions whose usage or price changed and posts the differences; `all` looks at every priced one,
+   * `subscriptionId` at one alone, at once.
+   */
+  'billing.accrue': {
+    queue: 'maintenance',
+    schema: z.object({ all: z.boolean().optional(), subscriptionId: z.uuid().optional() }),
+  },
   /** Restores the counters of limits from usage events; asked by a gateway that finds them lost, and by the worker. */
   'limits.rebuild': { queue: 'limits', schema: z.object({ reason: z.string().max(200) }) },
   /** Adds to restored counters what has become known since; `long` also days after. */
   'limits.correct': { queue: 'limits', schema: z.object({ long: z.boolean().optional() }) },
   /** Works on what Stripe told, tells it what is to be charged, and moves standings by age; or tells its meters. */
   'stripe.sync': { queue: 'stripe', schema: z.object({ part: z.enum(['events', 'meters', 'sweep']) }) },
-  /** Issues the invoices of months that are over. */
-  'billing.close': { queue: 'maintenance', schema: z.object({}) },
+  /** Issues the invoices that are due; `accountId`: of one account alone; `asOf`: as if it were that moment. */
+  'billing.close': {
+    queue: 'maintenance',
+    schema: z.object({ accountId: z.uuid().optional(), asOf: z.iso.datetime().optional() }),
+  },
   /** Reads what budgets have spent, tells of thresholds, ends increases, and tells the counters of gateways. */
   'budget.evaluate': { queue: 'maintenance', schema: z.object({}) },
   'expiry.sweep': { queue: 'maintenance', schema: z.object({}) },

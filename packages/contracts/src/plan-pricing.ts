@@ -146,6 +146,10 @@ export const planPricingSchema = z
       .enum(['invoice', 'prepaid'])
       .default('invoice')
       .describe('Paid afterwards by invoice, or taken from credit bought before.'),
+    card: z
+      .literal('required')
+      .optional()
+      .describe('Only who has left a card gets this plan; the fee for the rest of the month is paid with it.'),
     recurring: z
       .strictObject({ amountNano: nano.describe('Per calendar month, in nano-units.') })
       .optional()
@@ -187,6 +191,7 @@ export type PlanPricing = z.output<typeof planPricingSchema>;
 
 /** Credit is taken while calls are made: what only the end of a month tells cannot be taken from it. */
 function againstPrepaid(pricing: {
+  card?: unknown;
   recurring?: unknown;
   minimumNano?: unknown;
   trialDays: number;
@@ -194,6 +199,7 @@ function againstPrepaid(pricing: {
 }): { path: PropertyKey[]; message: string }[] {
   const found: { path: PropertyKey[]; message: string }[] = [];
   const add = (path: PropertyKey[], message: string) => found.push({ path, message });
+  if (pricing.card) add(['card'], 'A prepaid plan is paid from credit and needs no card.');
   if (pricing.recurring) add(['recurring'], 'A prepaid plan has no monthly fee; collect it by invoice.');
   if (pricing.minimumNano) add(['minimumNano'], 'A prepaid plan has no minimum; collect it by invoice.');
   if (pricing.trialDays > 0) add(['trialDays'], 'A prepaid plan has no trial; give promotional credit instead.');

@@ -133,6 +133,7 @@ import { countUnreadNotifications } from './notifications/count-unread.ts';
 import { listNotifications } from './notifications/list.ts';
 import { markReadNotifications } from './notifications/mark-read.ts';
 import { buyCredit } from './payments/buy-credit.ts';
+import { checkoutPlan } from './payments/checkout-plan.ts';
 import { keepCard } from './payments/keep-card.ts';
 import { openPaymentPortal } from './payments/open-portal.ts';
 import { overviewPayments } from './payments/overview.ts';
@@ -490,6 +491,7 @@ export const VERBS: readonly AnyVerb[] = [
   // payments
   overviewPayments,
   buyCredit,
+  checkoutPlan,
   keepCard,
   openPaymentPortal,
   listStripeEvents,

@@ -39,6 +39,7 @@ const VERBS: Readonly<Record<string, string>> = {
   addFromCatalogue: 'added from the catalogue',
   addIdentity: 'added an identity to',
   buyCredit: 'went to buy credit for',
+  checkoutPlan: 'went to pay for a plan from',
   keepCard: 'went to leave a card for',
   openPortal: 'opened Stripe’s pages of',
   removeIdentity: 'removed an identity from',

@@ -63,7 +63,7 @@ export function rateWords(meter: Meter, nanoPerMillion: bigint, currency: string
  * One sentence for a free one.
  */
 export function priceWords(pricing: PlanPricing, currency: string): string[] {
-  const { recurring, minimumNano, trialDays, rules, collection } = pricing;
+  const { recurring, minimumNano, trialDays, rules, collection, card } = pricing;
   const charges = [
     ...(recurring ? [`${moneyWords(BigInt(recurring.amountNano), currency)} a month`] : []),
     ...rules.map((rule) => ruleWords(rule, currency)),
@@ -73,6 +73,7 @@ export function priceWords(pricing: PlanPricing, currency: string): string[] {
   return [
     ...charges,
     ...(trialDays > 0 ? [trialDays === 1 ? 'The first day is free' : `The first ${trialDays} days are free`] : []),
+    ...(card ? ['A card is left first'] : []),
     collection === 'prepaid' ? 'Paid from credit bought before' : 'Paid by monthly invoice',
   ];
 }

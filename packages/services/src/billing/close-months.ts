@@ -10,6 +10,8 @@ import { documentOf } from './recompute-invoice.ts';
 const HOUR_MS = 3_600_000;
 /** A month is closed this long after its end: usage that comes late is still on its invoice. */
 const GRACE_MS = 24 * HOUR_MS;
+/** Where nothing that costs runs any more, the final invoice does not wait for the end of the month, only so long. */
+const FINAL_GRACE_MS = HOUR_MS;
 /** Where rating is behind, closing waits for it so much longer; then differences go onto the next invoice. */
 const PATIENCE_MS = 24 * HOUR_MS;
 
@@ -20,26 +22,29 @@ interface Candidate {
   /** First month with lines that may be closed, and the last that was. */
   readonly firstPeriod: string;
   readonly lastClosed: string | null;
+  /** When the last that costs something ended; `null` while anything runs, or may again. */
+  readonly endedAt: Date | null;
 }
 
 /**
  * Issues an invoice for each account and month that is over since the grace, the oldest first; each in a transaction of its own,
- * safe to repeat and to run twice at once. Months in which nothing was charged have none. Returns how many were issued.
- * `tenantId`: of one publisher only; `mirror`: what is to be paid is charged by Stripe as well.
+ * safe to repeat and to run twice at once. Months in which nothing was charged have none. An account on which nothing runs any
+ * more gets its final invoice an hour later, for the month that runs. Returns how many were issued.
+ * `tenantId`: of one publisher only; `accountId`: of one account only; `mirror`: what is to be paid is charged by Stripe as well.
  */
 export async function closeMonths(
   db: Database,
   now: Date,
-  options: { readonly tenantId?: string; readonly mirror?: boolean } = {},
+  options: { readonly tenantId?: string; readonly accountId?: string; readonly mirror?: boolean } = {},
 ): Promise<number> {
   let issued = 0;
-  for (const candidate of await db.within({}, (tx) => candidates(tx, options.tenantId ?? null))) {
+  for (const candidate of await db.within({}, (tx) => candidates(tx, options, now))) {
     for (const month of closable(candidate, now)) {
       const { tenantId, accountId } = candidate;
       const invoice = await db.within({}, async (tx) => {
         if (await ratingIsBehind(tx, candidate, month, now)) return 'later';
         const made = await issueInvoice(tx, { tenantId, accountId, month, at: now });
-        if (made && !made.repeated) await tellCustomer(tx, candidate, made, month.name);
+        if (made && !made.repeated) await tellCustomer(tx, candidate, made, month.name, isFinal(candidate, now));
         if (made && !made.repeated && options.mirror) await mirror(tx, candidate, made, month);
         return made;
       });
@@ -63,26 +68,44 @@ async function mirror(
 }
 
 /** Accounts with accruals newer than their last invoice read. */
-function candidates(tx: Transaction, tenantId: string | null): Promise<Candidate[]> {
+function candidates(
+  tx: Transaction,
+  { tenantId = null, accountId = null }: { readonly tenantId?: string | null; readonly accountId?: string | null },
+  now: Date,
+): Promise<Candidate[]> {
   return tx.$queryRaw<Candidate[]>`
     SELECT a.tenant_id AS "tenantId", a.id AS "accountId", p.timezone, min(l.period) AS "firstPeriod",
-      (SELECT max(i.period) FROM invoices i WHERE i.tenant_id = a.tenant_id AND i.billing_account_id = a.id) AS "lastClosed"
+      (SELECT max(i.period) FROM invoices i WHERE i.tenant_id = a.tenant_id AND i.billing_account_id = a.id) AS "lastClosed",
+      (SELECT CASE WHEN bool_or(g.until_at IS NULL OR g.until_at > ${now} OR s.state = 'suspended') THEN NULL ELSE max(g.until_at) END
+       FROM subscription_segments g JOIN subscriptions s ON s.tenant_id = g.tenant_id AND s.id = g.subscription_id
+       WHERE g.tenant_id = a.tenant_id AND s.consumer_tenant_id = a.consumer_tenant_id) AS "endedAt"
     FROM billing_accounts a JOIN tenants p ON p.id = a.tenant_id
     JOIN accrual_lines l ON l.tenant_id = a.tenant_id AND l.billing_account_id = a.id
     JOIN ledger_transactions t ON t.tenant_id = l.tenant_id AND t.id = l.transaction_id
-    WHERE (${tenantId}::uuid IS NULL OR a.tenant_id = ${tenantId}::uuid)
+    WHERE (${tenantId}::uuid IS NULL OR a.tenant_id = ${tenantId}::uuid) AND (${accountId}::uuid IS NULL OR a.id = ${accountId}::uuid)
       AND NOT EXISTS (SELECT 1 FROM invoices i WHERE i.tenant_id = a.tenant_id AND i.billing_account_id = a.id
       AND l.period <= i.period AND t.sequence <= i.ledger_sequence)
     GROUP BY a.tenant_id, a.id, p.timezone HAVING bool_or(l.amount_nano <> 0) ORDER BY a.tenant_id, a.id`;
 }
 
-/** Months that may be closed: over since the grace, after the last that was, from the first with lines on. */
+/** Whether an account gets its final invoice: nothing has run on it for a while. */
+const isFinal = ({ endedAt }: Candidate, now: Date): boolean =>
+  endedAt !== null && endedAt.getTime() + FINAL_GRACE_MS <= now.getTime();
+
+/**
+ * Months that may be closed: over since the grace, or with a final invoice the one that runs; after the last that was, from
+ * the first with lines on.
+ */
 function closable(candidate: Candidate, now: Date): BillingMonth[] {
   const { timezone, firstPeriod, lastClosed } = candidate;
-  const last = billingMonth(now.getTime() - GRACE_MS, timezone);
+  const final = isFinal(candidate, now);
+  const last = billingMonth(now.getTime() - (final ? 0 : GRACE_MS), timezone);
   const from = Date.parse(`${firstPeriod}-15T12:00:00Z`);
   return billingMonths(Math.min(from, last.period.startMs), last.period.startMs, timezone, 120).filter(
-    ({ name }) => name < last.name && name >= firstPeriod && (lastClosed === null || name > lastClosed),
+    ({ name }) =>
+      (final ? name <= last.name : name < last.name) &&
+      name >= firstPeriod &&
+      (lastClosed === null || name > lastClosed),
   );
 }
 
@@ -106,6 +129,7 @@ async function tellCustomer(
   { tenantId, accountId }: Candidate,
   invoice: IssuedInvoice,
   period: string,
+  final: boolean,
 ): Promise<void> {
   const { consumerTenantId } = await tx.billingAccount.findUniqueOrThrow({
     where: { tenantId_id: { tenantId, id: accountId } },
@@ -122,7 +146,7 @@ async function tellCustomer(
         permission: 'billing.read',
         userId: null,
         kind: 'invoice.issued',
-        title: `${publisher.name} has sent invoice ${invoiceName(invoice.number)} for ${monthText(period)}`,
+        title: `${publisher.name} has sent ${final ? 'the final invoice' : 'invoice'} ${invoiceName(invoice.number)} for ${monthText(period)}`,
         body:
           invoice.totalNano === 0n
             ? 'Nothing is due: credit has paid for it.'

@@ -6,9 +6,11 @@ import { type OwnAccount, stripeOf } from './payment-shape.ts';
 
 export interface CheckoutWish {
   readonly account: OwnAccount;
-  readonly kind: 'topUp' | 'card';
-  /** Nano-units; only of a top-up. */
+  readonly kind: 'topUp' | 'card' | 'plan';
+  /** Nano-units that are paid; `null` where only a card is left. */
   readonly amountNano: bigint | null;
+  /** Only with `plan`: the subscription that moves then, and where to. */
+  readonly change?: { readonly subscriptionId: string; readonly planId: string };
   /** Where the page leads back to. */
   readonly page: string;
   readonly params: Partial<Stripe.Checkout.SessionCreateParams>;
@@ -17,13 +19,22 @@ export interface CheckoutWish {
 /** Writes down that a customer is sent to a page of Stripe's, and opens the page. Not within a transaction. */
 export async function openCheckout(context: Context, wish: CheckoutWish): Promise<{ url: string }> {
   const access = stripeOf(context);
-  const { account, kind, amountNano, page, params } = wish;
+  const { account, kind, amountNano, page, params, change } = wish;
   const { tenantId, id: accountId, currency } = account;
   const id = newId();
   const { customerId } = await ensureCustomer(access, context.db, { tenantId, accountId });
   await context.db.within({ tenantId }, (tx) =>
     tx.stripeCheckout.createMany({
-      data: { tenantId, id, billingAccountId: accountId, kind, amountNano, currency, createdById: context.userId },
+      data: {
+        tenantId,
+        id,
+        billingAccountId: accountId,
+        kind,
+        amountNano,
+        currency,
+        ...change,
+        createdById: context.userId,
+      },
     }),
   );
   const metadata = { parley_publisher: tenantId, parley_account: accountId, parley_checkout: id };

@@ -11,8 +11,8 @@ const MOST_ROWS = 20;
 
 const checkoutShape = z.object({
   id: z.uuid(),
-  kind: z.enum(['topUp', 'card']),
-  /** In whole units of the account's currency; null for a card. */
+  kind: z.enum(['topUp', 'card', 'plan']),
+  /** In whole units of the account's currency; null where only a card is left. */
   amount: z.string().nullable(),
   state: z.enum(['open', 'completed', 'expired']),
   createdAt: timeShape,

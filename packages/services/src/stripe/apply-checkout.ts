@@ -1,30 +1,20 @@
-import { fromMinor } from '@parley/domain/billing/minor-units';
 import { must } from '@parley/kernel/assert';
 import { formatAmount } from '@parley/kernel/money';
 import type Stripe from 'stripe';
-import { grantCredit } from '../billing/grant-credit.ts';
+import { applyPlanCheckout } from './apply-plan-checkout.ts';
 import { refreshCard } from './card.ts';
+import { grantPaid, idOf, type OurCheckout, paidAmount } from './checkout-session.ts';
 import { accountOfCustomer } from './customer.ts';
 import { type Applied, type EventToApply, NOT_OURS } from './event-to-apply.ts';
 import { payOpenInvoices } from './pay-open-invoices.ts';
-
-interface OurCheckout {
-  readonly tenantId: string;
-  readonly id: string;
-  readonly billingAccountId: string;
-  readonly kind: 'topUp' | 'card';
-  readonly amountNano: bigint | null;
-  readonly currency: string;
-}
-
-const idOf = (value: string | { id: string } | null): string | null =>
-  typeof value === 'object' && value !== null ? value.id : value;
 
 /** A checkout session ended, or was paid for: credit is granted once, a card becomes the one invoices are charged to. */
 export async function applyCheckout(given: EventToApply): Promise<Applied> {
   const { access, db, event } = given;
   if (event.objectId === null) return NOT_OURS;
-  const session = await access.client.checkout.sessions.retrieve(event.objectId, { expand: ['setup_intent'] });
+  const session = await access.client.checkout.sessions.retrieve(event.objectId, {
+    expand: ['setup_intent', 'payment_intent'],
+  });
   const ours = await findCheckout(given, session);
   if (ours === null) return NOT_OURS;
   const publisherId = ours.tenantId;
@@ -34,8 +24,11 @@ export async function applyCheckout(given: EventToApply): Promise<Applied> {
   }
   if (session.status !== 'complete') return { outcome: 'The page is still open.', publisherId };
   if (ours.kind === 'topUp') return { outcome: await topUp(given, session, ours), publisherId };
+  if (session.mode === 'payment' && session.payment_status !== 'paid') {
+    return { outcome: 'The payment is not through yet.', publisherId };
+  }
   const account = must(await accountOfCustomer(db, must(idOf(session.customer), 'the customer')), 'its account');
-  const intent = session.setup_intent;
+  const intent = session.mode === 'payment' ? session.payment_intent : session.setup_intent;
   const method = intent !== null && typeof intent === 'object' ? idOf(intent.payment_method) : null;
   if (method === null) return { outcome: 'No card was left.', publisherId };
   await access.client.customers.update(
@@ -44,28 +37,19 @@ export async function applyCheckout(given: EventToApply): Promise<Applied> {
     { idempotencyKey: `parley-card-${session.id}` },
   );
   const card = await refreshCard(access, db, account);
+  const kept = `Card ending in ${card?.last4 ?? '?'} is on file.`;
+  const moved = ours.kind === 'plan' ? await applyPlanCheckout(given, session, ours) : null;
   await end(given, ours, { state: 'completed' });
   await payOpenInvoices(access, db, { account, method });
-  return { outcome: `Card ending in ${card?.last4 ?? '?'} is on file.`, publisherId };
+  return { outcome: moved === null ? kept : `${kept} ${moved}`, publisherId };
 }
 
 async function topUp(given: EventToApply, session: Stripe.Checkout.Session, ours: OurCheckout): Promise<string> {
   if (session.payment_status !== 'paid') return 'The payment is not through yet.';
   const { tenantId, currency } = ours;
-  const amountNano = fromMinor(session.amount_total ?? 0, currency);
-  if (session.currency?.toUpperCase() !== currency || amountNano !== ours.amountNano) {
-    throw new Error(`Stripe took another amount than was asked for: ${session.amount_total} ${session.currency}`);
-  }
+  const amountNano = paidAmount(session, ours);
   await given.db.within({ tenantId }, async (tx) => {
-    const { grantId } = await grantCredit(tx, {
-      tenantId,
-      accountId: ours.billingAccountId,
-      key: `topup:${session.id}`,
-      kind: 'purchased',
-      amountNano,
-      note: 'Bought by card',
-      occurredAt: new Date(session.created * 1000),
-    });
+    const grantId = await grantPaid(tx, { session, ours, amountNano, note: 'Bought by card' });
     await tx.stripeCheckout.update({
       where: { tenantId_id: { tenantId, id: ours.id } },
       data: { state: 'completed', endedAt: given.now, grantId, paymentIntentId: idOf(session.payment_intent) },

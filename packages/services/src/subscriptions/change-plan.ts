@@ -1,6 +1,8 @@
 import { must } from '@parley/kernel/assert';
 import { Fault } from '@parley/kernel/fault';
 import { z } from 'zod';
+import { refuseWithoutCard } from '../payments/needs-card.ts';
+import { pricesAt } from '../plans/price-shape.ts';
 import { defineVerb } from '../verb.ts';
 import { readSubscriptions, subscriptionShape } from './subscription-shape.ts';
 import { targetPlan } from './target-plan.ts';
@@ -14,8 +16,14 @@ export const changeSubscriptionPlan = defineVerb({
   rest: { method: 'POST', path: '/subscriptions/{id}/plan' },
   input: z.object({ id: z.uuid(), plan: z.string().min(1, 'Choose a plan.').max(63) }),
   output: subscriptionShape,
-  run: async ({ tx, input, tenantId, audit, announce }) => {
+  run: async ({ tx, input, tenantId, context, audit, announce }) => {
     const { subscription, plan } = await targetPlan(tx, tenantId, input);
+    await refuseWithoutCard(tx, context, {
+      publisherId: subscription.tenantId,
+      consumerTenantId: tenantId,
+      pricing: pricesAt(plan.prices, Date.now()).price?.pricing ?? null,
+      whatToDo: 'Open the checkout of this change (payments.checkoutPlan), or leave a card under Billing.',
+    });
     const { count } = await tx.subscription.updateMany({
       where: { id: subscription.id, consumerTenantId: tenantId, state: 'approved', planId: subscription.planId },
       data: { planId: plan.id },

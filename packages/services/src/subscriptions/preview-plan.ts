@@ -1,14 +1,13 @@
 import { planPricingSchema } from '@parley/contracts/plan-pricing';
-import { billingMonth } from '@parley/domain/rating/billing-month';
 import { priceWords } from '@parley/domain/rating/price-words';
-import { type RatedLine, rate, totalOf } from '@parley/domain/rating/rate';
-import type { PricedSegment } from '@parley/domain/rating/segments';
+import { type RatedLine, totalOf } from '@parley/domain/rating/rate';
 import { formatAmount } from '@parley/kernel/money';
 import { z } from 'zod';
-import { readSegments } from '../rating/read-segments.ts';
-import { readUsage } from '../rating/read-usage.ts';
+import { amountAtCheckout } from '../payments/amount-at-checkout.ts';
+import { needsCard } from '../payments/needs-card.ts';
 import { iso, timeShape } from '../shapes.ts';
 import { defineVerb } from '../verb.ts';
+import { ratedChange } from './rated-change.ts';
 import { targetPlan } from './target-plan.ts';
 
 /** Decimal whole units of the publisher's currency. */
@@ -35,49 +34,29 @@ export const previewSubscriptionPlan = defineVerb({
     lines: z.array(z.object({ name: z.string(), stay: amount, move: amount })),
     stay: amount,
     move: amount,
+    /** A card is left first (`payments.checkoutPlan`), and this much paid with it; `null` amount: nothing yet. */
+    checkout: z.object({ amount: amount.nullable() }).nullable(),
   }),
-  run: async ({ tx, input, tenantId }) => {
+  run: async ({ tx, input, tenantId, context }) => {
     const { subscription, plan } = await targetPlan(tx, tenantId, input);
-    const publisher = await tx.tenant.findUniqueOrThrow({ where: { id: subscription.tenantId } });
     const nowMs = Date.now();
-    const { name: month, period } = billingMonth(nowMs, publisher.timezone);
-    const of = { tenantId: subscription.tenantId, subscriptionId: subscription.id };
-    const held = (await readSegments(tx, of)).filter(({ fromMs }) => fromMs <= nowMs);
-    const next = plan.prices.find(({ effectiveFrom }) => effectiveFrom.getTime() <= nowMs) ?? null;
-    const pricing = planPricingSchema.parse(next?.pricing ?? {});
-    const moved: PricedSegment[] = [
-      ...held
-        .map((one) => ({ ...one, untilMs: Math.min(one.untilMs ?? nowMs, nowMs) }))
-        .filter(({ fromMs }) => fromMs < nowMs),
-      ...(next
-        ? [
-            {
-              id: plan.id,
-              fromMs: nowMs,
-              untilMs: null,
-              planId: plan.id,
-              price: { id: next.id, currency: next.currency, pricing },
-            },
-          ]
-        : []),
-    ];
-    const startedMs = held[0]?.fromMs ?? nowMs;
-    const { usage } = await readUsage(tx, of, { period, segments: moved, startedMs });
-    const under = (segments: readonly PricedSegment[]) =>
-      rate({ period, asOfMs: nowMs, startedMs, segments, usage }).lines;
-    const [stay, move] = [under(held), under(moved)];
+    const { month, currency, pricing, stay, move, feeNano } = await ratedChange(tx, { subscription, plan, nowMs });
+    const { tenantId: publisherId } = subscription;
+    const waits = await needsCard(tx, context, { publisherId, consumerTenantId: tenantId, pricing });
     const names = new Map([
       [subscription.planId, subscription.plan.name],
       [plan.id, plan.name],
     ]);
+    const paysNano = waits ? amountAtCheckout(feeNano, currency) : null;
     return {
       month,
       at: iso(new Date(nowMs)),
-      currency: next?.currency ?? publisher.currency,
-      words: priceWords(pricing, next?.currency ?? publisher.currency),
+      currency,
+      words: priceWords(pricing ?? planPricingSchema.parse({}), currency),
       lines: sideBySide(stay, move, names),
       stay: formatAmount(totalOf(stay)),
       move: formatAmount(totalOf(move)),
+      checkout: waits ? { amount: paysNano === null ? null : formatAmount(paysNano) } : null,
     };
   },
 });

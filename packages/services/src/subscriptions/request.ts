@@ -6,6 +6,8 @@ import { newId } from '@parley/kernel/id';
 import { z } from 'zod';
 import { applicationRef, findApplication } from '../applications/application-shape.ts';
 import { visibleApi } from '../catalogue/visible-api.ts';
+import { refuseWithoutCard } from '../payments/needs-card.ts';
+import { pricesAt, withPrices } from '../plans/price-shape.ts';
 import { defineVerb } from '../verb.ts';
 import { LIVE_STATES, readSubscriptions, subscriptionShape } from './subscription-shape.ts';
 
@@ -44,6 +46,12 @@ export const requestSubscription = defineVerb({
     await holdApplication(tx, tenantId, application.id);
     const { publisher, api } = await visibleApi(tx, context, input);
     const plan = await planOnOffer(tx, api, input.plan);
+    await refuseWithoutCard(tx, context, {
+      publisherId: api.tenantId,
+      consumerTenantId: tenantId,
+      pricing: pricesAt(plan.prices, Date.now()).price?.pricing ?? null,
+      whatToDo: `Subscribe to another plan of “${api.name}” and change to this one: the card is asked for there.`,
+    });
     if (plan.approval === 'manual' && input.reason === '') {
       throw new Fault('invalid_input', 'This plan needs the publisher’s approval.', [
         { path: 'reason', message: 'Say what you want to use it for; the publisher decides by it.' },
@@ -112,7 +120,10 @@ async function planOnOffer(tx: Transaction, api: { tenantId: string; id: string;
   });
   if (callable === 0)
     throw new Fault('invalid_state', `Every version of “${api.name}” is retired; it takes no new subscribers.`);
-  const plan = await tx.plan.findFirst({ where: { tenantId: api.tenantId, apiId: api.id, slug, archivedAt: null } });
+  const plan = await tx.plan.findFirst({
+    where: { tenantId: api.tenantId, apiId: api.id, slug, archivedAt: null },
+    include: withPrices,
+  });
   if (plan) return plan;
   const offered = await tx.plan.findMany({ where: { tenantId: api.tenantId, apiId: api.id, archivedAt: null } });
   throw new Fault('invalid_input', `“${api.name}” offers no plan “${slug}”.`, [

@@ -26,7 +26,7 @@ export const billingAccrue = defineJob({
   tenantOf: () => null,
   async handle({ payload, ports, log }) {
     if (payload.all) await ports.pool.query(MARK_ALL);
-    for (const marked of await dueMarks(ports.pool)) {
+    for (const marked of await dueMarks(ports.pool, payload.subscriptionId ?? null)) {
       try {
         const unrated = await accrueMarked(ports, marked);
         if (unrated.length > 0) {
@@ -41,11 +41,13 @@ export const billingAccrue = defineJob({
   },
 });
 
-async function dueMarks(pool: Pool): Promise<MarkedSubscription[]> {
+/** Marks that have settled, or at once that of one subscription. */
+async function dueMarks(pool: Pool, only: string | null): Promise<MarkedSubscription[]> {
   const { rows } = await pool.query<{ tenant_id: string; subscription_id: string }>(
-    `SELECT tenant_id, subscription_id FROM rating_marks WHERE marked_at <= clock_timestamp() - make_interval(secs => $1)
+    `SELECT tenant_id, subscription_id FROM rating_marks
+     WHERE CASE WHEN $2::uuid IS NULL THEN marked_at <= clock_timestamp() - make_interval(secs => $1) ELSE subscription_id = $2 END
      ORDER BY marked_at LIMIT ${AT_MOST}`,
-    [SETTLE_MS / 1000],
+    [SETTLE_MS / 1000, only],
   );
   return rows.map((row) => ({ tenantId: row.tenant_id, subscriptionId: row.subscription_id }));
 }

@@ -10,8 +10,10 @@ import { Notice } from '@parley/ui/page';
 import { Skeleton } from '@parley/ui/skeleton';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
+import { useShell } from '@/shell/shell-context.tsx';
 import { useTRPC } from '@/trpc/client.tsx';
 import { faultOf } from '@/trpc/fault.ts';
+import type { RouterOutputs } from '@/trpc/root.ts';
 import type { Subscription } from './application-types.ts';
 
 /** Moves a subscription to another plan of its API, with what that costs this month against staying. */
@@ -20,6 +22,7 @@ export function ChangePlanDialog({ subscription, onClose }: { subscription: Subs
   const queries = useQueryClient();
   const { id, api, publisher, application } = subscription;
   const { data, error } = useQuery(trpc.catalogue.get.queryOptions({ publisher: publisher.slug, api: api.slug }));
+  const { can } = useShell();
   const others = data?.plans.filter(({ slug }) => slug !== subscription.plan.slug);
   const [picked, setPicked] = useState<string | null>(null);
   const plan = picked ?? others?.find(({ approval }) => approval === 'auto')?.slug ?? null;
@@ -32,6 +35,17 @@ export function ChangePlanDialog({ subscription, onClose }: { subscription: Subs
       },
     }),
   );
+  const checkout = useMutation(
+    trpc.billing.checkoutPlan.mutationOptions({ onSuccess: ({ url }) => window.location.assign(url) }),
+  );
+  const preview = useQuery(
+    trpc.applications.subscriptions.previewPlan.queryOptions(
+      { id, plan: plan ?? '' },
+      { staleTime: 0, enabled: plan !== null },
+    ),
+  );
+  const waits = preview.data?.checkout ?? null;
+  const mayPay = can('billing.write');
   return (
     <Dialog
       open
@@ -41,16 +55,22 @@ export function ChangePlanDialog({ subscription, onClose }: { subscription: Subs
       footer={
         <>
           <Button onClick={onClose}>Cancel</Button>
-          <Button type="submit" form="change-plan" variant="primary" busy={change.isPending} disabled={plan === null}>
-            Change plan
+          <Button
+            type="submit"
+            form="change-plan"
+            variant="primary"
+            busy={change.isPending || checkout.isPending}
+            disabled={plan === null || preview.isPending || (waits !== null && !mayPay)}
+          >
+            {waits === null ? 'Change plan' : 'Go to checkout'}
           </Button>
         </>
       }
     >
       <Form
         id="change-plan"
-        fault={faultOf(change.error) ?? faultOf(error)}
-        onSubmit={() => plan !== null && change.mutateAsync({ id, plan })}
+        fault={faultOf(change.error) ?? faultOf(checkout.error) ?? faultOf(error)}
+        onSubmit={() => plan !== null && (waits === null ? change : checkout).mutateAsync({ id, plan })}
       >
         {others === undefined ? (
           <Skeleton className="h-20 w-full" />
@@ -69,17 +89,33 @@ export function ChangePlanDialog({ subscription, onClose }: { subscription: Subs
             }))}
           />
         )}
-        {plan !== null && <Preview id={id} plan={plan} />}
+        {plan !== null && <Preview data={preview.data} error={preview.error} />}
+        {waits !== null && (
+          <CheckoutNotice amount={waits.amount} currency={preview.data?.currency ?? ''} mayPay={mayPay} />
+        )}
       </Form>
     </Dialog>
   );
 }
 
-function Preview({ id, plan }: { id: string; plan: string }) {
-  const trpc = useTRPC();
-  const { data, error } = useQuery(
-    trpc.applications.subscriptions.previewPlan.queryOptions({ id, plan }, { staleTime: 0 }),
+/** What comes first on a plan that asks for a card. */
+function CheckoutNotice({ amount, currency, mayPay }: { amount: string | null; currency: string; mayPay: boolean }) {
+  const what =
+    amount === null
+      ? 'A card is left first'
+      : `${moneyWords(parseAmount(amount) ?? 0n, currency)} is paid by card first: the fee for the rest of the month`;
+  return (
+    <Notice title={what}>
+      {mayPay
+        ? 'At the checkout you leave a card, which later invoices are charged to. The plan changes as soon as that is done.'
+        : 'Ask an owner or admin of your company to do it: it takes the right to pay.'}
+    </Notice>
   );
+}
+
+type Previewed = RouterOutputs['applications']['subscriptions']['previewPlan'];
+
+function Preview({ data, error }: { data: Previewed | undefined; error: Parameters<typeof faultOf>[0] }) {
   const fault = faultOf(error);
   if (fault) return <Notice tone="danger" title={fault.message} />;
   if (!data) return <Skeleton className="h-24 w-full" />;

@@ -161,7 +161,7 @@ function EndDialog({ subscription, onClose }: { subscription: Subscription; onCl
       consequence={
         waiting
           ? `${publisher.name} will not decide on it any more. You can ask again at any time.`
-          : `Calls of ${application.name} to ${api.name} are refused from now on.${subscription.plan.approval === 'manual' ? ` To come back, ${publisher.name} has to approve again.` : ''}`
+          : `Calls of ${application.name} to ${api.name} are refused from now on.${subscription.plan.approval === 'manual' ? ` To come back, ${publisher.name} has to approve again.` : ''}${subscription.price ? ' What was used until now comes on a final invoice, about an hour later.' : ''}`
       }
       confirmLabel={waiting ? 'Withdraw' : 'Cancel subscription'}
       busy={cancel.isPending}

@@ -1,6 +1,7 @@
 import { setBillingDetails } from '@parley/services/billing-accounts/set-details';
 import { previewInvoice } from '@parley/services/invoices/preview';
 import { buyCredit } from '@parley/services/payments/buy-credit';
+import { checkoutPlan } from '@parley/services/payments/checkout-plan';
 import { keepCard } from '@parley/services/payments/keep-card';
 import { openPaymentPortal } from '@parley/services/payments/open-portal';
 import { overviewPayments } from '@parley/services/payments/overview';
@@ -12,6 +13,7 @@ export const billingRouter = t.router({
   preview: procedureFor(previewInvoice),
   setDetails: procedureFor(setBillingDetails),
   buyCredit: procedureFor(buyCredit),
+  checkoutPlan: procedureFor(checkoutPlan),
   keepCard: procedureFor(keepCard),
   openPortal: procedureFor(openPaymentPortal),
 });

@@ -26,6 +26,12 @@ const ABOUT_STRIPE = {
   on: null,
 } as const;
 
+const DONE = {
+  topUp: 'Your credit is there',
+  card: 'Your card is on file',
+  plan: 'Your plan is changed, and your card is on file',
+} as const;
+
 const NEWS_EVERY_MS = 2_000;
 
 /** Every account with a publisher, and what came of the page that one returns from (`done`). */
@@ -82,5 +88,5 @@ function Outcome({ overview, done }: { overview: Overview; done: string }) {
   }
   if (checkout.state === 'expired')
     return <Notice tone="warning" title="That page has expired, and nothing was paid" />;
-  return <Notice tone="success" title={checkout.kind === 'topUp' ? 'Your credit is there' : 'Your card is on file'} />;
+  return <Notice tone="success" title={DONE[checkout.kind]} />;
 }

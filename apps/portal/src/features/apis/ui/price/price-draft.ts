@@ -5,6 +5,8 @@ import { formatAmount, parseAmount } from '@parley/kernel/money';
 /** A price as it is typed: amounts in whole units of the currency, for as many units as people think in. */
 export interface PriceDraft {
   readonly collection: 'invoice' | 'prepaid';
+  /** A card is left first; only where invoices are sent. */
+  readonly cardFirst: boolean;
   readonly fee: string;
   readonly minimum: string;
   readonly trialDays: string;
@@ -72,6 +74,7 @@ export function newRule(meter: Meter): RuleDraft {
 export function draftOf(pricing: PlanPricing | null, outcomes: PlanPricing['outcomes']): PriceDraft {
   return {
     collection: pricing?.collection ?? 'invoice',
+    cardFirst: pricing?.card === 'required',
     fee: amountText(pricing?.recurring?.amountNano),
     minimum: amountText(pricing?.minimumNano),
     trialDays: pricing?.trialDays ? String(pricing.trialDays) : '',
@@ -176,6 +179,7 @@ export function readDraft(draft: PriceDraft): { pricing: PlanPricing } | { issue
   const minimum = amount(draft.minimum, 'minimum');
   const pricing: PlanPricing = {
     collection: draft.collection,
+    ...(draft.cardFirst && draft.collection === 'invoice' ? { card: 'required' as const } : {}),
     ...(fee === '0' ? {} : { recurring: { amountNano: fee } }),
     ...(minimum === '0' ? {} : { minimumNano: minimum }),
     trialDays: units(draft.trialDays, 'trialDays'),

@@ -3,7 +3,7 @@
 import type { Outcome, PlanPricing } from '@parley/contracts/plan-pricing';
 import { OUTCOME_WORDS } from '@parley/domain/rating/price-words';
 import { Button } from '@parley/ui/button';
-import { Checkbox, Choices, Field, Input } from '@parley/ui/field';
+import { Checkbox, Choices, Field, Input, Switch } from '@parley/ui/field';
 import { Form } from '@parley/ui/form';
 import { Sheet } from '@parley/ui/sheet';
 import { useMutation } from '@tanstack/react-query';
@@ -171,6 +171,14 @@ function PriceFields({
             />
           </Field>
         </div>
+      )}
+      {!prepaid && (
+        <Switch
+          label="A card is left first"
+          hint="Customers pay the fee for the rest of the month when they choose this plan. Not asked while card payments are off."
+          checked={draft.cardFirst}
+          onChange={(cardFirst) => set({ cardFirst })}
+        />
       )}
       <section aria-label="What calls cost" className="flex flex-col gap-3">
         <h3 className="font-medium text-sm">What calls cost</h3>
