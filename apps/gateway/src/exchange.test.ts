@@ -1,6 +1,10 @@
+import { mkdtempSync, rmSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import { runInThisContext } from 'node:vm';
+import { SessionStore } from '@parley/context/store/session-store';
 import { systemClock } from '@parley/kernel/clock';
 import { newId } from '@parley/kernel/id';
 import { parseMasterKey } from '@parley/kernel/seal';
@@ -33,6 +37,8 @@ import { noBackground } from './background/background.ts';
 import { BatchSeals } from './batches/batch-seals.ts';
 import { redisBatchStore } from './batches/batch-store.ts';
 import { redisFileStore } from './batches/file-store.ts';
+import { ContextAsks } from './context/context-asks.ts';
+import { CONTEXT_TIMES, ContextSpool } from './context/contexts.ts';
 import { Exchange } from './exchange.ts';
 import { Mapper } from './mapping/mapper.ts';
 import { MediaFetcher } from './models/media-fetcher.ts';
@@ -75,6 +81,17 @@ import { Clients } from './wire/clients.ts';
 import { OwnHosts } from './wire/own-hosts.ts';
 
 /** The whole request path over the memory twins of all ports; the meter keeps the exchanges it was given. */
+function noContexts(): Ports['contexts'] {
+  const redis = new Redis({ lazyConnect: true });
+  const store = new SessionStore(redis);
+  const jobs = memoryJobQueue();
+  spoolDir = mkdtempSync(join(tmpdir(), 'parley-exchange-'));
+  const receipts = { committed: async () => [] };
+  const spool = new ContextSpool({ dir: spoolDir, node: 'memory', jobs, receipts, log: noopLogger });
+  return { store, spool, asks: new ContextAsks(redis, jobs, store, 0), times: CONTEXT_TIMES };
+}
+
+let spoolDir: string;
 let server: GatewayServer;
 let backend: UpstreamServer;
 let ports: Ports;
@@ -127,6 +144,7 @@ beforeAll(async () => {
       look() {},
     },
     streams: new KeptStreams(redisStreamStore(new Redis({ lazyConnect: true }))),
+    contexts: noContexts(),
     certificates,
     ownHosts: new OwnHosts(null),
     keys: new SnapshotKeyStore(snapshot, PEPPER, systemClock),
@@ -181,6 +199,8 @@ afterAll(async () => {
   server.http.closeAllConnections();
   await new Promise((resolve) => server.http.close(resolve));
   await ports.limiter.close();
+  await ports.contexts.spool.close();
+  rmSync(spoolDir, { recursive: true, force: true });
   ports.canaries.close();
   ports.groups.close();
   ports.upstreams.close();

@@ -11,6 +11,8 @@ import type { OperationCall, OperationWay } from '@parley/llm/operations/operati
 import type { Way } from '@parley/llm/ways';
 import type { JobAddress } from './background/job-address.ts';
 import type { BatchAddress } from './batches/batch-address.ts';
+import type { CallContext } from './context/call-context.ts';
+import type { SessionAddress } from './context/session-address.ts';
 import type { Upgrade } from './door/upgrade.ts';
 import type { Linked } from './linked-list.ts';
 import type { ProviderKey } from './models/key-state.ts';
@@ -96,6 +98,8 @@ export class Exchange implements Linked<Exchange> {
   accept = '';
   /** `X-Session-Id` as it came. */
   sessionHeader: string | null = null;
+  /** `X-Context-ID` as it came. */
+  contextHeader: string | null = null;
   /** `Parley-User` as it came, and `Parley-Tags`, several joined (contracts/attribution). */
   userHeader: string | null = null;
   tagsHeader: string | null = null;
@@ -128,6 +132,8 @@ export class Exchange implements Linked<Exchange> {
   batchAddress: BatchAddress | null = null;
   /** The tenant whose public keys it asks for. */
   partyTenantId = '';
+  /** What it asks of sessions. */
+  sessionAddress: SessionAddress | null = null;
   tenantSlug = '';
   apiSlug = '';
   versionSlug = '';
@@ -189,6 +195,8 @@ export class Exchange implements Linked<Exchange> {
   tries: TryRecord[] | null = null;
   /** Tries that were let go while another answered: their providers may want to be paid all the same. */
   lostTries: Try[] | null = null;
+  /** What it has to do with a session it goes on with. */
+  context: CallContext | null = null;
   /** What a policy keeps of what is asked and answered. */
   bodies: CallBodies | null = null;
   /** Keeps the answer for calls that ask the same. */

@@ -1,4 +1,6 @@
 import type { AddressInfo } from 'node:net';
+import { SessionStore } from '@parley/context/store/session-store';
+import { redisKeys } from '@parley/contracts/redis-keys';
 import { createProducer } from '@parley/jobs/producer';
 import { type Clock, systemClock } from '@parley/kernel/clock';
 import { parseMasterKey } from '@parley/kernel/seal';
@@ -11,6 +13,8 @@ import { BatchRunner, type BatchTimes } from './batches/batch-runner.ts';
 import { BatchSeals } from './batches/batch-seals.ts';
 import { redisBatchStore } from './batches/batch-store.ts';
 import { redisFileStore } from './batches/file-store.ts';
+import { ContextAsks } from './context/context-asks.ts';
+import { CONTEXT_TIMES, ContextSpool, type ContextTimes } from './context/contexts.ts';
 import { explainer } from './explain/answer.ts';
 import type { LoadLimits } from './load/load-level.ts';
 import { LoadWatch } from './load/load-watch.ts';
@@ -42,6 +46,7 @@ import { HOLD_MS } from './ports/limiter/rule.ts';
 import { Meanings } from './ports/meanings/meanings.ts';
 import { redisMeaningLog } from './ports/meanings/redis-meaning-log.ts';
 import { redisReceipts } from './ports/meter/redis-receipts.ts';
+import { innerSpool } from './ports/meter/run-dir.ts';
 import { Spool } from './ports/meter/spool.ts';
 import { redisNonces } from './ports/nonces/nonces.ts';
 import type { Ports } from './ports/ports.ts';
@@ -97,6 +102,8 @@ export interface GatewayOptions extends ClientSources {
   readonly streams?: Partial<StreamTimes>;
   /** How calls that wait are taken, where not as usual. */
   readonly background?: Partial<RunnerTimes>;
+  /** Times of sessions, where not as usual. */
+  readonly contexts?: Partial<ContextTimes>;
   /** How batches are worked off, where not as usual. */
   readonly batches?: Partial<BatchTimes>;
   /** Bytes of stored answers in this process's memory; 64 MiB unless told. */
@@ -195,6 +202,15 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const deadlines = new Deadlines();
   const group = options.backgroundGroup ?? 'main';
   const jobStore = redisJobStore(waiting, group);
+  const contextTimes = { ...CONTEXT_TIMES, ...options.contexts };
+  const sessions = new SessionStore(answers, contextTimes.leaseMs);
+  const contextSpool = new ContextSpool({
+    dir: innerSpool(options.spoolDir, 'context'),
+    node: options.node,
+    jobs,
+    receipts: redisReceipts(commands, redisKeys.contextSegmentDone),
+    log,
+  });
   const ports: Ports = {
     clock,
     keys: new SnapshotKeyStore(snapshot, options.keyPepper, clock),
@@ -219,6 +235,12 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       store: redisBatchStore(waiting, group),
       seals: new BatchSeals(master),
       look: () => batchRunner.look(),
+    },
+    contexts: {
+      store: sessions,
+      spool: contextSpool,
+      asks: new ContextAsks(answers, jobs, sessions, contextTimes.waitMs),
+      times: contextTimes,
     },
     observer: observers(options.observers ?? []),
     bodies: new BodySender(jobs, log),
@@ -308,6 +330,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     await ports.idempotency.close();
     ports.cache.close();
     await ports.meter.close();
+    await ports.contexts.spool.close();
     await ports.observer?.close();
     await copy.close();
     await follower.stop();

@@ -2,6 +2,9 @@ import type { UsageEvent } from '@parley/contracts/usage-event';
 import { acceptJob } from './background/accept-job.ts';
 import { answerJobs } from './background/answer-jobs.ts';
 import { answerBatches } from './batches/answer-batches.ts';
+import { answerSessions } from './context/answer-sessions.ts';
+import { beginTurn } from './context/begin-turn.ts';
+import { contextIn } from './context/context-in.ts';
 import { acting } from './explain/notes.ts';
 import { giveFeedback } from './feedback/give-feedback.ts';
 import { issueToken } from './oauth/issue-token.ts';
@@ -156,6 +159,7 @@ export function promptCall(source: EndpointSource): Chain {
 /** A chat from where its model is known, whichever address it came by. */
 function askedChat(source: EndpointSource): Chain {
   return chain(
+    contextIn,
     guardCall(source),
     readIdempotencyKey(source),
     modelRouting(source),
@@ -166,6 +170,7 @@ function askedChat(source: EndpointSource): Chain {
     idempotency(source),
     acceptJob(source),
     keepStream(source),
+    beginTurn,
     modelCache(source),
     askAdvice(source),
     forwardChat,
@@ -338,6 +343,9 @@ export const JOBS: Chain = chain(identify, answerJobs);
 
 /** `/v1/files`, `/v1/batches`, `/v1/messages/batches`: many calls as one. */
 export const BATCHES: Chain = chain(identify, answerBatches);
+
+/** `/v1/sessions`: conversations that any call can go on with. */
+export const SESSIONS: Chain = chain(identify, answerSessions);
 
 /** `/v1/feedback`: what a caller says of an answer. */
 export const FEEDBACK: Chain = chain(identify, readJson, giveFeedback);

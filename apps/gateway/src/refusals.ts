@@ -157,6 +157,28 @@ const TABLE: Readonly<Record<RefusalCode, RefusalRow>> = {
     'Too many calls of your application wait to be answered later.',
     'Wait for some of them to end, or delete results that are not needed any more.',
   ),
+  context_not_found: row(
+    404,
+    'Your application has no such session.',
+    'Use the id of POST /v1/sessions; GET /v1/sessions lists those that are kept.',
+  ),
+  context_archived: row(
+    409,
+    'The session is archived: nothing is added to it.',
+    'Make it active again: PATCH /v1/sessions/{id} with {"state": "active"}.',
+  ),
+  context_full: row(409, 'The session has no more room.', 'Go on in a new session.'),
+  context_changed: row(
+    412,
+    'The session is not at the version in If-Match.',
+    'Get it again and repeat with the ETag it has now.',
+  ),
+  context_overflow: row(
+    400,
+    'What this call must be sent of its session does not fit.',
+    'Unpin turns, raise the token budget, choose a strategy other than none, or a model with a larger window.',
+  ),
+  context_unavailable: row(503, 'Sessions cannot be read or kept at the moment.', 'Repeat the call shortly.'),
   job_not_found: row(404, 'Your application has no such job.', 'GET /v1/jobs lists those that are kept.'),
   stream_not_found: row(
     404,

@@ -6,6 +6,9 @@ import { bodiesStore } from './jobs/bodies-store/handle.ts';
 import { budgetEvaluate } from './jobs/budget-evaluate/handle.ts';
 import { callbackAccept } from './jobs/callback-accept/handle.ts';
 import { canaryRolledBack } from './jobs/canary-rolled-back/handle.ts';
+import { contextIngest } from './jobs/context-ingest/handle.ts';
+import { contextList } from './jobs/context-list/handle.ts';
+import { contextLoad } from './jobs/context-load/handle.ts';
 import { eventAccept } from './jobs/event-accept/handle.ts';
 import { expirySweep } from './jobs/expiry-sweep/handle.ts';
 import { feedbackStore } from './jobs/feedback-store/handle.ts';
@@ -40,6 +43,9 @@ export const JOB_TABLE: Readonly<Record<JobName, AnyJob>> = {
   'prompt.run': promptRun,
   'feedback.store': feedbackStore,
   'bodies.store': bodiesStore,
+  'context.ingest': contextIngest,
+  'context.load': contextLoad,
+  'context.list': contextList,
   'providerKey.health': providerKeyHealth,
   'billing.accrue': billingAccrue,
   'limits.rebuild': limitsRebuild,

@@ -21,6 +21,10 @@ export const QUEUE_SETTINGS: Readonly<Record<QueueName, QueueSettings>> = {
   // A run goes on for minutes; its process renews the lock.
   bench: { concurrency: 4, lockDuration: 30_000, stalledInterval: 10_000, maxStalledCount: 20 },
   bodies: { concurrency: 2, lockDuration: 30_000, stalledInterval: 10_000, maxStalledCount: 5 },
+  // Turns of sessions are never blamed, as usage.
+  context: { concurrency: 3, lockDuration: 10_000, stalledInterval: 3_000, maxStalledCount: 1_000_000 },
+  // Somebody waits for the answer.
+  'context-asks': { concurrency: 8, lockDuration: 10_000, stalledInterval: 3_000, maxStalledCount: 5 },
   // Restoring waits for the gateways a while.
   limits: { concurrency: 1, lockDuration: 30_000, stalledInterval: 10_000, maxStalledCount: 20 },
   // Its parts wait for another machine; rows have leases of their own.

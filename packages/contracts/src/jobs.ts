@@ -76,6 +76,22 @@ export const JOBS = {
   'feedback.store': { queue: 'maintenance', schema: givenFeedbackSchema },
   /** Bodies of a call that a policy keeps; may be lost, never holds a call up. */
   'bodies.store': { queue: 'bodies', schema: takenBodiesSchema },
+  /** What gateways have written of sessions: stored, each record once. */
+  'context.ingest': { queue: 'context', schema: z.object({ segmentId, lines: z.string().min(1) }) },
+  /** A gateway does not find a session in Redis: it is put there again, or that there is none is. */
+  'context.load': { queue: 'context-asks', schema: z.object({ tenantId: z.uuid(), sessionId: z.uuid() }) },
+  /** A gateway asks for sessions of an application; the answer is left in Redis under `askId`. */
+  'context.list': {
+    queue: 'context-asks',
+    schema: z.object({
+      askId: z.uuid(),
+      tenantId: z.uuid(),
+      applicationId: z.uuid(),
+      owner: z.string().max(64),
+      before: z.uuid().nullable(),
+      limit: z.int().min(1).max(100),
+    }),
+  },
   /** A provider's key began to rest, or works again. */
   'providerKey.health': { queue: 'maintenance', schema: keyHealthSchema },
   /** Does what a run of the test bench has not done yet. */

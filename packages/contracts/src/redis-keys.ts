@@ -71,6 +71,14 @@ export const redisKeys = {
   batches: (group: string, name: string) => `{parley:batches:${group}}:${name}`,
   /** What is kept of a streamed answer that can be taken up again: `head`, `events`, `alive` and `watched`, all with a TTL. */
   keptStream: (id: string, name: string) => `parley:stream:{${id}}:${name}`,
+  /** Hash with a TTL: a session with its turns, sealed; whole or not there (docs/context-protocol.md). */
+  contextSession: (sessionId: string) => `parley:context:session:{${sessionId}}`,
+  /** String with a TTL of seconds: the durable store has no such session of this tenant. */
+  contextMissing: (tenantId: string, sessionId: string) => `parley:context:missing:${tenantId}:${sessionId}`,
+  /** String with a short TTL: what the worker answered a gateway. */
+  contextAnswer: (askId: string) => `parley:context:answer:${askId}`,
+  /** String with a TTL of a day: the segment of session records of this id is committed in PostgreSQL. */
+  contextSegmentDone: (segmentId: string) => `parley:context:done:${segmentId}`,
   /** Prefix of all BullMQ keys. */
   queuePrefix: '{parley}:queue',
 } as const;

@@ -52,6 +52,16 @@ export const JOB_RULES: { readonly [N in JobName]: JobRules<N> } = {
   // Its call is stored within seconds, or when the worker is back.
   'feedback.store': { attempts: 40, firstDelayMs: 1_000, maxDelayMs: 60_000, rememberSeconds: 0 },
   'bodies.store': { attempts: 20, firstDelayMs: 1_000, maxDelayMs: 60_000, rememberSeconds: 0 },
+  'context.ingest': { attempts: PATIENT, firstDelayMs: 200, maxDelayMs: 30_000, rememberSeconds: 0 },
+  // Who asks waits for seconds only, and asks again.
+  'context.load': {
+    attempts: 3,
+    firstDelayMs: 100,
+    maxDelayMs: 1_000,
+    rememberSeconds: 0,
+    coalesceBy: ({ sessionId }) => sessionId,
+  },
+  'context.list': { attempts: 2, firstDelayMs: 100, maxDelayMs: 500, rememberSeconds: 0 },
   // Only the latest word counts, and another comes while it matters.
   'providerKey.health': { attempts: 3, firstDelayMs: 1_000, maxDelayMs: 10_000, rememberSeconds: 0 },
   'billing.accrue': { attempts: 1, firstDelayMs: 1_000, maxDelayMs: 1_000, rememberSeconds: 0 },

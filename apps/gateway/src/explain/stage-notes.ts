@@ -1,5 +1,6 @@
 import { answerJobs } from '../background/answer-jobs.ts';
 import { answerBatches } from '../batches/answer-batches.ts';
+import { answerSessions } from '../context/answer-sessions.ts';
 import type { Exchange } from '../exchange.ts';
 import { giveFeedback } from '../feedback/give-feedback.ts';
 import { noteKey } from '../policies/callers/note-key.ts';
@@ -61,6 +62,7 @@ const NOTES = new Map<Stage, StageNote>([
   [chooseRoute, { ...decides('route', (exchange) => routeSentence(foundIn(exchange))), notes: chosenBy }],
   [answerJobs, acts('upstream', () => 'The gateway answers it itself, from the calls it keeps.')],
   [answerBatches, acts('upstream', () => 'The gateway answers it itself, from the files and batches it keeps.')],
+  [answerSessions, acts('upstream', () => 'The gateway answers it itself, from the sessions it keeps.')],
   [tellLost, PREPARES],
   [
     fetchMedia,

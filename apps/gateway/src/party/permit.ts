@@ -55,5 +55,16 @@ export const permitList: Stage = noted(
   PREPARES,
 );
 
+/** Going on with a session: reading it and adding to it. */
+export function permitSession({ party }: Exchange, publicId: string): Refusal | null {
+  if (party === null) return null;
+  const [resource, audience] = [`session:${publicId}`, `urn:parley:session:${publicId}`];
+  for (const action of ['session:read', 'session:append'] as const) {
+    const decision = decide(party.claims, { action, resource, audience });
+    if (!decision.allowed) return denyParty(decision.rule);
+  }
+  return null;
+}
+
 /** What is open to no party token (PT-6.7). */
 export const refuseParties: Stage = noted(({ party }) => (party === null ? null : denyParty('audience')), PREPARES);

@@ -2,6 +2,7 @@ import type { Clock } from '@parley/kernel/clock';
 import type { Logger } from '@parley/telemetry/logger';
 import type { Background } from '../background/background.ts';
 import type { Batches } from '../batches/batches.ts';
+import type { Contexts } from '../context/contexts.ts';
 import type { LoadLevel } from '../load/load-level.ts';
 import type { Mapper } from '../mapping/mapper.ts';
 import type { MediaFetcher } from '../models/media-fetcher.ts';
@@ -54,6 +55,8 @@ export interface Ports {
   readonly background: Background;
   /** Files and batches of calls. */
   readonly batches: Batches;
+  /** Conversations that calls go on with. */
+  readonly contexts: Contexts;
   /** Streams that can be taken up again. */
   readonly streams: KeptStreams;
   /** What the worker is asked to do. */

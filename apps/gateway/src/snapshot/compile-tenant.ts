@@ -95,6 +95,7 @@ function compileModel(model: ModelSnapshot, providers: ReadonlyMap<string, Compi
     slug: model.slug,
     providerModel: model.providerModel,
     capabilities: model.capabilities,
+    contextTokens: model.contextTokens,
     alias: null,
     target: {
       model: model.providerModel,

@@ -67,6 +67,8 @@ export interface CompiledModel {
   readonly slug: string;
   readonly providerModel: string;
   readonly target: Target;
+  /** Its window as the publisher says; `null` where nobody did. */
+  readonly contextTokens: number | null;
   /** What it can do, as the publisher says; empty where nobody did. */
   readonly capabilities: readonly string[];
   /** It is a name for several models. */

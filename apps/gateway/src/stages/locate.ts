@@ -16,6 +16,7 @@ import {
   PARTY_KEYS,
   PARTY_REVOKE,
   REALTIME,
+  SESSIONS,
   TOKEN,
   TOKEN_KEYS,
   TOKEN_METADATA,
@@ -36,6 +37,7 @@ const OWN = {
   models: MODELS,
   jobs: JOBS,
   batches: BATCHES,
+  sessions: SESSIONS,
   feedback: FEEDBACK,
 } as const;
 /** Those it has only where it issues tokens of its own. */

@@ -1,5 +1,6 @@
 import { jobAddress } from '../background/job-address.ts';
 import { BATCH_PROTOCOLS, batchAddress } from '../batches/batch-address.ts';
+import { sessionAddress } from '../context/session-address.ts';
 import type { Exchange } from '../exchange.ts';
 import { matchPartyTokens, type PartyAddress } from '../party/party-address.ts';
 import { type Refusal, refusal } from '../refusals.ts';
@@ -16,6 +17,7 @@ export type Address =
   | 'feedback'
   | 'jobs'
   | 'batches'
+  | 'sessions'
   | 'token'
   | 'tokenKeys'
   | 'tokenMetadata'
@@ -81,6 +83,16 @@ export function matchBatches(exchange: Exchange, rest: string): 'batches' | Refu
   return 'batches';
 }
 
+/** The same of sessions. */
+function matchSessions(exchange: Exchange): 'sessions' | Refusal | null {
+  const found = sessionAddress(exchange.path, exchange.method);
+  if (found === null) return null;
+  exchange.kind = 'models';
+  if ('allow' in found) return refusal('method_not_allowed', { allow: found.allow });
+  exchange.sessionAddress = found;
+  return 'sessions';
+}
+
 function matchGlobal(exchange: Exchange): Address | Refusal {
   if (exchange.path === '/v1/feedback') {
     return exchange.method === 'POST' ? 'feedback' : refusal('method_not_allowed', { allow: 'POST' });
@@ -90,7 +102,7 @@ function matchGlobal(exchange: Exchange): Address | Refusal {
   noteDialect(exchange, exchange.path);
   const { modelPath, method } = exchange;
   if (modelPath === null) {
-    const own = matchJobs(exchange, exchange.path) ?? matchBatches(exchange, exchange.path);
+    const own = matchJobs(exchange, exchange.path) ?? matchBatches(exchange, exchange.path) ?? matchSessions(exchange);
     if (own !== null) return own;
     exchange.dialect = 'openai_chat';
     return refusal('route_not_found');

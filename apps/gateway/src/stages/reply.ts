@@ -36,5 +36,6 @@ export function startStream(exchange: Exchange, ports: Ports, contentType = 'tex
 export function sendPiece(exchange: Exchange, text: string): boolean {
   exchange.responseBytes += Buffer.byteLength(text);
   if (exchange.bodies !== null) exchange.bodies.piece(text);
+  if (exchange.context !== null) exchange.context.piece(text);
   return exchange.response.write(text);
 }

@@ -133,7 +133,7 @@ function noteOutcome(exchange: Exchange, canary: Canary, ports: Ports): void {
 export function settle(exchange: Exchange, ports: Ports, finish: (exchange: Exchange) => void = deliver): void {
   if (exchange.settled) return;
   exchange.settled = true;
-  const { caller, keeping, held, canary, modelCall, sideCalls, side } = exchange;
+  const { caller, keeping, context, held, canary, modelCall, sideCalls, side } = exchange;
   if (sideCalls !== null) for (const made of sideCalls) made.parentEnded();
   modelCall?.settled();
   returnUse(exchange, ports);
@@ -141,8 +141,9 @@ export function settle(exchange: Exchange, ports: Ports, finish: (exchange: Exch
   if (canary !== null) noteOutcome(exchange, canary, ports);
   if (caller === null) return finish(exchange);
   if (side !== null) return record(exchange, caller, ports, tellAsker);
-  if (keeping === null) return record(exchange, caller, ports, finish);
-  void keeping.end(exchange).then(() => record(exchange, caller, ports, finish));
+  if (keeping === null && context === null) return record(exchange, caller, ports, finish);
+  const kept = Promise.all([keeping?.end(exchange), context?.end(exchange)]);
+  void kept.then(() => record(exchange, caller, ports, finish));
 }
 
 /** Of a side call: whoever asked learns how it ended. */

@@ -15,6 +15,7 @@ type Action =
   | 'encoding'
   | 'accept'
   | 'session'
+  | 'context'
   | 'user'
   | 'tags'
   | 'trace'
@@ -34,6 +35,7 @@ const ACTIONS = new Map<string, Action>([
   ['content-encoding', 'encoding'],
   ['accept', 'accept'],
   ['x-session-id', 'session'],
+  ['x-context-id', 'context'],
   // Said to us, not to the upstream.
   ['parley-user', 'user'],
   ['parley-tags', 'tags'],
@@ -133,6 +135,10 @@ export function readRequestHeaders(exchange: Exchange): Refusal | null {
         break;
       case 'session':
         exchange.sessionHeader ??= value;
+        forward.push(name, value);
+        break;
+      case 'context':
+        exchange.contextHeader ??= value;
         forward.push(name, value);
         break;
       case 'user':

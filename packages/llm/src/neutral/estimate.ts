@@ -1,5 +1,5 @@
 import { countTokens } from '../token-count.ts';
-import type { Call, MediaSource, Part } from './call.ts';
+import type { Call, MediaSource, Part, Turn } from './call.ts';
 
 /** What each turn costs beside its content, and what begins the answer. */
 const TOKENS_PER_TURN = 3;
@@ -62,6 +62,14 @@ function partTokens(part: Part, texts: string[]): number {
       texts.push(JSON.stringify(part.raw) ?? '');
       return 0;
   }
+}
+
+/** Estimates what one turn adds to a call. Bounded work. */
+export function estimateTurnTokens(turn: Turn): number {
+  const texts: string[] = [];
+  let tokens = TOKENS_PER_TURN;
+  for (const part of turn.parts) tokens += partTokens(part, texts);
+  return tokens + countTokens(texts.join('\n'));
 }
 
 /**

@@ -74,9 +74,18 @@ function childrenOf(dir: string): string[] {
   }
 }
 
+/** Begins the name of a folder in the spool that is a spool of its own; no node's does. */
+const INNER = '+';
+
+/** A spool of other records beside that of usage, on the same disk. */
+export function innerSpool(spoolDir: string, name: string): string {
+  return join(spoolDir, `${INNER}${name}`);
+}
+
 /** Folders of runs whose process is gone, of any node on this disk. */
 export function orphanDirs(spoolDir: string, ownDir: string, nowMs: number): string[] {
   return childrenOf(spoolDir)
+    .filter((dir) => !basename(dir).startsWith(INNER))
     .flatMap(childrenOf)
     .filter((dir) => dir !== ownDir && isOrphan(dir, nowMs));
 }

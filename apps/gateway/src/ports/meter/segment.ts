@@ -1,8 +1,13 @@
 import { closeSync, fstatSync, openSync, readFileSync, unlinkSync, writeSync } from 'node:fs';
-import type { UsageEvent } from '@parley/contracts/usage-event';
-import { UsageLineWriter } from '@parley/contracts/usage-lines';
 
-/** A file of usage events (`@parley/contracts/usage-lines`), written by one process and never changed once sealed. */
+/** Writes the records of one segment as lines. */
+export interface LineWriter<Kept> {
+  /** Records it was given. */
+  readonly events: number;
+  lineOf(record: Kept): string;
+}
+
+/** A file of records (of usage: `@parley/contracts/usage-lines`), written by one process and never changed once sealed. */
 export interface SealedSegment {
   readonly id: string;
   readonly file: string;
@@ -10,14 +15,17 @@ export interface SealedSegment {
 }
 
 /** The segment being written. Each `append` is one write system call; bytes handed to the kernel outlive the process. */
-export class OpenSegment {
+export class OpenSegment<Kept> {
   readonly id: string;
   readonly file: string;
   readonly openedAt: number;
-  readonly #lines = new UsageLineWriter();
+  /** Written so far. */
+  bytes = 0;
+  readonly #lines: LineWriter<Kept>;
   readonly #fd: number;
 
-  constructor(id: string, file: string, openedAt: number) {
+  constructor(id: string, file: string, openedAt: number, lines: LineWriter<Kept>) {
+    this.#lines = lines;
     this.id = id;
     this.file = file;
     this.openedAt = openedAt;
@@ -30,10 +38,11 @@ export class OpenSegment {
   }
 
   /** Writes events. Throws when the disk does not take them all; then only `seal` is left, and they belong into another. */
-  append(events: readonly UsageEvent[]): void {
+  append(events: readonly Kept[]): void {
     let lines = '';
     for (const event of events) lines += this.#lines.lineOf(event);
     const bytes = Buffer.from(lines);
+    this.bytes += bytes.length;
     for (let written = 0; written < bytes.length; ) written += writeSync(this.#fd, bytes, written);
   }
 

@@ -8,6 +8,8 @@ export interface Receipts {
 }
 
 export interface ShipperOptions {
+  /** What takes the segments. */
+  readonly job: 'usage.ingest' | 'context.ingest';
   readonly jobs: JobQueue;
   readonly receipts: Receipts;
   readonly log: Logger;
@@ -77,7 +79,7 @@ export class Shipper {
     if (this.#running) return this.#busy;
     this.#running = true;
     this.#busy = this.#round()
-      .catch((error) => this.#options.log.warn('usage could not be handed over; it stays on disk', { error }))
+      .catch((error) => this.#options.log.warn('a segment could not be handed over; it stays on disk', { error }))
       .finally(() => {
         this.#running = false;
       });
@@ -118,7 +120,7 @@ export class Shipper {
     const payload = { segmentId: segment.id, lines };
     // The queue ignores an id it still holds, as it should; now and then another id gets past a job stuck in it.
     const jobId = entry.sends % 4 === 3 ? `${segment.id}.${entry.sends}` : segment.id;
-    await withTimeout(this.#options.jobs.enqueue('usage.ingest', payload, { jobId }), SEND_TIMEOUT_MS);
+    await withTimeout(this.#options.jobs.enqueue(this.#options.job, payload, { jobId }), SEND_TIMEOUT_MS);
     entry.sends++;
     entry.sentAt = performance.now();
   }

@@ -1,10 +1,11 @@
 import type { UsageEvent } from '@parley/contracts/usage-event';
+import { UsageLineWriter } from '@parley/contracts/usage-lines';
 import type { Logger } from '@parley/telemetry/logger';
 import type { JobQueue } from '../job-queue.ts';
 import type { Meter } from './meter.ts';
 import { createRunDir, orphanDirs, removeRunDir, segmentAt, segmentsIn, touchRunDir } from './run-dir.ts';
-import { OpenSegment, removeFile } from './segment.ts';
-import { type Receipts, Shipper } from './shipper.ts';
+import { type LineWriter, OpenSegment, removeFile } from './segment.ts';
+import { type Receipts, Shipper, type ShipperOptions } from './shipper.ts';
 
 export interface SpoolOptions {
   readonly dir: string;
@@ -19,6 +20,14 @@ export interface SpoolOptions {
   readonly housekeepingMs?: number;
 }
 
+/** What is kept, and how. */
+interface Kind<Kept> {
+  readonly job: ShipperOptions['job'];
+  newLines(): LineWriter<Kept>;
+  /** Segments are closed beyond this; where records are large. */
+  readonly segmentBytes?: number;
+}
+
 const MAX_BYTES = 512 * 1024 * 1024;
 const SEGMENT_EVENTS = 1000;
 const SEGMENT_AGE_MS = 200;
@@ -26,29 +35,31 @@ const TICK_MS = 100;
 const HOUSEKEEPING_MS = 5000;
 
 /**
- * The durable meter. Events of one turn of the event loop are written with one system call; only then do their answers
- * go out. Segments are sealed by number of events or age and handed to the worker by the shipper.
+ * Keeps records on this disk until the worker has them. Those of one turn of the event loop are written with one system call; only
+ * then is called back. Segments are sealed by number of records or age and handed to the worker by the shipper.
  */
-export class Spool implements Meter {
+export class DiskSpool<Kept> {
   readonly #options: SpoolOptions;
+  readonly #kind: Kind<Kept>;
   /** Folder of this run. */
   readonly runDir: string;
   readonly #shipper: Shipper;
   readonly #timers: NodeJS.Timeout[];
-  #segment: OpenSegment | null = null;
+  #segment: OpenSegment<Kept> | null = null;
   #segmentNumber = 0;
   /** Not on disk yet. */
-  #events: UsageEvent[] = [];
+  #events: Kept[] = [];
   /** Alternating: what to call, and with what. */
   #after: unknown[] = [];
   #scheduled = false;
   #broken = false;
   readonly #flush = (): void => this.#writeOut();
 
-  constructor(options: SpoolOptions) {
+  constructor(options: SpoolOptions, kind: Kind<Kept>) {
     this.#options = options;
+    this.#kind = kind;
     this.runDir = createRunDir(options.dir, options.node);
-    this.#shipper = new Shipper(options);
+    this.#shipper = new Shipper({ ...options, job: kind.job });
     this.#adoptOrphans();
     this.#timers = [
       setInterval(() => this.#tick(), TICK_MS).unref(),
@@ -60,7 +71,7 @@ export class Spool implements Meter {
     return !this.#broken && this.#shipper.bytes < (this.#options.maxBytes ?? MAX_BYTES);
   }
 
-  record<T>(event: UsageEvent, then: (subject: T) => void, subject: T): void {
+  record<T>(event: Kept, then: (subject: T) => void, subject: T): void {
     this.#events.push(event);
     this.#after.push(then, subject);
     if (this.#scheduled) return;
@@ -98,23 +109,29 @@ export class Spool implements Meter {
     try {
       while (this.#events.length > 0) {
         this.#segment ??= this.#open();
-        const room = SEGMENT_EVENTS - this.#segment.events;
+        const { segmentBytes } = this.#kind;
+        const room = segmentBytes === undefined ? SEGMENT_EVENTS - this.#segment.events : 1;
         this.#segment.append(this.#events.length > room ? this.#events.slice(0, room) : this.#events);
         this.#events = this.#events.length > room ? this.#events.slice(room) : [];
-        if (this.#segment.events >= SEGMENT_EVENTS) this.#seal();
+        const full = this.#segment.bytes >= (segmentBytes ?? Number.POSITIVE_INFINITY);
+        if (full || this.#segment.events >= SEGMENT_EVENTS) this.#seal();
       }
-      if (this.#broken) this.#options.log.info('usage is written to disk again');
+      if (this.#broken) this.#options.log.info('the spool is written to disk again', { job: this.#kind.job });
       this.#broken = false;
     } catch (error) {
-      if (!this.#broken) this.#options.log.error('usage cannot be written to disk; paid calls are refused', { error });
+      if (!this.#broken)
+        this.#options.log.error('the spool cannot be written to disk; calls are refused', {
+          error,
+          job: this.#kind.job,
+        });
       this.#broken = true;
       this.#seal();
     }
   }
 
-  #open(): OpenSegment {
+  #open(): OpenSegment<Kept> {
     const { id, file } = segmentAt(this.runDir, this.#segmentNumber);
-    const segment = new OpenSegment(id, file, performance.now());
+    const segment = new OpenSegment(id, file, performance.now(), this.#kind.newLines());
     this.#segmentNumber++;
     return segment;
   }
@@ -157,5 +174,12 @@ export class Spool implements Meter {
         if (!this.#shipper.has(segment.id)) this.#shipper.add(segment);
       }
     }
+  }
+}
+
+/** The durable meter: answers go out once their events are on disk. */
+export class Spool extends DiskSpool<UsageEvent> implements Meter {
+  constructor(options: SpoolOptions) {
+    super(options, { job: 'usage.ingest', newLines: () => new UsageLineWriter() });
   }
 }

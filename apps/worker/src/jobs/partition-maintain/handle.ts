@@ -16,6 +16,13 @@ const FORGOTTEN: readonly (readonly [table: string, condition: string])[] = [
   ],
   ['webhook_secrets', "expires_at < now() - interval '1 day'"],
   ['call_bodies', 'keep_until < now()'],
+  ['context_sessions', 'keep_until < now()'],
+  // Of a session that is not there (any more); one that is new may come after its first turn.
+  [
+    'session_turns t',
+    `at < now() - interval '1 hour' AND NOT EXISTS (SELECT 1 FROM context_sessions s WHERE s.tenant_id = t.tenant_id
+       AND s.id = t.session_id AND s.state <> 'deleted')`,
+  ],
   ['usage_runs', "seen_at < now() - interval '60 days'"],
   ['standing_check_findings', "resolved_at < now() - interval '400 days'"],
   ['worker_beats', "at < now() - interval '1 hour'"],

@@ -1,0 +1,129 @@
+import { keepMs, type SessionSettings, sealSettings, settingsSchema } from '@parley/context/session';
+import type { SessionRecord } from '@parley/contracts/context-records';
+import { newId } from '@parley/kernel/id';
+import type { Exchange } from '../exchange.ts';
+import type { Ports } from '../ports/ports.ts';
+import { Refusal, refusal } from '../refusals.ts';
+import { NOT_TAKEN } from './begin-turn.ts';
+import { contextUnavailable, type FoundSession, findSession, ownerOf, ownKey } from './find-session.ts';
+import { etagOf, sessionObject } from './session-object.ts';
+import { answer, bodyOf, ifMatch, wrongForm } from './session-request.ts';
+
+type Outcome = Refusal | null;
+
+/** A change that races with others is made again from what they left. */
+const MOST_RACES = 8;
+
+interface Written {
+  readonly state: 'active' | 'archived';
+  readonly version: number;
+  readonly settings: SessionSettings;
+  readonly sealed: Buffer;
+  readonly createdAtMs: number;
+}
+
+/** Keeps the settings on disk for the durable store. Answers when they were changed, Unix ms. */
+async function keep(exchange: Exchange, ports: Ports, id: string, written: Written): Promise<number> {
+  const application = exchange.caller?.application;
+  const updatedAtMs = ports.clock.nowMs();
+  const record: SessionRecord = {
+    kind: 'session',
+    tenantId: application?.tenantId ?? '',
+    sessionId: id,
+    applicationId: application?.id ?? '',
+    owner: ownerOf(exchange),
+    version: written.version,
+    state: written.state,
+    sealed: written.sealed.toString('base64'),
+    createdAtMs: written.createdAtMs,
+    updatedAtMs,
+    keepUntilMs: updatedAtMs + keepMs(written.settings),
+  };
+  await ports.contexts.spool.keep(record);
+  return updatedAtMs;
+}
+
+/** CP-5.1. */
+export async function createSession(exchange: Exchange, ports: Ports): Promise<Outcome> {
+  const application = exchange.caller?.application;
+  const body = await bodyOf(exchange, false);
+  if (body instanceof Refusal) return body;
+  const read = settingsSchema.safeParse(body);
+  if (!read.success) return wrongForm(read.error);
+  const key = await ownKey(exchange, ports);
+  if (application === undefined || key === null) return contextUnavailable();
+  const settings = read.data;
+  const id = newId();
+  const sealed = sealSettings(key, id, settings);
+  const made = { tenantId: application.tenantId, applicationId: application.id, owner: ownerOf(exchange) };
+  const { store } = ports.contexts;
+  const createdAtMs = await store.create(id, { ...made, settings: sealed, keepMs: keepMs(settings) });
+  const written = { state: 'active', version: 1, settings, sealed, createdAtMs } as const;
+  const updatedAtMs = await keep(exchange, ports, id, written);
+  const publicId = `ses_${id}`;
+  const facts = { publicId, state: 'active', version: 1, turns: 0, createdAtMs, updatedAtMs } as const;
+  const headers = ['location', `/v1/sessions/${publicId}`, 'etag', etagOf(1)];
+  return answer(exchange, ports, { status: 201, headers, body: sessionObject(facts, settings) });
+}
+
+/** What a change asks for: RFC 7396 over the settings, and the state. */
+function merged(
+  { settings, hot }: FoundSession,
+  body: Record<string, unknown>,
+): { readonly settings: SessionSettings; readonly state: 'active' | 'archived' } | Refusal {
+  const { state = hot.state, ...given } = body;
+  if (state !== 'active' && state !== 'archived') {
+    return refusal('invalid_parameter', { message: '`state` is `active` or `archived`.', param: 'state' });
+  }
+  const members: Record<string, unknown> = { ...settings };
+  for (const [name, value] of Object.entries(given)) members[name] = value === null ? undefined : value;
+  const read = settingsSchema.safeParse(members);
+  return read.success ? { settings: read.data, state } : wrongForm(read.error);
+}
+
+/** CP-5.4. */
+export async function changeSession(exchange: Exchange, ports: Ports, publicId: string): Promise<Outcome> {
+  const body = await bodyOf(exchange);
+  if (body instanceof Refusal) return body;
+  const ifVersion = ifMatch(exchange);
+  if (ifVersion instanceof Refusal) return ifVersion;
+  for (let race = 0; race < MOST_RACES; race++) {
+    const session = await findSession(exchange, ports, publicId);
+    if (session instanceof Refusal) return session;
+    const wanted = merged(session, body);
+    if (wanted instanceof Refusal) return wanted;
+    const { id, key, hot } = session;
+    const { settings, state } = wanted;
+    const sealed = sealSettings(key, id, settings);
+    const step = { settings: sealed, state, keepMs: keepMs(settings), from: hot.settingsVersion, ifVersion };
+    const said = await ports.contexts.store.settings(id, step);
+    if (said.said === 'raced') continue;
+    if (said.said !== 'ok' && said.said !== 'known') return refusal(NOT_TAKEN[said.said]);
+    const { createdAtMs } = hot;
+    const { version } = said;
+    const updatedAtMs = await keep(exchange, ports, id, { state, version, settings, sealed, createdAtMs });
+    const facts = { publicId, state, version, turns: hot.turns.length, createdAtMs, updatedAtMs };
+    return answer(exchange, ports, { headers: ['etag', etagOf(version)], body: sessionObject(facts, settings) });
+  }
+  return contextUnavailable();
+}
+
+/** CP-5.8, CP-8.3. */
+export async function deleteSession(exchange: Exchange, ports: Ports, publicId: string): Promise<Outcome> {
+  const ifVersion = ifMatch(exchange);
+  if (ifVersion instanceof Refusal) return ifVersion;
+  const session = await findSession(exchange, ports, publicId);
+  if (session instanceof Refusal) return session;
+  const { id, hot } = session;
+  const said = await ports.contexts.store.drop(id, ifVersion);
+  if (said === 'changed') return refusal('context_changed');
+  const { tenantId, applicationId } = hot;
+  await ports.contexts.spool.keep({
+    kind: 'gone',
+    tenantId,
+    sessionId: id,
+    applicationId,
+    atMs: ports.clock.nowMs(),
+  });
+  return answer(exchange, ports, { body: { id: publicId, object: 'session', deleted: true } });
+}

@@ -1,0 +1,47 @@
+import { OPEN_LEASE_MS } from '@parley/context/session';
+import type { SessionStore } from '@parley/context/store/session-store';
+import type { ContextRecord } from '@parley/contracts/context-records';
+import { DiskSpool, type SpoolOptions } from '../ports/meter/spool.ts';
+import type { ContextAsks } from './context-asks.ts';
+
+/** Records are large: what a turn says, sealed. */
+const SEGMENT_BYTES = 1024 * 1024;
+
+/** Records of sessions on this disk, until the worker has them. */
+export class ContextSpool extends DiskSpool<ContextRecord> {
+  constructor(options: SpoolOptions) {
+    const newLines = (): { events: number; lineOf(record: ContextRecord): string } => ({
+      events: 0,
+      lineOf(record) {
+        this.events++;
+        return `${JSON.stringify(record)}\n`;
+      },
+    });
+    super(options, { job: 'context.ingest', newLines, segmentBytes: SEGMENT_BYTES });
+  }
+
+  /** Resolves once the record would survive the death of this process. */
+  keep(record: ContextRecord): Promise<void> {
+    return new Promise((resolve) => this.record(record, resolve, undefined));
+  }
+}
+
+/** How long is waited. */
+export interface ContextTimes {
+  /** For a session that only the durable store has (CP-8.4). */
+  readonly waitMs: number;
+  /** Between two times of keeping what has been said so far (CP-8.2). */
+  readonly progressMs: number;
+  /** Until a turn whose gateway is silent counts as cut (CP-3.2). */
+  readonly leaseMs: number;
+}
+
+export const CONTEXT_TIMES: ContextTimes = { waitMs: 3000, progressMs: 5000, leaseMs: OPEN_LEASE_MS };
+
+/** Sessions of the context protocol, as stages know them (docs/context-protocol.md). */
+export interface Contexts {
+  readonly store: SessionStore;
+  readonly spool: ContextSpool;
+  readonly asks: ContextAsks;
+  readonly times: ContextTimes;
+}

@@ -1,0 +1,83 @@
+import { createHash } from 'node:crypto';
+import { openSettings, openTurn, type SessionSettings, type SessionTurn, sessionUuid } from '@parley/context/session';
+import type { HotSession } from '@parley/context/store/session-store';
+import { idTimeMs } from '@parley/kernel/id';
+import type { DataKey } from '@parley/kernel/seal';
+import type { Exchange } from '../exchange.ts';
+import type { Ports } from '../ports/ports.ts';
+import { type Refusal, refusal } from '../refusals.ts';
+
+const RETRY_SECONDS = 2;
+/** A session as young as this may be on its way to the durable store. */
+const YOUNG_MS = 10_000;
+
+/** A session that is the caller's, opened. */
+export interface FoundSession {
+  /** UUID, and as clients know it. */
+  readonly id: string;
+  readonly publicId: string;
+  readonly hot: HotSession;
+  readonly settings: SessionSettings;
+  /** Of the tenant that owns it. */
+  readonly key: DataKey;
+}
+
+export function contextUnavailable(): Refusal {
+  return refusal('context_unavailable', { retryAfterSeconds: RETRY_SECONDS });
+}
+
+/** CP-2.3: whom the credential names beyond its key. */
+export function ownerOf({ caller, subject }: Exchange): string {
+  if (caller === null || subject === '' || subject === caller.key.id) return '';
+  return createHash('sha256').update(subject).digest('base64url');
+}
+
+/** CP-2.2: a party token reaches the sessions of its audience only. */
+function isWithin({ party }: Exchange, publicId: string): boolean {
+  return party === null || party.claims.aud.includes(`urn:parley:session:${publicId}`);
+}
+
+function isOwn({ applicationId, owner }: HotSession, exchange: Exchange): boolean {
+  return applicationId === exchange.caller?.application.id && (owner === '' || owner === ownerOf(exchange));
+}
+
+/** The data key of the caller's own tenant: that of its sessions (CP-10.1). */
+export async function ownKey({ caller }: Exchange, ports: Ports): Promise<DataKey | null> {
+  if (caller === null) return null;
+  const tenant = await ports.snapshot.tenantById(caller.application.tenantId);
+  return typeof tenant === 'string' ? null : tenant.dataKey;
+}
+
+/** The session of this id, if it is the caller's (CP-2.2): what is another's is as if it were not there. */
+export async function findSession(exchange: Exchange, ports: Ports, publicId: string): Promise<FoundSession | Refusal> {
+  const application = exchange.caller?.application;
+  const id = sessionUuid(publicId);
+  if (application === undefined || id === null || !isWithin(exchange, publicId)) return refusal('context_not_found');
+  try {
+    const { store, asks } = ports.contexts;
+    const hot = (await store.read(id)) ?? (await asks.load(application.tenantId, id));
+    if (hot === null) return contextUnavailable();
+    if (hot === 'missing') {
+      const young = Math.abs(ports.clock.nowMs() - idTimeMs(id)) < YOUNG_MS;
+      return young ? contextUnavailable() : refusal('context_not_found');
+    }
+    if (hot === 'deleted' || !isOwn(hot, exchange)) return refusal('context_not_found');
+    const key = await ownKey(exchange, ports);
+    if (key === null) return contextUnavailable();
+    return { id, publicId, hot, key, settings: openSettings(key, id, hot.settings) };
+  } catch (error) {
+    ports.log.warn('a session cannot be read', { error, sessionId: id });
+    return contextUnavailable();
+  }
+}
+
+/** Its turns, opened, in order. Throws for one that was not sealed for its place. */
+export function turnsOf({ id, key, hot }: FoundSession): SessionTurn[] {
+  return hot.turns.map((turn) => ({
+    ...openTurn(key, id, turn.id, turn.sealed),
+    id: turn.id,
+    sequence: turn.sequence,
+    state: turn.state,
+    atMs: turn.atMs,
+  }));
+}

@@ -1,0 +1,198 @@
+import { redisKeys } from '@parley/contracts/redis-keys';
+import type { Redis } from 'ioredis';
+import { MAX_SESSION_BYTES, MAX_TURNS, OPEN_LEASE_MS, type TurnState } from '../session.ts';
+import { CREATE, DROP, RESTORE, SETTINGS, TURN } from './scripts.ts';
+
+/** A session stays hot for this long after its last change. */
+const HOT_MS = 86_400_000;
+/** How long a session is remembered to be gone: longer than a turn can be on its way. */
+const GONE_MS = 86_400_000;
+
+export interface HotTurn {
+  readonly id: string;
+  readonly sequence: number;
+  readonly revision: number;
+  readonly state: TurnState;
+  readonly atMs: number;
+  readonly sealed: Buffer;
+}
+
+/** A session as it is kept: sealed. */
+export interface HotSession {
+  readonly tenantId: string;
+  readonly applicationId: string;
+  readonly owner: string;
+  readonly state: 'active' | 'archived';
+  readonly version: number;
+  readonly settingsVersion: number;
+  readonly settings: Buffer;
+  readonly createdAtMs: number;
+  readonly updatedAtMs: number;
+  readonly keepMs: number;
+  /** In the order of CP-3.4; without those that came to nothing. */
+  readonly turns: readonly HotTurn[];
+}
+
+/** One step of a turn. */
+export interface TurnStep {
+  readonly turnId: string;
+  readonly revision: number;
+  readonly state: TurnState | 'void';
+  readonly sealed: Buffer;
+  /** Where it is known; else the next is given. */
+  readonly sequence?: number;
+  /** When it began, where that is known; else now. */
+  readonly atMs?: number;
+  readonly ifVersion?: number | undefined;
+}
+
+export type TurnSaid =
+  | { readonly said: 'ok' | 'known'; readonly version: number; readonly sequence: number; readonly atMs: number }
+  | { readonly said: 'absent' | 'deleted' | 'archived' | 'changed' | 'full' };
+
+export interface SettingsStep {
+  readonly settings: Buffer;
+  readonly state: 'active' | 'archived';
+  readonly keepMs: number;
+  /** What it was made from. */
+  readonly from?: number;
+  readonly ifVersion?: number | undefined;
+  /** Where it is known; else the next is given. */
+  readonly version?: number;
+}
+
+export type SettingsSaid =
+  | { readonly said: 'ok' | 'known'; readonly version: number }
+  | { readonly said: 'absent' | 'deleted' | 'changed' | 'raced' };
+
+type HeldState = HotTurn['state'] | 'void';
+
+/** The hot store. All methods reject while Redis is away. */
+export class SessionStore {
+  readonly #redis: Redis;
+  readonly #leaseMs: number;
+
+  constructor(redis: Redis, leaseMs: number = OPEN_LEASE_MS) {
+    this.#redis = redis;
+    this.#leaseMs = leaseMs;
+  }
+
+  /** Makes an empty session; answers when, Unix ms. */
+  async create(
+    sessionId: string,
+    given: Pick<HotSession, 'tenantId' | 'applicationId' | 'owner' | 'settings' | 'keepMs'>,
+  ): Promise<number> {
+    const { tenantId, applicationId, owner, settings, keepMs } = given;
+    return Number(await this.#run(CREATE, sessionId, tenantId, applicationId, owner, settings, keepMs, HOT_MS));
+  }
+
+  /** The session; `deleted` for one that is known to be gone, `null` where nothing is known. */
+  async read(sessionId: string): Promise<HotSession | 'deleted' | null> {
+    const fields = await this.#redis.hgetallBuffer(redisKeys.contextSession(sessionId));
+    const text = (name: string): string => fields[name]?.toString() ?? '';
+    if (fields['s'] === undefined) return null;
+    const state = text('s');
+    if (state === 'deleted') return 'deleted';
+    const nowMs = Date.now();
+    return {
+      tenantId: text('t'),
+      applicationId: text('a'),
+      owner: text('o'),
+      state: state === 'archived' ? 'archived' : 'active',
+      version: Number(text('v')),
+      settingsVersion: Number(text('w')),
+      settings: fields['f'] ?? Buffer.alloc(0),
+      createdAtMs: Number(text('c')),
+      updatedAtMs: Number(text('u')),
+      keepMs: Number(text('k')),
+      turns: readTurns(fields, nowMs),
+    };
+  }
+
+  /** Begins a turn, or goes on with one (CP-7.1, CP-7.2). The bounds of CP-2.6 hold for turns that begin. */
+  turn(sessionId: string, step: TurnStep): Promise<TurnSaid> {
+    return this.#turn(sessionId, step, { turns: MAX_TURNS, bytes: MAX_SESSION_BYTES });
+  }
+
+  /** Puts a turn in that is in the durable store: it keeps its place, whatever the bounds. */
+  applyTurn(sessionId: string, step: TurnStep & { readonly sequence: number }): Promise<TurnSaid> {
+    return this.#turn(sessionId, step, { turns: 0, bytes: 0 });
+  }
+
+  async settings(sessionId: string, step: SettingsStep): Promise<SettingsSaid> {
+    const { settings, state, keepMs, from, ifVersion, version } = step;
+    const told = (value: number | undefined): string => (value === undefined ? '' : String(value));
+    const known = [told(from), told(ifVersion), told(version)];
+    const [said, now] = (await this.#run(SETTINGS, sessionId, settings, state, keepMs, HOT_MS, ...known)) as string[];
+    return { said, version: Number(now) } as SettingsSaid;
+  }
+
+  async drop(sessionId: string, ifVersion?: number): Promise<'ok' | 'changed'> {
+    const version = ifVersion === undefined ? '' : String(ifVersion);
+    return (await this.#run(DROP, sessionId, version, GONE_MS)) as 'ok' | 'changed';
+  }
+
+  /** Puts back a session that was lost. False where it is there again already. */
+  async restore(sessionId: string, session: HotSession): Promise<boolean> {
+    const bytes = session.turns.reduce((sum, { sealed }) => sum + sealed.length, 0);
+    const fields: (string | number | Buffer)[] = [];
+    const set = (name: string, value: string | number | Buffer): unknown => fields.push(name, value);
+    set('t', session.tenantId);
+    set('a', session.applicationId);
+    set('o', session.owner);
+    set('s', session.state);
+    set('v', session.version);
+    set('w', session.settingsVersion);
+    set('n', session.turns.length);
+    set('b', bytes);
+    set('f', session.settings);
+    set('c', session.createdAtMs);
+    set('u', session.updatedAtMs);
+    set('k', session.keepMs);
+    for (const { id, sequence, revision, state, atMs, sealed } of session.turns) {
+      const head = `${sequence} ${revision} ${state} ${Date.now() + this.#leaseMs} ${atMs}\n`;
+      set(`.${id}`, Buffer.concat([Buffer.from(head), sealed]));
+    }
+    return (await this.#run(RESTORE, sessionId, HOT_MS, ...fields)) === 1;
+  }
+
+  async #turn(
+    sessionId: string,
+    { turnId, revision, state, sealed, sequence, atMs, ifVersion }: TurnStep,
+    most: { readonly turns: number; readonly bytes: number },
+  ): Promise<TurnSaid> {
+    const told = (value: number | undefined): string => (value === undefined ? '' : String(value));
+    const lease = state === 'open' ? this.#leaseMs : 0;
+    const where = [told(sequence), told(ifVersion), most.turns, most.bytes, HOT_MS];
+    const answer = await this.#run(TURN, sessionId, turnId, revision, state, lease, ...where, sealed, told(atMs));
+    const [said, version, place, began] = answer as string[];
+    return { said, version: Number(version), sequence: Number(place), atMs: Number(began) } as TurnSaid;
+  }
+
+  #run(script: string, sessionId: string, ...given: (string | number | Buffer)[]): Promise<unknown> {
+    return this.#redis.eval(script, 1, redisKeys.contextSession(sessionId), ...given);
+  }
+}
+
+const LINE_END = 10;
+
+function readTurns(fields: Readonly<Record<string, Buffer>>, nowMs: number): HotTurn[] {
+  const turns: HotTurn[] = [];
+  for (const [name, value] of Object.entries(fields)) {
+    if (!name.startsWith('.')) continue;
+    const end = value.indexOf(LINE_END);
+    const [sequence, revision, state, leaseEnd, began] = value.toString('latin1', 0, end).split(' ');
+    const held = state as HeldState;
+    if (held === 'void') continue;
+    turns.push({
+      id: name.slice(1),
+      sequence: Number(sequence),
+      revision: Number(revision),
+      // CP-3.2: its gateway is gone.
+      state: held === 'open' && Number(leaseEnd) < nowMs ? 'cut' : held,
+      atMs: Number(began),
+      sealed: value.subarray(end + 1),
+    });
+  }
+  return turns.sort((a, b) => a.sequence - b.sequence || (a.id < b.id ? -1 : 1));
+}
