@@ -64,7 +64,13 @@ async function mirror(
 ): Promise<void> {
   if (totalNano === 0n) return;
   const row = await tx.invoice.findUniqueOrThrow({ where: { tenantId_id: { tenantId, id: invoiceId } } });
-  await queueInvoice(tx, { tenantId, accountId, invoiceId, document: mirrorDocument(documentOf(row), month) });
+  const document = documentOf(row);
+  const subscriptions = await tx.subscription.findMany({
+    where: { tenantId, id: { in: document.lines.map(({ subscriptionId }) => subscriptionId) } },
+    select: { id: true, planId: true },
+  });
+  const plans = new Map(subscriptions.map(({ id, planId }) => [id, planId]));
+  await queueInvoice(tx, { tenantId, accountId, invoiceId, document: mirrorDocument(document, month, plans) });
 }
 
 /** Accounts with accruals newer than their last invoice read. */

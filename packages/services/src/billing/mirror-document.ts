@@ -7,17 +7,25 @@ import type { InvoiceDocument as MirroredDocument } from '../stripe/invoice-docu
 const MOST_LINES = 4_000;
 const AS_ISSUED = { state: 'open', amountPaidNano: 0n, creditedNano: 0n, creditNotes: [] };
 
-/** An invoice as it is to appear at Stripe: lines that sum to its total, what credit paid, rounding and tax among them. */
-export function mirrorDocument(document: InvoiceDocument, { period }: BillingMonth): MirroredDocument {
+/** An invoice as it is to appear at Stripe: lines that sum to its total, what credit paid, rounding and tax among them. `plans`: each subscription's, where a line does not say. */
+export function mirrorDocument(
+  document: InvoiceDocument,
+  { period }: BillingMonth,
+  plans: ReadonlyMap<string, string> = new Map(),
+): MirroredDocument {
   const place = {
     periodStart: new Date(period.startMs).toISOString(),
     periodEnd: new Date(period.endMs).toISOString(),
   };
   const words = invoiceWords(document, AS_ISSUED).lines;
-  const each = document.lines.map(({ amountNano }, at) => ({
-    description: [words[at]?.what, words[at]?.where].filter(Boolean).join(' · '),
-    amountNano,
-  }));
+  const each = document.lines.map(({ amountNano, rated, subscriptionId }, at) => {
+    const planId = typeof rated['planId'] === 'string' ? rated['planId'] : plans.get(subscriptionId);
+    return {
+      description: [words[at]?.what, words[at]?.where].filter(Boolean).join(' · '),
+      amountNano,
+      ...(planId === undefined ? {} : { planId }),
+    };
+  });
   const all =
     each.length > MOST_LINES
       ? [{ description: `Use in ${monthText(document.period)}`, amountNano: document.subtotalNano.toString() }]

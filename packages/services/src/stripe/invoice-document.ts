@@ -16,6 +16,8 @@ export const invoiceDocument = z.object({
         amountNano: nano,
         periodStart: z.iso.datetime(),
         periodEnd: z.iso.datetime(),
+        /** The plan it was used under. */
+        planId: z.uuid().optional(),
       }),
     )
     .min(1)

@@ -6,6 +6,7 @@ import { followInvoice } from './apply-invoice.ts';
 import { ensureCustomer } from './customer.ts';
 import { type InvoiceDocument, invoiceDocument } from './invoice-document.ts';
 import { ourDue, takenByStripe } from './our-due.ts';
+import { productId, syncProducts } from './sync-products.ts';
 
 const LEASE_SECONDS = 120;
 const MAX_TRIES = 20;
@@ -96,11 +97,11 @@ async function mirror(access: StripeAccess, db: Database, one: Waiting): Promise
   const current = await invoices.retrieve(draft.id);
   if (current.status !== 'draft') return current;
   if (ours?.dueNano === 0n) return null;
-  const lines = linesOf(document);
+  const lines = linesOf(document, await productsOf(access, db, one, document));
   for (let from = 0; from < lines.length; from += LINES_AT_ONCE) {
     await invoices.addLines(draft.id, { lines: lines.slice(from, from + LINES_AT_ONCE) }, key(`lines-${from}`));
   }
-  const asked = lines.reduce((sum, line) => sum + line.amount, 0);
+  const asked = lines.reduce((sum, line) => sum + (line.amount ?? line.price_data?.unit_amount ?? 0), 0);
   const filled = await invoices.retrieve(draft.id);
   const due = ours ? asked - toMinor(ours.totalNano - ours.dueNano, document.currency) : asked;
   if (filled.total !== asked && filled.total !== due) {
@@ -125,16 +126,42 @@ async function forget(access: StripeAccess, db: Database, { tenantId, invoiceId 
 
 const seconds = (iso: string): number => Math.floor(Date.parse(iso) / 1000);
 
-function linesOf({ lines, currency }: InvoiceDocument) {
+/** Plans on the lines that have a product at Stripe; those without get one first. */
+async function productsOf(
+  access: StripeAccess,
+  db: Database,
+  { tenantId }: Waiting,
+  { lines }: InvoiceDocument,
+): Promise<ReadonlySet<string>> {
+  const planIds = [...new Set(lines.flatMap(({ planId }) => (planId === undefined ? [] : [planId])))];
+  if (planIds.length === 0) return new Set();
+  await syncProducts(access, db, planIds);
+  const rows = await db.within({ tenantId }, (tx) =>
+    tx.stripeProduct.findMany({ where: { tenantId, planId: { in: planIds }, active: true }, select: { planId: true } }),
+  );
+  return new Set(rows.map(({ planId }) => planId));
+}
+
+/** Lines as Stripe takes them: of a plan with its product, unless they give something off, which a price cannot. */
+function linesOf(
+  { lines, currency }: InvoiceDocument,
+  products: ReadonlySet<string>,
+): Stripe.InvoiceAddLinesParams.Line[] {
   const amounts = spreadMinor(
     lines.map((line) => BigInt(line.amountNano)),
     currency,
   );
-  return lines.map((line, at) => ({
-    amount: amounts[at] ?? 0,
-    description: line.description.slice(0, 500),
-    period: { start: seconds(line.periodStart), end: seconds(line.periodEnd) },
-  }));
+  return lines.map(({ planId, ...line }, at) => {
+    const amount = amounts[at] ?? 0;
+    const sold = planId !== undefined && products.has(planId) && amount >= 0;
+    const price = { currency: currency.toLowerCase(), product: productId(planId ?? ''), unit_amount: amount };
+    return {
+      ...(sold ? { price_data: price, quantity: 1 } : { amount }),
+      ...(planId === undefined ? {} : { metadata: { parley_plan: planId } }),
+      description: line.description.slice(0, 500),
+      period: { start: seconds(line.periodStart), end: seconds(line.periodEnd) },
+    };
+  });
 }
 
 async function fail(db: Database, { tenantId, invoiceId, tries }: Waiting, error: unknown): Promise<void> {

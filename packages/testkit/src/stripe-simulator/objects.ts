@@ -89,6 +89,7 @@ export interface InvoiceLine {
   invoice: string | null;
   metadata: Metadata;
   period: { start: number; end: number };
+  pricing: { type: 'price_details'; price_details: { product: string } } | null;
   quantity: number | null;
   livemode: false;
 }

@@ -1,10 +1,13 @@
 import { newId } from '@parley/kernel/id';
+import { createApplication } from '@parley/services/applications/create';
 import { ensureAccount } from '@parley/services/billing/ensure-account';
 import { grantCredit } from '@parley/services/billing/grant-credit';
+import { requestSubscription } from '@parley/services/subscriptions/request';
 import { testContext } from '@parley/testkit/context';
+import { publishedApi } from '@parley/testkit/published-api';
 import { afterAll, expect, it } from 'vitest';
 import { testWorker } from '../../../test/test-worker.ts';
-import { expireCredit } from './credit.ts';
+import { expireCredit, tellOfEndedCredit } from './credit.ts';
 
 const t = testContext();
 const worker = testWorker();
@@ -40,4 +43,33 @@ it('books credit whose time is over once, a while after, and leaves the rest', a
     { account: 'cash', sum: 14 },
     { account: 'credit_purchased', sum: -7 },
   ]);
+});
+
+it('tells gateways once, as soon as a grant’s time is over', async () => {
+  const publisher = await t.tenant();
+  const consumer = await t.tenant();
+  const api = await publishedApi(t.db, publisher.tenantId);
+  await createApplication(consumer.owner, { slug: 'app', name: 'App' });
+  const wanted = { application: 'app', publisher: publisher.slug, api: api.slug, plan: 'free' };
+  await requestSubscription(consumer.owner, wanted);
+  const end = new Date(Date.now() + 60_000);
+  await worker.db.within({}, async (tx) => {
+    const of = { tenantId: publisher.tenantId, consumerTenantId: consumer.tenantId };
+    const { id: accountId } = await ensureAccount(tx, of);
+    const grant = { accountId, key: newId(), kind: 'promotional', amountNano: 7n, expiresAt: end } as const;
+    await grantCredit(tx, { tenantId: publisher.tenantId, ...grant });
+  });
+  const told = async () =>
+    (
+      await worker.rows(
+        "SELECT 1 FROM outbox_entries WHERE tenant_id = $1 AND topic = 'snapshot.application'",
+        publisher.tenantId,
+      )
+    ).length;
+  const before = await told();
+  await tellOfEndedCredit(worker.db, new Date(end.getTime() - 1));
+  expect(await told()).toBe(before);
+  await Promise.all([tellOfEndedCredit(worker.db, end), tellOfEndedCredit(worker.db, end)]);
+  await tellOfEndedCredit(worker.db, end);
+  expect(await told()).toBe(before + 1);
 });

@@ -1,6 +1,6 @@
 import { JOBS } from '@parley/contracts/jobs';
 import { defineJob } from '../../job.ts';
-import { expireCredit } from './credit.ts';
+import { expireCredit, tellOfEndedCredit } from './credit.ts';
 import { expireInvitations } from './invitations.ts';
 import { expireKeys } from './keys.ts';
 import { expireSubscriptions } from './subscriptions.ts';
@@ -21,6 +21,7 @@ export const expirySweep = defineJob({
     for (const expire of [expireSubscriptions, expireInvitations, expireKeys]) {
       while ((await ports.db.within({}, (tx) => expire(tx, now, BATCH))) === BATCH);
     }
+    await tellOfEndedCredit(ports.db, now);
     await expireCredit(ports.db, now);
   },
 });

@@ -4,6 +4,7 @@ import { gatherTotals } from '@parley/services/stripe/meter-totals';
 import { mirrorInvoices } from '@parley/services/stripe/mirror-invoices';
 import { reconcileCheckouts } from '@parley/services/stripe/reconcile-checkouts';
 import { ensureMeters, sendTotals } from '@parley/services/stripe/send-totals';
+import { syncProducts } from '@parley/services/stripe/sync-products';
 import { tellMoves } from '@parley/services/stripe/tell-moves';
 import { workEvents } from '@parley/services/stripe/work-events';
 import { defineJob } from '../../job.ts';
@@ -30,6 +31,7 @@ export const stripeSync = defineJob({
     }
     if (payload.part === 'sweep') {
       await dun(db, now());
+      await syncProducts(stripe, db);
       await reconcileCheckouts(stripe, db, now());
       return;
     }

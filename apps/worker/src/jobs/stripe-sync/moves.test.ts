@@ -10,7 +10,9 @@ import { recordInvoicePayment } from '@parley/services/invoices/record-payment';
 import { voidInvoice } from '@parley/services/invoices/void';
 import { writeOffInvoice } from '@parley/services/invoices/write-off';
 import { keepCard } from '@parley/services/payments/keep-card';
+import { setPlanPrice } from '@parley/services/plans/set-price';
 import { queueInvoice } from '@parley/services/stripe/invoice-document';
+import { publishedApi } from '@parley/testkit/published-api';
 import { waitFor } from '@parley/testkit/wait-for';
 import { afterAll, expect, it } from 'vitest';
 import { stripeBench } from '../../../test/stripe-account.ts';
@@ -26,8 +28,16 @@ async function issued() {
   const account = await bench.account();
   const { publisherId: tenantId, accountId } = account;
   const at = new Date();
+  const api = await publishedApi(bench.app, tenantId);
   await worker.db.within({}, async (tx) => {
-    const lines = [{ line: 'calls', quantity: 3n, amountNano: 10n * NANO_PER_UNIT - 3n, rated: { name: 'Calls' } }];
+    const lines = [
+      {
+        line: 'calls',
+        quantity: 3n,
+        amountNano: 10n * NANO_PER_UNIT - 3n,
+        rated: { name: 'Calls', planId: api.autoPlanId },
+      },
+    ];
     const of = { tenantId, accountId, subscriptionId: newId(), period: MONTH.name, occurredAt: at };
     await postAccrual(tx, { ...of, lines });
   });
@@ -50,7 +60,7 @@ async function issued() {
       await sync('events');
       return holds();
     });
-  return { ...account, invoice, publisher, theirs, ours, until };
+  return { ...account, api, invoice, publisher, theirs, ours, until };
 }
 
 /** The same, after Stripe has tried in vain to charge it. */
@@ -71,6 +81,28 @@ it('is charged with its tax, to the sum of the invoice', async () => {
     ['VAT 19 %', 190],
   ]);
   expect([await one.balance('tax'), await one.balance('receivable')]).toEqual([(-19n * NANO_PER_UNIT) / 10n, 0n]);
+});
+
+it('names its plan as a product, which follows the plan’s name and is made once for each priced plan', async () => {
+  const one = await issued();
+  await one.until('the invoice at Stripe', () => one.theirs()?.status === 'open');
+  const { autoPlanId: planId, slug } = one.api;
+  const product = () => simulator.world.products.find(`parley_plan_${planId}`);
+  expect(one.theirs()?.lines.data.map(({ pricing, metadata }) => [pricing?.price_details.product, metadata])).toEqual([
+    [`parley_plan_${planId}`, { parley_plan: planId }],
+    [undefined, {}],
+    [undefined, {}],
+  ]);
+  expect(product()).toMatchObject({ active: true, metadata: { parley_publisher: one.publisherId, api: slug } });
+  const before = simulator.world.products.all().length;
+  await bench.app.within({ tenantId: one.publisherId }, (tx) =>
+    tx.plan.updateMany({ where: { id: planId }, data: { name: 'Renamed' } }),
+  );
+  await setPlanPrice(one.publisher, { api: slug, plan: 'free', pricing: { recurring: { amountNano: '5000000000' } } });
+  await sync('sweep');
+  await sync('sweep');
+  expect(product()?.name).toMatch(/, Renamed$/);
+  expect(simulator.world.products.all()).toHaveLength(before);
 });
 
 it('asks for the rest once a part was paid by bank and a part credited; a card pays exactly that', async () => {

@@ -66,7 +66,8 @@ export function draftInvoice(world: World, wish: InvoiceWish): Invoice {
   return invoice;
 }
 
-export type LineWish = Pick<InvoiceLine, 'amount' | 'description' | 'period' | 'metadata' | 'quantity'>;
+export type LineWish = Pick<InvoiceLine, 'amount' | 'description' | 'period' | 'metadata' | 'quantity'> &
+  Partial<Pick<InvoiceLine, 'pricing'>>;
 
 /** Adds a line to a draft and sums up anew. Throws `invoice_not_editable` for anything but a draft. */
 export function addLine(world: World, invoice: Invoice, wish: LineWish): InvoiceLine {
@@ -78,6 +79,7 @@ export function addLine(world: World, invoice: Invoice, wish: LineWish): Invoice
     currency: invoice.currency,
     invoice: invoice.id,
     livemode: false,
+    pricing: null,
     ...wish,
   };
   invoice.lines.data.push(line);

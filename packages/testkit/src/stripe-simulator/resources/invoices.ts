@@ -7,7 +7,10 @@ import { addLine, assertDraft, attempt, draftInvoice, finalize, markPaid } from 
 import { declined } from './payment-methods.ts';
 
 const line = z.strictObject({
-  amount: integer(),
+  amount: integer().optional(),
+  price_data: z
+    .strictObject({ currency: currency(), product: text(), unit_amount: integer().pipe(z.number().min(0)) })
+    .optional(),
   description: text(500).optional(),
   period: period().optional(),
   metadata: metadata().optional(),
@@ -127,8 +130,22 @@ export const invoiceRoutes = [
       const invoice = world.invoices.get(id);
       const now = world.now();
       for (const wish of params.lines) {
+        const { price_data: price } = wish;
+        if ((wish.amount === undefined) === (price === undefined)) {
+          throw refused('A line has an amount or a price.', 'parameter_missing', 'lines[amount]');
+        }
+        if (price !== undefined) {
+          const product = world.products.get(price.product, 'lines[price_data][product]');
+          if (!product.active)
+            throw refused(`The product ${product.id} is not active.`, undefined, 'lines[price_data]');
+          if (price.currency !== invoice.currency)
+            throw refused('The currencies differ.', undefined, 'lines[price_data]');
+        }
         addLine(world, invoice, {
-          amount: wish.amount,
+          amount: wish.amount ?? (price?.unit_amount ?? 0) * (wish.quantity ?? 1),
+          ...(price === undefined
+            ? {}
+            : { pricing: { type: 'price_details', price_details: { product: price.product } } }),
           description: wish.description ?? null,
           period: wish.period ?? { start: now, end: now },
           metadata: wish.metadata ?? {},
