@@ -9,6 +9,7 @@ import { acting } from './explain/notes.ts';
 import { giveFeedback } from './feedback/give-feedback.ts';
 import { issueToken } from './oauth/issue-token.ts';
 import { publishKeys, publishMetadata } from './oauth/publish.ts';
+import { attestPartyToken } from './party/attest.ts';
 import { drawUse } from './party/draw-use.ts';
 import { exchangePartyToken } from './party/exchange-token.ts';
 import { explainPartyToken } from './party/explain-token.ts';
@@ -363,6 +364,7 @@ export const PARTY_INTROSPECT: Chain = chain(identify, readPartyRequest, introsp
 export const PARTY_REVOKE: Chain = chain(identify, readPartyRequest, revokePartyToken);
 /** Another party acts from here on: asked for by key, or by the token itself. */
 export const PARTY_EXCHANGE: Chain = chain(orParty(identify), readPartyRequest, exchangePartyToken);
+export const PARTY_ATTEST: Chain = chain(identify, readPartyRequest, attestPartyToken);
 export const PARTY_EXPLAIN: Chain = chain(identify, readPartyRequest, explainPartyToken);
 /** The keys a tenant's are signed with: for everybody. */
 export const PARTY_KEYS: Chain = chain(publishPartyKeys);

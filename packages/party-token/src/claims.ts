@@ -72,6 +72,9 @@ export const manifestShape = {
   stage: nameSchema.optional(),
   moves: z.record(nameSchema, z.array(nameSchema).max(16)).optional(),
   allowance: z.strictObject({ uses: z.number().int().min(1).max(1_000_000_000) }).optional(),
+  attest: z
+    .strictObject({ need: z.number().int().min(1).max(16), of: z.array(partyIdSchema).min(1).max(16) })
+    .optional(),
   tier: nameSchema.optional(),
   data: z.enum(DATA_CLASSES).optional(),
 };
@@ -115,10 +118,10 @@ export function actingId({ sub, act }: Pick<PartyClaims, 'sub' | 'act'>): string
   return act?.sub ?? sub;
 }
 
-type Whole = Pick<PartyClaims, 'sub' | 'act' | 'iat' | 'exp' | 'nbf' | 'parties' | 'rules' | 'ctx' | 'aud'>;
+type Whole = Pick<PartyClaims, 'sub' | 'act' | 'iat' | 'exp' | 'nbf' | 'parties' | 'rules' | 'ctx' | 'aud' | 'attest'>;
 
 /** What the claims say against one another; `null` when nothing. */
-function inconsistency({ sub, act, iat, exp, nbf, parties, rules, ctx, aud }: Whole): string | null {
+function inconsistency({ sub, act, iat, exp, nbf, parties, rules, ctx, aud, attest }: Whole): string | null {
   if (exp <= iat || exp - iat > MAX_LIFE_SECONDS) return `A token lives 1 to ${MAX_LIFE_SECONDS} seconds`;
   if (nbf !== undefined && nbf >= exp) return 'A token must begin before it ends';
   const actors = actorsOf(act);
@@ -127,5 +130,13 @@ function inconsistency({ sub, act, iat, exp, nbf, parties, rules, ctx, aud }: Wh
   const named = [sub, ...actors, ...(rules ?? []).flatMap(({ who }) => who?.ids ?? [])];
   if (named.some((one) => !known.has(one))) return 'A party is named that is not among the parties';
   if (ctx !== undefined && !aud.includes(`urn:parley:session:${ctx}`)) return 'ctx is not within aud';
-  return null;
+  return attest === undefined ? null : unsignable(attest, parties);
+}
+
+/** Why so many of these parties cannot sign (PT-8.1): a key that two of them have would count twice. */
+function unsignable({ need, of }: NonNullable<PartyClaims['attest']>, parties: readonly Party[]): string | null {
+  const keys = of.map((one) => parties.find((party) => party.id === one)?.jwk?.x);
+  if (keys.includes(undefined)) return 'attest names a party that has no key';
+  if (new Set(of).size < of.length || new Set(keys).size < keys.length) return 'attest names a party or a key twice';
+  return need > of.length ? 'attest needs more signatures than there can be' : null;
 }

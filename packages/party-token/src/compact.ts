@@ -49,7 +49,7 @@ export function signToken(claims: PartyClaims, { alg, kid, privateKey }: Signing
 export function looksLikePartyToken(text: string): boolean {
   const dot = text.indexOf('.');
   if (!text.startsWith('eyJ') || dot === -1 || dot > 400) return false;
-  return readObject(text.slice(0, dot))?.['typ'] === TOKEN_TYPE;
+  return readMembers(text.slice(0, dot))?.['typ'] === TOKEN_TYPE;
 }
 
 /**
@@ -62,9 +62,9 @@ export function verifyToken(
 ): PartyClaims | TokenFault {
   if (token.length > MAX_TOKEN_CHARS) return new TokenFault('form', 'The token is too long');
   const [head = '', body = '', signature = '', ...more] = token.split('.');
-  const bytes = decoded(signature);
-  const header = readObject(head);
-  const payload = readObject(body);
+  const bytes = decodedPart(signature);
+  const header = readMembers(head);
+  const payload = readMembers(body);
   if (more.length > 0 || bytes === null || header === null || payload === null) {
     return new TokenFault('form', 'This is not a party token');
   }
@@ -74,7 +74,7 @@ export function verifyToken(
   const key = typeof issuer === 'string' ? keyOf(issuer, named.kid) : null;
   if (key === null) return new TokenFault('key', 'The token is signed with a key that is not known');
   if (key.alg !== named.alg) return new TokenFault('header', 'The header is not that of a party token');
-  if (!rawVerify(key, Buffer.from(`${head}.${body}`), bytes)) {
+  if (!verifySignature(key, Buffer.from(`${head}.${body}`), bytes)) {
     return new TokenFault('signature', 'The signature is not good');
   }
   const claims = claimsSchema.safeParse(payload);
@@ -92,14 +92,14 @@ function part(value: object): string {
 }
 
 /** Bytes of a part in its one canonical form; `null` for any other spelling (PT-2.1). */
-function decoded(text: string): Buffer | null {
+export function decodedPart(text: string): Buffer | null {
   const bytes = Buffer.from(text, 'base64url');
   return bytes.toString('base64url') === text ? bytes : null;
 }
 
 /** A part as an object; `null` for what is not one, or names a member twice (PT-2.4). */
-function readObject(text: string): Record<string, unknown> | null {
-  const json = decoded(text)?.toString();
+export function readMembers(text: string): Record<string, unknown> | null {
+  const json = decodedPart(text)?.toString();
   if (json === undefined) return null;
   try {
     const value: unknown = JSON.parse(json);
@@ -122,7 +122,12 @@ function rawSign(alg: Algorithm, data: Buffer, key: KeyObject): Buffer {
   return alg === 'EdDSA' ? sign(null, data, key) : sign('sha256', data, { key, dsaEncoding: 'ieee-p1363' });
 }
 
-function rawVerify({ alg, publicKey: key }: VerifyingKey, data: Buffer, signature: Buffer): boolean {
+/** Whether 64 bytes are the signature of data. Throws for a key that is none of the algorithm's. */
+export function verifySignature(
+  { alg, publicKey: key }: Pick<VerifyingKey, 'alg' | 'publicKey'>,
+  data: Buffer,
+  signature: Buffer,
+): boolean {
   if (signature.length !== 64) return false;
   return alg === 'EdDSA'
     ? verify(null, data, key, signature)

@@ -60,7 +60,8 @@ export function exchangeClaims(
   if (wanted.permissions?.some((one) => !isNarrower(one, party.permissions ?? []))) {
     return new ExchangeFault('access_denied', 'A permission is not within those that the party has');
   }
-  const { ctx, ...kept } = token;
+  // What was signed is the former token, whose state goes on to count (PT-8.5).
+  const { ctx, attest: _signed, ...kept } = token;
   const audience = aud ?? token.aud;
   const claims = claimsSchema.safeParse({
     ...kept,

@@ -10,7 +10,7 @@ import type { Ports } from '../ports/ports.ts';
 import { type Refusal, refusal } from '../refusals.ts';
 import { formOf, ownToken } from './asked-token.ts';
 import { answerOAuth, failOAuth } from './oauth-answer.ts';
-import type { PartyToken } from './party-tokens.ts';
+import { isLive, type PartyToken } from './party-tokens.ts';
 
 const GRANT = 'urn:ietf:params:oauth:grant-type:token-exchange';
 const JWT = 'urn:ietf:params:oauth:token-type:jwt';
@@ -54,7 +54,7 @@ export async function exchangePartyToken(exchange: Exchange, ports: Ports): Prom
   const token = subjectOf(text, exchange, ports);
   const state = token === null ? 'ended' : await parties.states.find(token.tenantId, token);
   if (state === 'unavailable') return failOAuth(exchange, ports, 'temporarily_unavailable', AWAY);
-  if (token === null || (state !== 'issued' && state !== 'active')) {
+  if (token === null || !isLive(token, state)) {
     return failOAuth(exchange, ports, 'invalid_request', 'The subject token is not good');
   }
   const claims = exchangeClaims(

@@ -6,7 +6,7 @@ import { type Refusal, refusal } from '../refusals.ts';
 import type { CompiledApplication } from '../snapshot/compiled.ts';
 import type { Missing } from '../snapshot/store.ts';
 import type { Stage } from '../stage.ts';
-import type { PartyToken } from './party-tokens.ts';
+import { isLive, type PartyToken } from './party-tokens.ts';
 import type { Found } from './states/known-states.ts';
 
 /** A refusal of PT-6.2; `reason` is plain ASCII without quotes. */
@@ -15,10 +15,10 @@ export function refuseToken(reason: string): Refusal {
   return refusal('party_token_refused', { message: `${reason}.`, authenticate });
 }
 
-/** What a state says against a token; `null` for nothing. */
-const AGAINST: Readonly<Record<Exclude<Found, 'unavailable'>, string | null>> = {
-  issued: null,
-  active: null,
+/** What a state says against a token that is not live by it. */
+const AGAINST: Readonly<Record<Exclude<Found, 'unavailable'>, string>> = {
+  issued: 'The token waits for signatures',
+  active: 'The token is not active',
   withdrawn: 'The token is not active: a signature was withdrawn',
   revoked: 'The token was revoked',
   ended: 'The token has ended: it is of an earlier generation',
@@ -52,8 +52,7 @@ function judgeState(
   state: Found,
 ): Refusal | null | Promise<Refusal | null> {
   if (state === 'unavailable') return refusal('party_state_unavailable', { retryAfterSeconds: 1 });
-  const against = AGAINST[state];
-  if (against !== null) return refuseToken(against);
+  if (!isLive(token, state)) return refuseToken(AGAINST[state]);
   const found = ports.snapshot.applicationById(token.claims.app);
   return found instanceof Promise
     ? found.then((application) => take(exchange, ports, token, application))

@@ -3,7 +3,7 @@ import type { Ports } from '../ports/ports.ts';
 import { type Refusal, refusal } from '../refusals.ts';
 import { ownToken, tokenParameter } from './asked-token.ts';
 import { answerOAuth, failOAuth } from './oauth-answer.ts';
-import type { PartyToken, PartyTokens } from './party-tokens.ts';
+import { isLive, type PartyToken, type PartyTokens } from './party-tokens.ts';
 
 const INACTIVE = JSON.stringify({ active: false });
 
@@ -17,7 +17,10 @@ export async function introspectPartyToken(exchange: Exchange, ports: Ports): Pr
   if (token === null) return answerOAuth(exchange, ports, INACTIVE);
   const state = await parties.states.find(token.tenantId, token);
   if (state === 'unavailable') return away(exchange, ports);
-  if (state !== 'issued' && state !== 'active') return answerOAuth(exchange, ports, INACTIVE);
+  if (!isLive(token, state)) {
+    const waits = state === 'issued' ? 'pending' : state === 'withdrawn' ? state : undefined;
+    return answerOAuth(exchange, ports, JSON.stringify({ active: false, state: waits }));
+  }
   const left = await leftOf(token, parties);
   return left === null
     ? away(exchange, ports)

@@ -44,7 +44,13 @@ export async function issuePartyToken(exchange: Exchange, ports: Ports): Promise
     return failOAuth(exchange, ports, 'temporarily_unavailable', AWAY);
   }
   const { jti, exp, iat } = claims;
-  const answer = { party_token: token, token_type: 'Bearer', expires_in: exp - iat, jti, state: 'active' };
+  const answer = {
+    party_token: token,
+    token_type: 'Bearer',
+    expires_in: exp - iat,
+    jti,
+    state: claims.attest === undefined ? 'active' : 'pending',
+  };
   return answerOAuth(exchange, ports, JSON.stringify(answer));
 }
 

@@ -6,6 +6,7 @@ export type PartyAddress =
   | 'partyIssue'
   | 'partyIntrospect'
   | 'partyRevoke'
+  | 'partyAttest'
   | 'partyExchange'
   | 'partyExplain'
   | 'partyKeys';
@@ -15,6 +16,7 @@ const VERBS: Readonly<Record<string, PartyAddress>> = {
   '': 'partyIssue',
   '/introspect': 'partyIntrospect',
   '/revoke': 'partyRevoke',
+  '/attest': 'partyAttest',
   '/exchange': 'partyExchange',
   '/explain': 'partyExplain',
 };

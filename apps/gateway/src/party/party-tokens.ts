@@ -6,7 +6,7 @@ import { actingId, type PartyClaims } from '@parley/party-token/claims';
 import { type Algorithm, judgeTimes, signToken, TokenFault, verifyToken } from '@parley/party-token/compact';
 import { GenerationCache } from '../snapshot/generation-cache.ts';
 import { PartyKeys } from './party-keys.ts';
-import { KnownStates } from './states/known-states.ts';
+import { type Found, KnownStates } from './states/known-states.ts';
 import type { PartyStateStore, TokenLine, TokenName } from './states/state-store.ts';
 
 const REMEMBERED = 20_000;
@@ -22,6 +22,11 @@ export interface PartyToken extends TokenLine {
   readonly subject: string;
   /** Under which its uses are counted: those of all that were exchanged from one token together (PT-10.5). */
   readonly counted: TokenName;
+}
+
+/** Whether a token opens something, as far as its state goes: one that has to be signed is nothing before it is (PT-8.1). */
+export function isLive({ claims }: PartyToken, state: Found): boolean {
+  return state === 'active' || (state === 'issued' && claims.attest === undefined);
 }
 
 /** Issues and verifies party tokens (docs/party-tokens.md). `gatewayUrl`: where applications call this gateway. */

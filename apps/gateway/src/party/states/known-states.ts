@@ -1,8 +1,10 @@
 import { GenerationCache } from '../../snapshot/generation-cache.ts';
 import {
+  type Attested,
   type Draw,
   MAX_STATES,
   type PartyStateStore,
+  type Signatures,
   type TokenLine,
   type TokenName,
   type TokenState,
@@ -58,6 +60,17 @@ export class KnownStates {
     const now = await this.#store.change(tenantId, tenant, token, state);
     see(tenant, now);
     if (now.gen === token.gen && tenant.states.get(token.jti) !== 'revoked') tenant.states.set(token.jti, state);
+  }
+
+  /** Notes what parties have signed, here at once. Rejects when it could not be kept. */
+  async attest(tenantId: string, token: TokenName, signatures: Signatures): Promise<Attested> {
+    const tenant = this.#of(tenantId);
+    const now = await this.#store.attest(tenantId, tenant, token, signatures);
+    see(tenant, now);
+    const known = now.state === 'active' || now.state === 'withdrawn';
+    if (known && now.gen === tenant.gen && tenant.states.get(token.jti) !== 'revoked')
+      tenant.states.set(token.jti, now.state);
+    return now;
   }
 
   /** Begins an allowance. False: the generation has ended. Rejects when it could not be kept. */

@@ -1,10 +1,12 @@
 import type { Clock } from '@parley/kernel/clock';
 import {
   AFTER_END_MS,
+  type Attested,
   type Draw,
   type Known,
   MAX_STATES,
   type PartyStateStore,
+  type Signatures,
   type Standing,
   type StateNews,
   type TokenName,
@@ -28,6 +30,7 @@ interface Tenant {
 export class MemoryPartyStates implements PartyStateStore {
   readonly #clock: Clock;
   readonly #tenants = new Map<string, Tenant>();
+  readonly #signs = new Map<string, Map<string, 'signed' | 'withdrawn'>>();
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -49,6 +52,22 @@ export class MemoryPartyStates implements PartyStateStore {
     tenant.clock++;
     tenant.states.set(token.jti, { state, clock: tenant.clock, endsAtMs: token.endsAtMs + AFTER_END_MS });
     return tenant;
+  }
+
+  async attest(tenantId: string, known: Known, token: TokenName, { need, said }: Signatures): Promise<Attested> {
+    const { gen, clock, states } = this.#of(tenantId, known);
+    const was = states.get(token.jti)?.state;
+    if (token.gen !== gen) return { gen, clock, state: 'ended', signed: 0 };
+    if (was === 'revoked') return { gen, clock, state: was, signed: 0 };
+    const signs = this.#signs.get(token.jti) ?? new Map<string, 'signed' | 'withdrawn'>();
+    this.#signs.set(token.jti, signs);
+    for (const { party, says } of said) if (signs.get(party) !== 'withdrawn') signs.set(party, says);
+    const all = [...signs.values()];
+    const signed = all.filter((one) => one === 'signed').length;
+    const state = signed >= need ? 'active' : all.includes('withdrawn') ? 'withdrawn' : was;
+    if (state === undefined) return { gen, clock, state: 'pending', signed };
+    const now = await this.change(tenantId, known, token, state);
+    return { gen: now.gen, clock: now.clock, state: now.gen === gen ? state : 'ended', signed };
   }
 
   async open(tenantId: string, known: Known, token: TokenName, uses: number): Promise<boolean> {

@@ -1,12 +1,29 @@
 import { redisKeys } from '@parley/contracts/redis-keys';
 import type { Redis } from 'ioredis';
-import { CHANGE, DRAW, GIVE_BACK, OPEN, READ } from './scripts.ts';
-import type { Draw, Known, PartyStateStore, Standing, StateNews, TokenName, TokenState } from './state-store.ts';
+import { ATTEST, CHANGE, DRAW, GIVE_BACK, OPEN, READ } from './scripts.ts';
+import type {
+  Attested,
+  Draw,
+  Known,
+  PartyStateStore,
+  Signatures,
+  Standing,
+  StateNews,
+  TokenName,
+  TokenState,
+} from './state-store.ts';
 
-type Script = 'parleyPartyRead' | 'parleyPartyChange' | 'parleyPartyOpen' | 'parleyPartyDraw' | 'parleyPartyGiveBack';
+type Script =
+  | 'parleyPartyAttest'
+  | 'parleyPartyRead'
+  | 'parleyPartyChange'
+  | 'parleyPartyOpen'
+  | 'parleyPartyDraw'
+  | 'parleyPartyGiveBack';
 type Scripts = Record<Script, (...given: (string | number)[]) => Promise<(string | number)[]>>;
 
 const SCRIPTS: Readonly<Record<Script, string>> = {
+  parleyPartyAttest: ATTEST,
   parleyPartyRead: READ,
   parleyPartyChange: CHANGE,
   parleyPartyOpen: OPEN,
@@ -39,6 +56,12 @@ export class RedisPartyStates implements PartyStateStore {
     return { gen: Number(gen), clock: Number(clock) };
   }
 
+  async attest(tenantId: string, known: Known, token: TokenName, { need, said }: Signatures): Promise<Attested> {
+    const told = said.flatMap(({ party, says }) => [party, says]);
+    const [gen, clock, state, signed] = await this.#run('parleyPartyAttest', tenantId, known, token, need, ...told);
+    return { gen: Number(gen), clock: Number(clock), state: state as Attested['state'], signed: Number(signed) };
+  }
+
   async open(tenantId: string, known: Known, token: TokenName, uses: number): Promise<boolean> {
     const [, , opened] = await this.#run('parleyPartyOpen', tenantId, known, token, uses);
     return Number(opened) === 1;
@@ -65,7 +88,9 @@ export class RedisPartyStates implements PartyStateStore {
     token: TokenName,
     ...more: (string | number)[]
   ): Promise<(string | number)[]> {
-    const keys = [...PARTS, `uses:${token.jti}`].map((part) => redisKeys.party(tenantId, part));
+    const keys = [...PARTS, `${script === 'parleyPartyAttest' ? 'signs' : 'uses'}:${token.jti}`].map((part) =>
+      redisKeys.party(tenantId, part),
+    );
     return this.#redis[script](...keys, gen, seen, readTo, token.jti, token.gen, token.endsAtMs, ...more);
   }
 }

@@ -21,6 +21,23 @@ end
 local function tick()
   clock = redis.call('HINCRBY', KEYS[1], 'clock', 1)
 end
+local function setState(was, state)
+  local ended = redis.call('ZRANGEBYSCORE', KEYS[4], '-inf', nowMs, 'LIMIT', 0, 500)
+  for i = 1, #ended do
+    redis.call('ZREM', KEYS[2], ended[i])
+    redis.call('HDEL', KEYS[3], ended[i])
+    redis.call('ZREM', KEYS[4], ended[i])
+  end
+  if not was and redis.call('ZCARD', KEYS[4]) >= ${MAX_STATES} then
+    begin()
+    return false
+  end
+  tick()
+  redis.call('ZADD', KEYS[2], clock, jti)
+  redis.call('HSET', KEYS[3], jti, state)
+  redis.call('ZADD', KEYS[4], endMs + ${AFTER_END_MS}, jti)
+  return true
+end
 local function keep()
   for i = 1, 4 do redis.call('PEXPIRE', KEYS[i], ${FORGET_MS}) end
 end
@@ -49,20 +66,7 @@ export const CHANGE = `${HEAD}
 if tokenGen ~= gen then return { gen, clock } end
 local was = redis.call('HGET', KEYS[3], jti)
 if was == 'revoked' or was == ARGV[7] then return { gen, clock } end
-local ended = redis.call('ZRANGEBYSCORE', KEYS[4], '-inf', nowMs, 'LIMIT', 0, 500)
-for i = 1, #ended do
-  redis.call('ZREM', KEYS[2], ended[i])
-  redis.call('HDEL', KEYS[3], ended[i])
-  redis.call('ZREM', KEYS[4], ended[i])
-end
-if not was and redis.call('ZCARD', KEYS[4]) >= ${MAX_STATES} then
-  begin()
-  return { gen, clock }
-end
-tick()
-redis.call('ZADD', KEYS[2], clock, jti)
-redis.call('HSET', KEYS[3], jti, ARGV[7])
-redis.call('ZADD', KEYS[4], endMs + ${AFTER_END_MS}, jti)
+setState(was, ARGV[7])
 keep()
 return { gen, clock }
 `;
@@ -92,4 +96,29 @@ if tokenGen == gen and redis.call('EXISTS', KEYS[5]) == 1 then
   tick()
 end
 return { gen, clock }
+`;
+
+/** KEYS[5]: signs (hash: party → signed or withdrawn, which stays). ARGV[7]: how many are needed; then parties and what they say. */
+export const ATTEST = `${HEAD}
+if tokenGen ~= gen then return { gen, clock, 'ended', 0 } end
+local was = redis.call('HGET', KEYS[3], jti)
+if was == 'revoked' then return { gen, clock, 'revoked', 0 } end
+for i = 8, #ARGV, 2 do
+  if redis.call('HGET', KEYS[5], ARGV[i]) ~= 'withdrawn' then redis.call('HSET', KEYS[5], ARGV[i], ARGV[i + 1]) end
+end
+redis.call('PEXPIREAT', KEYS[5], endMs + ${AFTER_END_MS})
+local said = redis.call('HVALS', KEYS[5])
+local signed, state = 0, was
+for i = 1, #said do
+  if said[i] == 'signed' then signed = signed + 1 else state = 'withdrawn' end
+end
+if signed >= tonumber(ARGV[7]) then state = 'active' end
+if not state then
+  tick()
+  keep()
+  return { gen, clock, 'pending', signed }
+end
+if state ~= was and not setState(was, state) then return { gen, clock, 'ended', 0 } end
+keep()
+return { gen, clock, state, signed }
 `;

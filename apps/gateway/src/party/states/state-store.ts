@@ -34,6 +34,18 @@ export interface TokenLine extends TokenName {
   readonly from: readonly string[];
 }
 
+/** What parties say of a token, and how many must have signed it. */
+export interface Signatures {
+  readonly need: number;
+  readonly said: readonly { readonly party: string; readonly says: 'signed' | 'withdrawn' }[];
+}
+
+/** How a token stands after that. */
+export interface Attested extends Standing {
+  readonly state: TokenState | 'pending' | 'ended';
+  readonly signed: number;
+}
+
 /** What came of a use: how many are left, or why there is none. */
 export type Draw = number | 'spent' | 'inactive';
 
@@ -42,6 +54,8 @@ export interface PartyStateStore {
   read(tenantId: string, known: Known): Promise<StateNews>;
   /** Sets a state. `revoked` is final. */
   change(tenantId: string, known: Known, token: TokenName, state: TokenState): Promise<Standing>;
+  /** Notes what parties have signed; who has withdrawn signs no more. The token is active while enough have signed. */
+  attest(tenantId: string, known: Known, token: TokenName, signatures: Signatures): Promise<Attested>;
   /** Begins an allowance. False: the token's generation has ended meanwhile. */
   open(tenantId: string, known: Known, token: TokenName, uses: number): Promise<boolean>;
   draw(tenantId: string, known: Known, token: TokenName): Promise<Standing & { readonly drawn: Draw }>;

@@ -53,6 +53,29 @@ describe.each([
     expect((await store.read(tenant, { gen: news.gen + 5, seen: 1, readTo: 0 })).gen).toBeGreaterThan(news.gen + 5);
   });
 
+  it('are active while enough have signed; who has taken back signs no more (PT-8.1, PT-8.4)', async () => {
+    const store = make();
+    const tenant = newId();
+    const { gen, clock } = await store.read(tenant, NOTHING);
+    const known = { gen, seen: clock, readTo: clock };
+    const token = { jti: newId(), gen, endsAtMs: soon() };
+    const say = async (party: string, says: 'signed' | 'withdrawn'): Promise<unknown[]> => {
+      const { state, signed } = await store.attest(tenant, known, token, { need: 2, said: [{ party, says }] });
+      return [state, signed];
+    };
+    expect(await say('a', 'signed')).toEqual(['pending', 1]);
+    expect(await say('a', 'signed')).toEqual(['pending', 1]);
+    expect(await say('b', 'signed')).toEqual(['active', 2]);
+    expect(await say('b', 'withdrawn')).toEqual(['withdrawn', 1]);
+    expect(await say('b', 'signed')).toEqual(['withdrawn', 1]);
+    expect(await say('c', 'signed')).toEqual(['active', 2]);
+    expect((await store.read(tenant, known)).changes).toEqual([[token.jti, 'active']]);
+    await store.change(tenant, known, token, 'revoked');
+    expect(await say('d', 'signed')).toEqual(['revoked', 0]);
+    const late = await store.attest(tenant, known, { ...token, gen: 1 }, { need: 1, said: [] });
+    expect(late.state).toBe('ended');
+  });
+
   it('draw exactly what is there, give back, and nothing of revoked or unknown tokens (PT-6.6)', async () => {
     const store = make();
     const tenant = newId();
