@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import { runInThisContext } from 'node:vm';
+import { OpenedTurns } from '@parley/context/opened-turns';
 import { SessionStore } from '@parley/context/store/session-store';
 import { systemClock } from '@parley/kernel/clock';
 import { newId } from '@parley/kernel/id';
@@ -88,7 +89,13 @@ function noContexts(): Ports['contexts'] {
   spoolDir = mkdtempSync(join(tmpdir(), 'parley-exchange-'));
   const receipts = { committed: async () => [] };
   const spool = new ContextSpool({ dir: spoolDir, node: 'memory', jobs, receipts, log: noopLogger });
-  return { store, spool, asks: new ContextAsks(redis, jobs, store, 0), times: CONTEXT_TIMES };
+  return {
+    store,
+    spool,
+    asks: new ContextAsks(redis, jobs, store, 0),
+    opened: new OpenedTurns(),
+    times: CONTEXT_TIMES,
+  };
 }
 
 let spoolDir: string;

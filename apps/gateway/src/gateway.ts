@@ -1,4 +1,5 @@
 import type { AddressInfo } from 'node:net';
+import { OpenedTurns } from '@parley/context/opened-turns';
 import { SessionStore } from '@parley/context/store/session-store';
 import { redisKeys } from '@parley/contracts/redis-keys';
 import { createProducer } from '@parley/jobs/producer';
@@ -240,6 +241,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       store: sessions,
       spool: contextSpool,
       asks: new ContextAsks(answers, jobs, sessions, contextTimes.waitMs),
+      opened: new OpenedTurns(),
       times: contextTimes,
     },
     observer: observers(options.observers ?? []),

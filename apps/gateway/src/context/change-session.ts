@@ -117,6 +117,7 @@ export async function deleteSession(exchange: Exchange, ports: Ports, publicId: 
   const { id, hot } = session;
   const said = await ports.contexts.store.drop(id, ifVersion);
   if (said === 'changed') return refusal('context_changed');
+  ports.contexts.opened.forget(id);
   const { tenantId, applicationId } = hot;
   await ports.contexts.spool.keep({
     kind: 'gone',

@@ -36,7 +36,7 @@ function putIn(exchange: Exchange, ports: Ports, session: FoundSession, model: M
   if ('malformed' in call) return callIssue(call);
   const assembled = assemble({
     settings: session.settings,
-    turns: turnsOf(session),
+    turns: turnsOf(session, ports),
     request: call.turns.filter(({ role }) => role !== 'system'),
     requestTokens: estimateCallTokens(call),
     window: model.window,

@@ -1,3 +1,4 @@
+import type { OpenedTurns } from '@parley/context/opened-turns';
 import { OPEN_LEASE_MS } from '@parley/context/session';
 import type { SessionStore } from '@parley/context/store/session-store';
 import type { ContextRecord } from '@parley/contracts/context-records';
@@ -43,5 +44,6 @@ export interface Contexts {
   readonly store: SessionStore;
   readonly spool: ContextSpool;
   readonly asks: ContextAsks;
+  readonly opened: OpenedTurns;
   readonly times: ContextTimes;
 }

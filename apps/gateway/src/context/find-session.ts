@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { openSettings, openTurn, type SessionSettings, type SessionTurn, sessionUuid } from '@parley/context/session';
+import { openSettings, type SessionSettings, type SessionTurn, sessionUuid } from '@parley/context/session';
 import type { HotSession } from '@parley/context/store/session-store';
 import { idTimeMs } from '@parley/kernel/id';
 import type { DataKey } from '@parley/kernel/seal';
@@ -72,12 +72,6 @@ export async function findSession(exchange: Exchange, ports: Ports, publicId: st
 }
 
 /** Its turns, opened, in order. Throws for one that was not sealed for its place. */
-export function turnsOf({ id, key, hot }: FoundSession): SessionTurn[] {
-  return hot.turns.map((turn) => ({
-    ...openTurn(key, id, turn.id, turn.sealed),
-    id: turn.id,
-    sequence: turn.sequence,
-    state: turn.state,
-    atMs: turn.atMs,
-  }));
+export function turnsOf({ id, key, hot }: FoundSession, ports: Ports): SessionTurn[] {
+  return ports.contexts.opened.open(key, id, hot.turns);
 }

@@ -44,7 +44,7 @@ export async function previewSession(exchange: Exchange, ports: Ports, publicId:
   const { chat, call } = read;
   const assembled = assemble({
     settings: session.settings,
-    turns: turnsOf(session),
+    turns: turnsOf(session, ports),
     request: call.turns.filter(({ role }) => role !== 'system'),
     requestTokens: estimateCallTokens(call),
     window: model.window,

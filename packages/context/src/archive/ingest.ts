@@ -27,13 +27,14 @@ FROM (SELECT tenant_id, session_id, max(at) AS at, max(keep) AS keep
   FROM unnest($1::uuid[], $2::uuid[], $3::bigint[], $4::bigint[]) AS u (tenant_id, session_id, at, keep) GROUP BY 1, 2) g
 WHERE s.tenant_id = g.tenant_id AND s.id = g.session_id AND s.state <> 'deleted'`;
 
+/** The mark and the turns' end in one step: nobody finds one without the other. */
 const GONE = `
+WITH gone AS (
 INSERT INTO context_sessions AS s (tenant_id, id, application_id, owner, version, state, sealed, created_at, updated_at, keep_until)
 VALUES ($1, $2, $3, '', 0, 'deleted', '', to_timestamp($4 / 1000.0), to_timestamp($4 / 1000.0), now() + interval '2 days')
 ON CONFLICT (tenant_id, id) DO UPDATE SET state = 'deleted', sealed = '', owner = '', keep_until = excluded.keep_until
-WHERE s.application_id = excluded.application_id`;
-
-const GONE_TURNS = 'DELETE FROM session_turns WHERE tenant_id = $1 AND session_id = $2';
+WHERE s.application_id = excluded.application_id RETURNING s.id)
+DELETE FROM session_turns t USING gone WHERE t.tenant_id = $1 AND t.session_id = gone.id`;
 
 /** Of each turn the step with the highest revision: one statement must not touch a row twice. */
 function latest(records: readonly ContextRecord[]): TurnRecord[] {
@@ -83,7 +84,6 @@ export async function ingestContext(pool: Pool, hot: SessionStore, records: read
   const gone = records.filter((record) => record.kind === 'gone');
   for (const { tenantId, sessionId, applicationId, atMs } of gone) {
     await pool.query(GONE, [tenantId, sessionId, applicationId, atMs]);
-    await pool.query(GONE_TURNS, [tenantId, sessionId]);
   }
   for (const record of records) {
     if (record.kind !== 'session') continue;
