@@ -186,6 +186,7 @@ import { deleteProvider } from './providers/delete.ts';
 import { getProvider } from './providers/get.ts';
 import { listProviders } from './providers/list.ts';
 import { listProviderPresets } from './providers/list-presets.ts';
+import { reconcileProvider } from './providers/reconcile.ts';
 import { testProvider } from './providers/test.ts';
 import { updateProvider } from './providers/update.ts';
 import { exportRequests } from './requests/export.ts';
@@ -538,6 +539,7 @@ export const VERBS: readonly AnyVerb[] = [
   exportCosts,
   reportCosts,
   reportMargin,
+  reconcileProvider,
   // statements
   downloadStatement,
   getStatement,

@@ -44,6 +44,7 @@ const VERBS: Readonly<Record<string, string>> = {
   openPortal: 'opened Stripe’s pages of',
   removeIdentity: 'removed an identity from',
   explain: 'asked what a call would meet at',
+  reconcile: 'compared a usage export with what was recorded of',
   tryMapping: 'tried a mapping for',
   preview: 'previewed',
   previewRequest: 'previewed a request to',

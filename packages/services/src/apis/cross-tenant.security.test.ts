@@ -96,6 +96,7 @@ const OTHERWISE: Readonly<Record<string, object>> = {
   'deliveries.replayFailed': { from: '2026-01-01T00:00:00Z' },
   'guardrails.ask': { text: 'Hello', policy: { judge: { model: 'swift' } } },
   'models.addFromCatalogue': { models: ['openai/gpt-4o'] },
+  'providers.reconcile': { text: 'x' },
   'prompts.publish': { plan: { slug: 'free', name: 'Free' } },
 };
 /** Verbs that are about nothing that exists: they make or list things of the open tenant. */

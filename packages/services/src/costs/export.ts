@@ -61,16 +61,22 @@ export const exportCosts = defineVerb({
     const window = await openCostWindow(tx, input);
     const values = new SqlValues();
     const zone = values.add(input.timeZone, 'text');
+    const tenant = values.add(tenantId, 'uuid');
     const rows = await tx.$queryRawUnsafe<Row[]>(
-      `SELECT to_char(u.hour AT TIME ZONE ${zone}, 'YYYY-MM-DD') AS day, u.consumer_tenant_id::text AS consumer, a.team_id::text AS team,
+      // Summed first, by what is stored; only sums are named and written as text.
+      `SELECT to_char(u.day AT TIME ZONE ${zone}, 'YYYY-MM-DD') AS day, u.consumer_tenant_id::text AS consumer, a.team_id::text AS team,
          u.application_id::text AS application, u.key_id::text AS key, u.api_id::text AS api, u.model, u.currency,
-         sum(u.requests)::float8 AS requests, sum(u.input_tokens)::float8 AS "inputTokens",
-         sum(u.output_tokens)::float8 AS "outputTokens", sum(u.cost_nano)::text AS cost
-       FROM usage_rollups u
-       LEFT JOIN applications a ON a.tenant_id = u.tenant_id AND a.id = u.application_id AND u.consumer_tenant_id = u.tenant_id
-       WHERE u.tenant_id = ${values.add(tenantId, 'uuid')} AND u.hour >= ${values.add(new Date(window.fromMs).toISOString(), 'timestamptz')}
-         AND u.hour < ${values.add(new Date(window.toMs).toISOString(), 'timestamptz')}
-       GROUP BY 1, 2, 3, 4, 5, 6, 7, 8 ORDER BY 1, 2, 4, 5, 6, 7, 8 LIMIT ${values.add(AT_MOST + 1, 'int')}`,
+         u.requests, u.input_tokens AS "inputTokens", u.output_tokens AS "outputTokens", u.cost
+       FROM (
+         SELECT date_trunc('day', hour, ${zone}) AS day, consumer_tenant_id, application_id, key_id, api_id, model, currency,
+           sum(requests)::float8 AS requests, sum(input_tokens)::float8 AS input_tokens, sum(output_tokens)::float8 AS output_tokens,
+           sum(cost_nano)::text AS cost
+         FROM usage_rollups WHERE tenant_id = ${tenant} AND hour >= ${values.add(new Date(window.fromMs).toISOString(), 'timestamptz')}
+           AND hour < ${values.add(new Date(window.toMs).toISOString(), 'timestamptz')}
+         GROUP BY 1, 2, 3, 4, 5, 6, 7
+       ) u
+       LEFT JOIN applications a ON a.tenant_id = ${tenant} AND a.id = u.application_id AND u.consumer_tenant_id = ${tenant}
+       ORDER BY 1, 2, 4, 5, 6, 7, 8 LIMIT ${values.add(AT_MOST + 1, 'int')}`,
       ...values.list,
     );
     if (rows.length > AT_MOST)

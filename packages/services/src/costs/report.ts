@@ -50,7 +50,7 @@ export const reportCosts = defineVerb({
   run: async ({ tx, input, tenantId }) => {
     if (input.by === 'tag' && input.tag === undefined) throw wrongField('tag', 'Say which tag: its name.');
     const window = await openCostWindow(tx, input);
-    const facts = await readCosts(tx, { tenantId, window, split: input.by, tag: input.tag ?? '', bySteps: true });
+    const facts = await readCosts(tx, { tenantId, window, split: input.by, tag: input.tag ?? '' });
     const currency = await shownCurrency(tx, tenantId, facts);
     const groups = [...Map.groupBy(facts, ({ key }) => key)]
       .map(([key, group]) => ({ key, group, cost: costIn(group, currency) }))

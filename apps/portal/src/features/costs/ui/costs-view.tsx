@@ -20,6 +20,7 @@ import { CostExport } from './cost-export.tsx';
 import { CostTable } from './cost-table.tsx';
 import { costIn, isSplit, type Report, rowName, SPLIT_WORDS, type Split } from './cost-words.ts';
 import { MarginPanel } from './margin-panel.tsx';
+import { ReconcilePanel } from './reconcile-panel.tsx';
 
 /** Lines of the chart; the table has them all. */
 const DRAWN = 8;
@@ -35,6 +36,9 @@ export function CostsView() {
         tabs={[
           { value: 'cost', label: 'Cost', content: <CostPanel /> },
           ...(can('billing.read') ? [{ value: 'margin', label: 'Margin', content: <MarginPanel /> }] : []),
+          ...(can('billing.read') && can('providers.read')
+            ? [{ value: 'reconcile', label: 'Reconciliation', content: <ReconcilePanel /> }]
+            : []),
         ]}
       />
     </Page>
