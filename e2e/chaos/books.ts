@@ -28,6 +28,15 @@ export interface Money {
   readonly booked: string;
 }
 
+/** Credit that was bought: as often as it was paid for, and as much. */
+export interface Bought {
+  /** Paid pages whose credit is there once. */
+  readonly granted: number;
+  readonly grantedNano: string;
+  /** What bookings say that came in for it. */
+  readonly cashNano: string;
+}
+
 /** The database of the running product, read as an auditor would. */
 export class Books {
   readonly #pool = new pg.Pool({ connectionString: running().databaseUrl, max: 2 });
@@ -115,6 +124,39 @@ export class Books {
        FROM owed`,
       [application, price.callNano, price.markupPpm],
     );
+  }
+
+  /** The billing account of a tenant with itself; waits until something was charged there. */
+  ownAccount(tenant: string): Promise<string> {
+    return poll(
+      'the billing account',
+      async () => {
+        const { rows } = await this.#pool.query<{ id: string }>(
+          `SELECT a.id FROM billing_accounts a JOIN tenants t ON t.id = a.tenant_id AND t.id = a.consumer_tenant_id WHERE t.slug = $1`,
+          [tenant],
+        );
+        return rows[0]?.id;
+      },
+      SETTLE_MS,
+    );
+  }
+
+  /** What was booked of these paid pages; waits until each has been heard of. */
+  async bought(account: string, pages: readonly string[]): Promise<Bought> {
+    const read = (): Promise<Bought> =>
+      this.#one<Bought>(
+        `SELECT (SELECT count(*)::int FROM stripe_checkouts c JOIN credit_grants g ON g.tenant_id = c.tenant_id AND g.id = c.grant_id
+                 WHERE c.session_id = ANY($2) AND c.state = 'completed') AS granted,
+           (SELECT coalesce(sum(amount_nano), 0)::text FROM credit_grants WHERE billing_account_id = $1 AND kind = 'purchased') AS "grantedNano",
+           (SELECT coalesce(sum(e.amount_nano), 0)::text FROM ledger_entries e
+            JOIN ledger_transactions t ON t.tenant_id = e.tenant_id AND t.id = e.transaction_id
+            WHERE t.account_id = $1 AND e.account = 'cash') AS "cashNano"`,
+        [account, pages],
+      );
+    await poll('what was paid to be booked', async () => (await read()).granted >= pages.length, SETTLE_MS).catch(
+      () => undefined,
+    );
+    return read();
   }
 
   /** Has all standing checks made over the last weeks, and tells what they found: name, and rows or failure. */

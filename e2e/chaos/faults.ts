@@ -4,6 +4,7 @@ import { redisKeys } from '@parley/contracts/redis-keys';
 import { Queue } from 'bullmq';
 import { kill } from '../src/kill.ts';
 import { running } from '../src/running.ts';
+import { troubleWebhooks } from './payments.ts';
 
 /** A blow to the running product; what keeps it running is its own business. */
 export interface Fault {
@@ -69,10 +70,12 @@ export function faults(clockFile: string): readonly Fault[] {
     ...gateways.map(killed),
     { name: 'jobs repeated, late, in another order', strike: repeatJobs },
     killed('worker'),
+    { name: 'webhooks doubled, late, reordered, lost, badly signed', strike: troubleWebhooks },
     shiftClocks(clockFile, { 'gw-1': TEN_MINUTES_MS, worker: -TEN_MINUTES_MS }),
     killed('postgres'),
     { name: 'jobs repeated, late, in another order', strike: repeatJobs },
     killed('redis'),
+    killed('stripe-simulator'),
     shiftClocks(clockFile, { 'gw-1': -TEN_MINUTES_MS, 'gw-2': TEN_MINUTES_MS, worker: TEN_MINUTES_MS }),
     { name: 'all of Redis lost', strike: loseRedis },
     shiftClocks(clockFile, {}),

@@ -4,6 +4,7 @@ import { running } from '../src/running.ts';
 import { Books } from './books.ts';
 import { Callers, type CallKind } from './callers.ts';
 import { faults } from './faults.ts';
+import { Payments } from './payments.ts';
 
 /**
  * Calls through a running Parley until so many are answered, while its processes are killed, its stores lost, its jobs
@@ -27,6 +28,8 @@ const say = (text: string): void => void process.stdout.write(`${text}\n`);
 /** What one call of the REST API costs, in nano-units, and calls to models in millionths of their cost. */
 const CALL_NANO = 1_000;
 const MARKUP_PPM = 1_200_000;
+/** Of a currency with two digits after the point. */
+const NANO_PER_MINOR = 10_000_000n;
 const slug = `chaos-${Date.now().toString(36)}`;
 
 /** APIs of its own over the sample service and the simulated models, and a key for both. */
@@ -85,6 +88,8 @@ async function prepare(): Promise<{ apiKey: string; kinds: CallKind[] }> {
 const { apiKey, kinds } = await prepare();
 const books = new Books();
 const load = new Callers(kinds, apiKey, callers);
+const account = await books.ownAccount(running().demo.tenant);
+const payments = new Payments(account);
 const started = performance.now();
 const struck: Record<string, number> = {};
 const order = faults(clockFile);
@@ -99,7 +104,7 @@ for (let turn = 0; load.answered.length < events; turn++) {
   const seconds = Math.round((performance.now() - started) / 1000);
   say(`${String(seconds).padStart(5)} s  ${String(load.answered.length).padStart(8)} answered  ${fault.name}`);
 }
-await load.stop();
+await Promise.all([load.stop(), payments.stop()]);
 const seconds = (performance.now() - started) / 1000;
 say(
   `\n${load.answered.length} calls answered with success in ${seconds.toFixed(0)} s; all answers by status: ${JSON.stringify(load.statuses)}; broken: ${load.broken}`,
@@ -110,6 +115,12 @@ await order.at(-1)?.strike();
 await books.settled();
 const totals = await books.totals(slug, load.answered);
 const money = await books.money(slug, { callNano: CALL_NANO, markupPpm: MARKUP_PPM });
+const paid = await Payments.paid();
+const paidNano = String(BigInt(paid.reduce((sum, { amount }) => sum + amount, 0)) * NANO_PER_MINOR);
+const bought = await books.bought(
+  account,
+  paid.map(({ id }) => id),
+);
 const checks = await books.standingChecks();
 await books.close();
 
@@ -128,6 +139,11 @@ const held: readonly (readonly [what: string, holds: boolean])[] = [
   ],
   [`${money.billable} billable calls make ${money.owed} nano, ${money.rated} were rated`, money.owed === money.rated],
   [`${money.rated} nano rated, ${money.booked} booked`, money.rated === money.booked],
+  [`${paid.length} pages paid by card, ${bought.granted} granted`, paid.length > 0 && paid.length === bought.granted],
+  [
+    `${paidNano} nano paid, ${bought.grantedNano} granted, ${bought.cashNano} booked`,
+    paidNano === bought.grantedNano && paidNano === bought.cashNano,
+  ],
   ...checks.map(
     ({ name, found, failure }) =>
       [`standing check ${name}: ${failure ?? `${found} rows`}`, failure === null && found === 0] as const,

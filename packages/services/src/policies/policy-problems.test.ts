@@ -1,17 +1,26 @@
-import { expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { POLICY_CHECKS } from './checks.ts';
 import { policyProblems, policyUpstreams } from './policy-problems.ts';
 
 // Two policies that answer in place of the upstream, whatever those are called in a later release.
-vi.mock('./checks.ts', () => ({
-  POLICY_CHECKS: {
-    cache: { answersInstead: true },
-    idempotency: { answersInstead: true, restOnly: 'Only REST APIs have it.' },
-    split: {
-      upstreams: () => [{ path: 'variants.0.upstream', upstream: 'shop' }],
-      problems: () => [{ path: 'variants', message: 'No.' }],
-    },
+const STAND_INS = {
+  cache: { answersInstead: true },
+  idempotency: { answersInstead: true, restOnly: 'Only REST APIs have it.' },
+  split: {
+    upstreams: () => [{ path: 'variants.0.upstream', upstream: 'shop' }],
+    problems: () => [{ path: 'variants', message: 'No.' }],
   },
-}));
+};
+const real = { ...POLICY_CHECKS };
+
+function check(by: object): void {
+  const checks = POLICY_CHECKS as Record<string, unknown>;
+  for (const kind of Object.keys(checks)) delete checks[kind];
+  Object.assign(checks, by);
+}
+beforeAll(() => check(STAND_INS));
+// Other files check policies in this process, too.
+afterAll(() => check(real));
 
 const rest = (policies: object, ...routes: object[]) => ({
   kind: 'rest' as const,

@@ -10,7 +10,7 @@ import { RateWindow } from './rate-window.ts';
 import { runDue } from './resources/renewal.ts';
 import { stateParts } from './state-parts.ts';
 import { StripeFailure } from './stripe-error.ts';
-import { type WebhookAddress, Webhooks } from './webhooks.ts';
+import { type WebhookAddress, type WebhookFault, Webhooks } from './webhooks.ts';
 import { World } from './world.ts';
 
 /** The version of Stripe's API whose shapes are played: the one stripe-node 23 pins. */
@@ -59,6 +59,16 @@ const MAX_BODY = 1024 * 1024;
 const KEPT_CALLS = 10_000;
 /** How often what has fallen due is done. */
 const DUE_EVERY_MS = 60_000;
+const FAULTS_PATH = '/simulator/webhook-faults';
+const MOST_FAULTS = 1000;
+const FAULTS: readonly WebhookFault[] = [
+  { kind: 'duplicate' },
+  { kind: 'reorder' },
+  { kind: 'delay', ms: 5_000 },
+  { kind: 'drop' },
+  { kind: 'wrongSignature' },
+  { kind: 'stale', seconds: 600 },
+];
 const EVENTS_KEPT_SECONDS = 30 * 86_400;
 
 /** Reads the state from its file, without what Stripe would have forgotten as well. */
@@ -161,14 +171,11 @@ export async function startStripeSimulator(options: StripeSimulatorOptions = {})
       response.end(JSON.stringify({ error: { type: 'api_error', message: `The simulator failed: ${String(error)}` } }));
     });
   });
-  const hosted = async (request: IncomingMessage, response: ServerResponse, url: URL): Promise<void> =>
-    hostedPage(world, {
-      request,
-      response,
-      url,
-      form: request.method === 'POST' ? new URLSearchParams(await readBody(request)) : null,
-      keep,
-    });
+  const hosted = async (request: IncomingMessage, response: ServerResponse, url: URL): Promise<void> => {
+    const form = request.method === 'POST' ? new URLSearchParams(await readBody(request)) : null;
+    if (form !== null && url.pathname === FAULTS_PATH) return planFaults(webhooks, form, response);
+    return hostedPage(world, { request, response, url, form, keep });
+  };
 
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
@@ -206,6 +213,17 @@ export async function startStripeSimulator(options: StripeSimulatorOptions = {})
       });
     },
   };
+}
+
+/** Has the delivery of the next events go wrong: `kind=duplicate&times=3`. Nothing like it exists at Stripe. */
+function planFaults(webhooks: Webhooks, form: URLSearchParams, response: ServerResponse): void {
+  const fault = FAULTS.find(({ kind }) => kind === form.get('kind'));
+  const times = Number(form.get('times') ?? 1);
+  const good = fault !== undefined && Number.isInteger(times) && times >= 1 && times <= MOST_FAULTS;
+  if (good) webhooks.fault(fault, { times });
+  const kinds = FAULTS.map(({ kind }) => kind).join(', ');
+  response.writeHead(good ? 200 : 400, { 'content-type': 'text/plain' });
+  response.end(good ? 'Planned.\n' : `Give kind (one of ${kinds}) and times (1 to ${MOST_FAULTS}).\n`);
 }
 
 const RATE_LIMITED: Answer = {

@@ -60,7 +60,7 @@ describe('webhooks', () => {
     simulator.webhooks.fault({ kind: 'drop' });
     await sdk.customers.create({ name: 'lost' });
     await heard(5);
-    expect(simulator.webhooks.deliveries.at(-2)?.outcome).toBe('lost on the way');
+    expect(simulator.webhooks.deliveries.map(({ outcome }) => outcome)).toContain('lost on the way');
     simulator.webhooks.fault({ kind: 'wrongSignature' });
     simulator.webhooks.fault({ kind: 'stale', seconds: 600 });
     await sdk.customers.create({ name: 'forged' });
@@ -69,6 +69,17 @@ describe('webhooks', () => {
     await sdk.customers.create({ name: 'stale' });
     await heard(7);
     expect(() => verified(6, 'whsec_new')).toThrow(/tolerance/i);
+  });
+
+  it('go wrong as a process beside the simulator asks for', async () => {
+    const { sdk, simulator, heard } = await listening();
+    const ask = (body: string) =>
+      fetch(`${simulator.url}/simulator/webhook-faults`, { method: 'POST', body: new URLSearchParams(body) });
+    for (const wrong of ['kind=nonsense&times=1', 'kind=drop&times=0', 'kind=drop&times=1001', 'times=1'])
+      expect((await ask(wrong)).status, wrong).toBe(400);
+    expect((await ask('kind=duplicate&times=2')).status).toBe(200);
+    for (const name of ['one', 'two', 'three']) await sdk.customers.create({ name });
+    await heard(5);
   });
 
   it('tell of meters that failed by thin events, to be parsed as such and fetched', async () => {

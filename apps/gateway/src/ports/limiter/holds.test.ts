@@ -75,7 +75,7 @@ it('begins to look again for an end that is told after all others were', async (
   expect(vi.getTimerCount()).toBe(0);
 });
 
-it('tells of calls that end within a moment of each other together, and of none later than its close', async () => {
+it('tells together of calls that end in one turn of the event loop, and of none later than its close', async () => {
   const { store } = heard();
   const release = vi.spyOn(store, 'release');
   const holds = new Holds(store);

@@ -2,8 +2,6 @@ import type { Amounts, Counters, EndedCall, RuleStore, RunningCounters } from '.
 
 /** What calls took is told again until the store has heard it; beyond so many it counts as it was held. */
 const MAX_UNTOLD = 100_000;
-/** Calls that end within so long are told of together. */
-const TELL_AFTER_MS = 2;
 /** At most so many in one go: the store does nothing else meanwhile. */
 const TOLD_AT_ONCE = 200;
 
@@ -13,7 +11,7 @@ export class Holds {
   readonly #running = new Map<Counters, RunningCounters>();
   /** Calls that have ended, and of which the store has not heard. */
   readonly #untold = new Map<Counters, Amounts | null>();
-  #telling: NodeJS.Timeout | null = null;
+  #telling: NodeJS.Immediate | null = null;
   #timer: NodeJS.Timeout | null = null;
   #closed = false;
   #saidAt = Number.NEGATIVE_INFINITY;
@@ -32,7 +30,8 @@ export class Holds {
   release(counters: Counters, used: Amounts | null): void {
     if (!this.#running.delete(counters)) return;
     this.#untold.set(counters, used);
-    this.#telling ??= setTimeout(() => void this.#tell(), TELL_AFTER_MS);
+    // Together with all that end in this turn of the event loop; who calls again after an answer comes in a later one.
+    this.#telling ??= setImmediate(() => void this.#tell());
   }
 
   /** The store has lost its data: what calls hold is said again at once, and not more often than every second. */
@@ -60,7 +59,7 @@ export class Holds {
   }
 
   async #tell(): Promise<void> {
-    if (this.#telling !== null) clearTimeout(this.#telling);
+    if (this.#telling !== null) clearImmediate(this.#telling);
     this.#telling = null;
     const ended = [...this.#untold].map(([counters, used]) => ({ counters, used }));
     this.#untold.clear();
