@@ -150,7 +150,7 @@ export class Books {
            (SELECT coalesce(sum(amount_nano), 0)::text FROM credit_grants WHERE billing_account_id = $1 AND kind = 'purchased') AS "grantedNano",
            (SELECT coalesce(sum(e.amount_nano), 0)::text FROM ledger_entries e
             JOIN ledger_transactions t ON t.tenant_id = e.tenant_id AND t.id = e.transaction_id
-            WHERE t.account_id = $1 AND e.account = 'cash') AS "cashNano"`,
+            WHERE t.billing_account_id = $1 AND e.account = 'cash') AS "cashNano"`,
         [account, pages],
       );
     await poll('what was paid to be booked', async () => (await read()).granted >= pages.length, SETTLE_MS).catch(

@@ -87,8 +87,8 @@ async function prepare(): Promise<{ apiKey: string; kinds: CallKind[] }> {
 
 const { apiKey, kinds } = await prepare();
 const books = new Books();
-const load = new Callers(kinds, apiKey, callers);
 const account = await books.ownAccount(running().demo.tenant);
+const load = new Callers(kinds, apiKey, callers);
 const payments = new Payments(account);
 const started = performance.now();
 const struck: Record<string, number> = {};

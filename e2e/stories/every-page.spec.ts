@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import AxeBuilder from '@axe-core/playwright';
 import { type Browser, expect, type Page, type TestInfo, test } from '@playwright/test';
+import { barriers } from '../src/accessibility.ts';
 import { running } from '../src/running.ts';
 import { signIn } from '../src/sign-in.ts';
 
@@ -219,15 +219,7 @@ async function lookAt(page: Page, path: string, info: TestInfo, open?: (page: Pa
     const overflow = (): Promise<number> =>
       page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
     await expect.soft.poll(overflow, { message: `${name} scrolls sideways`, timeout: 3_000 }).toBeLessThanOrEqual(0);
-    const axe = new AxeBuilder({ page });
-    const { violations } = await (rules ? axe.withRules([...rules]) : axe).analyze();
-    const serious = violations.filter((one) => one.impact === 'serious' || one.impact === 'critical');
-    expect
-      .soft(
-        serious.map((one) => `${one.id}: ${one.nodes.map((node) => node.target.join(' ')).join(', ')}`),
-        name,
-      )
-      .toEqual([]);
+    expect.soft(await barriers(page, rules), name).toEqual([]);
     await page.screenshot({ path: info.outputPath(`${name}.png`), fullPage: true });
   }
   expect(faults).toEqual([]);
