@@ -7,6 +7,7 @@ import { beginTurn } from './context/begin-turn.ts';
 import { contextIn } from './context/context-in.ts';
 import { acting } from './explain/notes.ts';
 import { giveFeedback } from './feedback/give-feedback.ts';
+import { paced } from './load/own-pace.ts';
 import { issueToken } from './oauth/issue-token.ts';
 import { publishKeys, publishMetadata } from './oauth/publish.ts';
 import { attestPartyToken } from './party/attest.ts';
@@ -359,12 +360,17 @@ export const TOKEN_KEYS: Chain = chain(publishKeys);
 export const TOKEN_METADATA: Chain = chain(publishMetadata);
 
 /** `/v1/party-tokens` and what is asked of those it gives: by API key only. */
-export const PARTY_ISSUE: Chain = chain(identify, readPartyRequest, issuePartyToken);
+export const PARTY_ISSUE: Chain = chain(identify, paced('party-tokens'), readPartyRequest, issuePartyToken);
 export const PARTY_INTROSPECT: Chain = chain(identify, readPartyRequest, introspectPartyToken);
 export const PARTY_REVOKE: Chain = chain(identify, readPartyRequest, revokePartyToken);
 /** Another party acts from here on: asked for by key, or by the token itself. */
-export const PARTY_EXCHANGE: Chain = chain(orParty(identify), readPartyRequest, exchangePartyToken);
-export const PARTY_ATTEST: Chain = chain(identify, readPartyRequest, attestPartyToken);
+export const PARTY_EXCHANGE: Chain = chain(
+  orParty(identify),
+  paced('party-tokens'),
+  readPartyRequest,
+  exchangePartyToken,
+);
+export const PARTY_ATTEST: Chain = chain(identify, paced('party-tokens'), readPartyRequest, attestPartyToken);
 export const PARTY_EXPLAIN: Chain = chain(identify, readPartyRequest, explainPartyToken);
 /** The keys a tenant's are signed with: for everybody. */
 export const PARTY_KEYS: Chain = chain(publishPartyKeys);

@@ -1,6 +1,6 @@
 import { openSettings, sessionUuid } from '@parley/context/session';
 import type { Exchange } from '../exchange.ts';
-import { FeedbackRate } from '../feedback/feedback-rate.ts';
+import { beyondPace } from '../load/own-pace.ts';
 import type { Ports } from '../ports/ports.ts';
 import { Refusal, refusal } from '../refusals.ts';
 import { changeSession, createSession, deleteSession } from './change-session.ts';
@@ -64,14 +64,6 @@ const ANSWERS: Readonly<Record<SessionAction, Answer>> = {
 };
 
 const WRITES = new Set<SessionAction>(['create', 'change', 'delete', 'append']);
-const rates = new WeakMap<Ports, FeedbackRate>();
-
-function mayWrite(ports: Ports, applicationId: string): boolean {
-  const rate = rates.get(ports) ?? new FeedbackRate();
-  rates.set(ports, rate);
-  return rate.take(applicationId, ports.clock.nowMs());
-}
-
 /** `/v1/sessions`: answers what is asked of sessions, to the application whose they are (docs/context-protocol.md, CP-5). */
 export async function answerSessions(exchange: Exchange, ports: Ports): Promise<Refusal | null> {
   const { sessionAddress, caller } = exchange;
@@ -79,12 +71,8 @@ export async function answerSessions(exchange: Exchange, ports: Ports): Promise<
   const { action, id } = sessionAddress;
   if (WRITES.has(action)) {
     if (!ports.contexts.spool.accepts()) return contextUnavailable();
-    if (!mayWrite(ports, caller.application.id)) {
-      return refusal('rate_limited', {
-        message: 'Sessions are changed more often in a minute than is taken.',
-        retryAfterSeconds: 60,
-      });
-    }
+    const beyond = beyondPace(ports, 'sessions', caller.application.id);
+    if (beyond !== null) return beyond;
   }
   try {
     return await ANSWERS[action](exchange, ports, id);

@@ -2,28 +2,16 @@ import { feedbackBodySchema } from '@parley/contracts/feedback';
 import { idTimeMs } from '@parley/kernel/id';
 import { jsonProblem } from '@parley/llm/protocols/openai-chat/request';
 import type { Exchange } from '../exchange.ts';
+import { beyondPace } from '../load/own-pace.ts';
 import type { Ports } from '../ports/ports.ts';
 import { type Refusal, refusal } from '../refusals.ts';
 import { replyWith } from '../stages/reply.ts';
-import { unmeasured } from '../wire/limit-members.ts';
-import { FeedbackRate } from './feedback-rate.ts';
 
 const MAX_BODY_BYTES = 16_384;
 /** Calls further back cannot be commented on. */
 const MAX_AGE_MS = 30 * 86_400_000;
 /** Clocks of nodes differ. */
 const SKEW_MS = 60_000;
-
-const rates = new WeakMap<Ports, FeedbackRate>();
-
-function mayGive(ports: Ports, applicationId: string): boolean {
-  let rate = rates.get(ports);
-  if (rate === undefined) {
-    rate = new FeedbackRate();
-    rates.set(ports, rate);
-  }
-  return rate.take(applicationId, ports.clock.nowMs());
-}
 
 function read(text: string): ReturnType<typeof feedbackBodySchema.safeParse> | Refusal {
   try {
@@ -57,11 +45,8 @@ export async function giveFeedback(exchange: Exchange, ports: Ports): Promise<Re
     const errors = [{ pointer: '/request_id', message: 'This is no x-request-id of the last 30 days.' }];
     return refusal('invalid_parameter', { message: 'The call it is about cannot be known.', errors });
   }
-  if (!mayGive(ports, application.id)) {
-    const message = 'More feedback in a minute than is taken.';
-    const limit = unmeasured('application', 'feedback-60s');
-    return refusal('rate_limited', { message, limit, retryAfterSeconds: 60 });
-  }
+  const beyond = beyondPace(ports, 'feedback', application.id);
+  if (beyond !== null) return beyond;
   const payload = {
     requestId,
     consumerTenantId: application.tenantId,

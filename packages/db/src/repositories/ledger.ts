@@ -1,5 +1,5 @@
 import type { Transaction } from '../client.ts';
-import { Prisma } from '../generated/client.ts';
+import type { Prisma } from '../generated/client.ts';
 
 /** An account whose row is locked: nothing else posts to its ledger until the transaction ends. */
 export interface LockedAccount {
@@ -110,25 +110,4 @@ export function accruedLines(
     FROM accrual_lines l JOIN ledger_transactions t ON t.tenant_id = l.tenant_id AND t.id = l.transaction_id
     WHERE l.tenant_id = ${of.tenantId}::uuid AND l.subscription_id = ${of.subscriptionId}::uuid AND l.period = ${of.period}
     GROUP BY l.line ORDER BY l.line`;
-}
-
-/** Rows of the ledger that break its rules, counted by rule: all zero unless something is very wrong. */
-export async function ledgerFaults(tx: Transaction, tenantId: string): Promise<Record<string, number>> {
-  const [row] = await tx.$queryRaw<Record<string, number>[]>(Prisma.sql`
-    WITH sums AS (
-      SELECT billing_account_id, account, coalesce(grant_id::text, CASE account WHEN 'unbilled' THEN period
-        WHEN 'receivable' THEN coalesce(invoice_id::text, '') ELSE '' END) AS item, sum(amount_nano) AS amount
-      FROM ledger_entries WHERE tenant_id = ${tenantId}::uuid GROUP BY 1, 2, 3)
-    SELECT
-      (SELECT count(*) FROM (SELECT 1 FROM ledger_entries WHERE tenant_id = ${tenantId}::uuid
-        GROUP BY transaction_id, currency HAVING sum(amount_nano) <> 0) x)::int AS "unbalancedTransactions",
-      (SELECT count(*) FROM sums s FULL JOIN (SELECT * FROM ledger_balances WHERE tenant_id = ${tenantId}::uuid) b
-        ON b.billing_account_id = s.billing_account_id AND b.account = s.account AND b.item = s.item
-        WHERE coalesce(b.amount_nano, 0) <> coalesce(s.amount, 0))::int AS "wrongBalances",
-      (SELECT count(*) FROM credit_grants g JOIN ledger_balances b ON b.tenant_id = g.tenant_id AND b.item = g.id::text
-        WHERE g.tenant_id = ${tenantId}::uuid AND (b.amount_nano > 0 OR -b.amount_nano > g.amount_nano
-          OR (g.ended_at IS NOT NULL AND b.amount_nano <> 0)))::int AS "impossibleGrants",
-      (SELECT count(*) FROM billing_accounts a WHERE a.tenant_id = ${tenantId}::uuid AND a.ledger_sequence <>
-        (SELECT count(*) FROM ledger_transactions t WHERE t.tenant_id = a.tenant_id AND t.billing_account_id = a.id))::int AS "brokenSequences"`);
-  return row ?? {};
 }

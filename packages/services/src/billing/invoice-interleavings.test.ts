@@ -1,24 +1,21 @@
-import { ledgerFaults } from '@parley/db/repositories/ledger';
 import { newId } from '@parley/kernel/id';
 import { testContext } from '@parley/testkit/context';
 import fc from 'fast-check';
-import pg from 'pg';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, expect, test } from 'vitest';
 import { creditInvoice } from '../invoices/credit.ts';
 import { recordInvoicePayment } from '../invoices/record-payment.ts';
 import { voidInvoice } from '../invoices/void.ts';
 import { writeOffInvoice } from '../invoices/write-off.ts';
 import { INVOICE_CHECKS } from '../standing-checks/invoice-checks.ts';
 import { LEDGER_CHECKS } from '../standing-checks/ledger-checks.ts';
+import { rowsFound } from '../test/rows-found.ts';
 import { ensureAccount } from './ensure-account.ts';
 import { issueInvoice } from './issue-invoice.ts';
 import { postAccrual } from './post-accrual.ts';
 import { recomputeInvoice } from './recompute-invoice.ts';
 
 const kit = testContext();
-const owner = new pg.Client({ connectionString: process.env['DATABASE_URL'] });
-beforeAll(() => owner.connect());
-afterAll(() => Promise.all([kit.close(), owner.end()]));
+afterAll(() => kit.close());
 
 const MONTHS = ['2026-01', '2026-02', '2026-03'];
 const CENT = 10_000_000n;
@@ -97,7 +94,6 @@ test('whatever happens to taxed invoices, in whatever order and at once: books b
         );
 
         await within(async (tx) => {
-          expect(Object.values(await ledgerFaults(tx, tenantId))).toEqual([0, 0, 0, 0]);
           const invoices = await tx.invoice.findMany({ where: { tenantId } });
           const notes = await tx.creditNote.findMany({ where: { tenantId } });
           const balances = await tx.ledgerBalance.findMany({ where: { tenantId } });
@@ -126,14 +122,8 @@ test('whatever happens to taxed invoices, in whatever order and at once: books b
           for (const { id } of invoices) {
             expect(await recomputeInvoice(tx, { tenantId, invoiceId: id })).toMatchObject({ holds: true });
           }
+          expect(await rowsFound(tx, [...INVOICE_CHECKS, ...LEDGER_CHECKS])).toEqual([]);
         });
-        for (const check of [...INVOICE_CHECKS, ...LEDGER_CHECKS]) {
-          const { rows } = await owner.query<{ tenant_id: string }>(check.sql, [new Date(0)]);
-          expect(
-            rows.filter((row) => row.tenant_id === tenantId),
-            check.name,
-          ).toEqual([]);
-        }
       },
     ),
     { numRuns: 4 },

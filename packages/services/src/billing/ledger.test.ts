@@ -1,11 +1,12 @@
-import { ledgerFaults } from '@parley/db/repositories/ledger';
 import { newId } from '@parley/kernel/id';
 import { testContext } from '@parley/testkit/context';
 import { afterAll, describe, expect, it } from 'vitest';
 import { createApplication } from '../applications/create.ts';
+import { LEDGER_CHECKS } from '../standing-checks/ledger-checks.ts';
 import { requestSubscription } from '../subscriptions/request.ts';
 import { updateTenant } from '../tenants/update.ts';
 import { faultOf, withPromptApi } from '../test/publisher.ts';
+import { rowsFound } from '../test/rows-found.ts';
 import { expireGrant, voidGrant } from './end-grant.ts';
 import { ensureAccount } from './ensure-account.ts';
 import { grantCredit } from './grant-credit.ts';
@@ -286,12 +287,7 @@ describe('credit and payments', () => {
       platform_share: 2n,
       tax: 2n,
     });
-    expect(await within((tx) => ledgerFaults(tx, tenantId))).toEqual({
-      unbalancedTransactions: 0,
-      wrongBalances: 0,
-      impossibleGrants: 0,
-      brokenSequences: 0,
-    });
+    expect(await within((tx) => rowsFound(tx, LEDGER_CHECKS))).toEqual([]);
   });
 });
 
