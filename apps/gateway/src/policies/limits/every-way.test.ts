@@ -24,6 +24,14 @@ const UNCOUNTED: Readonly<Record<string, string>> = {
   TOKEN: 'issues tokens',
   TOKEN_KEYS: 'tells public keys',
   TOKEN_METADATA: 'tells addresses',
+  SESSIONS: 'keeps conversations and asks no model; changes have a rate of their own',
+  PARTY_ISSUE: 'has a rate of its own',
+  PARTY_EXCHANGE: 'the same',
+  PARTY_ATTEST: 'the same',
+  PARTY_INTROSPECT: 'tells of a token',
+  PARTY_EXPLAIN: 'the same',
+  PARTY_REVOKE: 'ends a token',
+  PARTY_KEYS: 'tells public keys',
 };
 
 function source(kind: 'llm' | 'rest' | 'prompt'): EndpointSource {

@@ -11,6 +11,7 @@ import { FailedJobs } from './failed-jobs.tsx';
 import { HealthTiles } from './health-tiles.tsx';
 import { Queues } from './queues.tsx';
 import { StandingChecks } from './standing-checks.tsx';
+import { StripeEvents } from './stripe-events.tsx';
 
 /** Health above, failed jobs beneath; both keep themselves current. */
 export function SystemView() {
@@ -42,6 +43,7 @@ export function SystemView() {
       >
         <StandingChecks checks={checks.data?.checks} />
       </Section>
+      <StripeEvents />
       <Section
         title="Failed jobs"
         description="Jobs that failed again and again and were set aside. Nothing is lost: retry one when its cause is mended, or dismiss it."
