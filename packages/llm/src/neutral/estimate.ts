@@ -1,3 +1,4 @@
+import { base64Bytes, mediaTokens } from '../media-tokens.ts';
 import { countTokens } from '../token-count.ts';
 import type { Call, MediaSource, Part, Turn } from './call.ts';
 
@@ -6,27 +7,9 @@ const TOKENS_PER_TURN = 3;
 const TOKENS_TO_BEGIN = 3;
 /** What a request with tools costs beside their schemas. */
 const TOKENS_FOR_TOOLS = 300;
-/** A picture of about a megapixel, where its size is not known; smaller files count less. */
-const TOKENS_PER_IMAGE = 1568;
-const BYTES_PER_IMAGE_TOKEN = 128;
-/** A page of a document holds about this much, and a compressed page about these bytes. */
-const TOKENS_PER_PAGE = 2000;
-const BYTES_PER_PAGE = 50_000;
-/** A second of sound, of compressed sound's usual size. */
-const BYTES_PER_AUDIO_TOKEN = 500;
 
 function bytesOf(source: MediaSource): number | null {
-  return source.kind === 'data' ? Math.floor((source.data.length * 3) / 4) : null;
-}
-
-function mediaTokens(kind: 'image' | 'audio' | 'video' | 'document', source: MediaSource): number {
-  const bytes = bytesOf(source);
-  if (kind === 'image') {
-    if (bytes === null) return TOKENS_PER_IMAGE;
-    return Math.min(TOKENS_PER_IMAGE, Math.max(64, Math.ceil(bytes / BYTES_PER_IMAGE_TOKEN)));
-  }
-  if (kind === 'document') return TOKENS_PER_PAGE * Math.max(1, Math.ceil((bytes ?? 0) / BYTES_PER_PAGE));
-  return Math.max(TOKENS_PER_IMAGE, Math.ceil((bytes ?? 0) / BYTES_PER_AUDIO_TOKEN));
+  return source.kind === 'data' ? base64Bytes(source.data.length) : null;
 }
 
 /** Texts of a part are added to `texts`; the tokens of what is no text are the result. */
@@ -51,13 +34,13 @@ function partTokens(part: Part, texts: string[]): number {
     }
     case 'document':
       if (part.name !== undefined) texts.push(part.name);
-      if (part.source.kind !== 'text') return mediaTokens('document', part.source);
+      if (part.source.kind !== 'text') return mediaTokens('document', bytesOf(part.source));
       texts.push(part.source.text);
       return 0;
     case 'image':
     case 'audio':
     case 'video':
-      return mediaTokens(part.kind, part.source);
+      return mediaTokens(part.kind, bytesOf(part.source));
     default:
       texts.push(JSON.stringify(part.raw) ?? '');
       return 0;

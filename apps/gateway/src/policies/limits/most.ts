@@ -28,7 +28,7 @@ export interface Demand {
   readonly answers: number;
 }
 
-/** What a call to models asks; `null` for one that asks none. Pictures and other media are not in it. */
+/** What a call to models asks; `null` for one that asks none. Media count by their size. */
 export function demandOf({ chat, operation, operationWay, kind }: Exchange): Demand | null {
   // Listing models and counting tokens ask none.
   if (kind === 'models') return null;
