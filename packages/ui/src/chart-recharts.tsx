@@ -45,7 +45,7 @@ export function DrawnChart(props: TimeChartProps) {
           tick={TICK}
           tickLine={false}
           axisLine={false}
-          width={56}
+          width={64}
           tickFormatter={(value: number) => formatValue(value)}
         />
         <Tooltip

@@ -19,7 +19,7 @@ export function DetailFields({
 }) {
   return (
     <>
-      <Field label="Name in law" optional error={issueOf(fault, 'legalName')}>
+      <Field label="Legal name" optional error={issueOf(fault, 'legalName')}>
         <Input
           name="legalName"
           autoComplete="organization"

@@ -21,6 +21,8 @@ const WHAT: Readonly<Record<string, string>> = {
   bodies: 'Kept bodies of calls',
   bench: 'Runs of the test bench',
   limits: 'Counters of limits, after Redis lost them',
+  context: 'Turns of conversations into the database',
+  'context-asks': 'Conversations that gateways ask for',
   stripe: 'Payments with Stripe',
 };
 

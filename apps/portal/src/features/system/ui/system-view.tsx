@@ -43,7 +43,6 @@ export function SystemView() {
       >
         <StandingChecks checks={checks.data?.checks} />
       </Section>
-      <StripeEvents />
       <Section
         title="Failed jobs"
         description="Jobs that failed again and again and were set aside. Nothing is lost: retry one when its cause is mended, or dismiss it."
@@ -61,6 +60,7 @@ export function SystemView() {
       >
         <FailedJobs jobs={jobs.data?.items} more={jobs.data?.nextCursor != null} show={show} />
       </Section>
+      <StripeEvents />
     </Page>
   );
 }
