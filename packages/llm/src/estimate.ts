@@ -47,7 +47,8 @@ function isMembers(value: unknown): value is Members {
 function kindOf(part: Members): MediaKind | null {
   const held = part['inlineData'] ?? part['fileData'];
   if (!isMembers(held)) return typeof part['type'] === 'string' ? (MEDIA_TYPES[part['type']] ?? null) : null;
-  const [type] = String(held['mimeType'] ?? '').split('/');
+  const named = held['mimeType'];
+  const type = typeof named === 'string' ? named.split('/')[0] : undefined;
   return type === 'image' || type === 'audio' || type === 'video' ? type : 'document';
 }
 
