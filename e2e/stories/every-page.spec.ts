@@ -189,9 +189,16 @@ async function pageOf(browser: Browser, email: string | null, info: TestInfo): P
   return page;
 }
 
-/** Waits until colours have arrived where they fade to. */
+/** Has colours arrive where they fade to. One that has arrived may have others begin: what is inherited fades again. */
 async function settled(page: Page): Promise<void> {
-  await page.waitForFunction(() => !document.getAnimations().some((one) => one instanceof CSSTransition));
+  await page.evaluate(() => {
+    for (let round = 0; round < 50; round++) {
+      const fading = document.getAnimations().filter((one) => one instanceof CSSTransition);
+      if (fading.length === 0) return;
+      for (const one of fading) one.finish();
+    }
+    throw new Error('colours on this page fade without end');
+  });
 }
 
 // A trace films each page, which takes longer than looking at it; the pictures tell what was seen.
