@@ -1,7 +1,6 @@
-import { redisKeys } from '@parley/contracts/redis-keys';
-import { Queue } from 'bullmq';
 import pg from 'pg';
 import { poll } from '../src/poll.ts';
+import { withQueue } from '../src/queues.ts';
 import { running } from '../src/running.ts';
 
 /** Long enough for what waits in queues and spools after the last fault. */
@@ -161,16 +160,8 @@ export class Books {
 
   /** Has all standing checks made over the last weeks, and tells what they found: name, and rows or failure. */
   async standingChecks(): Promise<readonly { name: string; found: number; failure: string | null }[]> {
-    const url = new URL(running().redisUrl);
-    const connection = {
-      host: url.hostname,
-      port: Number(url.port),
-      ...(url.password ? { password: url.password } : {}),
-    };
-    const queue = new Queue('rollup', { connection, prefix: redisKeys.queuePrefix });
     const { now } = await this.#one<{ now: string }>('SELECT clock_timestamp()::text AS now');
-    await queue.add('checks.run', { deep: true }, { jobId: `chaos-${Date.now()}` });
-    await queue.close();
+    await withQueue('rollup', (queue) => queue.add('checks.run', { deep: true }, { jobId: `chaos-${Date.now()}` }));
     const { known } = await this.#one<{ known: number }>('SELECT count(*)::int AS known FROM standing_checks');
     return poll(
       'the standing checks to be made',

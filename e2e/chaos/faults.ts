@@ -1,8 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
-import { redisKeys } from '@parley/contracts/redis-keys';
-import { Queue } from 'bullmq';
 import { kill } from '../src/kill.ts';
+import { withQueue } from '../src/queues.ts';
 import { running } from '../src/running.ts';
 import { troubleWebhooks } from './payments.ts';
 
@@ -32,28 +31,15 @@ async function loseRedis(): Promise<void> {
 
 /** Jobs that wait or run are put into their queue once more, each later and in another order. */
 async function repeatJobs(): Promise<void> {
-  const url = new URL(running().redisUrl);
-  const connection = {
-    host: url.hostname,
-    port: Number(url.port),
-    ...(url.password ? { password: url.password } : {}),
-  };
   for (const name of ['usage', 'rollup', 'maintenance']) {
-    const queue = new Queue(name, { connection, prefix: redisKeys.queuePrefix });
-    queue.on('error', () => undefined);
-    try {
+    await withQueue(name, async (queue) => {
+      // Of a schedule only the jobs it makes are repeated, never the schedule.
       for (const job of await queue.getJobs(['waiting', 'active', 'delayed', 'completed'], 0, 200)) {
-        // Of a schedule only the jobs it makes are repeated, never the schedule.
         const jobId = `again-${Math.random().toString(36).slice(2)}`;
-        await queue.add(job.name, job.data, {
-          jobId,
-          delay: Math.floor(Math.random() * LATEST_MS),
-          removeOnComplete: true,
-        });
+        const delay = Math.floor(Math.random() * LATEST_MS);
+        await queue.add(job.name, job.data, { jobId, delay, removeOnComplete: true });
       }
-    } finally {
-      await queue.close();
-    }
+    });
   }
 }
 

@@ -109,6 +109,7 @@ const seconds = (performance.now() - started) / 1000;
 say(
   `\n${load.answered.length} calls answered with success in ${seconds.toFixed(0)} s; all answers by status: ${JSON.stringify(load.statuses)}; broken: ${load.broken}`,
 );
+say(`tries to buy credit that came to nothing: ${payments.failed}`);
 say(`faults: ${Object.values(struck).reduce((sum, one) => sum + one, 0)} ${JSON.stringify(struck)}\n`);
 
 await order.at(-1)?.strike();

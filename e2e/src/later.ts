@@ -1,6 +1,5 @@
-import { redisKeys } from '@parley/contracts/redis-keys';
-import { type JobsOptions, Queue } from 'bullmq';
 import pg from 'pg';
+import { withQueue } from './queues.ts';
 import { running } from './running.ts';
 
 /**
@@ -9,15 +8,7 @@ import { running } from './running.ts';
  * brought about from outside.
  */
 async function ask(queue: string, name: string, payload: object): Promise<void> {
-  const { hostname, port, password } = new URL(running().redisUrl);
-  const connection = { host: hostname, port: Number(port), ...(password ? { password } : {}) };
-  const bull = new Queue(queue, { connection, prefix: redisKeys.queuePrefix });
-  const options: JobsOptions = { removeOnComplete: true, removeOnFail: true };
-  try {
-    await bull.add(name, payload, options);
-  } finally {
-    await bull.close();
-  }
+  await withQueue(queue, (jobs) => jobs.add(name, payload, { removeOnComplete: true, removeOnFail: true }));
 }
 
 /** Has what a subscription owes rated and posted now, not half a minute after its last call. */

@@ -1,13 +1,13 @@
 import { formatAmount } from '@parley/kernel/money';
 import { z } from 'zod';
 import { wrongField } from '../conflict.ts';
+import { cell } from '../text/csv-cell.ts';
 import { NIL_ID } from '../usage/dimensions.ts';
 import { namesOf } from '../usage/names.ts';
 import { SqlValues } from '../usage/sql-values.ts';
 import { rangeInput } from '../usage/window.ts';
 import { defineVerb } from '../verb.ts';
 import { openCostWindow } from './cost-window.ts';
-import { cell } from './csv-cell.ts';
 
 /** Lines of one file. */
 const AT_MOST = 100_000;

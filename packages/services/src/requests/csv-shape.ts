@@ -1,5 +1,5 @@
 import { formatAmount } from '@parley/kernel/money';
-import { cell } from '../costs/csv-cell.ts';
+import { cell } from '../text/csv-cell.ts';
 import type { RequestItem } from './request-shape.ts';
 
 const COLUMNS: readonly (readonly [heading: string, value: (item: RequestItem) => string | number | null])[] = [
