@@ -25,6 +25,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   llm: { folder: 'packages/llm', mayImport: ['contracts', 'kernel'] },
   guard: { folder: 'packages/guard', mayImport: ['contracts', 'kernel'] },
   'party-token': { folder: 'packages/party-token', mayImport: ['contracts', 'kernel'] },
+  retrieval: { folder: 'packages/retrieval', mayImport: ['llm'] },
   context: { folder: 'packages/context', mayImport: ['llm', 'contracts', 'kernel', 'telemetry'] },
   db: { folder: 'packages/db', mayImport: ['contracts', 'kernel', 'env', 'telemetry'] },
   jobs: { folder: 'packages/jobs', mayImport: ['contracts', 'kernel', 'telemetry'] },
