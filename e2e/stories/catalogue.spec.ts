@@ -1,6 +1,8 @@
 import { expect, type Page, test } from '@playwright/test';
 import { barriers } from '../src/accessibility.ts';
+import { openPage } from '../src/open-page.ts';
 import { running } from '../src/running.ts';
+import { signUp } from '../src/sign-up.ts';
 
 /** A newcomer picks a provider from the table and takes two models over from the catalogue, with everything known filled in. */
 const run = Date.now().toString(36);
@@ -11,7 +13,7 @@ const at = (path: string): string => `${running().portalUrl}/t/${slug}/${path}`;
 test('a provider is picked by name, and its models are added from the catalogue with windows and prices', async ({
   page,
 }, info) => {
-  await signUp(page);
+  await signUp(page, { name: 'Cara Chooser', email: `${slug}@example.test`, tenant: `Cara ${run}`, slug });
   await addProvider(page);
   await page.screenshot({ path: info.outputPath('tested.png') });
   await chooseModels(page, (name) => page.screenshot({ path: info.outputPath(`${name}.png`) }));
@@ -20,20 +22,9 @@ test('a provider is picked by name, and its models are added from the catalogue 
   await cannotAddAgain(page);
 });
 
-async function signUp(page: Page): Promise<void> {
-  await page.goto(`${running().portalUrl}/sign-up`);
-  await page.getByLabel('Your name').fill('Cara Chooser');
-  await page.getByLabel('E-mail').fill(`${slug}@example.test`);
-  await page.getByLabel('Password', { exact: true }).fill('a long enough password');
-  await page.getByRole('button', { name: 'Create account' }).click();
-  await page.getByLabel('Name', { exact: true }).fill(`Cara ${run}`);
-  await page.getByRole('button', { name: 'Create tenant' }).click();
-  await expect(page).toHaveURL(at('home'));
-}
-
 /** Groq by name; its address is the simulator's, which speaks the same format. */
 async function addProvider(page: Page): Promise<void> {
-  await page.goto(at('models'));
+  await openPage(page, at('models'));
   await page.getByRole('button', { name: 'Add a provider' }).first().click();
   const sheet = page.getByRole('dialog');
   await sheet.getByLabel('Filter providers').fill('groq');

@@ -3,8 +3,10 @@ import { expect, type Page, test } from '@playwright/test';
 import OpenAI, { APIError } from 'openai';
 import { ageFailedPayments, closeBooks, rateNow, rows } from '../src/later.ts';
 import { manage } from '../src/management.ts';
+import { openPage, pageWorks } from '../src/open-page.ts';
 import { poll } from '../src/poll.ts';
 import { running } from '../src/running.ts';
+import { signUp } from '../src/sign-up.ts';
 
 /**
  * The whole life of a paying customer, by pages and the unmodified OpenAI client: a free plan, its quota, a paid plan through
@@ -28,7 +30,7 @@ test('free, quota hit, checkout, raised limits at once, invoiced, card fails, gr
 }) => {
   test.skip(running().stripeSimulatorUrl === null, 'a Stripe account of one’s own is set');
   await offerPlans();
-  await signUp(page);
+  await signUp(page, { name: 'Lia Lives', email: `${slug}@example.test`, tenant: `Lia ${run}`, slug });
   await subscribe(page);
   const client = caller(await makeKey(page));
   const { call } = client;
@@ -55,7 +57,7 @@ test('free, quota hit, checkout, raised limits at once, invoiced, card fails, gr
   await test.step('usage is rated, and shown before it is invoiced', async () => {
     for (let n = 0; n < 2; n += 1) expect((await call()).status).toBe(200);
     await rated(ids.subscription, client.served);
-    await page.goto(at('billing'));
+    await openPage(page, at('billing'));
     await expect(page.locator('main')).toContainText('$300.');
   });
 
@@ -65,7 +67,7 @@ test('free, quota hit, checkout, raised limits at once, invoiced, card fails, gr
     await closeBooks(ids.account, afterMonth(0, 3));
     await expectInvoices(page, ['Open']);
     await expect(async () => {
-      await page.goto(at('billing'));
+      await openPage(page, at('billing'));
       await expect(page.getByText('Leave a card that works')).toBeVisible({ timeout: 5_000 });
     }).toPass({ timeout: 30_000 });
     expect((await call()).status).toBe(200);
@@ -84,7 +86,7 @@ test('free, quota hit, checkout, raised limits at once, invoiced, card fails, gr
       [ids.account],
     );
     expect(Number(moved?.ago) - (Date.now() - heardAt)).toBeLessThan(AT_ONCE_MS);
-    await page.goto(at('billing'));
+    await openPage(page, at('billing'));
     await expect(page.getByText('A payment lifts this at once')).toBeVisible();
   });
 
@@ -93,7 +95,7 @@ test('free, quota hit, checkout, raised limits at once, invoiced, card fails, gr
     const paidAt = Date.now();
     await poll('calls to pass again', async () => (await call()).status === 200, 5_000);
     expect(Date.now() - paidAt).toBeLessThan(4 * AT_ONCE_MS);
-    await page.goto(at('billing'));
+    await openPage(page, at('billing'));
     await expect(page.getByText('In good standing')).toBeVisible();
     await expectInvoices(page, ['Paid']);
   });
@@ -146,19 +148,8 @@ async function offerPlans(): Promise<void> {
   });
 }
 
-async function signUp(page: Page): Promise<void> {
-  await page.goto(`${running().portalUrl}/sign-up`);
-  await page.getByLabel('Your name').fill('Lia Lives');
-  await page.getByLabel('E-mail').fill(`${slug}@example.test`);
-  await page.getByLabel('Password', { exact: true }).fill('a long enough password');
-  await page.getByRole('button', { name: 'Create account' }).click();
-  await page.getByLabel('Name', { exact: true }).fill(`Lia ${run}`);
-  await page.getByRole('button', { name: 'Create tenant' }).click();
-  await expect(page).toHaveURL(at('home'));
-}
-
 async function subscribe(page: Page): Promise<void> {
-  await page.goto(at('catalogue/aurora/chat'));
+  await openPage(page, at('catalogue/aurora/chat'));
   await page.getByRole('button', { name: 'Subscribe' }).click();
   const dialog = page.getByRole('dialog');
   await dialog.getByLabel('Name of the new application').fill('Assistant');
@@ -168,7 +159,7 @@ async function subscribe(page: Page): Promise<void> {
 }
 
 async function makeKey(page: Page): Promise<string> {
-  await page.goto(at('applications/assistant'));
+  await openPage(page, at('applications/assistant'));
   await page.getByRole('button', { name: 'New key' }).first().click();
   await page.getByRole('dialog').getByLabel('Name', { exact: true }).fill('server');
   await page.getByRole('dialog').getByRole('button', { name: 'Make key' }).click();
@@ -210,7 +201,7 @@ async function untilRefused(call: () => Promise<Ended>, status: number): Promise
 }
 
 async function changePlan(page: Page): Promise<void> {
-  await page.goto(at('applications/assistant'));
+  await openPage(page, at('applications/assistant'));
   await page.getByRole('button', { name: 'Change plan' }).click();
   const dialog = page.getByRole('dialog');
   await dialog.getByRole('radio', { name: PAID }).click();
@@ -224,17 +215,18 @@ async function payWith(page: Page, card: RegExp): Promise<void> {
   await page.getByRole('radio', { name: card }).check();
   await page.getByRole('button', { name: /^(Pay|Keep this card)/ }).click();
   await expect(page).toHaveURL(/\/billing\?done=/);
+  await pageWorks(page);
 }
 
 async function useCard(page: Page, card: RegExp): Promise<void> {
-  await page.goto(at('billing'));
+  await openPage(page, at('billing'));
   await page.getByRole('button', { name: 'Use another card' }).click();
   await payWith(page, card);
   await expect(page.getByText('Your card is on file')).toBeVisible();
 }
 
 async function cancel(page: Page): Promise<void> {
-  await page.goto(at('applications/assistant'));
+  await openPage(page, at('applications/assistant'));
   await page.getByRole('list', { name: 'Subscriptions' }).getByRole('button', { name: 'Cancel' }).click();
   const dialog = page.getByRole('alertdialog').or(page.getByRole('dialog'));
   await expect(dialog).toContainText('final invoice');
@@ -273,7 +265,7 @@ function afterMonth(months: number, day: number): Date {
 /** The states of the invoices received, the newest first. */
 async function expectInvoices(page: Page, states: readonly string[]): Promise<void> {
   await expect(async () => {
-    await page.goto(at('invoices'));
+    await openPage(page, at('invoices'));
     const cells = page.getByRole('region', { name: 'Received invoices' }).getByRole('cell', { name: /^(Open|Paid)$/ });
     await expect(cells).toHaveText([...states], { timeout: 5_000 });
   }).toPass({ timeout: 30_000 });

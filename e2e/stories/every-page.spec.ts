@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Browser, expect, type Page, type TestInfo, test } from '@playwright/test';
 import { barriers } from '../src/accessibility.ts';
+import { openPage } from '../src/open-page.ts';
 import { running } from '../src/running.ts';
 import { signIn } from '../src/sign-in.ts';
 
@@ -219,9 +220,7 @@ for (const [name, path, open] of OPENED) {
 /** Opens a page, does what is to be done on it, and looks at it in every width and theme. */
 async function lookAt(page: Page, path: string, info: TestInfo, open?: (page: Page) => Promise<void>): Promise<void> {
   const faults = watch(page);
-  await page.goto(running().portalUrl + path);
-  await expect(page.getByRole('heading', { level: 1 }).first()).toBeVisible();
-  await expect(page.getByRole('status', { name: 'Loading' })).toHaveCount(0);
+  await openPage(page, running().portalUrl + path);
   await open?.(page);
   for (const { name, width, height, colorScheme, rules } of LOOKS) {
     await page.setViewportSize({ width, height });

@@ -1,10 +1,11 @@
 import { expect, test } from '@playwright/test';
+import { openPage } from '../src/open-page.ts';
 import { running } from '../src/running.ts';
 import { signIn } from '../src/sign-in.ts';
 
 test('what opens over a page gives the keyboard back to where it was', async ({ page }) => {
   await signIn(page, 'dana@aurora.example');
-  await page.goto(`${running().portalUrl}/t/aurora/apis`);
+  await openPage(page, `${running().portalUrl}/t/aurora/apis`);
   const opener = page.getByRole('button', { name: 'New API' });
   await opener.focus();
   await page.keyboard.press('Enter');
@@ -21,7 +22,7 @@ test('what opens over a page gives the keyboard back to where it was', async ({ 
 
 test('a form that a choice opened gives the keyboard back to what opened the choice', async ({ page }) => {
   await signIn(page, 'dana@aurora.example');
-  await page.goto(`${running().portalUrl}/t/aurora/apis/parts?tab=versions`);
+  await openPage(page, `${running().portalUrl}/t/aurora/apis/parts?tab=versions`);
   const opener = page.getByRole('button', { name: 'Add policy' });
   await opener.focus();
   await page.keyboard.press('Enter');

@@ -1,6 +1,8 @@
 import { expect, type Page, test } from '@playwright/test';
+import { openPage } from '../src/open-page.ts';
 import { poll } from '../src/poll.ts';
 import { running } from '../src/running.ts';
+import { signUp } from '../src/sign-up.ts';
 
 /** What a newcomer does in the first five minutes: a tenant of one's own, and somebody's OpenAPI document. */
 const run = Date.now().toString(36);
@@ -14,7 +16,7 @@ test('a newcomer imports an OpenAPI document and has it validated, limited and c
   test.setTimeout(300_000);
   const began = Date.now();
   const document = await publicApi();
-  await signUp(page);
+  await signUp(page, { name: 'Nina New', email: `${slug}@example.test`, tenant: `Nina ${run}`, slug });
   await makeApi(page);
   await importDocument(page, document);
   await addPolicies(page);
@@ -42,19 +44,8 @@ async function publicApi(): Promise<string> {
   return JSON.stringify({ ...document, servers: [{ url }] });
 }
 
-async function signUp(page: Page): Promise<void> {
-  await page.goto(`${running().portalUrl}/sign-up`);
-  await page.getByLabel('Your name').fill('Nina New');
-  await page.getByLabel('E-mail').fill(`${slug}@example.test`);
-  await page.getByLabel('Password', { exact: true }).fill('a long enough password');
-  await page.getByRole('button', { name: 'Create account' }).click();
-  await page.getByLabel('Name', { exact: true }).fill(`Nina ${run}`);
-  await page.getByRole('button', { name: 'Create tenant' }).click();
-  await expect(page).toHaveURL(at('home'));
-}
-
 async function makeApi(page: Page): Promise<void> {
-  await page.goto(at('apis'));
+  await openPage(page, at('apis'));
   await page.getByRole('button', { name: 'Make an API' }).first().click();
   const sheet = page.getByRole('dialog');
   await sheet.getByLabel('Name', { exact: true }).fill('Parts');
@@ -107,13 +98,13 @@ async function publish(page: Page): Promise<void> {
 }
 
 async function subscribe(page: Page): Promise<string> {
-  await page.goto(at(`catalogue/${slug}/parts`));
+  await openPage(page, at(`catalogue/${slug}/parts`));
   await page.getByRole('button', { name: 'Subscribe' }).click();
   const dialog = page.getByRole('dialog');
   await dialog.getByLabel('Name of the new application').fill('Workshop');
   await dialog.getByRole('button', { name: /Subscribe|access/ }).click();
   await expect(page.getByRole('dialog').getByRole('link', { name: 'Get a key' })).toBeVisible();
-  await page.goto(at('applications/workshop'));
+  await openPage(page, at('applications/workshop'));
   await page.getByRole('button', { name: 'New key' }).first().click();
   await page.getByRole('dialog').getByLabel('Name', { exact: true }).fill('bench');
   await page.getByRole('dialog').getByRole('button', { name: 'Make key' }).click();
@@ -162,7 +153,7 @@ async function useUp(call: Call): Promise<void> {
 
 /** The dry run names the policy that refuses, and the field. */
 async function askWhy(page: Page): Promise<void> {
-  await page.goto(at('apis/parts'));
+  await openPage(page, at('apis/parts'));
   await page.getByRole('tab', { name: 'Versions' }).click();
   await page.getByRole('button', { name: 'Dry run' }).click();
   const sheet = page.getByRole('dialog');

@@ -1,4 +1,5 @@
 import { expect, type Page, test } from '@playwright/test';
+import { openPage, pageWorks } from '../src/open-page.ts';
 import { running } from '../src/running.ts';
 import { signIn } from '../src/sign-in.ts';
 
@@ -17,6 +18,7 @@ test('a conversation is asked of two models through the gateway, and its cost is
     await expect(column.getByRole('link', { name: /^\$0\.\d+$/ })).toBeVisible({ timeout: 30_000 });
   }
   await page.reload();
+  await pageWorks(page);
   await expect(page.getByLabel('Text of turn 2')).toHaveValue('What is the capital of Norway?');
   await expect(page.getByLabel('API key', { exact: true })).toHaveValue('');
 });
@@ -46,7 +48,7 @@ test('its publisher sees what each client sends, what the provider is sent, and 
 });
 
 async function write(page: Page, tenant: string, model: string): Promise<void> {
-  await page.goto(`${running().portalUrl}/t/${tenant}/playground`);
+  await openPage(page, `${running().portalUrl}/t/${tenant}/playground`);
   await page.getByLabel('Text of turn 1').fill('Be brief.');
   await page.getByLabel('Text of turn 2').fill('What is the capital of Norway?');
   await page.getByLabel('Model 1', { exact: true }).fill(model);

@@ -1,5 +1,6 @@
 import { expect, type Page, test } from '@playwright/test';
 import { manage } from '../src/management.ts';
+import { openPage } from '../src/open-page.ts';
 import { poll } from '../src/poll.ts';
 import { running } from '../src/running.ts';
 import { signIn } from '../src/sign-in.ts';
@@ -15,7 +16,7 @@ test('a prompt is tried on rows, labelled, and two of its versions are compared 
   const requestId = await call();
   for (let made = 1; made < 30; made++) await call();
   await feedback(requestId);
-  await page.goto(`${running().portalUrl}/t/aurora/apis/${slug}?tab=versions`);
+  await openPage(page, `${running().portalUrl}/t/aurora/apis/${slug}?tab=versions`);
   const results = page.getByRole('region', { name: 'Results by variant' });
   await expect(results.getByRole('row', { name: /^old/ })).toBeVisible();
   await expect
@@ -41,7 +42,7 @@ async function makePrompt(): Promise<void> {
 }
 
 async function tryOnRows(page: Page): Promise<void> {
-  await page.goto(`${running().portalUrl}/t/aurora/prompts/${slug}`);
+  await openPage(page, `${running().portalUrl}/t/aurora/prompts/${slug}`);
   await page.getByRole('link', { name: 'Test bench' }).click();
   await page.getByRole('button', { name: 'Add dataset' }).click();
   const sheet = page.getByRole('dialog');
@@ -61,7 +62,7 @@ async function tryOnRows(page: Page): Promise<void> {
 }
 
 async function label(page: Page): Promise<void> {
-  await page.goto(`${running().portalUrl}/t/aurora/prompts/${slug}`);
+  await openPage(page, `${running().portalUrl}/t/aurora/prompts/${slug}`);
   await page.getByRole('button', { name: 'production → version 2' }).click();
   await page.getByLabel('Version of the label production').selectOption('1');
   await page.getByRole('button', { name: 'Move production back to version 2' }).click();

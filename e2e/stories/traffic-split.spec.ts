@@ -1,5 +1,6 @@
 import { expect, type Page, test } from '@playwright/test';
 import { manage } from '../src/management.ts';
+import { openPage } from '../src/open-page.ts';
 import { poll } from '../src/poll.ts';
 import { running } from '../src/running.ts';
 import { signIn } from '../src/sign-in.ts';
@@ -11,7 +12,7 @@ test('the variants of a split are compared live, and one press moves every call 
   // One was made to see that it is served.
   for (let made = 1; made < 40; made++) expect(await call()).toBe(200);
   await signIn(page, 'dana@aurora.example');
-  await page.goto(`${running().portalUrl}/t/aurora/apis/${slug}?tab=versions`);
+  await openPage(page, `${running().portalUrl}/t/aurora/apis/${slug}?tab=versions`);
   await page.getByRole('link', { name: 'Traffic' }).click();
   await expect(page.getByRole('heading', { name: 'Traffic', exact: true })).toBeInViewport();
   await expect.poll(async () => (await calls(page, 'blue')) + (await calls(page, 'green'))).toBe(40);

@@ -1,44 +1,37 @@
 import { type Browser, expect, type Page, test } from '@playwright/test';
+import { openPage } from '../src/open-page.ts';
 import { poll } from '../src/poll.ts';
 import { running } from '../src/running.ts';
+import { type Newcomer, signUp } from '../src/sign-up.ts';
 
 /**
  * The main job, by two people in two tenants who have nothing but a browser and a program: publish a prompt, subscribe,
  * approve, call, see the usage, revoke. Names are new in every run, so that it can run again on kept data.
  */
 const run = `${Date.now().toString(36)}`;
-const ada = {
+const ada: Newcomer = {
   name: 'Ada Publisher',
   email: `ada-${run}@example.test`,
   tenant: `Ada Works ${run}`,
   slug: `ada-works-${run}`,
 };
-const ben = {
+const ben: Newcomer = {
   name: 'Ben Builder',
   email: `ben-${run}@example.test`,
   tenant: `Ben Builds ${run}`,
   slug: `ben-builds-${run}`,
 };
-const PASSWORD = 'a long enough password';
 
-async function signUp(browser: Browser, person: typeof ada): Promise<Page> {
+async function arrival(browser: Browser, newcomer: Newcomer): Promise<Page> {
   const page = await (await browser.newContext({ viewport: { width: 1440, height: 900 } })).newPage();
-  await page.goto(`${running().portalUrl}/sign-up`);
-  await page.getByLabel('Your name').fill(person.name);
-  await page.getByLabel('E-mail').fill(person.email);
-  await page.getByLabel('Password', { exact: true }).fill(PASSWORD);
-  await page.getByRole('button', { name: 'Create account' }).click();
-  await page.getByLabel('Name', { exact: true }).fill(person.tenant);
-  await expect(page.getByLabel('Name in URLs')).toHaveValue(person.slug);
-  await page.getByRole('button', { name: 'Create tenant' }).click();
-  await expect(page).toHaveURL(new RegExp(`/t/${person.slug}/home`));
+  await signUp(page, newcomer);
   return page;
 }
 
-const at = (person: typeof ada, path: string): string => `${running().portalUrl}/t/${person.slug}/${path}`;
+const at = (person: Newcomer, path: string): string => `${running().portalUrl}/t/${person.slug}/${path}`;
 
 async function addModel(page: Page): Promise<void> {
-  await page.goto(at(ada, 'models'));
+  await openPage(page, at(ada, 'models'));
   await page.getByRole('button', { name: 'Add a provider' }).first().click();
   const sheet = page.getByRole('dialog');
   await sheet.getByRole('button', { name: /simulator/i }).click();
@@ -56,7 +49,7 @@ async function addModel(page: Page): Promise<void> {
 }
 
 async function writePrompt(page: Page): Promise<void> {
-  await page.goto(at(ada, 'prompts'));
+  await openPage(page, at(ada, 'prompts'));
   await page.getByRole('button', { name: 'Write a prompt' }).click();
   await page.getByRole('dialog').getByLabel('Name', { exact: true }).fill('Haiku');
   await page.getByRole('dialog').getByRole('button', { name: 'Open the editor' }).click();
@@ -85,7 +78,7 @@ async function publish(page: Page): Promise<string> {
 }
 
 async function subscribe(page: Page): Promise<void> {
-  await page.goto(at(ben, `catalogue/${ada.slug}/haiku`));
+  await openPage(page, at(ben, `catalogue/${ada.slug}/haiku`));
   await page.getByRole('button', { name: 'Subscribe' }).click();
   const dialog = page.getByRole('dialog');
   await dialog.getByLabel('Name of the new application').fill('Weather page');
@@ -95,7 +88,7 @@ async function subscribe(page: Page): Promise<void> {
 }
 
 async function makeKey(page: Page): Promise<string> {
-  await page.goto(at(ben, 'applications/weather-page'));
+  await openPage(page, at(ben, 'applications/weather-page'));
   await page.getByRole('button', { name: 'New key' }).first().click();
   await page.getByRole('dialog').getByLabel('Name', { exact: true }).fill('server');
   await page.getByRole('dialog').getByRole('button', { name: 'Make key' }).click();
@@ -108,7 +101,7 @@ async function makeKey(page: Page): Promise<string> {
 }
 
 async function decide(page: Page, move: 'Approve' | 'Revoke', reason: string): Promise<void> {
-  await page.goto(at(ada, 'approvals'));
+  await openPage(page, at(ada, 'approvals'));
   if (move === 'Revoke') await page.getByRole('button', { name: 'In force' }).click();
   const row = page.getByRole('listitem').filter({ hasText: ben.tenant }).first();
   await row.getByRole('button', { name: move }).click();
@@ -120,12 +113,12 @@ async function decide(page: Page, move: 'Approve' | 'Revoke', reason: string): P
 
 test('from sign-up to a call and back to no access', async ({ browser }) => {
   test.setTimeout(240_000);
-  const publisher = await signUp(browser, ada);
+  const publisher = await arrival(browser, ada);
   await addModel(publisher);
   await writePrompt(publisher);
   const url = await publish(publisher);
 
-  const builder = await signUp(browser, ben);
+  const builder = await arrival(browser, ben);
   await subscribe(builder);
   const key = await makeKey(builder);
   const call = async (): Promise<Response> =>
@@ -166,7 +159,7 @@ test('from sign-up to a call and back to no access', async ({ browser }) => {
     [builder, ben],
   ] as const) {
     await expect(async () => {
-      await page.goto(at(person, `requests/${requestId}`));
+      await openPage(page, at(person, `requests/${requestId}`));
       await expect(page.getByText(requestId).first()).toBeVisible({ timeout: 2_000 });
     }).toPass({ timeout: 30_000 });
     await expect(page.locator('main')).toContainText('200');

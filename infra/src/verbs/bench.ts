@@ -13,6 +13,7 @@ const BENCHES: Readonly<Record<string, string>> = {
   changes: 'apps/gateway/bench/changes.ts',
   llm: 'apps/gateway/bench/llm.ts',
   limits: 'apps/gateway/bench/limits.ts',
+  context: 'packages/context/bench/assembly.bench.ts',
 };
 
 /** `npm run bench [-- name …] [--seconds=8 …]`: all benches, or those named; flags go to each. */

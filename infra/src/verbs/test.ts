@@ -87,8 +87,8 @@ interface Context {
   readonly failures: Failure[];
 }
 
-/** In this order: stories kill what pages are served by. */
-const BROWSER_PROJECTS = ['pages', 'stories'] as const;
+/** Playwright's projects that run at once, in this order: faults kill what pages are served by. */
+const BROWSER_RUNS = [['stories', 'pages'], ['faults']] as const;
 
 const TITLES: Readonly<Record<Part, string>> = {
   verify: 'verify: format, lint, types, boundaries, dead code',
@@ -135,7 +135,7 @@ const RUNNERS: Readonly<Record<Part, (context: Context) => Promise<void>>> = {
     await withStop(product, async () => {
       await product.start();
       const found: Tally[] = [];
-      for (const project of BROWSER_PROJECTS) found.push(await runBrowser(project, chromium, context));
+      for (const projects of BROWSER_RUNS) found.push(await runBrowser(projects, chromium, context));
       context.tallies.push(...found);
       const { passed, failed, skipped } = sum(found);
       if (passed + failed + skipped === 0) throw new StartError(`No browser story is called ${filter.join(' ')}.`);
@@ -143,14 +143,21 @@ const RUNNERS: Readonly<Record<Part, (context: Context) => Promise<void>>> = {
   },
 };
 
-/** Runs one of Playwright's projects against the product that runs; a filter may leave it nothing to do. */
-async function runBrowser(project: string, chromium: string | null, context: Context): Promise<Tally> {
+/** Runs some of Playwright's projects at once against the product that runs; a filter may leave them nothing to do. */
+async function runBrowser(projects: readonly string[], chromium: string | null, context: Context): Promise<Tally> {
   const { options, progress, filter } = context;
-  const report = freshReport(`playwright-${project}.json`);
-  const code = await timed(progress, `Playwright: ${project}`, () =>
+  const names = projects.join(' and ');
+  const report = freshReport(`playwright-${projects.join('-')}.json`);
+  const code = await timed(progress, `Playwright: ${names}`, () =>
     runShown(
       join(ROOT, 'node_modules/@playwright/test/cli.js'),
-      ['test', '--reporter=list,json', `--project=${project}`, '--pass-with-no-tests', ...filter],
+      [
+        'test',
+        '--reporter=list,json',
+        ...projects.map((name) => `--project=${name}`),
+        '--pass-with-no-tests',
+        ...filter,
+      ],
       {
         ...binOnPath(),
         PARLEY_RUN_FILE: join(options.dataDir, 'run.json'),

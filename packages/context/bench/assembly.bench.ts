@@ -1,6 +1,6 @@
 /**
  * Prints how long it takes to have a session of 100 turns from Redis, opened and assembled (CP-6), in milliseconds:
- * `REDIS_URL=… node packages/context/bench/assembly.bench.ts`. `all` is what a call waits, Redis included; `cpu` is this thread's
+ * `npm run bench -- context`. `all` is what a call waits, Redis included; `cpu` is this thread's
  * processor time of it, which other work on the machine does not change.
  */
 import { redisKeys } from '@parley/contracts/redis-keys';
@@ -54,7 +54,8 @@ async function once(window: number, opened: OpenedTurns): Promise<{ readonly all
   const cpuBefore = process.threadCpuUsage();
   const hot = await store.read(id);
   if (hot === null || hot === 'deleted') throw new Error('the session is gone');
-  const turns = opened.open(key, id, hot.turns);
+  const turns = await opened.open(key, id, hot.turns, store);
+  if (turns === null) throw new Error('the session changed');
   const rest = { maxOutputTokens: 1000, modelMaxOutputTokens: null, exact: true };
   const made = assemble({ settings, turns, request, requestTokens: 50, window, ...rest });
   if ('overflow' in made) throw new Error('it does not fit');
@@ -83,5 +84,5 @@ for (const [window, again] of [
     `window ${window}, ${again ? 'on a node that had it before' : 'first time on a node'}: all p50 ${at(all, 0.5)} p99 ${at(all, 0.99)}; cpu p50 ${at(cpu, 0.5)} p99 ${at(cpu, 0.99)} ms`,
   );
 }
-await redis.del(redisKeys.contextSession(id));
+await redis.del(redisKeys.contextSession(id), redisKeys.contextTurns(id));
 redis.disconnect();

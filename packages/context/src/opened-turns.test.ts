@@ -2,44 +2,74 @@ import { newId } from '@parley/kernel/id';
 import { expect, it } from 'vitest';
 import { OpenedTurns } from './opened-turns.ts';
 import { sealTurn } from './session.ts';
-import type { HotTurn } from './store/session-store.ts';
+import type { StoredTurn } from './store/session-store.ts';
 
 const key = { bytes: Buffer.alloc(32, 3) };
 const session = newId();
 
-function hot(text: string, more: Partial<HotTurn> = {}, place = session): HotTurn {
+function stored(text: string, more: Partial<StoredTurn> = {}, place = session): StoredTurn {
   const id = more.id ?? newId();
   const messages = [{ role: 'user' as const, parts: [{ kind: 'text' as const, text }] }];
   const sealed = sealTurn(key, place, id, { model: null, dialect: 'openai_chat', messages, tokens: [5] });
   return { id, sequence: 1, revision: 0, state: 'complete', atMs: 0, sealed, ...more };
 }
 
-const textOf = (opened: OpenedTurns, turn: HotTurn): string =>
-  JSON.stringify(opened.open(key, session, [turn])[0]?.messages);
+/** A store of these turns that notes which were asked for. */
+function storeOf(...turns: readonly StoredTurn[]) {
+  const asked: string[] = [];
+  const said = (_session: string, heads: readonly { readonly id: string; readonly revision: number }[]) => {
+    asked.push(...heads.map(({ id }) => id));
+    const found = heads.map(
+      ({ id, revision }) => turns.find((one) => one.id === id && one.revision === revision)?.sealed,
+    );
+    return Promise.resolve(found.every((one) => one !== undefined) ? found : null);
+  };
+  return { asked, said };
+}
 
-it('opens a revision once, and a newer one again', () => {
+async function textsOf(opened: OpenedTurns, turns: readonly StoredTurn[], store = storeOf(...turns), of = session) {
+  return (await opened.open(key, of, turns, store))?.map(({ messages }) => {
+    const [part] = messages[0]?.parts ?? [];
+    return part?.kind === 'text' ? part.text : null;
+  });
+}
+
+it('reads and opens a revision once, and a newer one again', async () => {
   const opened = new OpenedTurns();
-  const first = hot('first');
-  expect(textOf(opened, first)).toContain('first');
-  // What cannot be opened is not needed any more.
-  expect(textOf(opened, { ...first, sealed: Buffer.alloc(40) })).toContain('first');
-  expect(textOf(opened, hot('second', { id: first.id, revision: 1 }))).toContain('second');
+  const [first, other] = [stored('first'), stored('other')];
+  expect(await textsOf(opened, [first])).toEqual(['first']);
+  const second = stored('second', { id: first.id, revision: 1 });
+  const store = storeOf(first, other, second);
+  expect(await textsOf(opened, [first, other], store)).toEqual(['first', 'other']);
+  expect(store.asked).toEqual([other.id]);
+  expect(await textsOf(opened, [second, other], store)).toEqual(['second', 'other']);
+  expect(store.asked).toEqual([other.id, first.id]);
 });
 
-it('CP-10.1: opens nothing that was sealed for another place', () => {
-  expect(() => textOf(new OpenedTurns(), hot('x', {}, newId()))).toThrow();
+it('tells that a turn is not as it was read any more', async () => {
+  const turn = stored('new', { revision: 1 });
+  expect(await new OpenedTurns().open(key, session, [{ ...turn, revision: 0 }], storeOf(turn))).toBeNull();
 });
 
-it('holds no more than its bytes, the latest used longest, and nothing of a session that was deleted', () => {
-  const turns = Array.from({ length: 10 }, (_, i) => hot(`turn ${i}`));
-  const [one] = turns as [HotTurn];
-  const opened = new OpenedTurns(one.sealed.length * 3);
-  for (const turn of turns) {
-    textOf(opened, turn);
-    textOf(opened, one);
+it('CP-10.1: opens nothing that was sealed for another place', async () => {
+  await expect(textsOf(new OpenedTurns(), [stored('x', {}, newId())])).rejects.toThrow();
+});
+
+it('holds no more than its bytes, sessions used last longest, and nothing of one that was deleted', async () => {
+  const places = Array.from({ length: 10 }, () => newId());
+  const turns = new Map(places.map((place) => [place, stored('turn', {}, place)]));
+  const turnOf = (place: string): StoredTurn => turns.get(place) ?? stored('');
+  const [one] = places as [string];
+  const opened = new OpenedTurns(turnOf(one).sealed.length * 3);
+  for (const place of places) {
+    await textsOf(opened, [turnOf(place)], undefined, place);
+    await textsOf(opened, [turnOf(one)], undefined, one);
   }
-  expect(opened.bytes).toBeLessThanOrEqual(one.sealed.length * 3);
-  expect(textOf(opened, { ...one, sealed: Buffer.alloc(40) })).toContain('turn 0');
-  opened.forget(session);
+  expect(opened.bytes).toBe(turnOf(one).sealed.length * 3);
+  const store = storeOf();
+  expect(await textsOf(opened, [turnOf(one)], store, one)).toEqual(['turn']);
+  for (const place of places) opened.forget(place);
   expect(opened.bytes).toBe(0);
+  expect(await textsOf(opened, [turnOf(one)], store, one)).toBeUndefined();
+  expect(store.asked).toEqual([turnOf(one).id]);
 });

@@ -71,8 +71,10 @@ export const redisKeys = {
   batches: (group: string, name: string) => `{parley:batches:${group}}:${name}`,
   /** What is kept of a streamed answer that can be taken up again: `head`, `events`, `alive` and `watched`, all with a TTL. */
   keptStream: (id: string, name: string) => `parley:stream:{${id}}:${name}`,
-  /** Hash with a TTL: a session with its turns, sealed; whole or not there (docs/context-protocol.md). */
+  /** Hash with a TTL: a session, and of its turns all but what they say; whole or not there (docs/context-protocol.md). */
   contextSession: (sessionId: string) => `parley:context:session:{${sessionId}}`,
+  /** Hash with the same TTL: what each turn of it says, sealed. */
+  contextTurns: (sessionId: string) => `parley:context:turns:{${sessionId}}`,
   /** String with a TTL of seconds: the durable store has no such session of this tenant. */
   contextMissing: (tenantId: string, sessionId: string) => `parley:context:missing:${tenantId}:${sessionId}`,
   /** String with a short TTL: what the worker answered a gateway. */

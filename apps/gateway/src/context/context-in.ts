@@ -1,4 +1,5 @@
 import { type Assembled, assemble, type Overflow } from '@parley/context/assemble';
+import type { SessionTurn } from '@parley/context/session';
 import { estimateCallTokens } from '@parley/llm/neutral/estimate';
 import { codecOf } from '@parley/llm/ways';
 import { ownTurnCount, withHistory } from '@parley/llm/with-history';
@@ -29,14 +30,20 @@ function noteUse(exchange: Exchange, { publicId }: FoundSession, { manifest, tok
 }
 
 /** Puts what was said before in front of what the call says now. */
-function putIn(exchange: Exchange, ports: Ports, session: FoundSession, model: ModelWindow): Refusal | null {
+function putIn(
+  exchange: Exchange,
+  ports: Ports,
+  session: FoundSession,
+  turns: readonly SessionTurn[],
+  model: ModelWindow,
+): Refusal | null {
   const { chat } = exchange;
   const call = chat === null ? null : (codecOf(chat.protocol)?.client?.read(chat) ?? null);
   if (chat === null || call === null) return refusal('internal');
   if ('malformed' in call) return callIssue(call);
   const assembled = assemble({
     settings: session.settings,
-    turns: turnsOf(session, ports),
+    turns,
     request: call.turns.filter(({ role }) => role !== 'system'),
     requestTokens: estimateCallTokens(call),
     window: model.window,
@@ -64,8 +71,10 @@ async function bring(exchange: Exchange, ports: Ports, publicId: string): Promis
   const denied = permitSession(exchange, publicId);
   if (denied !== null) return denied;
   if (session.hot.state === 'archived') return refusal('context_archived');
+  const turns = await turnsOf(session, ports);
+  if (turns instanceof Refusal) return turns;
   const window = await windowOf(model);
-  return exchange.settled ? null : putIn(exchange, ports, session, window);
+  return exchange.settled ? null : putIn(exchange, ports, session, turns, window);
 }
 
 const stage: Stage = (exchange, ports) => {

@@ -41,10 +41,12 @@ export async function previewSession(exchange: Exchange, ports: Ports, publicId:
   if (model instanceof Refusal) return model;
   const session = await findSession(exchange, ports, publicId);
   if (session instanceof Refusal) return session;
+  const turns = await turnsOf(session, ports);
+  if (turns instanceof Refusal) return turns;
   const { chat, call } = read;
   const assembled = assemble({
     settings: session.settings,
-    turns: turnsOf(session, ports),
+    turns,
     request: call.turns.filter(({ role }) => role !== 'system'),
     requestTokens: estimateCallTokens(call),
     window: model.window,

@@ -29,7 +29,9 @@ export async function listTurns(exchange: Exchange, ports: Ports, publicId: stri
   }
   const session = await findSession(exchange, ports, publicId);
   if (session instanceof Refusal) return session;
-  const following = turnsOf(session, ports).filter(({ sequence }) => sequence > after);
+  const turns = await turnsOf(session, ports);
+  if (turns instanceof Refusal) return turns;
+  const following = turns.filter(({ sequence }) => sequence > after);
   const page = following.slice(0, Math.min(limit, MOST_LISTED));
   const next = page.length < following.length ? (page.at(-1)?.sequence ?? null) : null;
   const body = { object: 'list', data: page.map(turnObject), next_after: next };
@@ -92,5 +94,7 @@ async function appended(
 ): Promise<SessionTurn | Refusal> {
   const session = await findSession(exchange, ports, publicId);
   if (session instanceof Refusal) return session;
-  return turnsOf(session, ports).find(({ id }) => id === turnId) ?? refusal('context_not_found');
+  const turns = await turnsOf(session, ports);
+  if (turns instanceof Refusal) return turns;
+  return turns.find(({ id }) => id === turnId) ?? refusal('context_not_found');
 }

@@ -1,7 +1,7 @@
 import type { ListedSession } from '@parley/contracts/context-records';
 import type { Pool } from 'pg';
 import { MAX_TURNS, type TurnState } from '../session.ts';
-import type { HotSession, HotTurn, SessionStore } from '../store/session-store.ts';
+import type { HotSession, SessionStore, StoredTurn } from '../store/session-store.ts';
 
 const SESSION = `
 SELECT application_id, owner, version::text, state, sealed, extract(epoch FROM created_at) * 1000 AS created,
@@ -44,7 +44,7 @@ interface TurnRow {
 
 const ms = (text: string): number => Math.round(Number(text));
 
-async function turnsOf(pool: Pool, tenantId: string, sessionId: string): Promise<HotTurn[]> {
+async function turnsOf(pool: Pool, tenantId: string, sessionId: string): Promise<StoredTurn[]> {
   const { rows } = await pool.query<TurnRow>(TURNS, [tenantId, sessionId]);
   return rows.map(({ id, sequence, revision, state, sealed, at }) => {
     return { id, sequence: Number(sequence), revision: Number(revision), state, sealed, atMs: ms(at) };
@@ -66,7 +66,7 @@ export async function loadSession(
   if (row.state === 'deleted') return 'deleted';
   const turns = await turnsOf(pool, tenantId, sessionId);
   const most = Math.max(Number(row.version), ...turns.map(({ sequence }) => sequence));
-  const session: HotSession = {
+  const session: HotSession<StoredTurn> = {
     tenantId,
     applicationId: row.application_id,
     owner: row.owner,

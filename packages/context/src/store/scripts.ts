@@ -1,15 +1,17 @@
 /**
- * Each change of a hot session as one script. KEYS[1] is its only key, a hash: `t`enant, `a`pplication, `o`wner, `s`tate,
- * `v`ersion (of everything), `w` (version of the settings), `n`umber and `b`ytes of its turns, `f` settings (sealed), `c`reated, `u`pdated, `k`ept
- * for (ms); and a field `.<id>` for each turn: `sequence revision state lease-end began` and a line end, then the sealed content.
+ * Each change of a hot session as one script. KEYS[1] is a hash: `t`enant, `a`pplication, `o`wner, `s`tate, `v`ersion (of everything),
+ * `w` (version of the settings), `n`umber and `b`ytes of its turns, `f` settings (sealed), `c`reated, `u`pdated, `k`ept for (ms); and a
+ * field `.<id>` for each turn: `sequence revision state lease-end began bytes`. KEYS[2] is a hash of what turns say by their ids: the
+ * revision and a line end, then the sealed content. They are apart because who knows what a turn says need not read it again.
  */
 const COMMON = `
-local key = KEYS[1]
+local key, said = KEYS[1], KEYS[2]
 local clock = redis.call('TIME')
 local now = clock[1] * 1000 + math.floor(clock[2] / 1000)
 local function keep(hot)
   local most = tonumber(redis.call('HGET', key, 'k'))
   redis.call('PEXPIRE', key, math.min(tonumber(hot), most))
+  redis.call('PEXPIRE', said, math.min(tonumber(hot), most))
 end
 `;
 
@@ -32,10 +34,10 @@ if not held[1] then return {'absent'} end
 if held[1] == 'deleted' then return {'deleted'} end
 local field, content = '.' .. ARGV[1], ARGV[10]
 local old = redis.call('HGET', key, field)
-local sequence, revision, state, began = 0, -1, 'void', tonumber(ARGV[11]) or now
+local sequence, revision, state, began, before = 0, -1, 'void', tonumber(ARGV[11]) or now, 0
 if old then
-  local s, r, st, b = string.match(old, '^(%d+) (%d+) (%a+) %d+ (%d+)\\n')
-  sequence, revision, state, began = tonumber(s), tonumber(r), st, tonumber(b)
+  local s, r, st, b, size = string.match(old, '^(%d+) (%d+) (%a+) %d+ (%d+) (%d+)$')
+  sequence, revision, state, began, before = tonumber(s), tonumber(r), st, tonumber(b), tonumber(size)
   if tonumber(ARGV[2]) <= revision then return {'known', held[2], s, b} end
 else
   if ARGV[5] == '' and held[1] == 'archived' then return {'archived'} end
@@ -46,10 +48,10 @@ end
 local version = held[2] + 1
 if ARGV[5] ~= '' and tonumber(ARGV[5]) > version then version = tonumber(ARGV[5]) end
 if not old then sequence = tonumber(ARGV[5]) or version end
-local before = old and (#old - string.find(old, '\\n', 1, true)) or 0
 local live = (ARGV[3] ~= 'void' and 1 or 0) - (state ~= 'void' and 1 or 0)
-local head = string.format('%.0f %.0f %s %.0f %.0f\\n', sequence, tonumber(ARGV[2]), ARGV[3], now + ARGV[4], began)
-redis.call('HSET', key, field, head .. content, 'v', string.format('%.0f', version), 'u', string.format('%.0f', now))
+local head = string.format('%.0f %.0f %s %.0f %.0f %d', sequence, tonumber(ARGV[2]), ARGV[3], now + ARGV[4], began, #content)
+redis.call('HSET', said, ARGV[1], ARGV[2] .. '\\n' .. content)
+redis.call('HSET', key, field, head, 'v', string.format('%.0f', version), 'u', string.format('%.0f', now))
 if live ~= 0 then redis.call('HINCRBY', key, 'n', live) end
 redis.call('HINCRBY', key, 'b', #content - before)
 keep(ARGV[9])
@@ -81,14 +83,20 @@ return {'ok', string.format('%.0f', version)}`;
 export const DROP = `${COMMON}
 local held = redis.call('HMGET', key, 's', 'v', 't', 'a')
 if ARGV[1] ~= '' and held[1] and held[1] ~= 'deleted' and ARGV[1] ~= held[2] then return 'changed' end
-redis.call('DEL', key)
+redis.call('DEL', key, said)
 redis.call('HSET', key, 's', 'deleted', 't', held[3] or '', 'a', held[4] or '')
 redis.call('PEXPIRE', key, ARGV[2])
 return 'ok'`;
 
-/** ARGV: hot ms, then fields and values. Puts back what was lost; nothing where it is there. Answers 1 when it did. */
+/**
+ * ARGV: hot ms, the number of fields of the session, its fields and values, then ids of turns and what they say. Puts back what was lost;
+ * nothing where it is there. Answers 1 when it did.
+ */
 export const RESTORE = `${COMMON}
 if redis.call('EXISTS', key) == 1 then return 0 end
-for i = 2, #ARGV, 2 do redis.call('HSET', key, ARGV[i], ARGV[i + 1]) end
+redis.call('DEL', said)
+local last = 2 + 2 * ARGV[2]
+for i = 3, last, 2 do redis.call('HSET', key, ARGV[i], ARGV[i + 1]) end
+for i = last + 1, #ARGV, 2 do redis.call('HSET', said, ARGV[i], ARGV[i + 1]) end
 keep(ARGV[1])
 return 1`;

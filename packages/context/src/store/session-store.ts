@@ -8,17 +8,22 @@ const HOT_MS = 86_400_000;
 /** How long a session is remembered to be gone: longer than a turn can be on its way. */
 const GONE_MS = 86_400_000;
 
-export interface HotTurn {
+/** A turn but for what it says. */
+export interface TurnHead {
   readonly id: string;
   readonly sequence: number;
   readonly revision: number;
   readonly state: TurnState;
   readonly atMs: number;
+}
+
+/** A turn as it is stored. */
+export interface StoredTurn extends TurnHead {
   readonly sealed: Buffer;
 }
 
 /** A session as it is kept: sealed. */
-export interface HotSession {
+export interface HotSession<Turn extends TurnHead = TurnHead> {
   readonly tenantId: string;
   readonly applicationId: string;
   readonly owner: string;
@@ -30,7 +35,7 @@ export interface HotSession {
   readonly updatedAtMs: number;
   readonly keepMs: number;
   /** In the order of CP-3.4; without those that came to nothing. */
-  readonly turns: readonly HotTurn[];
+  readonly turns: readonly Turn[];
 }
 
 /** One step of a turn. */
@@ -65,7 +70,7 @@ export type SettingsSaid =
   | { readonly said: 'ok' | 'known'; readonly version: number }
   | { readonly said: 'absent' | 'deleted' | 'changed' | 'raced' };
 
-type HeldState = HotTurn['state'] | 'void';
+type HeldState = TurnState | 'void';
 
 /** The hot store. All methods reject while Redis is away. */
 export class SessionStore {
@@ -109,6 +114,20 @@ export class SessionStore {
     };
   }
 
+  /** What turns of it say, sealed, in their order. `null` where one of them is not as it was read: it was changed since, or is gone. */
+  async said(sessionId: string, turns: readonly TurnHead[]): Promise<Buffer[] | null> {
+    if (turns.length === 0) return [];
+    const found = await this.#redis.hmgetBuffer(redisKeys.contextTurns(sessionId), ...turns.map(({ id }) => id));
+    const sealed: Buffer[] = [];
+    for (const [at, { revision }] of turns.entries()) {
+      const kept = found[at];
+      const end = kept?.indexOf(LINE_END) ?? -1;
+      if (!kept || Number(kept.toString('latin1', 0, end)) !== revision) return null;
+      sealed.push(kept.subarray(end + 1));
+    }
+    return sealed;
+  }
+
   /** Begins a turn, or goes on with one (CP-7.1, CP-7.2). The bounds of CP-2.6 hold for turns that begin. */
   turn(sessionId: string, step: TurnStep): Promise<TurnSaid> {
     return this.#turn(sessionId, step, { turns: MAX_TURNS, bytes: MAX_SESSION_BYTES });
@@ -133,7 +152,7 @@ export class SessionStore {
   }
 
   /** Puts back a session that was lost. False where it is there again already. */
-  async restore(sessionId: string, session: HotSession): Promise<boolean> {
+  async restore(sessionId: string, session: HotSession<StoredTurn>): Promise<boolean> {
     const bytes = session.turns.reduce((sum, { sealed }) => sum + sealed.length, 0);
     const fields: (string | number | Buffer)[] = [];
     const set = (name: string, value: string | number | Buffer): unknown => fields.push(name, value);
@@ -150,10 +169,12 @@ export class SessionStore {
     set('u', session.updatedAtMs);
     set('k', session.keepMs);
     for (const { id, sequence, revision, state, atMs, sealed } of session.turns) {
-      const head = `${sequence} ${revision} ${state} ${Date.now() + this.#leaseMs} ${atMs}\n`;
-      set(`.${id}`, Buffer.concat([Buffer.from(head), sealed]));
+      set(`.${id}`, `${sequence} ${revision} ${state} ${Date.now() + this.#leaseMs} ${atMs} ${sealed.length}`);
     }
-    return (await this.#run(RESTORE, sessionId, HOT_MS, ...fields)) === 1;
+    const said = session.turns.flatMap(({ id, revision, sealed }) => {
+      return [id, Buffer.concat([Buffer.from(`${revision}\n`), sealed])];
+    });
+    return (await this.#run(RESTORE, sessionId, HOT_MS, fields.length / 2, ...fields, ...said)) === 1;
   }
 
   async #turn(
@@ -170,18 +191,18 @@ export class SessionStore {
   }
 
   #run(script: string, sessionId: string, ...given: (string | number | Buffer)[]): Promise<unknown> {
-    return this.#redis.eval(script, 1, redisKeys.contextSession(sessionId), ...given);
+    const keys = [redisKeys.contextSession(sessionId), redisKeys.contextTurns(sessionId)];
+    return this.#redis.eval(script, keys.length, ...keys, ...given);
   }
 }
 
 const LINE_END = 10;
 
-function readTurns(fields: Readonly<Record<string, Buffer>>, nowMs: number): HotTurn[] {
-  const turns: HotTurn[] = [];
+function readTurns(fields: Readonly<Record<string, Buffer>>, nowMs: number): TurnHead[] {
+  const turns: TurnHead[] = [];
   for (const [name, value] of Object.entries(fields)) {
     if (!name.startsWith('.')) continue;
-    const end = value.indexOf(LINE_END);
-    const [sequence, revision, state, leaseEnd, began] = value.toString('latin1', 0, end).split(' ');
+    const [sequence, revision, state, leaseEnd, began] = value.toString('latin1').split(' ');
     const held = state as HeldState;
     if (held === 'void') continue;
     turns.push({
@@ -191,7 +212,6 @@ function readTurns(fields: Readonly<Record<string, Buffer>>, nowMs: number): Hot
       // CP-3.2: its gateway is gone.
       state: held === 'open' && Number(leaseEnd) < nowMs ? 'cut' : held,
       atMs: Number(began),
-      sealed: value.subarray(end + 1),
     });
   }
   return turns.sort((a, b) => a.sequence - b.sequence || (a.id < b.id ? -1 : 1));

@@ -1,9 +1,9 @@
 import { expect, test } from '@playwright/test';
 import pg from 'pg';
-import { isAlive, kill } from '../src/kill.ts';
-import { makeCaller } from '../src/make-caller.ts';
-import { poll } from '../src/poll.ts';
-import { running } from '../src/running.ts';
+import { isAlive, kill } from '../../src/kill.ts';
+import { makeCaller } from '../../src/make-caller.ts';
+import { poll } from '../../src/poll.ts';
+import { running } from '../../src/running.ts';
 
 const CALLS = 10_000;
 const AT_ONCE = 32;

@@ -1,8 +1,8 @@
 import { expect, test } from '@playwright/test';
 import pg from 'pg';
-import { makeCaller } from '../src/make-caller.ts';
-import { poll } from '../src/poll.ts';
-import { running } from '../src/running.ts';
+import { makeCaller } from '../../src/make-caller.ts';
+import { poll } from '../../src/poll.ts';
+import { running } from '../../src/running.ts';
 
 test('a plan of N requests per window admits exactly N over all gateway processes', async () => {
   const gateways = Object.keys(running().pids).filter((name) => name.startsWith('gateway'));

@@ -1,10 +1,10 @@
 import { expect, test } from '@playwright/test';
 import pg from 'pg';
-import { isAlive, kill } from '../src/kill.ts';
-import { Load } from '../src/load.ts';
-import { manage } from '../src/management.ts';
-import { poll } from '../src/poll.ts';
-import { running } from '../src/running.ts';
+import { isAlive, kill } from '../../src/kill.ts';
+import { Load } from '../../src/load.ts';
+import { manage } from '../../src/management.ts';
+import { poll } from '../../src/poll.ts';
+import { running } from '../../src/running.ts';
 
 const LIMIT = 12_000;
 /** What a caller may be told while Redis is away; everything else must go on as if nothing had happened. */
