@@ -1,12 +1,12 @@
 import type { Turn as Message } from '@parley/llm/neutral/call';
 import { estimateTurnTokens } from '@parley/llm/neutral/estimate';
 import type { SessionSettings, SessionTurn } from './session.ts';
+import { type Choice, type Note, noteMessage, type Piece, type Verdict } from './strategies/strategy.ts';
+import { STRATEGIES } from './strategies/table.ts';
 import { pairUp, type Unit } from './units.ts';
 
 /** Beside the reserve, for models whose tokenizer is not the one we count with (CP-6.3). */
 const UNKNOWN_TOKENIZER_SHARE = 0.1;
-/** The window slides by this part of the budget (CP-6.5). */
-const SLIDE_SHARE = 0.25;
 /** Of the window, for answers of models that could fill all of it (CP-6.2). */
 const MOST_RESERVE_SHARE = 0.25;
 
@@ -30,7 +30,18 @@ export interface AssemblyInput {
 }
 
 /** Why a message is sent or not. */
-export type Why = 'pinned' | 'answered_by_request' | 'recent' | 'budget' | 'open' | 'stray_tool_part';
+export type Why = Verdict | 'pinned' | 'answered_by_request' | 'open' | 'stray_tool_part';
+
+const SENT: Readonly<Record<Why, boolean>> = {
+  pinned: true,
+  answered_by_request: true,
+  recent: true,
+  relevant: true,
+  topic: true,
+  budget: false,
+  open: false,
+  stray_tool_part: false,
+};
 
 /** CP-1.4: one message of the session. */
 export interface ManifestEntry {
@@ -49,6 +60,8 @@ export interface Assembled {
   /** What stands before the request's messages. */
   readonly history: readonly Message[];
   readonly manifest: readonly ManifestEntry[];
+  /** What of the history the gateway itself wrote; its tokens are among all. */
+  readonly notes: readonly Note[];
   readonly budget: number;
   /** Of everything that is sent. */
   readonly tokens: number;
@@ -88,29 +101,6 @@ function withoutStrays(placed: Placed, isStray: (part: number) => boolean): Plac
   return { ...placed, message: left, tokens: estimateTurnTokens(left) };
 }
 
-/** Number of the first of these units that is sent; the ones before are left out. */
-function firstSent(
-  sizes: readonly number[],
-  room: number,
-  strategy: SessionSettings['strategy'],
-  budget: number,
-): number {
-  const total = sizes.reduce((sum, size) => sum + size, 0);
-  if (total <= room) return 0;
-  if (strategy === 'none') return -1;
-  let over = total - room;
-  if (strategy === 'sliding') {
-    const step = Math.max(1, Math.floor(budget * SLIDE_SHARE));
-    over = Math.ceil(over / step) * step;
-  }
-  let dropped = 0;
-  for (let i = 0; i < sizes.length; i++) {
-    if (dropped >= over) return i;
-    dropped += sizes[i] as number;
-  }
-  return sizes.length;
-}
-
 /** Everything of the session that could be sent, and what is known from the beginning not to be. */
 function sendable(turns: readonly SessionTurn[]): {
   readonly open: readonly Placed[];
@@ -127,9 +117,42 @@ function sendable(turns: readonly SessionTurn[]): {
   return { open, given };
 }
 
+/** Units that a strategy decides about together: each by itself, or all that share turns. */
+function grouped(units: readonly Unit[], given: readonly Placed[], grain: 'message' | 'turn'): Unit[][] {
+  const groups: Unit[][] = [];
+  for (const unit of units) {
+    const last = groups.at(-1);
+    const before = last === undefined ? undefined : given[last.at(-1)?.to ?? -1]?.turn;
+    if (grain === 'turn' && last !== undefined && before === given[unit.from]?.turn) last.push(unit);
+    else groups.push([unit]);
+  }
+  return groups;
+}
+
+function pieceOf(units: readonly Unit[], given: readonly Placed[], cleaned: readonly (Placed | null)[]): Piece {
+  const [first, last] = [units[0]?.from ?? 0, units.at(-1)?.to ?? 0];
+  const within = cleaned.slice(first, last + 1).filter((placed) => placed !== null);
+  return {
+    messages: within.map(({ message }) => message),
+    tokens: within.reduce((sum, { tokens }) => sum + tokens, 0),
+    from: given[first]?.turn.sequence ?? 0,
+    to: given[last]?.turn.sequence ?? 0,
+  };
+}
+
+const speaks = ({ role, parts }: Message): boolean => role === 'user' && parts.some(({ kind }) => kind === 'text');
+
+/** What the user says now: in the request, else before it. */
+function questionIn(request: readonly Message[], given: readonly Placed[]): Message | null {
+  return request.findLast(speaks) ?? given.findLast(({ message }) => speaks(message))?.message ?? null;
+}
+
+const total = (pieces: readonly { readonly tokens: number }[]): number =>
+  pieces.reduce((sum, { tokens }) => sum + tokens, 0);
+
 /**
- * What of a session a call is sent (CP-6): pure, deterministic, linear in the messages. Never more than the budget: where even
- * what must be sent does not fit, an `Overflow`.
+ * What of a session a call is sent (CP-6): pure, deterministic. Never more than the budget: where even what must be sent does not
+ * fit, an `Overflow`. Linear in the messages; strategies that look at words, in those as well, up to 2 Mi characters.
  */
 export function assemble(input: AssemblyInput): Assembled | Overflow {
   const { settings, turns, request, requestTokens } = input;
@@ -138,58 +161,56 @@ export function assemble(input: AssemblyInput): Assembled | Overflow {
   const instructionTokens = instructions.reduce((sum, text) => sum + estimateTurnTokens(instruction(text)), 0);
   const { open, given } = sendable(turns);
   const pairs = pairUp([...given.map(({ message }) => message), ...request]);
-  const manifest = new Map<Placed, ManifestEntry>();
-  const note = (placed: Placed, sent: boolean, why: Why, tokens = placed.tokens): void => {
-    const { turn, at } = placed;
-    manifest.set(placed, { turn: turn.id, sequence: turn.sequence, message: at, sent, why, tokens });
+  const manifest: ManifestEntry[] = [];
+  const note = ({ turn, at }: Placed, why: Why, tokens: number): void => {
+    manifest.push({ turn: turn.id, sequence: turn.sequence, message: at, sent: SENT[why], why, tokens });
   };
-  for (const placed of open) note(placed, false, 'open');
+  for (const placed of open) note(placed, 'open', placed.tokens);
   const pinned = new Set(settings.pinned);
   const cleaned = given.map((placed, i) => withoutStrays(placed, (part) => pairs.isStray(i, part)));
-  const sizeOf = ({ from, to }: Unit): number => {
-    let size = 0;
-    for (let i = from; i <= Math.min(to, given.length - 1); i++) size += cleaned[i]?.tokens ?? 0;
-    return size;
-  };
   const first: Unit[] = [];
   const last: Unit[] = [];
   const rest: Unit[] = [];
   for (const unit of pairs.units) {
     if (unit.from >= given.length) continue;
     const isPinned = given.slice(unit.from, unit.to + 1).some(({ turn }) => pinned.has(turn.id));
-    if (unit.to >= given.length) last.push(unit);
+    if (unit.to >= given.length) last.push({ from: unit.from, to: given.length - 1 });
     else (isPinned ? first : rest).push(unit);
   }
-  const must = instructionTokens + requestTokens + [...first, ...last].reduce((sum, unit) => sum + sizeOf(unit), 0);
-  const sizes = rest.map(sizeOf);
-  const from = must > budget ? -1 : firstSent(sizes, budget - must, settings.strategy, budget);
-  if (from === -1) {
-    const needed = settings.strategy === 'none' ? must + sizes.reduce((sum, size) => sum + size, 0) : must;
-    return { overflow: true, budget, tokens: needed };
-  }
+  const strategy = STRATEGIES[settings.strategy];
+  const groups = grouped(rest, given, strategy.grain);
+  const pieces = groups.map((units) => pieceOf(units, given, cleaned));
+  const fixed = [...first, ...last].map((unit) => pieceOf([unit], given, cleaned));
+  const must = instructionTokens + requestTokens + total(fixed);
+  const room = budget - must;
+  const all: Choice = { verdicts: pieces.map(() => 'recent'), notes: [] };
+  const question = questionIn(request, given);
+  const chosen = room < 0 ? null : total(pieces) <= room ? all : strategy.choose({ pieces, room, budget, question });
+  if (chosen === null) return { overflow: true, budget, tokens: must + (room < 0 ? 0 : total(pieces)) };
   const history: Message[] = [];
-  let tokens = instructionTokens + requestTokens;
-  const take = (units: readonly Unit[], sent: boolean, why: Why): void => {
-    for (const unit of units) {
-      for (let i = unit.from; i <= Math.min(unit.to, given.length - 1); i++) {
-        const placed = given[i] as Placed;
+  let tokens = instructionTokens + requestTokens + total(chosen.notes);
+  const take = (units: readonly Unit[], why: Why): void => {
+    for (const { from, to } of units) {
+      for (let i = from; i <= to; i++) {
         const clean = cleaned[i] ?? null;
-        if (clean === null) note(placed, false, 'stray_tool_part');
-        else note(placed, sent, why, clean.tokens);
-        if (clean === null || !sent) continue;
+        if (clean === null) note(given[i] as Placed, 'stray_tool_part', (given[i] as Placed).tokens);
+        else note(clean, why, clean.tokens);
+        if (clean === null || !SENT[why]) continue;
         history.push(clean.message);
         tokens += clean.tokens;
       }
     }
   };
-  take(first, true, 'pinned');
-  take(rest.slice(0, from), false, 'budget');
-  take(rest.slice(from), true, 'recent');
-  take(last, true, 'answered_by_request');
-  const entries = [...manifest.values()].sort(
+  take(first, 'pinned');
+  history.push(...chosen.notes.map(noteMessage));
+  groups.forEach((units, at) => {
+    take(units, chosen.verdicts[at] ?? 'budget');
+  });
+  take(last, 'answered_by_request');
+  manifest.sort(
     (a, b) => a.sequence - b.sequence || (a.turn < b.turn ? -1 : a.turn > b.turn ? 1 : a.message - b.message),
   );
-  return { instructions, history, manifest: entries, budget, tokens };
+  return { instructions, history, manifest, notes: chosen.notes, budget, tokens };
 }
 
 function instruction(text: string): Message {

@@ -1,6 +1,8 @@
+import { isDeepStrictEqual } from 'node:util';
 import { type DataKey, openBuffer, sealBuffer } from '@parley/kernel/seal';
 import type { Turn as Message, Protocol } from '@parley/llm/neutral/call';
 import { z } from 'zod';
+import { STRATEGY_NAMES } from './strategies/table.ts';
 
 /** CP-2.6. */
 export const MAX_TURNS = 2000;
@@ -23,7 +25,7 @@ export const settingsSchema = z.strictObject({
   system: instructions.default(''),
   persona: instructions.default(''),
   pinned: z.array(turnIdSchema).max(50).default([]),
-  strategy: z.enum(['none', 'truncate', 'sliding']).default('sliding'),
+  strategy: z.enum(STRATEGY_NAMES).default('sliding'),
   token_budget: z.int().min(1).max(10_000_000).nullable().default(null),
   output_reserve: z.int().min(1).max(1_000_000).nullable().default(null),
   retention_days: z.int().min(1).max(365).default(30),
@@ -70,8 +72,12 @@ export function sessionUuid(publicId: string): string | null {
 const settingsPurpose = (sessionId: string): string => `context_session:${sessionId}`;
 const turnPurpose = (sessionId: string, turnId: string): string => `context_turn:${sessionId}:${turnId}`;
 
+const DEFAULTS: Readonly<Record<string, unknown>> = settingsSchema.parse({});
+
+/** Only what is not usual is written: a gateway of the release before reads what does not use anything new. */
 export function sealSettings(key: DataKey, sessionId: string, settings: SessionSettings): Buffer {
-  return sealBuffer(key, Buffer.from(JSON.stringify(settings)), settingsPurpose(sessionId));
+  const told = Object.entries(settings).filter(([name, value]) => !isDeepStrictEqual(value, DEFAULTS[name]));
+  return sealBuffer(key, Buffer.from(JSON.stringify(Object.fromEntries(told))), settingsPurpose(sessionId));
 }
 
 /** Throws for what was not sealed as this session's. */

@@ -55,9 +55,9 @@ export async function previewSession(exchange: Exchange, ports: Ports, publicId:
     exact: model.exact,
   });
   if ('overflow' in assembled) return overflow(assembled);
-  const { instructions, history, manifest, budget, tokens } = assembled;
+  const { instructions, history, manifest, notes, budget, tokens } = assembled;
   const whole = withHistory(chat, { instructions, turns: history });
   const { model: _model, max_tokens: _most, ...request } = whole?.body ?? {};
   const shown = { object: 'session.preview', dialect: chat.protocol, window: model.window, budget, tokens };
-  return answer(exchange, ports, { body: { ...shown, request, manifest } });
+  return answer(exchange, ports, { body: { ...shown, strategy: session.settings.strategy, notes, request, manifest } });
 }
