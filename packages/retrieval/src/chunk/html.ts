@@ -1,3 +1,4 @@
+import { Parser } from 'htmlparser2';
 import { type Block, Headings } from './block.ts';
 import { ReadText } from './html-text.ts';
 
@@ -10,96 +11,61 @@ const BLOCKS = words(
 );
 /** What nobody reads as part of the text. */
 const UNREAD = words('audio canvas iframe math nav noscript object script style svg template video');
-const VOID = words('area base br col embed hr img input link meta source track wbr');
-const HIDDEN =
-  /\s(?:hidden(?=[\s=/>])|aria-hidden\s*=\s*["']?true|style\s*=\s*["'][^"']{0,300}?(?:display\s*:\s*none|visibility\s*:\s*hidden))/i;
-const NAME = /^<(\/?)([a-zA-Z][a-zA-Z0-9-]*)/;
+/** What stands apart from what is before it. */
+const APART = words('td th br');
+const HIDDEN_STYLE = /display\s*:\s*none|visibility\s*:\s*hidden/i;
+/** No page that people read is as deep; for the parser deeper ones take more than their share of time. */
+const MOST_DEEP = 1000;
 
-interface Tag {
-  readonly name: string;
-  readonly closes: boolean;
-  readonly hidden: boolean;
-  readonly end: number;
+function isHidden(attributes: Readonly<Record<string, string>>): boolean {
+  const { hidden, style, 'aria-hidden': ariaHidden } = attributes;
+  return hidden !== undefined || ariaHidden === 'true' || (style !== undefined && HIDDEN_STYLE.test(style));
 }
 
-/** Where a tag ends that begins here; a `>` in quotes ends none, unless the quote is never closed. */
-function tagEnd(source: string, from: number): number {
-  for (let at = from; at < source.length; at++) {
-    const sign = source[at];
-    if (sign === '>') return at + 1;
-    if (sign !== '"' && sign !== "'") continue;
-    at = source.indexOf(sign, at + 1);
-    if (at < 0) break;
-  }
-  return source.indexOf('>', from) + 1;
-}
-
-/** The tag that begins at a `<`; `null` where that is only a sign, the end of the text where a tag never ends. */
-function tagAt(source: string, at: number): Tag | null {
-  if (source.startsWith('<!--', at)) {
-    const end = source.indexOf('-->', at + 4);
-    return { name: '', closes: false, hidden: false, end: end < 0 ? source.length : end + 3 };
-  }
-  const sign = source[at + 1] ?? '';
-  if (sign === '!' || sign === '?') {
-    return { name: '', closes: false, hidden: false, end: source.indexOf('>', at) + 1 || source.length };
-  }
-  const [, slash, name] = NAME.exec(source.slice(at, at + 50)) ?? [];
-  if (name === undefined) return null;
-  const end = tagEnd(source, at + 1) || source.length;
-  const hidden = slash === '' && end - at > name.length + 2 && HIDDEN.test(source.slice(at, Math.min(end, at + 4000)));
-  return { name: name.toLowerCase(), closes: slash === '/', hidden, end };
-}
-
-/** Where an element ends that nobody reads: after its own closing tag, those of its like inside of it counted. */
-function elementEnd(source: string, name: string, from: number): number {
-  const tags = new RegExp(`<(/?)${name}(?=[\\s/>])`, 'gi');
-  tags.lastIndex = from;
-  for (let open = 1, found = tags.exec(source); found !== null; found = tags.exec(source)) {
-    const raw = name === 'script' || name === 'style';
-    if (found[1] === '/') open--;
-    else if (!raw) open++;
-    if (open === 0) return source.indexOf('>', found.index) + 1 || source.length;
-  }
-  return source.length;
-}
+/** A page's title stands over all of it. */
+const levelOf = (name: string): number => (name === 'title' ? 0.5 : Number(/^h([1-6])$/.exec(name)?.[1] ?? 0));
 
 /**
  * Blocks of an HTML page as a reader sees them: without tags, scripts, navigation and what is hidden, entities read, each under
- * its headings. The places are those of the HTML. Time is linear in the page's length.
+ * its headings. The places are those of the HTML. A page is read up to where it is nested deeper than 1,000 elements.
  */
 export function htmlBlocks(source: string): Block[] {
   const blocks: Block[] = [];
   const headings = new Headings();
   const read = new ReadText();
-  let kept = 0;
   const end = (level: number): void => {
     const block = read.take();
     if (block === null) return;
     if (level > 0) headings.begin(level, block.text);
     else blocks.push({ ...block, headings: headings.path });
   };
-  for (let at = 0; at < source.length; ) {
-    const open = source.indexOf('<', at);
-    const upTo = open < 0 ? source.length : open;
-    read.add(source, at, upTo, kept > 0);
-    if (open < 0) break;
-    const tag = tagAt(source, open);
-    if (tag === null) {
-      read.add(source, open, open + 1, kept > 0);
-      at = open + 1;
-      continue;
-    }
-    at = tag.end;
-    const { name, closes } = tag;
-    if (BLOCKS.has(name)) end(closes ? levelOf(name) : 0);
-    else if (name === 'td' || name === 'th' || name === 'br') read.gap();
-    if (name === 'pre') kept = Math.max(0, kept + (closes ? -1 : 1));
-    if (!closes && !VOID.has(name) && (tag.hidden || UNREAD.has(name))) at = elementEnd(source, name, at);
-  }
+  let deep = 0;
+  /** Elements that are open, from the outermost that nobody reads. */
+  let unread = 0;
+  let kept = 0;
+  const parser = new Parser({
+    onopentag(name, attributes) {
+      deep++;
+      if (deep > MOST_DEEP) parser.reset();
+      else if (unread > 0 || UNREAD.has(name) || isHidden(attributes)) unread++;
+      else if (BLOCKS.has(name)) end(0);
+      else if (APART.has(name)) read.gap();
+      if (unread === 0 && name === 'pre') kept++;
+    },
+    ontext(text) {
+      if (unread === 0) read.add(text, parser.startIndex, parser.endIndex + 1, kept > 0);
+    },
+    onclosetag(name) {
+      deep--;
+      if (unread > 0) {
+        unread--;
+        return;
+      }
+      if (name === 'pre') kept--;
+      if (BLOCKS.has(name)) end(levelOf(name));
+    },
+  });
+  parser.end(source);
   end(0);
   return blocks;
 }
-
-/** A page's title stands over all of it. */
-const levelOf = (name: string): number => (name === 'title' ? 0.5 : Number(/^h([1-6])$/.exec(name)?.[1] ?? 0));
