@@ -347,7 +347,7 @@ export const JOBS: Chain = chain(identify, answerJobs);
 export const BATCHES: Chain = chain(identify, answerBatches);
 
 /** `/v1/sessions`: conversations that any call can go on with. */
-export const SESSIONS: Chain = chain(identify, answerSessions);
+export const SESSIONS: Chain = chain(orParty(identify), drawUse, answerSessions);
 
 /** `/v1/feedback`: what a caller says of an answer. */
 export const FEEDBACK: Chain = chain(identify, readJson, giveFeedback);

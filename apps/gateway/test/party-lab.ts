@@ -53,6 +53,7 @@ export interface PartyLab {
   readonly key: ReturnType<typeof apiKey>;
   /** Of another tenant, subscribed to the same. */
   readonly stranger: ReturnType<typeof apiKey>;
+  readonly foreign: ApplicationSnapshot;
   post(path: string, key: string, body: object | URLSearchParams, url?: string): Promise<Response>;
   issue(more?: object, key?: string): Promise<Issued>;
   call(path: string, token: string, more?: CallInit, url?: string): Promise<Response>;
@@ -119,6 +120,7 @@ export async function openPartyLab(more: { readonly redisUrl?: string } = {}): P
     caller,
     key,
     stranger,
+    foreign,
     post,
     async issue(more = {}, secret = key.secret) {
       const apiNames = ['orders', 'tight', 'only', 'oauth', 'scoped', 'llm', 'greet'].map((name) => `${slug}/${name}`);

@@ -37,14 +37,26 @@ export const settingsSchema = z.strictObject({
 export type SessionSettings = z.infer<typeof settingsSchema>;
 
 /** How long a session with these settings is kept after its last change. */
-export function keepMs({ retention_days }: SessionSettings): number {
+export function keepMs({ retention_days }: Pick<SessionSettings, 'retention_days'>): number {
   return retention_days * DAY_MS;
 }
 
 export type TurnState = 'open' | 'complete' | 'cut';
 
+/** The party that a turn is of, where a party token was called with (docs/party-tokens.md, PT-6.9). */
+export interface TurnAuthor {
+  /** Its id within the token. */
+  readonly party: string;
+  readonly kind: string;
+  readonly role?: string | undefined;
+  /** Id of the party for whom it acted, where that is another. */
+  readonly on_behalf_of?: string | undefined;
+}
+
 /** What is sealed of a turn. */
 export interface TurnContent {
+  /** Absent where an application called with its own key. */
+  readonly author?: TurnAuthor | undefined;
   /** The slug of the model that answered; `null` for an append. */
   readonly model: string | null;
   readonly dialect: Protocol;

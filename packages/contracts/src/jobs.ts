@@ -88,6 +88,8 @@ export const JOBS = {
       tenantId: z.uuid(),
       applicationId: z.uuid(),
       owner: z.string().max(64),
+      /** Of several, where a party token asks; absent from older gateways. */
+      owners: z.array(z.string().max(64)).max(8).optional(),
       before: z.uuid().nullable(),
       limit: z.int().min(1).max(100),
     }),

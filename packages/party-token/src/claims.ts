@@ -15,6 +15,8 @@ export type DataClass = (typeof DATA_CLASSES)[number];
 
 const SESSION = /^ses_([0-9a-f-]{36})$/;
 const AUDIENCE = /^urn:parley:(?:api:|session:ses_)([0-9a-f-]{36})$/;
+/** The member of `aud` for sessions that a token opens itself (PT-6.8). */
+export const OWN_SESSIONS = 'urn:parley:sessions';
 const seconds = z.number().int().min(0).max(9_999_999_999);
 const id = z.string().refine(isId, 'Must be a UUID');
 const point = z.string().regex(/^[\w-]{43}$/, 'Must be 32 bytes of base64url');
@@ -84,7 +86,7 @@ export const claimsSchema = z
   .strictObject({
     iss: z.string().min(1).max(500),
     aud: z
-      .array(z.string().refine(namesUuid(AUDIENCE), 'Not an audience'))
+      .array(z.string().refine((one) => one === OWN_SESSIONS || namesUuid(AUDIENCE)(one), 'Not an audience'))
       .min(1)
       .max(20),
     sub: partyIdSchema,

@@ -18,6 +18,7 @@ export const ACTIONS = [
   'session:export',
   'session:delete',
   'token:exchange',
+  'session:create',
 ] as const;
 export type Action = (typeof ACTIONS)[number];
 const ACTION_PATTERNS = [...ACTIONS, 'api:*', 'prompt:*', 'model:*', 'session:*', 'token:*', '*'] as const;

@@ -1,10 +1,11 @@
-import { openSettings, sessionUuid } from '@parley/context/session';
 import type { Exchange } from '../exchange.ts';
 import { beyondPace } from '../load/own-pace.ts';
 import type { Ports } from '../ports/ports.ts';
 import { Refusal, refusal } from '../refusals.ts';
 import { changeSession, createSession, deleteSession } from './change-session.ts';
-import { contextUnavailable, findSession, ownerOf, ownKey } from './find-session.ts';
+import { contextUnavailable, findSession } from './find-session.ts';
+import { listSessions } from './list-sessions.ts';
+import { permitSession, shownSettings } from './party-access.ts';
 import { previewSession } from './preview-session.ts';
 import type { SessionAction } from './session-address.ts';
 import { etagOf, sessionObject } from './session-object.ts';
@@ -13,42 +14,17 @@ import { appendTurn, listTurns } from './session-turns.ts';
 
 type Answer = (exchange: Exchange, ports: Ports, publicId: string) => Promise<Refusal | null>;
 
-const PAGE = 50;
-
-/** CP-5.3. */
-async function listSessions(exchange: Exchange, ports: Ports): Promise<Refusal | null> {
-  const application = exchange.caller?.application;
-  const given = new URLSearchParams(exchange.query).get('before');
-  const before = given === null ? null : sessionUuid(given);
-  if (given !== null && before === null) {
-    return refusal('invalid_parameter', { message: '`before` must be the id of a session.', param: 'before' });
-  }
-  const key = await ownKey(exchange, ports);
-  if (application === undefined || key === null) return contextUnavailable();
-  const { tenantId, id: applicationId } = application;
-  const asked = { tenantId, applicationId, owner: ownerOf(exchange), before, limit: PAGE };
-  const found = await ports.contexts.asks.list(asked);
-  if (found === null) return contextUnavailable();
-  const data = found.map(({ sessionId, sealed, ...facts }) =>
-    sessionObject(
-      { ...facts, publicId: `ses_${sessionId}` },
-      openSettings(key, sessionId, Buffer.from(sealed, 'base64')),
-    ),
-  );
-  const last = found.length === PAGE ? found.at(-1) : undefined;
-  const next = last === undefined ? null : `ses_${last.sessionId}`;
-  return answer(exchange, ports, { body: { object: 'list', data, next_before: next } });
-}
-
 /** CP-5.2. */
 async function viewSession(exchange: Exchange, ports: Ports, publicId: string): Promise<Refusal | null> {
   const session = await findSession(exchange, ports, publicId);
   if (session instanceof Refusal) return session;
+  const denied = permitSession(exchange, session, 'session:read');
+  if (denied !== null) return denied;
   const { hot, settings } = session;
   const facts = { ...hot, publicId, turns: hot.turns.length };
   return answer(exchange, ports, {
     headers: ['etag', etagOf(hot.version)],
-    body: sessionObject(facts, settings),
+    body: sessionObject(facts, shownSettings(exchange, session, settings)),
   });
 }
 

@@ -8,6 +8,7 @@ import type { Exchange } from '../exchange.ts';
 import type { Ports } from '../ports/ports.ts';
 import type { FoundSession } from './find-session.ts';
 import { fitAnswer } from './fit-messages.ts';
+import { authorOf } from './party-access.ts';
 import { ToldAnswer } from './told-answer.ts';
 
 /** What a call has to do with its session: its turn, from the call's beginning to its last byte. */
@@ -77,6 +78,7 @@ export class CallContext {
     const { session } = this;
     const { model, dialect } = this.#exchange;
     return sealTurn(session.key, session.id, this.#exchange.id, {
+      author: authorOf(this.#exchange),
       model: model?.slug ?? null,
       dialect: dialect ?? 'openai_chat',
       messages,

@@ -1,11 +1,13 @@
 import { keepMs, type SessionSettings, sealSettings, settingsSchema } from '@parley/context/session';
 import type { SessionRecord } from '@parley/contracts/context-records';
 import { newId } from '@parley/kernel/id';
+import type { Action } from '@parley/party-token/permission';
 import type { Exchange } from '../exchange.ts';
 import type { Ports } from '../ports/ports.ts';
 import { Refusal, refusal } from '../refusals.ts';
 import { NOT_TAKEN } from './begin-turn.ts';
 import { contextUnavailable, type FoundSession, findSession, ownerOf, ownKey } from './find-session.ts';
+import { permitCreate, permitSession, shownSettings } from './party-access.ts';
 import { etagOf, sessionObject } from './session-object.ts';
 import { answer, bodyOf, ifMatch, wrongForm } from './session-request.ts';
 
@@ -15,6 +17,7 @@ type Outcome = Refusal | null;
 const MOST_RACES = 8;
 
 interface Written {
+  readonly owner: string;
   readonly state: 'active' | 'archived';
   readonly version: number;
   readonly settings: SessionSettings;
@@ -31,7 +34,7 @@ async function keep(exchange: Exchange, ports: Ports, id: string, written: Writt
     tenantId: application?.tenantId ?? '',
     sessionId: id,
     applicationId: application?.id ?? '',
-    owner: ownerOf(exchange),
+    owner: written.owner,
     version: written.version,
     state: written.state,
     sealed: written.sealed.toString('base64'),
@@ -45,6 +48,8 @@ async function keep(exchange: Exchange, ports: Ports, id: string, written: Writt
 
 /** CP-5.1. */
 export async function createSession(exchange: Exchange, ports: Ports): Promise<Outcome> {
+  const denied = permitCreate(exchange);
+  if (denied !== null) return denied;
   const application = exchange.caller?.application;
   const body = await bodyOf(exchange, false);
   if (body instanceof Refusal) return body;
@@ -55,10 +60,11 @@ export async function createSession(exchange: Exchange, ports: Ports): Promise<O
   const settings = read.data;
   const id = newId();
   const sealed = sealSettings(key, id, settings);
-  const made = { tenantId: application.tenantId, applicationId: application.id, owner: ownerOf(exchange) };
+  const owner = ownerOf(exchange);
+  const made = { tenantId: application.tenantId, applicationId: application.id, owner };
   const { store } = ports.contexts;
   const createdAtMs = await store.create(id, { ...made, settings: sealed, keepMs: keepMs(settings) });
-  const written = { state: 'active', version: 1, settings, sealed, createdAtMs } as const;
+  const written = { owner, state: 'active', version: 1, settings, sealed, createdAtMs } as const;
   const updatedAtMs = await keep(exchange, ports, id, written);
   const publicId = `ses_${id}`;
   const facts = { publicId, state: 'active', version: 1, turns: 0, createdAtMs, updatedAtMs } as const;
@@ -81,6 +87,15 @@ function merged(
   return read.success ? { settings: read.data, state } : wrongForm(read.error);
 }
 
+/** What a change is, for those who need a permission for it: of the state, of anything else, of both. */
+function changesOf({ state, ...others }: Record<string, unknown>): Action[] {
+  const edits = Object.keys(others).length > 0 || state === undefined;
+  return [
+    ...(edits ? (['session:edit'] as const) : []),
+    ...(state === undefined ? [] : (['session:archive'] as const)),
+  ];
+}
+
 /** CP-5.4. */
 export async function changeSession(exchange: Exchange, ports: Ports, publicId: string): Promise<Outcome> {
   const body = await bodyOf(exchange);
@@ -90,6 +105,8 @@ export async function changeSession(exchange: Exchange, ports: Ports, publicId: 
   for (let race = 0; race < MOST_RACES; race++) {
     const session = await findSession(exchange, ports, publicId);
     if (session instanceof Refusal) return session;
+    const denied = permitSession(exchange, session, ...changesOf(body));
+    if (denied !== null) return denied;
     const wanted = merged(session, body);
     if (wanted instanceof Refusal) return wanted;
     const { id, key, hot } = session;
@@ -99,11 +116,12 @@ export async function changeSession(exchange: Exchange, ports: Ports, publicId: 
     const said = await ports.contexts.store.settings(id, step);
     if (said.said === 'raced') continue;
     if (said.said !== 'ok' && said.said !== 'known') return refusal(NOT_TAKEN[said.said]);
-    const { createdAtMs } = hot;
+    const { createdAtMs, owner } = hot;
     const { version } = said;
-    const updatedAtMs = await keep(exchange, ports, id, { state, version, settings, sealed, createdAtMs });
+    const updatedAtMs = await keep(exchange, ports, id, { owner, state, version, settings, sealed, createdAtMs });
     const facts = { publicId, state, version, turns: hot.turns.length, createdAtMs, updatedAtMs };
-    return answer(exchange, ports, { headers: ['etag', etagOf(version)], body: sessionObject(facts, settings) });
+    const shown = sessionObject(facts, shownSettings(exchange, session, settings));
+    return answer(exchange, ports, { headers: ['etag', etagOf(version)], body: shown });
   }
   return contextUnavailable();
 }
@@ -114,6 +132,8 @@ export async function deleteSession(exchange: Exchange, ports: Ports, publicId: 
   if (ifVersion instanceof Refusal) return ifVersion;
   const session = await findSession(exchange, ports, publicId);
   if (session instanceof Refusal) return session;
+  const denied = permitSession(exchange, session, 'session:delete');
+  if (denied !== null) return denied;
   const { id, hot } = session;
   const said = await ports.contexts.store.drop(id, ifVersion);
   if (said === 'changed') return refusal('context_changed');

@@ -5,7 +5,6 @@ import { codecOf } from '@parley/llm/ways';
 import { ownTurnCount, withHistory } from '@parley/llm/with-history';
 import type { Exchange } from '../exchange.ts';
 import { noted } from '../explain/notes.ts';
-import { permitSession } from '../party/permit.ts';
 import type { Ports } from '../ports/ports.ts';
 import { Refusal, refusal } from '../refusals.ts';
 import type { Stage } from '../stage.ts';
@@ -14,6 +13,7 @@ import { addNote } from '../wire/response-headers.ts';
 import { CallContext } from './call-context.ts';
 import { type FoundSession, findSession, turnsOf } from './find-session.ts';
 import { type ModelWindow, windowOf } from './model-window.ts';
+import { permitSession } from './party-access.ts';
 
 /** What must be sent is more than may be (CP-6.4). */
 export function overflow({ budget, tokens }: Overflow): Refusal {
@@ -68,7 +68,7 @@ async function bring(exchange: Exchange, ports: Ports, publicId: string): Promis
   if (!ports.contexts.spool.accepts()) return refusal('context_unavailable', { retryAfterSeconds: 5 });
   const session = await findSession(exchange, ports, publicId);
   if (session instanceof Refusal) return session;
-  const denied = permitSession(exchange, publicId);
+  const denied = permitSession(exchange, session, 'session:read', 'session:append');
   if (denied !== null) return denied;
   if (session.hot.state === 'archived') return refusal('context_archived');
   const turns = await turnsOf(session, ports);

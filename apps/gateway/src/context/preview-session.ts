@@ -2,6 +2,7 @@ import { assemble } from '@parley/context/assemble';
 import { estimateCallTokens } from '@parley/llm/neutral/estimate';
 import { withHistory } from '@parley/llm/with-history';
 import type { Exchange } from '../exchange.ts';
+import { permitOffer } from '../party/permit.ts';
 import type { Ports } from '../ports/ports.ts';
 import { Refusal, refusal } from '../refusals.ts';
 import { subscribedApis } from '../stages/open-models.ts';
@@ -9,6 +10,7 @@ import { chooseOffer } from '../stages/resolve-model.ts';
 import { overflow } from './context-in.ts';
 import { findSession, turnsOf } from './find-session.ts';
 import { type ModelWindow, windowOf } from './model-window.ts';
+import { permitSession } from './party-access.ts';
 import { answer, bodyOf, callIn } from './session-request.ts';
 
 /** The window to preview for: a number, or that of a model that is open to the caller. */
@@ -28,7 +30,7 @@ async function windowFor(
   const apis = await subscribedApis(application, ports);
   if (apis instanceof Refusal) return apis;
   const offer = chooseOffer(apis, model, ports.clock.nowMs());
-  return offer instanceof Refusal ? offer : windowOf(offer.model);
+  return offer instanceof Refusal ? offer : (permitOffer(exchange, offer) ?? windowOf(offer.model));
 }
 
 /** CP-5.7. */
@@ -41,6 +43,9 @@ export async function previewSession(exchange: Exchange, ports: Ports, publicId:
   if (model instanceof Refusal) return model;
   const session = await findSession(exchange, ports, publicId);
   if (session instanceof Refusal) return session;
+  // Instructions are among what would be sent.
+  const denied = permitSession(exchange, session, 'session:read', 'session:edit');
+  if (denied !== null) return denied;
   const turns = await turnsOf(session, ports);
   if (turns instanceof Refusal) return turns;
   const { chat, call } = read;

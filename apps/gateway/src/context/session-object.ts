@@ -18,7 +18,7 @@ export function etagOf(version: number): string {
 }
 
 /** A session as clients see it (CP-5.2). */
-export function sessionObject(facts: SessionFacts, settings: SessionSettings): object {
+export function sessionObject(facts: SessionFacts, settings: Pick<SessionSettings, 'retention_days'>): object {
   const { publicId, state, version, turns, createdAtMs, updatedAtMs } = facts;
   return {
     id: publicId,
@@ -34,13 +34,24 @@ export function sessionObject(facts: SessionFacts, settings: SessionSettings): o
 }
 
 /** A turn as clients see it (CP-3.1). */
-export function turnObject({ id, sequence, state, atMs, model, dialect, messages, tokens }: SessionTurn): object {
+export function turnObject({
+  id,
+  sequence,
+  state,
+  atMs,
+  author,
+  model,
+  dialect,
+  messages,
+  tokens,
+}: SessionTurn): object {
   return {
     id,
     object: 'session.turn',
     sequence,
     state,
     created_at: iso(atMs),
+    author: author ?? null,
     model,
     dialect,
     messages,

@@ -6,6 +6,7 @@ import { Refusal, refusal } from '../refusals.ts';
 import { NOT_TAKEN } from './begin-turn.ts';
 import { contextUnavailable, findSession, turnsOf } from './find-session.ts';
 import { isTooLarge } from './fit-messages.ts';
+import { authorOf, permitSession } from './party-access.ts';
 import { etagOf, turnObject } from './session-object.ts';
 import { answer, bodyOf, callIn, ifMatch } from './session-request.ts';
 
@@ -29,6 +30,8 @@ export async function listTurns(exchange: Exchange, ports: Ports, publicId: stri
   }
   const session = await findSession(exchange, ports, publicId);
   if (session instanceof Refusal) return session;
+  const denied = permitSession(exchange, session, 'session:read');
+  if (denied !== null) return denied;
   const turns = await turnsOf(session, ports);
   if (turns instanceof Refusal) return turns;
   const following = turns.filter(({ sequence }) => sequence > after);
@@ -56,8 +59,11 @@ export async function appendTurn(exchange: Exchange, ports: Ports, publicId: str
   if (ifVersion instanceof Refusal) return ifVersion;
   const session = await findSession(exchange, ports, publicId);
   if (session instanceof Refusal) return session;
+  const denied = permitSession(exchange, session, 'session:append');
+  if (denied !== null) return denied;
   const { key, hot, settings } = session;
-  const content = { model: null, dialect: call.protocol, messages, tokens: messages.map(estimateTurnTokens) };
+  const author = authorOf(exchange);
+  const content = { author, model: null, dialect: call.protocol, messages, tokens: messages.map(estimateTurnTokens) };
   const sealed = sealTurn(key, session.id, id.data, content);
   const { store, spool } = ports.contexts;
   const said = await store.turn(session.id, { turnId: id.data, revision: 0, state: 'complete', sealed, ifVersion });
@@ -96,5 +102,9 @@ async function appended(
   if (session instanceof Refusal) return session;
   const turns = await turnsOf(session, ports);
   if (turns instanceof Refusal) return turns;
-  return turns.find(({ id }) => id === turnId) ?? refusal('context_not_found');
+  const turn = turns.find(({ id }) => id === turnId);
+  if (turn === undefined) return refusal('context_not_found');
+  // An id is no permission: what others have said is told to those who may read.
+  const own = turn.author?.party === authorOf(exchange)?.party;
+  return (own ? null : permitSession(exchange, session, 'session:read')) ?? turn;
 }

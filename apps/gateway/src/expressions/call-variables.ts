@@ -1,4 +1,6 @@
+import { NO_PARTY, type PartyFacts } from '@parley/domain/expressions/party-facts';
 import type { Exchange } from '../exchange.ts';
+import { factsOfParty } from '../party/party-facts.ts';
 import { readCookies } from '../routing/cookies.ts';
 import { jsonBody } from './json-body.ts';
 
@@ -68,6 +70,12 @@ const READERS: Readonly<Record<string, (exchange: Exchange) => unknown>> = {
     caller === null ? undefined : scopes.length > 0 ? [...scopes] : [...(caller.key.scopes ?? [])],
   'caller.subject': ({ caller, subject }) => (caller === null ? undefined : subject),
   plan: ({ plan }) => plan?.slug,
+  ...Object.fromEntries(
+    (Object.keys(NO_PARTY) as (keyof PartyFacts)[]).map((name) => [
+      `party.${name}`,
+      (exchange: Exchange) => (exchange.caller === null ? undefined : factsOfParty(exchange)[name]),
+    ]),
+  ),
 };
 
 /** Reads the variables of expressions from a call, each once. Made where an expression is about to be asked. */

@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { MappingFacts } from '@parley/domain/mapping/facts';
 import type { Exchange } from '../exchange.ts';
+import { factsOfParty } from '../party/party-facts.ts';
 import type { EndpointSource } from '../stage.ts';
 
 type Texts = Record<string, string>;
@@ -58,6 +59,7 @@ export function factsOf(exchange: Exchange, { api, version, route }: EndpointSou
       subject: exchange.subject,
       scopes: exchange.scopes,
     },
+    party: factsOfParty(exchange),
     plan: plan?.slug ?? '',
     api: api.slug,
     version: version.version,

@@ -1,4 +1,5 @@
 import { type BodyMapping, bodyMapping } from '@parley/contracts/policies/mapping';
+import { NO_PARTY } from '@parley/domain/expressions/party-facts';
 import type { MappingFacts } from '@parley/domain/mapping/facts';
 import { afterAll, expect, it } from 'vitest';
 import { Mapper } from './mapper.ts';
@@ -9,6 +10,7 @@ afterAll(() => mapper.close());
 const FACTS: MappingFacts = {
   request: { id: 'r', method: 'POST', path: '/x', headers: { 'x-a': 'b' }, query: {}, params: {} },
   caller: { application: 'a', tenant: 't', subject: '', scopes: [] },
+  party: NO_PARTY,
   plan: 'free',
   api: 'orders',
   version: 'v1',

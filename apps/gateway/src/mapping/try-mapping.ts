@@ -1,4 +1,5 @@
 import type { MappingTrial, MappingTrialReply } from '@parley/contracts/mapping-trial';
+import { NO_PARTY } from '@parley/domain/expressions/party-facts';
 import type { MappingFacts } from '@parley/domain/mapping/facts';
 import type { Ports } from '../ports/ports.ts';
 
@@ -6,6 +7,7 @@ import type { Ports } from '../ports/ports.ts';
 const FACTS: MappingFacts = {
   request: { id: 'trial', method: 'POST', path: '/', headers: {}, query: {}, params: {} },
   caller: { application: '', tenant: '', subject: '', scopes: [] },
+  party: NO_PARTY,
   plan: '',
   api: '',
   version: '',

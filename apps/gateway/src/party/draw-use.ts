@@ -31,8 +31,9 @@ export const drawUse: Stage = noted(
   { step: null, policy: null, harmless: false, sentence: () => '' },
 );
 
-/** A use of a call that limits have refused is given back. */
-export function returnUse({ party, partyDrew, admission }: Exchange, ports: Ports): void {
-  if (!partyDrew || party === null || (admission !== null && admission.failed === -1)) return;
+/** A use of a call that limits have refused is given back; of what is asked of sessions, which no limit counts, one of any refusal. */
+export function returnUse({ party, partyDrew, admission, sessionAddress, code }: Exchange, ports: Ports): void {
+  if (!partyDrew || party === null) return;
+  if (sessionAddress === null ? admission !== null && admission.failed === -1 : code === null) return;
   void ports.parties?.states.giveBack(party.tenantId, party.counted);
 }

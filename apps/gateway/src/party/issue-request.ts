@@ -13,7 +13,10 @@ export const issueRequestSchema = z
     on_behalf_of: partyIdSchema.optional(),
     audience: z.strictObject({
       apis: z.array(apiName).max(20).default([]),
-      sessions: z.array(sessionIdSchema).max(20).default([]),
+      sessions: z
+        .array(z.union([z.literal('own'), sessionIdSchema]))
+        .max(20)
+        .default([]),
     }),
     scope: z.string().max(2000).optional(),
     not_before: z.number().int().min(0).max(9_999_999_999).optional(),

@@ -1,6 +1,6 @@
 import { newId } from '@parley/kernel/id';
 import { parseJson } from '@parley/llm/object';
-import { claimsSchema, type PartyClaims } from '@parley/party-token/claims';
+import { claimsSchema, OWN_SESSIONS, type PartyClaims } from '@parley/party-token/claims';
 import type { Exchange } from '../exchange.ts';
 import type { Caller } from '../ports/keys/keys.ts';
 import type { Ports } from '../ports/ports.ts';
@@ -60,7 +60,7 @@ async function audienceOf(
   caller: Caller,
   ports: Ports,
 ): Promise<string[] | Fault | Refusal> {
-  const aud = audience.sessions.map((session) => `urn:parley:session:${session}`);
+  const aud = audience.sessions.map((one) => (one === 'own' ? OWN_SESSIONS : `urn:parley:session:${one}`));
   for (const name of new Set(audience.apis)) {
     const [publisher = '', slug = ''] = name.split('/');
     const tenant = await ports.snapshot.tenantBySlug(publisher);

@@ -1,10 +1,12 @@
 import { hash } from 'node:crypto';
+import type { PartyFacts } from '@parley/domain/expressions/party-facts';
 import type { Clock } from '@parley/kernel/clock';
 import { isId } from '@parley/kernel/id';
 import type { DataKey } from '@parley/kernel/seal';
 import { actingId, type PartyClaims } from '@parley/party-token/claims';
 import { type Algorithm, judgeTimes, signToken, TokenFault, verifyToken } from '@parley/party-token/compact';
 import { GenerationCache } from '../snapshot/generation-cache.ts';
+import { partyFacts } from './party-facts.ts';
 import { PartyKeys } from './party-keys.ts';
 import { type Found, KnownStates } from './states/known-states.ts';
 import type { PartyStateStore, TokenLine, TokenName } from './states/state-store.ts';
@@ -20,6 +22,10 @@ export interface PartyToken extends TokenLine {
   readonly scopes: readonly string[];
   /** Whom policies, caches and upstreams take for the one who calls (PT-6.4). */
   readonly subject: string;
+  /** What it tells policies, prompts and upstreams. */
+  readonly facts: PartyFacts;
+  /** Those that may change an answer, as one text: answers kept for one are not another's. */
+  readonly partition: string;
   /** Under which its uses are counted: those of all that were exchanged from one token together (PT-10.5). */
   readonly counted: TokenName;
 }
@@ -79,6 +85,7 @@ export class PartyTokens {
     if (claims instanceof TokenFault) return claims;
     const { iss, jti, gen, exp, scope, sub, from = NO_FORMER } = claims;
     const acting = actingId(claims);
+    const facts = partyFacts(claims);
     return {
       tenantId: this.#tenantOf(iss) ?? '',
       claims,
@@ -89,6 +96,8 @@ export class PartyTokens {
       endsAtMs: exp * 1000,
       scopes: scope === undefined ? NO_SCOPES : scope.split(' '),
       subject: acting === sub ? `party:${acting}` : `party:${acting}/${sub}`,
+      facts,
+      partition: JSON.stringify(facts),
     };
   }
 

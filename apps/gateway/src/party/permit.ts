@@ -5,6 +5,7 @@ import type { Exchange } from '../exchange.ts';
 import { noted, PREPARES } from '../explain/notes.ts';
 import { type Refusal, refusal } from '../refusals.ts';
 import type { Stage } from '../stage.ts';
+import type { OfferedModel } from '../stages/open-models.ts';
 
 const READS = new Set(['GET', 'HEAD', 'OPTIONS']);
 
@@ -13,8 +14,7 @@ export function denyParty(rule: string): Refusal {
   return refusal('party_denied', { message: `The party token does not allow this; decided by: ${rule}.` });
 }
 
-function permit(exchange: Exchange, action: Action, resource: string): Refusal | null {
-  const { party, api } = exchange;
+function permit({ party, api }: Pick<Exchange, 'party' | 'api'>, action: Action, resource: string): Refusal | null {
   if (party === null) return null;
   const decision = decide(party.claims, { action, resource, audience: `urn:parley:api:${api?.id ?? ''}` });
   return decision.allowed ? null : denyParty(decision.rule);
@@ -49,22 +49,16 @@ export const permitModel: Stage = noted((exchange) => {
   return party === null ? null : permit(exchange, 'model:ask', `model:${tenant?.slug ?? ''}/${model?.slug ?? ''}`);
 }, PREPARES);
 
+/** The same of a model that only something is asked about. */
+export function permitOffer({ party }: Exchange, { tenant, api, model }: OfferedModel): Refusal | null {
+  return permit({ party, api }, 'model:ask', `model:${tenant.slug}/${model.slug}`);
+}
+
 /** Listing an API's models. */
 export const permitList: Stage = noted(
   (exchange) => (exchange.party === null ? null : permit(exchange, 'model:list', addressOf(exchange))),
   PREPARES,
 );
-
-/** Going on with a session: reading it and adding to it. */
-export function permitSession({ party }: Exchange, publicId: string): Refusal | null {
-  if (party === null) return null;
-  const [resource, audience] = [`session:${publicId}`, `urn:parley:session:${publicId}`];
-  for (const action of ['session:read', 'session:append'] as const) {
-    const decision = decide(party.claims, { action, resource, audience });
-    if (!decision.allowed) return denyParty(decision.rule);
-  }
-  return null;
-}
 
 /** What is open to no party token (PT-6.7). */
 export const refuseParties: Stage = noted(({ party }) => (party === null ? null : denyParty('audience')), PREPARES);

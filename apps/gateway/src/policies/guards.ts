@@ -1,6 +1,7 @@
 import { deciding, noted, PREPARES } from '../explain/notes.ts';
 import { chain, type EndpointSource, type Stage } from '../stage.ts';
 import { brownOuts } from './brown-outs.ts';
+import { requireParty } from './callers/require-party.ts';
 import { requireScopes } from './callers/require-scopes.ts';
 import { ipAccess } from './ip-access.ts';
 import { priority } from './priority.ts';
@@ -17,6 +18,7 @@ export function guards(source: EndpointSource): readonly Stage[] {
     source.policies.priority ? deciding('priority', priority(source)) : noted(priority(source), PREPARES),
     deciding('brownOuts', brownOuts(source)),
     deciding('callers', requireScopes(source)),
+    deciding('callers', requireParty(source)),
     deciding('ipAccess', ipAccess(source)),
   );
 }

@@ -18,7 +18,9 @@ const ALWAYS: RouteCondition = { needs: HEAD, holds: () => true };
 function neededBy(uses: ReadonlySet<string>): Known {
   if (uses.has('request.body')) return BODY;
   const names = [...uses];
-  return names.some((name) => name === 'plan' || name.startsWith('caller.')) ? CALLER : HEAD;
+  return names.some((name) => name === 'plan' || name.startsWith('caller.') || name.startsWith('party.'))
+    ? CALLER
+    : HEAD;
 }
 
 /** An expression that has no value for a call does not hold. */

@@ -1,6 +1,7 @@
 import { type ChatBody, renderCompiled } from '@parley/llm/prompt/render';
 import { jsonProblem } from '@parley/llm/protocols/openai-chat/request';
 import type { Exchange } from '../exchange.ts';
+import { withPartyVariables } from '../party/party-facts.ts';
 import { type Refusal, refusal } from '../refusals.ts';
 
 const EVENT_STREAM = /\btext\/event-stream\b/i;
@@ -29,6 +30,7 @@ export function renderPromptCall(exchange: Exchange): Refusal | null {
   if (model === null) {
     return refusal('provider_unconfigured', { message: 'The model this endpoint was written for is not set up.' });
   }
+  exchange.variables = withPartyVariables(exchange, offer.prompt.names, exchange.variables);
   const rendered = renderCompiled(offer.prompt, exchange.variables, { model: model.providerModel, stream });
   if (!rendered.ok) return refusal('invalid_variable', { errors: rendered.issues });
   askModel(exchange, rendered.request);

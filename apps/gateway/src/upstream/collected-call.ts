@@ -29,8 +29,21 @@ export interface CollectedRequest {
 /** The exchange of a call made on behalf of another: settled from birth, for the caller's answer is not its business. */
 function behalfOf(exchange: Exchange, upstream: CompiledUpstream): Exchange {
   const own = new Exchange(newId(), performance.now(), exchange.request, exchange.response, false);
-  const { tenant, api, version, rest, route, routeParams, caller, subject, scopes, plan } = exchange;
-  Object.assign(own, { tenant, api, version, rest, route, routeParams, caller, subject, scopes, plan, upstream });
+  const { tenant, api, version, rest, route, routeParams, caller, subject, scopes, party, plan } = exchange;
+  Object.assign(own, {
+    tenant,
+    api,
+    version,
+    rest,
+    route,
+    routeParams,
+    caller,
+    subject,
+    scopes,
+    party,
+    plan,
+    upstream,
+  });
   own.settled = true;
   return own;
 }

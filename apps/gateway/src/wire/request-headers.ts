@@ -71,6 +71,14 @@ const ACTIONS = new Map<string, Action>([
   ['x-parley-tenant', 'drop'],
   ['x-parley-subject', 'drop'],
   ['x-parley-scopes', 'drop'],
+  ['x-parley-party', 'drop'],
+  ['x-parley-party-kind', 'drop'],
+  ['x-parley-party-role', 'drop'],
+  ['x-parley-principal', 'drop'],
+  ['x-parley-stage', 'drop'],
+  ['x-parley-tier', 'drop'],
+  ['x-parley-data-class', 'drop'],
+  ['x-parley-session', 'drop'],
 ]);
 
 /** `Max-Forwards` of an OPTIONS request counts down (RFC 9110 §7.6.2). */

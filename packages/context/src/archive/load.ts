@@ -16,7 +16,8 @@ const LIST = `
 SELECT s.id, s.version::text, s.state, s.sealed, extract(epoch FROM s.created_at) * 1000 AS created,
   extract(epoch FROM s.updated_at) * 1000 AS updated, extract(epoch FROM s.keep_until) * 1000 AS keep,
   (SELECT count(*)::int FROM session_turns t WHERE t.tenant_id = s.tenant_id AND t.session_id = s.id AND t.state <> 'void') AS turns
-FROM context_sessions s WHERE s.tenant_id = $1 AND s.application_id = $2 AND s.owner = $3 AND s.state <> 'deleted'
+FROM context_sessions s WHERE s.tenant_id = $1 AND s.application_id = $2 AND (s.owner = ANY($3) OR ('' = ANY($3) AND s.owner LIKE 'token:%'))
+  AND s.state <> 'deleted'
   AND s.keep_until > now() AND ($4::uuid IS NULL OR s.id < $4) ORDER BY s.id DESC LIMIT $5`;
 
 /** Versions and sequences given after a loss are beyond all given before it, also those that are still on their way (CP-8.4). */
@@ -100,12 +101,13 @@ export async function listSessions(
     readonly tenantId: string;
     readonly applicationId: string;
     readonly owner: string;
+    readonly owners?: readonly string[] | undefined;
     readonly before: string | null;
     readonly limit: number;
   },
 ): Promise<ListedSession[]> {
-  const { tenantId, applicationId, owner, before, limit } = asked;
-  const { rows } = await pool.query<ListedRow>(LIST, [tenantId, applicationId, owner, before, limit]);
+  const { tenantId, applicationId, owner, owners = [owner], before, limit } = asked;
+  const { rows } = await pool.query<ListedRow>(LIST, [tenantId, applicationId, owners, before, limit]);
   return rows.map((row) => ({
     sessionId: row.id,
     state: row.state,

@@ -46,9 +46,17 @@ const RESERVED_HEADERS = new Set([
   'x-forwarded-client-cert',
   'x-forwarded-for',
   'x-parley-application',
+  'x-parley-data-class',
+  'x-parley-party',
+  'x-parley-party-kind',
+  'x-parley-party-role',
+  'x-parley-principal',
   'x-parley-scopes',
+  'x-parley-session',
+  'x-parley-stage',
   'x-parley-subject',
   'x-parley-tenant',
+  'x-parley-tier',
   'x-request-id',
 ]);
 
@@ -77,6 +85,16 @@ export const callersPolicy = z.strictObject({
     .optional()
     .describe('Ways to show who calls, tried in this order; API keys when left out'),
   scopes: z.array(scopeSchema).max(50).optional().describe('Scopes the credential must carry, all of them'),
+  tiers: z
+    .array(z.string().regex(/^[a-z0-9_-]{1,40}$/, 'Small letters, digits, hyphen and underscore.'))
+    .min(1, 'Name at least one tier, or leave the list out.')
+    .max(20)
+    .optional()
+    .describe('Party tokens must be of one of these tiers; other callers pass'),
+  dataClass: z
+    .enum(['public', 'internal', 'confidential', 'restricted'])
+    .optional()
+    .describe('Class of the data behind it: party tokens for lower classes are refused; other callers pass'),
   identityHeaders: z
     .boolean()
     .optional()

@@ -1,4 +1,5 @@
 import { CelLanguage, type CelVariables } from './cel.ts';
+import { PARTY_VARIABLES } from './party-facts.ts';
 
 /** What expressions about a call may read, with what it is; docs/expressions.md has the same table. */
 export const REQUEST_VARIABLES: CelVariables = {
@@ -16,6 +17,7 @@ export const REQUEST_VARIABLES: CelVariables = {
   'caller.scopes': 'list<string>',
   'caller.subject': 'string',
   plan: 'string',
+  ...PARTY_VARIABLES,
 };
 
 /** Expressions about a call. */

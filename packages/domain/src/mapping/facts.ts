@@ -1,3 +1,5 @@
+import type { PartyFacts } from '../expressions/party-facts.ts';
+
 type Texts = Readonly<Record<string, string>>;
 
 /** What is known of a call besides its body: plain data, which may cross to another thread. */
@@ -19,6 +21,8 @@ export interface MappingFacts {
     readonly subject: string;
     readonly scopes: readonly string[];
   };
+  /** Of who calls by a party token. */
+  readonly party: PartyFacts;
   readonly plan: string;
   readonly api: string;
   readonly version: string;
@@ -56,6 +60,14 @@ const NAMES: readonly string[] = [
   'caller.application',
   'caller.tenant',
   'caller.subject',
+  'party.id',
+  'party.kind',
+  'party.role',
+  'party.principal',
+  'party.stage',
+  'party.tier',
+  'party.dataClass',
+  'party.session',
   'plan',
   'api',
   'version',

@@ -1,5 +1,6 @@
 import { type BodyMapping, bodyMapping } from '@parley/contracts/policies/mapping';
 import { describe, expect, it } from 'vitest';
+import { NO_PARTY } from '../expressions/party-facts.ts';
 import { ANSWER_LANGUAGE, answerVariable } from './answer-language.ts';
 import { compileExpression, EXPRESSION_LIMITS, ExpressionFailure, expressionProblem } from './expression.ts';
 import type { MappingFacts } from './facts.ts';
@@ -9,6 +10,7 @@ import { compileTemplate, templateProblem } from './template.ts';
 const FACTS: MappingFacts = {
   request: { id: 'r1', method: 'GET', path: '/x', headers: { 'x-a': '1' }, query: { q: 'two' }, params: { id: '7' } },
   caller: { application: 'till', tenant: 't', subject: 'ann', scopes: ['read'] },
+  party: NO_PARTY,
   plan: 'free',
   api: 'orders',
   version: 'v1',

@@ -18,10 +18,22 @@ function wordsOf<Kind extends CallerMethod['kind']>(method: Extract<CallerMethod
 }
 
 /** By what callers show who they are, in a sentence. */
-export function callersSummary({ methods, scopes = [], identityHeaders = true }: CallersPolicy): string {
+export function callersSummary({
+  methods,
+  scopes = [],
+  tiers = [],
+  dataClass,
+  identityHeaders = true,
+}: CallersPolicy): string {
   const ways = methods?.map(wordsOf) ?? ['an API key'];
   const needed =
     scopes.length > 0 ? `, with ${scopes.length === 1 ? 'the scope' : 'the scopes'} ${scopes.join(', ')}` : '';
+  const parties = [
+    tiers.length > 0
+      ? ` Party tokens are taken of ${tiers.length === 1 ? 'the tier' : 'the tiers'} ${tiers.join(', ')} only.`
+      : '',
+    dataClass === undefined ? '' : ` Party tokens must open ${dataClass} data.`,
+  ].join('');
   const told = identityHeaders ? '' : ' The upstream is not told who calls.';
-  return `Callers show ${ways.join(', or ')}${needed}.${told}`;
+  return `Callers show ${ways.join(', or ')}${needed}.${parties}${told}`;
 }

@@ -23,6 +23,8 @@ type Template = readonly string[];
 export interface CompiledPrompt {
   /** Flattened: shared texts and examples are in its messages. */
   readonly definition: PromptDefinition;
+  /** Of its variables. */
+  readonly names: ReadonlySet<string>;
   readonly schemas: VariableSchemas;
   readonly templates: readonly Template[];
 }
@@ -57,7 +59,7 @@ export function compilePrompt(given: PromptDefinition): CompiledPrompt {
     parts.push(literal);
     return parts;
   });
-  return { definition, templates, schemas: compileVariableSchemas(definition.variables) };
+  return { definition, names, templates, schemas: compileVariableSchemas(definition.variables) };
 }
 
 function asText(value: unknown): string {

@@ -28,6 +28,9 @@ const COLUMNS: readonly (readonly [heading: string, value: (item: RequestItem) =
         .map(([name, value]) => `${name}=${value}`)
         .join(', ') || null,
   ],
+  ['party', (item) => item.party?.acting ?? null],
+  ['principal', (item) => item.party?.principal ?? null],
+  ['party_token', (item) => item.party?.tokenId ?? null],
   ['stream', (item) => String(item.stream)],
   ['aborted_by', (item) => item.abortedBy],
   ['duration_ms', (item) => item.durationUs / 1000],

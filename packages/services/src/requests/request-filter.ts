@@ -12,6 +12,8 @@ const LONGEST_MS = 400 * DAY_MS;
 /** From here on a call is in the index `usage_events_notable`. */
 const NOTABLY_SLOW_MS = 5000;
 
+const partyId = z.string().min(1).max(64);
+
 /** Which calls a log shows. Without a range: the last seven days. */
 export const requestFilterInput = usageFilterInput.extend({
   from: timeShape.optional(),
@@ -36,6 +38,12 @@ export const requestFilterInput = usageFilterInput.extend({
   sessionId: z.string().max(MAX_SESSION_ID).optional(),
   /** For whom the call was made, as its caller says. */
   endUser: z.string().max(MAX_END_USER).optional(),
+  /** The party that acted, of calls with a party token. */
+  party: partyId.optional(),
+  /** The party for whom they were made. */
+  principal: partyId.optional(),
+  /** The calls of one party token, by its `jti`. */
+  partyToken: z.uuid().optional(),
   /** `name=value`, or a name alone: calls with any value of it. */
   tag: z.string().trim().min(1).max(105).optional(),
   /** A request id, or part of the path. */
@@ -132,7 +140,7 @@ function answerConditions(filter: RequestFilter, values: SqlValues): string[] {
     if (slowerThanMs >= NOTABLY_SLOW_MS) found.push(`duration_us >= ${NOTABLY_SLOW_MS * 1000}`);
   }
   if (sessionId !== undefined) found.push('session_id IS NOT NULL', `session_id = ${values.add(sessionId, 'text')}`);
-  found.push(...attributionConditions(filter, values));
+  found.push(...attributionConditions(filter, values), ...partyConditions(filter, values));
   if (guard === undefined) return found;
   // What guardrails do is the publisher's business: nobody learns of it by asking which of its own calls they touched.
   found.push('guard IS NOT NULL', `tenant_id = current_tenant()`);
@@ -151,6 +159,19 @@ function attributionConditions({ endUser, tag }: RequestFilter, values: SqlValue
   if (rest.length === 0) found.push(`jsonb_exists(tags, ${values.add(tagName, 'text')})`);
   else found.push(`tags ->> ${values.add(tagName, 'text')} = ${values.add(rest.join('=').trim(), 'text')}`);
   return found;
+}
+
+/** Conditions as the index on calls with party tokens has them. */
+function partyConditions({ party, principal, partyToken }: RequestFilter, values: SqlValues): string[] {
+  const asked = [
+    ['party_acting', 'text', party],
+    ['party_principal', 'text', principal],
+    ['party_token_id', 'uuid', partyToken],
+  ] as const;
+  const found = asked.flatMap(([column, type, value]) =>
+    value === undefined ? [] : [`${column} = ${values.add(value, type)}`],
+  );
+  return found.length === 0 ? [] : ['party_token_id IS NOT NULL', ...found];
 }
 
 function dayOf(id: string): string {

@@ -33,6 +33,8 @@ export const requestShape = z.object({
   /** For whom it was made and what it belongs to, as its caller says. */
   endUser: z.string().nullable(),
   tags: z.record(z.string(), z.string()),
+  /** Of a call with a party token: who acted, for whom, and its `jti`. */
+  party: z.object({ acting: z.string(), principal: z.string(), tokenId: z.uuid() }).nullable(),
   usageSource: z.enum(USAGE_SOURCES),
   inputTokens: count,
   cachedInputTokens: count,
@@ -71,6 +73,7 @@ export interface RequestRow {
   parentId: string | null;
   endUser: string | null;
   tags: RequestItem['tags'] | null;
+  party: RequestItem['party'];
   usageSource: RequestItem['usageSource'];
   inputTokens: number;
   cachedInputTokens: number;
@@ -86,7 +89,9 @@ export interface RequestRow {
 export const REQUEST_COLUMNS = `id, tenant_id AS "tenantId", consumer_tenant_id AS "consumerTenantId",
   (extract(epoch FROM occurred_at) * 1000)::float8 AS "atMs", api_id AS "apiId", api_version_id AS "apiVersionId",
   application_id AS "applicationId", key_id AS "keyId", plan_id AS "planId", kind, method, path, status, code, stream,
-  aborted_by AS "abortedBy", model, purpose, parent_id AS "parentId", end_user AS "endUser", tags, usage_source AS "usageSource", input_tokens AS "inputTokens",
+  aborted_by AS "abortedBy", model, purpose, parent_id AS "parentId", end_user AS "endUser", tags,
+  CASE WHEN party_token_id IS NULL THEN NULL
+    ELSE jsonb_build_object('acting', party_acting, 'principal', party_principal, 'tokenId', party_token_id) END AS party, usage_source AS "usageSource", input_tokens AS "inputTokens",
   cached_input_tokens AS "cachedInputTokens", output_tokens AS "outputTokens", reasoning_tokens AS "reasoningTokens",
   cost_nano::text AS "costNano", currency, duration_us::float8 AS "durationUs", upstream_us::float8 AS "upstreamUs",
   ttft_us::float8 AS "ttftUs"`;

@@ -264,6 +264,33 @@ test('calls are found by end user and by tag, on both sides, and by nothing that
   expect(theirs.items).toMatchObject([{ id: mine, endUser: 'u-1', tags: { env: 'prod', team: 'a=b' } }]);
 });
 
+test('calls with party tokens are found by who acted, for whom and by which token, on both sides (PT-11.6)', async () => {
+  const { tenantId, owner } = await t.tenant();
+  const consumer = await t.tenant();
+  const party = (acting: string, principal: string, tokenId: string) => ({
+    partyActing: acting,
+    partyPrincipal: principal,
+    partyTokenId: tokenId,
+  });
+  const [one, two] = [newId(), newId()];
+  const [bot, human] = await calls.store(
+    { tenantId, consumerTenantId: consumer.tenantId, ...party('bot', 'customer', one) },
+    { tenantId, ...party('human', 'customer', two) },
+    { tenantId },
+  );
+  const found = async (filter: object) => ids(await listRequests(owner, filter));
+  expect(await found({ party: 'bot' })).toEqual([bot]);
+  expect(await found({ principal: 'customer' })).toEqual([human, bot]);
+  expect(await found({ partyToken: two })).toEqual([human]);
+  expect(await found({ party: "bot' OR true --" })).toEqual([]);
+  const theirs = await listRequests(consumer.owner, { party: 'bot' });
+  expect(theirs.items).toMatchObject([{ id: bot, party: { acting: 'bot', principal: 'customer', tokenId: one } }]);
+  const stranger = await t.tenant();
+  expect(ids(await listRequests(stranger.owner, { partyToken: one }))).toEqual([]);
+  const { csv } = await exportRequests(owner, { party: 'human' });
+  expect(csv).toContain(`human,customer,${two}`);
+});
+
 test('the export is CSV that a spreadsheet reads as text, with the list’s filters', async () => {
   const { tenantId, owner } = await t.tenant();
   await calls.store(

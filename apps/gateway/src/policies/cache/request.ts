@@ -25,9 +25,15 @@ function directivesOf(exchange: Exchange, policy: CachePolicy): Directives {
   return headers.pragma?.toLowerCase().includes('no-cache') === true ? PRAGMA : noDirectives();
 }
 
-/** Whose answers these are: the application's, and where tokens name people or carry scopes, those people's alone. */
-function partitionOf({ caller, subject, scopes }: Exchange): string {
-  return JSON.stringify([caller?.application.id, subject === caller?.key.id ? '' : subject, [...scopes].sort()]);
+/** Whose answers these are: the application's, and where tokens name people or carry scopes, those people's alone; of a party token all it tells. */
+function partitionOf({ caller, subject, scopes, party }: Exchange): string {
+  const told = party === null ? [] : [party.partition];
+  return JSON.stringify([
+    caller?.application.id,
+    subject === caller?.key.id ? '' : subject,
+    [...scopes].sort(),
+    ...told,
+  ]);
 }
 
 /** The resource a call's path names. */

@@ -1,4 +1,5 @@
 import { preparing } from '../../explain/notes.ts';
+import { TOLD } from '../../party/party-facts.ts';
 import type { EndpointSource, Stage } from '../../stage.ts';
 import { methodsOf } from './methods.ts';
 
@@ -33,6 +34,11 @@ export function tellUpstream(source: EndpointSource): Stage | null {
     if (tells && application) {
       headers.push('x-parley-application', application.id, 'x-parley-tenant', application.tenantId);
       headers.push('x-parley-subject', headerText(exchange.subject), 'x-parley-scopes', exchange.scopes.join(' '));
+      const { party } = exchange;
+      if (party !== null) {
+        for (const [name, , fact] of TOLD)
+          if (party.facts[fact] !== '') headers.push(name, headerText(party.facts[fact]));
+      }
     }
     return null;
   });

@@ -46,8 +46,10 @@ describe('an event', () => {
       variant: 'next',
       tries: [oneTry, { ...oneTry, reason: 'fallback', outcome: 'answered', status: 200 }],
     });
+    const party = { acting: 'bot', principal: 'customer@example.com', tokenId: newId() };
+    const byParty = usageEvent({ tenantId: event.tenantId, party });
     const plain = usageEvent({ tenantId: event.tenantId });
-    await ingest([event, plain]);
+    await ingest([event, byParty, plain]);
     const [row] = await worker.rows('SELECT *, event_day::text AS day FROM usage_events WHERE id = $1', event.id);
     expect(row).toMatchObject({
       id: event.id,
@@ -66,6 +68,13 @@ describe('an event', () => {
       tries: JSON.stringify(event.tries),
       node: 'gateway-1',
     });
+    const parties = 'SELECT party_acting, party_principal, party_token_id FROM usage_events WHERE id = $1';
+    expect(await worker.rows(parties, byParty.id)).toEqual([
+      { party_acting: 'bot', party_principal: 'customer@example.com', party_token_id: party.tokenId },
+    ]);
+    expect(await worker.rows(parties, plain.id)).toEqual([
+      { party_acting: null, party_principal: null, party_token_id: null },
+    ]);
     expect(await worker.rows('SELECT cache, variant, tries FROM usage_events WHERE id = $1', plain.id)).toEqual([
       { cache: null, variant: null, tries: null },
     ]);

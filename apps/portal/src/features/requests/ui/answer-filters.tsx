@@ -36,6 +36,20 @@ export function AnswerFilters({ state }: { state: AnswerState }) {
           onClear={() => state.setUser('')}
         />
       )}
+      {state.party && (
+        <FilterChip
+          name="Party"
+          value={<span className="font-mono">{state.party}</span>}
+          onClear={() => state.setParty('')}
+        />
+      )}
+      {state.partyToken && (
+        <FilterChip
+          name="Party token"
+          value={<span className="font-mono">{state.partyToken}</span>}
+          onClear={() => state.setPartyToken('')}
+        />
+      )}
       {state.tag && (
         <FilterChip
           name="Tag"

@@ -1,3 +1,4 @@
+import { isId } from '@parley/kernel/id';
 import { useUrlState } from '@parley/ui/url-state';
 import { useMemo } from 'react';
 import type { RouterInputs } from '@/trpc/root.ts';
@@ -41,6 +42,8 @@ export function useAnswerFilter() {
   const [slow, setSlow] = useUrlState('slow', '');
   const [session, setSession] = useUrlState('session', '');
   const [user, setUser] = useUrlState('user', '');
+  const [party, setParty] = useUrlState('party', '');
+  const [partyToken, setPartyToken] = useUrlState('party-token', '');
   const [tag, setTag] = useUrlState('tag', '');
   const filter = useMemo(
     () => ({
@@ -50,9 +53,11 @@ export function useAnswerFilter() {
       ...(isKey(SLOW_WORDS, slow) ? { slowerThanMs: Number(slow) } : {}),
       ...(session ? { sessionId: session.slice(0, 128) } : {}),
       ...(user ? { endUser: user.slice(0, 256) } : {}),
+      ...(party ? { party: party.slice(0, 64) } : {}),
+      ...(isId(partyToken) ? { partyToken } : {}),
       ...(tag.trim() ? { tag: tag.trim().slice(0, 105) } : {}),
     }),
-    [finish, guard, cache, slow, session, user, tag],
+    [finish, guard, cache, slow, session, user, party, partyToken, tag],
   );
   return {
     finish,
@@ -67,11 +72,16 @@ export function useAnswerFilter() {
     setSession,
     user,
     setUser,
+    party,
+    setParty,
+    partyToken,
+    setPartyToken,
     tag,
     setTag,
     filter,
     clear(): void {
-      for (const set of [setFinish, setGuard, setCache, setSlow, setSession, setUser, setTag]) set('');
+      for (const set of [setFinish, setGuard, setCache, setSlow, setSession, setUser]) set('');
+      for (const set of [setParty, setPartyToken, setTag]) set('');
     },
   };
 }

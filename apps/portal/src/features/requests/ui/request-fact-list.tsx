@@ -139,6 +139,18 @@ export function RequestFactList({ facts }: { facts: RequestFacts }) {
             </TextLink>
           </Fact>
         )}
+        {facts.party && (
+          <Fact name="Party">
+            <TextLink
+              href={href(`requests?party=${encodeURIComponent(facts.party.acting)}`)}
+              className="break-all font-mono text-xs"
+            >
+              {facts.party.acting}
+            </TextLink>
+            {facts.party.principal !== facts.party.acting && ` for ${facts.party.principal}`},{' '}
+            <TextLink href={href(`requests?party-token=${facts.party.tokenId}`)}>all calls of its token</TextLink>
+          </Fact>
+        )}
         {Object.keys(facts.tags).length > 0 && (
           <Fact name="Tags">
             <span className="flex flex-wrap gap-x-3 gap-y-1">
