@@ -12,6 +12,7 @@ import { contextLoad } from './jobs/context-load/handle.ts';
 import { eventAccept } from './jobs/event-accept/handle.ts';
 import { expirySweep } from './jobs/expiry-sweep/handle.ts';
 import { feedbackStore } from './jobs/feedback-store/handle.ts';
+import { knowledgeIngest } from './jobs/knowledge-ingest/handle.ts';
 import { limitsCorrect } from './jobs/limits-correct/handle.ts';
 import { limitsRebuild } from './jobs/limits-rebuild/handle.ts';
 import { mailSend } from './jobs/mail-send/handle.ts';
@@ -41,6 +42,7 @@ export const JOB_TABLE: Readonly<Record<JobName, AnyJob>> = {
   'event.accept': eventAccept,
   'callback.accept': callbackAccept,
   'prompt.run': promptRun,
+  'knowledge.ingest': knowledgeIngest,
   'feedback.store': feedbackStore,
   'bodies.store': bodiesStore,
   'context.ingest': contextIngest,

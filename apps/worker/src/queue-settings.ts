@@ -20,6 +20,8 @@ export const QUEUE_SETTINGS: Readonly<Record<QueueName, QueueSettings>> = {
   mail: { concurrency: 8, lockDuration: 30_000, stalledInterval: 10_000, maxStalledCount: 5 },
   // A run goes on for minutes; its process renews the lock.
   bench: { concurrency: 4, lockDuration: 30_000, stalledInterval: 10_000, maxStalledCount: 20 },
+  // A document of thousands of passages takes minutes.
+  knowledge: { concurrency: 2, lockDuration: 30_000, stalledInterval: 10_000, maxStalledCount: 20 },
   bodies: { concurrency: 2, lockDuration: 30_000, stalledInterval: 10_000, maxStalledCount: 5 },
   // Turns of sessions are never blamed, as usage.
   context: { concurrency: 3, lockDuration: 10_000, stalledInterval: 3_000, maxStalledCount: 1_000_000 },

@@ -96,6 +96,8 @@ export const JOBS = {
   },
   /** A provider's key began to rest, or works again. */
   'providerKey.health': { queue: 'maintenance', schema: keyHealthSchema },
+  /** Reads a document into its collection, as far as that is not done. */
+  'knowledge.ingest': { queue: 'knowledge', schema: z.object({ tenantId: z.uuid(), documentId: z.uuid() }) },
   /** Does what a run of the test bench has not done yet. */
   'prompt.run': { queue: 'bench', schema: z.object({ tenantId: z.uuid(), runId: z.uuid() }) },
   /**
@@ -135,5 +137,6 @@ export const OUTBOX_TOPICS = [
   'notify.members',
   'usage.ingest',
   'prompt.run',
+  'knowledge.ingest',
 ] as const;
 export type OutboxTopic = (typeof OUTBOX_TOPICS)[number];

@@ -49,6 +49,7 @@ export const JOB_RULES: { readonly [N in JobName]: JobRules<N> } = {
   'callback.accept': { attempts: PATIENT, firstDelayMs: 200, maxDelayMs: 30_000, rememberSeconds: 0 },
   'event.accept': { attempts: PATIENT, firstDelayMs: 200, maxDelayMs: 30_000, rememberSeconds: 0 },
   'prompt.run': { attempts: 5, firstDelayMs: 1_000, maxDelayMs: 60_000, rememberSeconds: 0 },
+  'knowledge.ingest': { attempts: 8, firstDelayMs: 1_000, maxDelayMs: 60_000, rememberSeconds: 0 },
   // Its call is stored within seconds, or when the worker is back.
   'feedback.store': { attempts: 40, firstDelayMs: 1_000, maxDelayMs: 60_000, rememberSeconds: 0 },
   'bodies.store': { attempts: 20, firstDelayMs: 1_000, maxDelayMs: 60_000, rememberSeconds: 0 },

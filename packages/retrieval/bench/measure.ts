@@ -67,8 +67,8 @@ function ndcg(found: readonly string[], grades: ReadonlyMap<string, number>): nu
 /** What a way of searching finds of the questions. */
 export function measure(mode: Mode, questions: readonly Asked[]): Quality {
   const corpus = readCorpus();
-  const vectors = corpus.map((section) => offlineVector(indexedText(section)));
-  const index = new CollectionIndex(corpus, vectors);
+  const index = new CollectionIndex<Section>(1024, corpus.length);
+  for (const section of corpus) index.add(section, offlineVector(indexedText(section)));
   const missed: string[] = [];
   let gained = 0;
   for (const { question, grades } of questions) {

@@ -12,10 +12,8 @@ const passages = [
   passage('Bicycles cost three euros on the ferry.', { port: 'west' }),
   passage('Dogs are welcome on the open decks.', { port: 'east' }),
 ];
-const index = new CollectionIndex(
-  passages,
-  passages.map(({ text }) => offlineVector(text)),
-);
+const index = new CollectionIndex<Passage>(1024, 10);
+for (const each of passages) index.add(each, offlineVector(each.text));
 const ask = (text: string, more = {}) =>
   index
     .search({ text, vector: offlineVector(text), mode: 'hybrid', most: 3, ...more })
@@ -37,12 +35,21 @@ describe('a collection', () => {
     expect(ask('ferry', { filter: { constructor: 'x' } })).toEqual([]);
   });
 
+  it('finds a passage without a vector by its words, and in no other way', () => {
+    const mixed = new CollectionIndex<Passage>(1024, 10);
+    for (const [at, each] of passages.entries()) mixed.add(each, at === 1 ? null : offlineVector(each.text));
+    const question = { text: 'bicycles', vector: offlineVector('bicycles'), most: 5 };
+    expect(mixed.search({ ...question, mode: 'hybrid' })[0]?.passage).toBe(passages[1]);
+    expect(mixed.search({ ...question, mode: 'vector' }).map(({ passage }) => passage)).not.toContain(passages[1]);
+  });
+
   it('without vectors searches by words, and by vectors finds nothing', () => {
-    const plain = new CollectionIndex(passages, null);
+    const plain = new CollectionIndex<Passage>(null, 10);
+    for (const each of passages) plain.add(each, null);
     const question = { text: 'ferry', vector: null, most: 5 };
     expect(plain.search({ ...question, mode: 'hybrid' })).toHaveLength(2);
     expect(plain.search({ ...question, mode: 'vector' })).toEqual([]);
-    expect(new CollectionIndex([], []).search({ ...question, mode: 'hybrid' })).toEqual([]);
+    expect(new CollectionIndex(null, 0).search({ ...question, mode: 'hybrid' })).toEqual([]);
   });
 });
 

@@ -37,18 +37,24 @@ export function indexedText({ headings, text }: Pick<Passage, 'headings' | 'text
   return [...headings, text].join('\n');
 }
 
-/** Everything one collection is searched by, in memory. What it holds does not change: another state is another index. */
+/** Everything one collection is searched by, in memory. Passages are added; where one goes, another index is made. */
 export class CollectionIndex<P extends Passage> {
-  readonly #passages: readonly P[];
+  readonly #passages: P[] = [];
   readonly #lexical = new Bm25Index();
   readonly #vectors: VectorIndex | null;
+  readonly #none: Float32Array;
 
-  /** `vectors`: one for each passage in their order, all of one length; `null` where only words are searched. */
-  constructor(passages: readonly P[], vectors: readonly Float32Array[] | null) {
-    this.#passages = passages;
-    for (const passage of passages) this.#lexical.add(indexedText(passage));
-    this.#vectors = vectors === null ? null : new ExactVectorIndex(vectors[0]?.length ?? 0, vectors.length);
-    for (const vector of vectors ?? []) this.#vectors?.add(vector);
+  /** `dimensions` of the passages' vectors; `null` where only words are searched. */
+  constructor(dimensions: number | null, mostPassages: number) {
+    this.#vectors = dimensions === null ? null : new ExactVectorIndex(dimensions, mostPassages);
+    this.#none = new Float32Array(dimensions ?? 0);
+  }
+
+  /** Adds a passage; one without a vector is found by its words only. Throws a `RangeError` for a vector of another length. */
+  add(passage: P, vector: Float32Array | null): void {
+    this.#vectors?.add(vector ?? this.#none);
+    this.#passages.push(passage);
+    this.#lexical.add(indexedText(passage));
   }
 
   get size(): number {

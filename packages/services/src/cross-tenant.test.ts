@@ -2,7 +2,9 @@ import { Fault } from '@parley/kernel/fault';
 import { type TestContext, type TestTenant, testContext } from '@parley/testkit/context';
 import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createCollection } from './collections/create.ts';
 import { applyDeclaration } from './declarations/apply.ts';
+import { addDocument } from './documents/add.ts';
 import { VERBS } from './registry.ts';
 import type { AnyVerb } from './verb.ts';
 
@@ -34,6 +36,8 @@ afterAll(async () => {
 
 /** A tenant with one of everything, all of it private. */
 async function fill(tenant: TestTenant): Promise<void> {
+  await createCollection(tenant.owner, { slug: 'hidden', name: MARK });
+  await addDocument(tenant.owner, { collection: 'hidden', title: MARK, content: MARK });
   await applyDeclaration(tenant.owner, {
     parley: 1,
     providers: [

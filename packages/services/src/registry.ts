@@ -61,6 +61,12 @@ import { requestBudgetIncrease } from './budgets/request-increase.ts';
 import { updateBudget } from './budgets/update.ts';
 import { getCatalogueApi } from './catalogue/get.ts';
 import { listCatalogue } from './catalogue/list.ts';
+import { createCollection } from './collections/create.ts';
+import { deleteCollection } from './collections/delete.ts';
+import { getCollection } from './collections/get.ts';
+import { listCollections } from './collections/list.ts';
+import { searchCollection } from './collections/search.ts';
+import { updateCollection } from './collections/update.ts';
 import { exportCosts } from './costs/export.ts';
 import { reportMargin } from './costs/margin.ts';
 import { reportCosts } from './costs/report.ts';
@@ -80,6 +86,11 @@ import { getDelivery } from './deliveries/get.ts';
 import { listDeliveries } from './deliveries/list.ts';
 import { replayDelivery } from './deliveries/replay.ts';
 import { replayFailedDeliveries } from './deliveries/replay-failed.ts';
+import { addDocument } from './documents/add.ts';
+import { getDocument } from './documents/get.ts';
+import { listDocuments } from './documents/list.ts';
+import { refreshDocument } from './documents/refresh.ts';
+import { removeDocument } from './documents/remove.ts';
 import { askGuardrails } from './guardrails/ask.ts';
 import { listGuardrails } from './guardrails/list.ts';
 import { tryGuardrails } from './guardrails/try.ts';
@@ -540,6 +551,18 @@ export const VERBS: readonly AnyVerb[] = [
   reportCosts,
   reportMargin,
   reconcileProvider,
+  // knowledge
+  createCollection,
+  deleteCollection,
+  getCollection,
+  listCollections,
+  searchCollection,
+  updateCollection,
+  addDocument,
+  getDocument,
+  listDocuments,
+  refreshDocument,
+  removeDocument,
   // statements
   downloadStatement,
   getStatement,

@@ -30,6 +30,8 @@ const NOUNS = [
   'billingProfile',
   'creditNotes',
   'taxRates',
+  'collections',
+  'documents',
 ];
 const verbs = VERBS.filter((verb) => NOUNS.includes(verb.spec.name.split('.')[0] ?? ''));
 
@@ -58,6 +60,10 @@ const ABOUT_ANOTHER = {
   alias: 'latest',
   label: 'production',
   partial: 'tone',
+  collection: 'handbook',
+  document: newId(),
+  title: 'x',
+  query: 'x',
   dataset: 'cases',
   rows: [],
   run: newId(),
@@ -124,6 +130,8 @@ const ABOUT_NOTHING = new Set([
   'taxRates.list',
   'creditNotes.list',
   'taxRates.create',
+  'collections.create',
+  'collections.list',
   'billingAccounts.mine',
   'invoices.list',
   'invoices.mine',
