@@ -13,7 +13,6 @@ const at = (path: string): string => `${running().portalUrl}/t/${slug}/${path}`;
 test('a newcomer imports an OpenAPI document and has it validated, limited and cached within five minutes', async ({
   page,
 }) => {
-  test.setTimeout(300_000);
   const began = Date.now();
   const document = await publicApi();
   await signUp(page, { name: 'Nina New', email: `${slug}@example.test`, tenant: `Nina ${run}`, slug });

@@ -112,7 +112,6 @@ async function decide(page: Page, move: 'Approve' | 'Revoke', reason: string): P
 }
 
 test('from sign-up to a call and back to no access', async ({ browser }) => {
-  test.setTimeout(240_000);
   const publisher = await arrival(browser, ada);
   await addModel(publisher);
   await writePrompt(publisher);

@@ -11,7 +11,6 @@ const LIMIT = 12_000;
 const WITHOUT_REDIS = ['503 limiter_unavailable', '503 idempotency_unavailable', '503 metering_unavailable'];
 
 test('worker, PostgreSQL and Redis killed in turn under load: nothing over the limit, nothing lost, nothing twice', async () => {
-  test.setTimeout(300_000);
   const { base, apiKey, applicationSlug } = await makeGuardedApi();
   const load = new Load(base, apiKey, 12);
   const figures: string[] = [];

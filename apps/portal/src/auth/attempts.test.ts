@@ -1,7 +1,7 @@
 import { loadTestEnv } from '@parley/env/test';
 import { Redis } from 'ioredis';
 import { afterAll, expect, test } from 'vitest';
-import { addressOf, redisAttempts, signInLimits } from './attempts.ts';
+import { addressOf, guessLimit, redisAttempts, signInLimits } from './attempts.ts';
 
 const redis = new Redis(loadTestEnv().redisUrl);
 const attempts = redisAttempts(redis);
@@ -29,6 +29,17 @@ test('one address guessing one password is stopped while the owner can still sig
   for (let i = 0; i < 10; i++) expect(await attempts.take(signInLimits(email, guesser))).toBe(true);
   expect(await attempts.take(signInLimits(email, guesser))).toBe(false);
   expect(await attempts.take(signInLimits(email, owner))).toBe(true);
+});
+
+test('who has signed in may try as often as at first, guessers elsewhere may not', async () => {
+  const email = `${unique()}@example.test`;
+  const [guesser, owner] = [unique(), unique()];
+  for (const address of [guesser, owner]) {
+    for (let i = 0; i < 10; i++) await attempts.take(signInLimits(email, address));
+  }
+  await attempts.forget(guessLimit(email, owner));
+  expect(await attempts.take(signInLimits(email, owner))).toBe(true);
+  expect(await attempts.take(signInLimits(email, guesser))).toBe(false);
 });
 
 test('no key in Redis shows an e-mail address', async () => {

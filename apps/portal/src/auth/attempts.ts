@@ -13,18 +13,23 @@ export interface AttemptLimit {
 export interface Attempts {
   /** Counts one try under each limit; `false` when one of them is used up. */
   take(limits: readonly AttemptLimit[]): Promise<boolean>;
+  /** Has a limit count anew. */
+  forget(limit: AttemptLimit): Promise<void>;
 }
 
 /** Fixed windows in Redis. Keys are hashed, so that no e-mail address stands in one. */
 export function redisAttempts(redis: Redis): Attempts {
+  const redisKeyOf = ({ name, key }: AttemptLimit): string => {
+    const digest = createHash('sha256').update(key).digest('base64url').slice(0, 22);
+    return `parley:attempts:${name}:${digest}`;
+  };
   return {
     async take(limits) {
       const batch = redis.multi();
-      for (const { name, key, windowSeconds } of limits) {
-        const digest = createHash('sha256').update(key).digest('base64url').slice(0, 22);
-        const redisKey = `parley:attempts:${name}:${digest}`;
+      for (const limit of limits) {
+        const redisKey = redisKeyOf(limit);
         batch.incr(redisKey);
-        batch.expire(redisKey, windowSeconds, 'NX');
+        batch.expire(redisKey, limit.windowSeconds, 'NX');
       }
       const replies = await batch.exec();
       if (!replies) throw new Error('attempts were not counted');
@@ -34,15 +39,23 @@ export function redisAttempts(redis: Redis): Attempts {
         return Number(count) <= limit.limit;
       });
     },
+    async forget(limit) {
+      await redis.del(redisKeyOf(limit));
+    },
   };
 }
 
 const QUARTER_HOUR = 900;
 
+/** Guessing one person's password from one address. Who knows it has not guessed: a sign-in has this limit count anew. */
+export function guessLimit(email: string, address: string): AttemptLimit {
+  return { name: 'sign-in:pair', key: `${email}|${address}`, limit: 10, windowSeconds: QUARTER_HOUR };
+}
+
 /** Guessing one person's password: few per address, more in all, so that nobody can be locked out from one address. */
 export function signInLimits(email: string, address: string): AttemptLimit[] {
   return [
-    { name: 'sign-in:pair', key: `${email}|${address}`, limit: 10, windowSeconds: QUARTER_HOUR },
+    guessLimit(email, address),
     { name: 'sign-in:email', key: email, limit: 50, windowSeconds: QUARTER_HOUR },
     { name: 'sign-in:address', key: address, limit: 300, windowSeconds: QUARTER_HOUR },
   ];

@@ -6,7 +6,7 @@ import CredentialsProvider from 'next-auth/providers/credentials';
 import type { EmailConfig } from 'next-auth/providers/email';
 import { ground, logger, portalEnv, producer, redis } from '../server/ground.ts';
 import { asUser, mailLinkAdapter } from './adapter.ts';
-import { addressOf, mailLimits, redisAttempts, signInLimits } from './attempts.ts';
+import { addressOf, guessLimit, mailLimits, redisAttempts, signInLimits } from './attempts.ts';
 
 const THIRTY_DAYS_SECONDS = 30 * 86_400;
 
@@ -19,9 +19,11 @@ const password = CredentialsProvider({
   credentials: { email: { type: 'email' }, password: { type: 'password' } },
   async authorize(given, request) {
     const email = (given?.email ?? '').trim().toLowerCase().slice(0, 254);
-    const allowed = await redisAttempts(redis()).take(signInLimits(email, addressOf(request.headers ?? {})));
-    if (!allowed) throw new Error(TOO_MANY);
-    return asUser(await checkPassword(ground(), { email, password: given?.password ?? '' }));
+    const [attempts, address] = [redisAttempts(redis()), addressOf(request.headers ?? {})];
+    if (!(await attempts.take(signInLimits(email, address)))) throw new Error(TOO_MANY);
+    const person = await checkPassword(ground(), { email, password: given?.password ?? '' });
+    if (person) await attempts.forget(guessLimit(email, address));
+    return asUser(person);
   },
 });
 
