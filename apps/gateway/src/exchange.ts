@@ -90,6 +90,9 @@ export class Exchange implements Linked<Exchange> {
 
   // From the headers (wire/request-headers.ts)
   keyText: string | null = null;
+  /** A token sent with a proof that its sender has the key it is bound to, and that proof (RFC 9449). */
+  dpopToken: string | null = null;
+  dpopProof: string | null = null;
   contentType = '';
   contentEncoding = '';
   /** -1 when the header is missing. */

@@ -225,6 +225,13 @@ describe('sessions that a token opens itself (PT-6.8)', () => {
     }
     const named = await issue([id], ['session:read']);
     expect((await call('GET', `/v1/sessions/${id}`, named)).status).toBe(200);
+    const explained = async (of: string, action: string, resource: string): Promise<unknown> =>
+      json(await lab.post('/v1/party-tokens/explain', lab.key.secret, { token: of, action, resource }));
+    expect(await explained(token, 'session:read', `session:${id}`)).toMatchObject({ allowed: true });
+    expect(await explained(token, 'session:create', 'session:new')).toMatchObject({ allowed: true });
+    expect(await explained(named, 'session:create', 'session:new')).toMatchObject({ allowed: false, rule: 'audience' });
+    const other = await issue(['own'], OWN);
+    expect(await explained(other, 'session:read', `session:${id}`)).toMatchObject({ allowed: false, rule: 'audience' });
   });
 
   it('need the audience and the permission; what is exchanged for less of the audience has lost them', async () => {

@@ -55,6 +55,8 @@ describe('attacks on the form and signature of tokens (PT-2, PT-9.1)', () => {
       'an embedded key': signed({ ...header, jwk: key.jwk }, claims),
       'a key behind a URL': signed({ ...header, jku: 'https://evil.test/jwks.json' }, claims),
       'a certificate': signed({ ...header, x5c: ['MIIB'] }, claims),
+      'a certificate behind a URL': signed({ ...header, x5u: 'https://evil.test/chain.pem' }, claims),
+      'the thumbprint of a certificate': signed({ ...header, 'x5t#S256': 'A'.repeat(43) }, claims),
       'a critical extension': signed({ ...header, crit: ['b64'], b64: false }, claims),
       compression: signed({ ...header, zip: 'DEF' }, claims),
       'a path as kid': signed({ ...header, kid: '../../../../dev/null' }, claims),
@@ -101,6 +103,29 @@ describe('attacks on the form and signature of tokens (PT-2, PT-9.1)', () => {
     }
     expect((await lab.call(`/${lab.slug}/oauth/v1/x`, good)).status).toBe(401);
   });
+});
+
+/** The other signature of the same words that ES256 takes: (r, n − s) in place of (r, s). */
+function mirrored(text: string): string {
+  const [head, body, signature = ''] = text.split('.');
+  const bytes = Buffer.from(signature, 'base64url');
+  const order = 0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551n;
+  const s = order - BigInt(`0x${bytes.subarray(32).toString('hex')}`);
+  const other = Buffer.concat([bytes.subarray(0, 32), Buffer.from(s.toString(16).padStart(64, '0'), 'hex')]);
+  return `${head}.${body}.${other.toString('base64url')}`;
+}
+
+it('one token in two spellings is one token: revoked with the other, drawn from with the other (PT-6.5, PT-9.3)', async () => {
+  const issued = await lab.issue({ alg: 'ES256', allowance: { uses: 2 } });
+  const [token, other] = [issued.party_token, mirrored(issued.party_token)];
+  expect(other).not.toBe(token);
+  expect((await lab.call(path, token)).headers.get('x-parley-uses-left')).toBe('1');
+  expect((await lab.call(path, other)).headers.get('x-parley-uses-left')).toBe('0');
+  expect((await lab.call(path, token)).status).toBe(403);
+  const second = (await lab.issue({ alg: 'ES256' })).party_token;
+  expect((await lab.call(path, mirrored(second))).status).toBe(200);
+  await lab.post('/v1/party-tokens/revoke', lab.key.secret, new URLSearchParams({ token: mirrored(second) }));
+  expect((await lab.call(path, second)).status).toBe(401);
 });
 
 it('another tenant’s application can neither see, explain nor revoke a token, and cannot tell it from an invented one (PT-7.4)', async () => {

@@ -82,7 +82,7 @@ describe('issuing', () => {
       },
     ],
     ['a large context', 'invalid_request', { context: { text: 'x'.repeat(2100) } }],
-    ['what is not built yet', 'invalid_request', { cnf: { jkt: 'A'.repeat(43) } }],
+    ['a binding by something else than a thumbprint', 'invalid_request', { cnf: { jwk: {} } }],
     ['claims of its own choice', 'invalid_request', { iss: 'https://other.test' }],
   ] as const)('refuses %s (PT-5.1, PT-5.2, PT-5.4)', async (_what, error, more) => {
     const asked = { parties: PARTIES(lab.slug), acting: 'bot', audience: { apis: [`${lab.slug}/orders`] }, ...more };
@@ -326,20 +326,22 @@ describe('introspection, revocation, explanation', () => {
 });
 
 describe('an allowance', () => {
-  it('is never overdrawn by calls at the same time over two nodes, and told to the holder (PT-6.6)', async () => {
+  it('is never overdrawn by 200 calls at the same time over two nodes, and told to the holder (PT-6.6)', async () => {
     const { party_token: token } = await lab.issue({ allowance: { uses: 25 } });
-    const answers = await Promise.all(
-      Array.from({ length: 80 }, (_, i) =>
-        lab.call(`/${lab.slug}/orders/v1/orders/${i}`, token, {}, i % 2 === 0 ? lab.world.url : lab.other.url),
-      ),
-    );
-    const good = answers.filter(({ status }) => status === 200);
-    expect(good).toHaveLength(25);
-    expect(good.map(({ headers }) => Number(headers.get('x-parley-uses-left'))).sort((a, b) => a - b)).toEqual(
-      Array.from({ length: 25 }, (_, i) => i),
-    );
-    const spent = answers.filter(({ status }) => status !== 200);
-    for (const answer of spent) expect(await code(answer)).toEqual([403, 'party_allowance_spent']);
+    const left: string[] = [];
+    let spent = 0;
+    const call = async (i: number): Promise<void> => {
+      const url = i % 2 === 0 ? lab.world.url : lab.other.url;
+      const answer = await lab.call(`/${lab.slug}/orders/v1/orders/${i}`, token, {}, url);
+      const uses = answer.headers.get('x-parley-uses-left');
+      if (uses !== null) left.push(uses);
+      else if ((await code(answer))[1] === 'party_allowance_spent') spent++;
+      // A busy node may have refused it before it drew: so it is made again.
+      else await call(i);
+    };
+    await Promise.all(Array.from({ length: 200 }, (_, i) => call(i)));
+    expect(left.map(Number).sort((a, b) => a - b)).toEqual(Array.from({ length: 25 }, (_, i) => i));
+    expect(spent).toBe(175);
   });
 
   it('gives back what limits refuse, and is not touched by bad calls (PT-6.6)', async () => {

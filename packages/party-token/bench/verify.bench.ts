@@ -1,8 +1,9 @@
-import { generateKeyPairSync, hash } from 'node:crypto';
+import { generateKeyPairSync, hash, sign } from 'node:crypto';
 import { newId } from '@parley/kernel/id';
 import type { PartyClaims } from '../src/claims.ts';
 import { type SigningKey, signToken, verifyToken } from '../src/compact.ts';
 import { decide } from '../src/decide.ts';
+import { readProof } from '../src/proof.ts';
 
 /** Prints what a token costs, in microseconds of CPU: new to a node, seen before, and decided. Run by hand. */
 const permissions = [
@@ -40,8 +41,9 @@ function measure(what: string, times: number, work: () => unknown): void {
   process.stdout.write(`${what.padEnd(34)} ${((user + system) / times).toFixed(1)} µs CPU\n`);
 }
 
+const edwards = generateKeyPairSync('ed25519');
 const keys: SigningKey[] = [
-  { alg: 'EdDSA', kid: 'e', ...generateKeyPairSync('ed25519') },
+  { alg: 'EdDSA', kid: 'e', ...edwards },
   { alg: 'ES256', kid: 'c', ...generateKeyPairSync('ec', { namedCurve: 'P-256' }) },
 ];
 for (const key of keys) {
@@ -60,3 +62,15 @@ for (const key of keys) {
     return known && decide(known, question);
   });
 }
+
+const jwk = edwards.publicKey.export({ format: 'jwk' });
+const part = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url');
+const said = `${part({ typ: 'dpop+jwt', alg: 'EdDSA', jwk })}.${part({
+  jti: newId(),
+  htm: 'GET',
+  htu: 'https://gateway.example.com/acme/orders/v1/orders/17',
+  iat: 1000,
+  ath: hash('sha256', 'token', 'base64url'),
+})}`;
+const proof = `${said}.${sign(null, Buffer.from(said), edwards.privateKey).toString('base64url')}`;
+measure('proof of possession, verified', 3000, () => readProof(proof));

@@ -79,6 +79,8 @@ export const manifestShape = {
     .optional(),
   tier: nameSchema.optional(),
   data: z.enum(DATA_CLASSES).optional(),
+  /** The thumbprint of the key its holder must prove to have (section 12). */
+  cnf: z.strictObject({ jkt: point }).optional(),
 };
 
 /** The claims of a party token (section 3). */

@@ -28,7 +28,7 @@ export interface SigningKey extends VerifyingKey {
 
 /** Why a text is no good party token. */
 export class TokenFault {
-  readonly code: 'form' | 'header' | 'key' | 'signature' | 'claims' | 'expired' | 'early';
+  readonly code: 'form' | 'header' | 'key' | 'signature' | 'claims' | 'expired' | 'early' | 'proof';
   /** Plain ASCII without quotes, for `WWW-Authenticate`. */
   readonly reason: string;
 

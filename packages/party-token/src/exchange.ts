@@ -12,6 +12,8 @@ export interface Wanted {
   /** Of the party that is to act. */
   readonly permissions?: readonly Permission[] | undefined;
   readonly expiresInSeconds?: number | undefined;
+  /** Thumbprint of the key that the new token is bound to; without it the binding stays. */
+  readonly jkt?: string | undefined;
 }
 
 /** Why a token is not exchanged. */
@@ -74,6 +76,7 @@ export function exchangeClaims(
     from: [...(token.from ?? []), token.jti],
     ...(stage === undefined ? {} : { stage }),
     ...(scope === undefined ? {} : { scope }),
+    ...(wanted.jkt === undefined ? {} : { cnf: { jkt: wanted.jkt } }),
     parties: token.parties.map((one) => (one === party ? { ...one, permissions } : one)),
   });
   if (!claims.success) return new ExchangeFault('invalid_request', 'The token that would come of this is none');

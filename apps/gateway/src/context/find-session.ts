@@ -48,7 +48,7 @@ export function openedOwners({ jti, from }: PartyToken): string[] {
 }
 
 /** The member of `aud` by which a party token reaches a session of its application; `null` when it does not (PT-6.8). */
-function audienceOf(party: PartyToken, { owner }: HotSession, publicId: string): string | null {
+export function audienceIn(party: PartyToken, { owner }: HotSession, publicId: string): string | null {
   const { aud } = party.claims;
   const named = `urn:parley:session:${publicId}`;
   if (aud.includes(named)) return named;
@@ -90,7 +90,7 @@ export async function findSession(exchange: Exchange, ports: Ports, publicId: st
       return young ? contextUnavailable() : refusal('context_not_found');
     }
     if (hot === 'deleted' || !isOwn(hot, exchange)) return refusal('context_not_found');
-    const audience = exchange.party === null ? null : audienceOf(exchange.party, hot, publicId);
+    const audience = exchange.party === null ? null : audienceIn(exchange.party, hot, publicId);
     if (exchange.party !== null && audience === null) return refusal('context_not_found');
     const key = await ownKey(exchange, ports);
     if (key === null) return contextUnavailable();

@@ -10,7 +10,7 @@ import type { Ports } from '../ports/ports.ts';
 import { type Refusal, refusal } from '../refusals.ts';
 import { formOf, ownToken } from './asked-token.ts';
 import { answerOAuth, failOAuth } from './oauth-answer.ts';
-import { isLive, type PartyToken } from './party-tokens.ts';
+import { isLive, type PartyToken, tokenType } from './party-tokens.ts';
 
 const GRANT = 'urn:ietf:params:oauth:grant-type:token-exchange';
 const JWT = 'urn:ietf:params:oauth:token-type:jwt';
@@ -36,6 +36,10 @@ const requestSchema = z.strictObject({
     .pipe(z.array(permissionSchema).max(32))
     .optional(),
   expires_in: z.coerce.number().int().min(1).max(MAX_LIFE_SECONDS).optional(),
+  jkt: z
+    .string()
+    .regex(/^[\w-]{43}$/)
+    .optional(),
   alg: z.enum(ALGORITHMS).default('EdDSA'),
 });
 
@@ -50,7 +54,7 @@ export async function exchangePartyToken(exchange: Exchange, ports: Ports): Prom
       place === undefined ? 'The form does not have the right parameters' : `${String(place)} is missing or not right`;
     return failOAuth(exchange, ports, 'invalid_request', problem);
   }
-  const { subject_token: text, acting, stage, scope, audience, permissions, expires_in, alg } = asked.data;
+  const { subject_token: text, acting, stage, scope, audience, permissions, expires_in, jkt, alg } = asked.data;
   const token = subjectOf(text, exchange, ports);
   const state = token === null ? 'ended' : await parties.states.find(token.tenantId, token);
   if (state === 'unavailable') return failOAuth(exchange, ports, 'temporarily_unavailable', AWAY);
@@ -59,7 +63,7 @@ export async function exchangePartyToken(exchange: Exchange, ports: Ports): Prom
   }
   const claims = exchangeClaims(
     token.claims,
-    { acting, stage, scope, aud: audience, permissions, expiresInSeconds: expires_in },
+    { acting, stage, scope, aud: audience, permissions, expiresInSeconds: expires_in, jkt },
     { jti: newId(), nowSeconds: Math.floor(ports.clock.nowMs() / 1000) },
   );
   if (claims instanceof ExchangeFault) return failOAuth(exchange, ports, claims.error, claims.description);
@@ -69,7 +73,7 @@ export async function exchangePartyToken(exchange: Exchange, ports: Ports): Prom
   const answer = {
     access_token: made,
     issued_token_type: JWT,
-    token_type: 'Bearer',
+    token_type: tokenType(claims),
     expires_in: claims.exp - claims.iat,
     scope: claims.scope,
     jti: claims.jti,

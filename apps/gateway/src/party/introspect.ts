@@ -3,7 +3,7 @@ import type { Ports } from '../ports/ports.ts';
 import { type Refusal, refusal } from '../refusals.ts';
 import { ownToken, tokenParameter } from './asked-token.ts';
 import { answerOAuth, failOAuth } from './oauth-answer.ts';
-import { isLive, type PartyToken, type PartyTokens } from './party-tokens.ts';
+import { isLive, type PartyToken, type PartyTokens, tokenType } from './party-tokens.ts';
 
 const INACTIVE = JSON.stringify({ active: false });
 
@@ -43,7 +43,8 @@ function told({ claims }: PartyToken): object {
   return {
     active: true,
     state: 'active',
-    token_type: 'Bearer',
+    token_type: tokenType(claims),
+    cnf: claims.cnf,
     iss,
     aud,
     sub,

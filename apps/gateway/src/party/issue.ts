@@ -8,7 +8,7 @@ import { Refusal, refusal } from '../refusals.ts';
 import { standing } from '../stages/authorize.ts';
 import { type IssueRequest, issueRequestSchema } from './issue-request.ts';
 import { answerOAuth, failOAuth, type OAuthError } from './oauth-answer.ts';
-import type { PartyTokens } from './party-tokens.ts';
+import { type PartyTokens, tokenType } from './party-tokens.ts';
 
 const AWAY = 'What is known of tokens cannot be kept at the moment';
 
@@ -46,7 +46,7 @@ export async function issuePartyToken(exchange: Exchange, ports: Ports): Promise
   const { jti, exp, iat } = claims;
   const answer = {
     party_token: token,
-    token_type: 'Bearer',
+    token_type: tokenType(claims),
     expires_in: exp - iat,
     jti,
     state: claims.attest === undefined ? 'active' : 'pending',

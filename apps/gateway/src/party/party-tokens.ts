@@ -35,9 +35,16 @@ export function isLive({ claims }: PartyToken, state: Found): boolean {
   return state === 'active' || (state === 'issued' && claims.attest === undefined);
 }
 
+/** How a token is sent: one that is bound to a key with a proof that its sender has it (section 12). */
+export function tokenType({ cnf }: PartyClaims): 'Bearer' | 'DPoP' {
+  return cnf === undefined ? 'Bearer' : 'DPoP';
+}
+
 /** Issues and verifies party tokens (docs/party-tokens.md). `gatewayUrl`: where applications call this gateway. */
 export class PartyTokens {
   readonly states: KnownStates;
+  /** Without a final slash. */
+  readonly gatewayUrl: string;
   readonly #keys: PartyKeys;
   readonly #prefix: string;
   readonly #clock: Clock;
@@ -45,7 +52,8 @@ export class PartyTokens {
 
   constructor(of: { master: DataKey; gatewayUrl: string; clock: Clock; store: PartyStateStore }) {
     this.#keys = new PartyKeys(of.master);
-    this.#prefix = `${of.gatewayUrl.replace(/\/+$/, '')}/v1/party-tokens/`;
+    this.gatewayUrl = of.gatewayUrl.replace(/\/+$/, '');
+    this.#prefix = `${this.gatewayUrl}/v1/party-tokens/`;
     this.#clock = of.clock;
     this.states = new KnownStates(of.store);
   }

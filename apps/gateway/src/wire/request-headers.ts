@@ -8,6 +8,7 @@ type Action =
   | 'drop'
   | 'authorization'
   | 'api-key'
+  | 'proof'
   | 'connection'
   | 'length'
   | 'chunked'
@@ -28,6 +29,7 @@ const ACTIONS = new Map<string, Action>([
   ['authorization', 'authorization'],
   ['x-api-key', 'api-key'],
   ['x-goog-api-key', 'api-key'],
+  ['dpop', 'proof'],
   ['connection', 'connection'],
   ['content-length', 'length'],
   ['transfer-encoding', 'chunked'],
@@ -85,6 +87,7 @@ const ACTIONS = new Map<string, Action>([
 const HOPS = /^[1-9]\d{0,5}$/;
 const LATER = /(?:^|[,;\s])respond-async(?:$|[,;\s])/i;
 const BEARER = /^bearer +(\S+) *$/i;
+const DPOP = /^dpop +(\S+) *$/i;
 
 /**
  * Reads the request's headers in one pass: what the gateway needs into the exchange, what may travel on into
@@ -115,6 +118,11 @@ export function readRequestHeaders(exchange: Exchange): Refusal | null {
     switch (action) {
       case 'authorization':
         exchange.keyText ??= BEARER.exec(value)?.[1] ?? null;
+        if (exchange.keyText === null) exchange.dpopToken ??= DPOP.exec(value)?.[1] ?? null;
+        break;
+      case 'proof':
+        // Two of them are none: RFC 9449 §4.3.
+        exchange.dpopProof = exchange.dpopProof === null ? value.trim() : `${exchange.dpopProof},${value}`;
         break;
       case 'api-key':
         apiKey ??= value.trim();

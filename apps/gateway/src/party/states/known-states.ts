@@ -91,6 +91,11 @@ export class KnownStates {
     await this.#store.giveBack(tenantId, this.#of(tenantId), token).catch(() => undefined);
   }
 
+  /** Whether this name comes for the first time, on any node. Rejects when nobody can tell. */
+  once(tenantId: string, name: string, ms: number): Promise<boolean> {
+    return this.#store.once(tenantId, name, ms);
+  }
+
   left(tenantId: string, token: TokenName): Promise<number> {
     return this.#store.left(tenantId, token);
   }

@@ -30,10 +30,19 @@ interface Tenant {
 export class MemoryPartyStates implements PartyStateStore {
   readonly #clock: Clock;
   readonly #tenants = new Map<string, Tenant>();
+  readonly #proofs = new Map<string, number>();
   readonly #signs = new Map<string, Map<string, 'signed' | 'withdrawn'>>();
 
   constructor(clock: Clock) {
     this.#clock = clock;
+  }
+
+  async once(tenantId: string, name: string, ms: number): Promise<boolean> {
+    const [key, nowMs] = [`${tenantId} ${name}`, this.#clock.nowMs()];
+    for (const [seen, endsAtMs] of this.#proofs) if (endsAtMs <= nowMs) this.#proofs.delete(seen);
+    if (this.#proofs.has(key)) return false;
+    this.#proofs.set(key, nowMs + ms);
+    return true;
   }
 
   async read(tenantId: string, known: Known): Promise<StateNews> {

@@ -77,6 +77,10 @@ export class RedisPartyStates implements PartyStateStore {
     await this.#run('parleyPartyGiveBack', tenantId, known, token);
   }
 
+  async once(tenantId: string, name: string, ms: number): Promise<boolean> {
+    return (await this.#redis.set(redisKeys.party(tenantId, `proof:${name}`), '1', 'PX', ms, 'NX')) === 'OK';
+  }
+
   async left(tenantId: string, { jti }: TokenName): Promise<number> {
     return Number((await this.#redis.get(redisKeys.party(tenantId, `uses:${jti}`))) ?? 0);
   }

@@ -60,6 +60,8 @@ export interface PartyStateStore {
   open(tenantId: string, known: Known, token: TokenName, uses: number): Promise<boolean>;
   draw(tenantId: string, known: Known, token: TokenName): Promise<Standing & { readonly drawn: Draw }>;
   giveBack(tenantId: string, known: Known, token: TokenName): Promise<void>;
+  /** Whether this is the first time within so many milliseconds that this name comes. */
+  once(tenantId: string, name: string, ms: number): Promise<boolean>;
   /** Uses left; 0 where nothing is known. */
   left(tenantId: string, token: TokenName): Promise<number>;
 }
