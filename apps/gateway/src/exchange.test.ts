@@ -46,6 +46,7 @@ import { MediaFetcher } from './models/media-fetcher.ts';
 import { ModelStates } from './models/model-states.ts';
 import { ModelSideCalls } from './models/side/model-side-calls.ts';
 import { BodySender } from './policies/body-log/body-sender.ts';
+import { KnowledgeAsks } from './policies/knowledge/knowledge-asks.ts';
 import { Canaries } from './policies/split/canaries.ts';
 import { OpenSockets } from './policies/web-socket/open-sockets.ts';
 import { MemoryAccessTokens } from './ports/access-tokens/memory-access-tokens.ts';
@@ -152,6 +153,7 @@ beforeAll(async () => {
     },
     streams: new KeptStreams(redisStreamStore(new Redis({ lazyConnect: true }))),
     contexts: noContexts(),
+    knowledge: new KnowledgeAsks(new Redis({ lazyConnect: true }), memoryJobQueue()),
     certificates,
     ownHosts: new OwnHosts(null),
     keys: new SnapshotKeyStore(snapshot, PEPPER, systemClock),

@@ -25,6 +25,7 @@ import type { PartyToken } from './party/party-tokens.ts';
 import type { CallBodies } from './policies/body-log/call-bodies.ts';
 import type { CallGuard } from './policies/guardrails/call-guard.ts';
 import type { Keeps } from './policies/idempotency/keeping.ts';
+import type { GivenPassages } from './policies/knowledge/passages-turn.ts';
 import type { AnswerKeeper } from './policies/model-cache/keeper.ts';
 import type { Canary } from './policies/split/canary.ts';
 import type { Caller } from './ports/keys/keys.ts';
@@ -173,6 +174,8 @@ export class Exchange implements Linked<Exchange> {
   continued: ClientCall | null = null;
   /** What guardrails know of it; `null` without any. */
   guard: CallGuard | null = null;
+  /** Passages that a policy put into the chat: by what they are known there, and where they stand. */
+  knowledge: GivenPassages | null = null;
   /** What was fetched of what the chat names by URL. */
   media: ReadonlyMap<string, FetchedMedia> | undefined = undefined;
   /** What a model is asked to do beside chat; then `chat` is `null`. */

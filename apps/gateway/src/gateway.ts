@@ -28,6 +28,7 @@ import { type CallObserver, observers } from './observe/observer.ts';
 import { PartyTokens } from './party/party-tokens.ts';
 import { RedisPartyStates } from './party/states/redis-states.ts';
 import { BodySender } from './policies/body-log/body-sender.ts';
+import { KnowledgeAsks } from './policies/knowledge/knowledge-asks.ts';
 import { Canaries } from './policies/split/canaries.ts';
 import { OpenSockets, type SocketTimes } from './policies/web-socket/open-sockets.ts';
 import { ServiceAccountTokens } from './ports/access-tokens/service-account-tokens.ts';
@@ -244,6 +245,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       opened: new OpenedTurns(),
       times: contextTimes,
     },
+    knowledge: new KnowledgeAsks(answers, jobs),
     observer: observers(options.observers ?? []),
     bodies: new BodySender(jobs, log),
     cache: new ResponseCache(

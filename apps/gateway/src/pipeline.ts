@@ -34,6 +34,7 @@ import { guardCall } from './policies/guardrails/guardrails.ts';
 import { guards } from './policies/guards.ts';
 import { idempotency, readIdempotencyKey } from './policies/idempotency/idempotency.ts';
 import { dropSignature, handleOnce } from './policies/inbound/once.ts';
+import { knowledge } from './policies/knowledge/knowledge.ts';
 import { admitWithin, shedBeyond } from './policies/limits/admit-limits.ts';
 import { modelCache } from './policies/model-cache/model-cache.ts';
 import { modelRouting } from './policies/model-routing.ts';
@@ -144,6 +145,7 @@ export function promptCall(source: EndpointSource): Chain {
     promptLabel(source),
     experiment(source),
     renderPromptCall,
+    knowledge(source),
     guardCall(source),
     readIdempotencyKey(source),
     modelRouting(source),
@@ -162,6 +164,7 @@ export function promptCall(source: EndpointSource): Chain {
 function askedChat(source: EndpointSource): Chain {
   return chain(
     contextIn,
+    knowledge(source),
     guardCall(source),
     readIdempotencyKey(source),
     modelRouting(source),

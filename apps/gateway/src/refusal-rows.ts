@@ -179,6 +179,11 @@ export const REFUSAL_ROWS: Readonly<Record<RefusalCode, RefusalRow>> = {
     'Unpin turns, raise the token budget, choose a strategy other than none, or a model with a larger window.',
   ),
   context_unavailable: row(503, 'Sessions cannot be read or kept at the moment.', 'Repeat the call shortly.'),
+  knowledge_unavailable: row(
+    503,
+    'The documents of this API cannot be searched at the moment.',
+    'Repeat the call shortly.',
+  ),
   job_not_found: row(404, 'Your application has no such job.', 'GET /v1/jobs lists those that are kept.'),
   stream_not_found: row(
     404,

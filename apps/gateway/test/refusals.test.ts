@@ -359,6 +359,7 @@ const ELSEWHERE: Readonly<Partial<Record<RefusalCode, string>>> = {
   context_changed: 'context.test.ts',
   context_overflow: 'context.test.ts',
   context_unavailable: 'context.test.ts',
+  knowledge_unavailable: 'knowledge.test.ts',
   job_not_found: 'background.test.ts',
   stream_not_found: 'resumable.test.ts',
   job_not_finished: 'background.test.ts',

@@ -13,6 +13,7 @@ import { eventAccept } from './jobs/event-accept/handle.ts';
 import { expirySweep } from './jobs/expiry-sweep/handle.ts';
 import { feedbackStore } from './jobs/feedback-store/handle.ts';
 import { knowledgeIngest } from './jobs/knowledge-ingest/handle.ts';
+import { knowledgeSearch } from './jobs/knowledge-search/handle.ts';
 import { limitsCorrect } from './jobs/limits-correct/handle.ts';
 import { limitsRebuild } from './jobs/limits-rebuild/handle.ts';
 import { mailSend } from './jobs/mail-send/handle.ts';
@@ -43,6 +44,7 @@ export const JOB_TABLE: Readonly<Record<JobName, AnyJob>> = {
   'callback.accept': callbackAccept,
   'prompt.run': promptRun,
   'knowledge.ingest': knowledgeIngest,
+  'knowledge.search': knowledgeSearch,
   'feedback.store': feedbackStore,
   'bodies.store': bodiesStore,
   'context.ingest': contextIngest,

@@ -94,6 +94,11 @@ export const JOBS = {
       limit: z.int().min(1).max(100),
     }),
   },
+  /** A gateway asks collections of documents; question and answer, left in Redis under `askId`, are sealed. */
+  'knowledge.search': {
+    queue: 'context-asks',
+    schema: z.object({ askId: z.uuid(), tenantId: z.uuid(), sealed: z.string().min(1).max(100_000) }),
+  },
   /** A provider's key began to rest, or works again. */
   'providerKey.health': { queue: 'maintenance', schema: keyHealthSchema },
   /** Reads a document into its collection, as far as that is not done. */

@@ -15,6 +15,7 @@ import { guardrailsPolicy } from './policies/guardrails.ts';
 import { idempotencyPolicy } from './policies/idempotency.ts';
 import { inboundPolicy } from './policies/inbound.ts';
 import { ipAccessPolicy } from './policies/ip-access.ts';
+import { knowledgePolicy } from './policies/knowledge.ts';
 import { limitsPolicy } from './policies/limits.ts';
 import { modelCachePolicy } from './policies/model-cache.ts';
 import { modelRoutingPolicy } from './policies/model-routing.ts';
@@ -54,6 +55,7 @@ export const POLICIES = {
   soap: soapPolicy,
   modelRouting: modelRoutingPolicy,
   modelCache: modelCachePolicy,
+  knowledge: knowledgePolicy,
   background: backgroundPolicy,
   resumableStreams: resumableStreamsPolicy,
   batches: batchesPolicy,

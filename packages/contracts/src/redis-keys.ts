@@ -81,6 +81,8 @@ export const redisKeys = {
   contextAnswer: (askId: string) => `parley:context:answer:${askId}`,
   /** String with a TTL of a day: the segment of session records of this id is committed in PostgreSQL. */
   contextSegmentDone: (segmentId: string) => `parley:context:done:${segmentId}`,
+  /** What a gateway asked of collections of documents, sealed; with a TTL. */
+  knowledgeAnswer: (askId: string) => `parley:knowledge:answer:${askId}`,
   /** Prefix of all BullMQ keys. */
   queuePrefix: '{parley}:queue',
 } as const;

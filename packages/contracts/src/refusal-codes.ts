@@ -47,6 +47,7 @@ export const REFUSAL_CODES = [
   'context_changed',
   'context_overflow',
   'context_unavailable',
+  'knowledge_unavailable',
   'job_not_found',
   'stream_not_found',
   'job_not_finished',

@@ -300,6 +300,13 @@ export const REFUSAL_EXPLANATIONS: Readonly<Record<RefusalCode, RefusalExplanati
     'Repeat it after the seconds in Retry-After. If it lasts, ask the operator.',
     'operator',
   ),
+  knowledge_unavailable: says(
+    503,
+    'Documents could not be searched',
+    'This API answers from documents, and the search for passages failed or took longer than its policy allows. The model was not asked, and the call counts against no limit.',
+    'Repeat it after the seconds in Retry-After. If it lasts, tell the publisher: the policy `knowledge` can wait longer or go on without passages.',
+    'publisher',
+  ),
   job_not_found: says(
     404,
     'There is no such job',

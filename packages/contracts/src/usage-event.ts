@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { MAX_END_USER, MAX_TAGS, TAG_NAME, TAG_VALUE } from './attribution.ts';
+import { knowledgeRecordSchema } from './knowledge.ts';
 import { MAX_SESSION_ID } from './session-id.ts';
 
 /** Decimal string of nano-units. */
@@ -245,6 +246,8 @@ export const usageEventSchema = z.object({
   parentId: z.uuid().optional(),
   /** What guardrails found, worst first; never the text it was found in. Absent where they found nothing. */
   guard: guardRecordSchema.optional(),
+  /** Where the passages stand that a policy put into the call. */
+  knowledge: knowledgeRecordSchema.optional(),
   /** What the caller says its calls belong together by (contracts/session-id); absent where it says nothing. */
   sessionId: z.string().max(MAX_SESSION_ID).optional(),
   /** For whom it was made and what it belongs to, as the caller says (contracts/attribution); absent where it says nothing. */

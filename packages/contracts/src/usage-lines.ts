@@ -77,6 +77,7 @@ const USUAL: { readonly [Name in Rare]-?: UsageEvent[Name] | undefined } = {
   cache: undefined,
   outputCheck: undefined,
   guard: undefined,
+  knowledge: undefined,
   sessionId: undefined,
   endUser: undefined,
   tags: undefined,

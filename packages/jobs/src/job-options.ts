@@ -63,6 +63,7 @@ export const JOB_RULES: { readonly [N in JobName]: JobRules<N> } = {
     coalesceBy: ({ sessionId }) => sessionId,
   },
   'context.list': { attempts: 2, firstDelayMs: 100, maxDelayMs: 500, rememberSeconds: 0 },
+  'knowledge.search': { attempts: 1, firstDelayMs: 100, maxDelayMs: 500, rememberSeconds: 0 },
   // Only the latest word counts, and another comes while it matters.
   'providerKey.health': { attempts: 3, firstDelayMs: 1_000, maxDelayMs: 10_000, rememberSeconds: 0 },
   'billing.accrue': { attempts: 1, firstDelayMs: 1_000, maxDelayMs: 1_000, rememberSeconds: 0 },

@@ -108,16 +108,18 @@ function instruction(text: string): Turn {
 /**
  * The request with what was said before, in its own protocol (docs/context-protocol.md, CP-6.1 and CP-6.9): instructions of the
  * history, those of the request, the history's turns, the request's. Every other byte stays. What the protocol cannot carry of
- * the history is left out. `null` for a protocol that clients do not speak.
+ * the history is left out. With `before`, the history's turns stand before the request's last so many instead. `null` for a protocol that clients do not speak.
  */
-export function withHistory(call: ClientCall, history: History): ClientCall | null {
+export function withHistory(call: ClientCall, history: History, before?: number): ClientCall | null {
   const form = FORMS[call.protocol];
   if (form === undefined) return null;
   const own = ownTurns(call.text, form.turns);
   const apart = form.instructions !== undefined && form.join !== undefined;
   const own1 = apart ? 0 : leading(own);
   const ours = apart ? [] : written(call, history.instructions.map(instruction), form.turns);
-  const turns = [...ours, ...own.slice(0, own1), ...written(call, history.turns, form.turns), ...own.slice(own1)];
+  const at = before === undefined ? own1 : Math.max(own1, own.length - before);
+  const said = written(call, history.turns, form.turns);
+  const turns = [...ours, ...own.slice(0, at), ...said, ...own.slice(at)];
   const edits: Edit[] = [{ key: form.turns, value: `[${turns.join(',')}]`, add: true }];
   if (form.instructions !== undefined && form.join !== undefined && history.instructions.length > 0) {
     const member = ownName(call, form.instructions);

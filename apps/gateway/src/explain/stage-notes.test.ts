@@ -41,6 +41,7 @@ const FULL: Readonly<Partial<Record<PolicyKind, object>>> = {
     ],
   },
   ipAccess: { deny: ['192.0.2.1'] },
+  knowledge: { collections: ['handbook'] },
 };
 
 function sourceOf(kinds: readonly PolicyKind[]): EndpointSource {

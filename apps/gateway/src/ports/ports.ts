@@ -12,6 +12,7 @@ import type { OwnTokens } from '../oauth/own-tokens.ts';
 import type { CallObserver } from '../observe/observer.ts';
 import type { PartyTokens } from '../party/party-tokens.ts';
 import type { BodySender } from '../policies/body-log/body-sender.ts';
+import type { KnowledgeAsks } from '../policies/knowledge/knowledge-asks.ts';
 import type { Canaries } from '../policies/split/canaries.ts';
 import type { OpenSockets } from '../policies/web-socket/open-sockets.ts';
 import type { ClientSecrets } from '../realtime/client-secrets.ts';
@@ -57,6 +58,8 @@ export interface Ports {
   readonly batches: Batches;
   /** Conversations that calls go on with. */
   readonly contexts: Contexts;
+  /** Asks collections of documents. */
+  readonly knowledge: KnowledgeAsks;
   /** Streams that can be taken up again. */
   readonly streams: KeptStreams;
   /** What the worker is asked to do. */

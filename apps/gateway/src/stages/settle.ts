@@ -103,6 +103,7 @@ export function usageEvent(exchange: Exchange, caller: Caller, node: string): Us
     variant: exchange.variant,
     outputCheck: exchange.outputCheck,
     guard: exchange.guard?.record(),
+    knowledge: exchange.knowledge?.record,
     sessionId: sessionIdOf(exchange.sessionHeader, body),
     endUser: endUserOf(exchange.userHeader, body),
     tags: tagsOf(exchange.tagsHeader),

@@ -26,6 +26,7 @@ export const POLICY_GROUP: Readonly<Record<PolicyKind, PolicyGroup>> = {
   modelRouting: 'answers',
   experiment: 'answers',
   promptLabels: 'answers',
+  knowledge: 'answers',
   transform: 'answers',
   compose: 'answers',
   graphql: 'answers',

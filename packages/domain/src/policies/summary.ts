@@ -116,6 +116,9 @@ const SUMMARIES: Summaries = {
       : `${when === 'always' ? 'Every stream' : 'A stream whose caller asks for it'} can be taken up again for ` +
         `${counted(keepMinutes, 'minute')}; the model goes on for ${duration(graceSeconds)} while nobody reads.`,
   bodyLog: bodyLogSummary,
+  knowledge: ({ collections, passages, onFailure }) =>
+    `Up to ${counted(passages, 'passage')} of ${collections.join(', ')} ${passages === 1 ? 'goes' : 'go'} into each call; ` +
+    `${onFailure === 'refuse' ? 'without a search it is refused' : 'without a search it goes on'}.`,
   promptLabels: ({ allow }) => `Callers may ask for the prompt’s ${allow.join(', ')} by a header.`,
   experiment: experimentSummary,
   brownOuts: ({ windows, schedule }) => {

@@ -64,6 +64,10 @@ export const POLICY_WORDS: Readonly<Record<PolicyKind, PolicyWords>> = {
     title: 'Resumable streams',
     purpose: 'Say which streamed answers can be taken up again where the connection broke.',
   },
+  knowledge: {
+    title: 'Knowledge',
+    purpose: 'Put passages of your documents into calls to models, and say where they stand.',
+  },
   promptLabels: { title: 'Prompt labels', purpose: 'Say which labels of the prompt callers may ask for.' },
   experiment: {
     title: 'Experiment',

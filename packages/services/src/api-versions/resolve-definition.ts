@@ -1,6 +1,6 @@
 import type { Transaction } from '@parley/db/client';
 import { Fault, type FieldIssue } from '@parley/kernel/fault';
-import { policyModels, policyProblems, policyUpstreams } from '../policies/policy-problems.ts';
+import { policyCollections, policyModels, policyProblems, policyUpstreams } from '../policies/policy-problems.ts';
 import { findLabelledVersion, findPromptVersion } from '../prompts/prompt-shape.ts';
 import type { ApiKind, DefinitionInput, StoredDefinition } from './definition-shape.ts';
 import { routeProblems } from './route-problems.ts';
@@ -23,6 +23,7 @@ export async function resolveDefinition(
   const { policies } = input;
   refuse(policyProblems(input));
   await refuseUnknownModels(tx, tenantId, policyModels(input));
+  await refuseUnknownCollections(tx, tenantId, policyCollections(input));
   switch (input.kind) {
     case 'rest': {
       const upstreamIds = await upstreamsOf(tx, tenantId, input.routes);
@@ -83,6 +84,23 @@ async function refuseUnknownUpstreams(
   refuse(
     named.flatMap(({ path, upstream }) =>
       slugs.has(upstream) ? [] : [{ path, message: `There is no upstream “${upstream}” here.` }],
+    ),
+  );
+}
+
+async function refuseUnknownCollections(
+  tx: Transaction,
+  tenantId: string,
+  named: readonly { path: string; collection: string }[],
+): Promise<void> {
+  if (named.length === 0) return;
+  const names = [...new Set(named.map(({ collection }) => collection))];
+  const where = { tenantId, slug: { in: names } };
+  const known = await tx.knowledgeCollection.findMany({ where, select: { slug: true } });
+  const slugs = new Set(known.map(({ slug }) => slug));
+  refuse(
+    named.flatMap(({ path, collection }) =>
+      slugs.has(collection) ? [] : [{ path, message: `There is no collection “${collection}” here.` }],
     ),
   );
 }

@@ -31,6 +31,8 @@ export interface PolicyCheck<Settings> {
   readonly upstreams?: (settings: Settings) => readonly { readonly path: string; readonly upstream: string }[];
   /** Short names of models the settings mention. */
   readonly models?: (settings: Settings) => readonly { readonly path: string; readonly model: string }[];
+  /** Short names of collections the settings mention. */
+  readonly collections?: (settings: Settings) => readonly { readonly path: string; readonly collection: string }[];
   /** What cannot be compiled, does not go together, or is not for this kind of API. */
   readonly problems?: (settings: Settings, kind: 'rest' | 'prompt' | 'llm') => readonly FieldIssue[];
   /** The same of what holds on one route: the version's settings with the route's own laid over them. */
@@ -57,6 +59,10 @@ export const POLICY_CHECKS: { readonly [Kind in PolicyKind]?: PolicyCheck<NonNul
       semantic === undefined || semantic.embedding === 'offline'
         ? []
         : [{ path: 'semantic.embedding', model: semantic.embedding }],
+  },
+  knowledge: {
+    modelsOnly: 'Only models and prompts are given passages of documents.',
+    collections: ({ collections }) => collections.map((collection, at) => ({ path: `collections.${at}`, collection })),
   },
   background: { modelsOnly: 'REST APIs accept calls for later by the policy deliver.' },
   batches: { llmOnly: 'Only model APIs run batches.' },

@@ -46,6 +46,13 @@ export function policyModels(definition: WithPolicies): { path: string; model: s
   );
 }
 
+/** The collections that a definition's policies name, each by its path. */
+export function policyCollections(definition: WithPolicies): { path: string; collection: string }[] {
+  return allSet(definition).flatMap(({ path, check, settings }) =>
+    (check.collections?.(settings) ?? []).map((named) => ({ ...named, path: `${path}.${named.path}` })),
+  );
+}
+
 /** What is wrong with a definition's policies beside each one's own form. */
 export function policyProblems(definition: WithPolicies): FieldIssue[] {
   const found = allSet(definition).flatMap(({ path, check, settings }) => {

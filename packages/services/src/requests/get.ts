@@ -1,3 +1,4 @@
+import { knowledgeRecordSchema } from '@parley/contracts/knowledge';
 import type { RefusalCode } from '@parley/contracts/refusal-codes';
 import { REFUSAL_EXPLANATIONS } from '@parley/contracts/refusal-explanations';
 import {
@@ -80,6 +81,8 @@ const detailShape = requestShape.extend({
   outputCheck: z.enum(OUTPUT_CHECKS).nullable(),
   /** What guardrails found; `null` for nothing, and for the consumer of somebody else's API. */
   guard: guardRecordSchema.nullable(),
+  /** Where the passages stand that it was given; `null` for none, and for the consumer of somebody else's API. */
+  knowledge: knowledgeRecordSchema.nullable(),
   /** Why the model ended its answer; `null` where none was asked or none said. */
   finishReason: z.string().nullable(),
   /** Of the input tokens, those written into the provider’s prompt cache, and of these the ones for an hour. */
@@ -148,6 +151,7 @@ interface DetailRow extends RequestRow {
   variant: string | null;
   outputCheck: (typeof OUTPUT_CHECKS)[number] | null;
   guard: string | null;
+  knowledge: string | null;
   finishReason: string | null;
   cacheWriteInputTokens: number | null;
   cacheWrite1hInputTokens: number | null;
@@ -180,7 +184,7 @@ interface DetailRow extends RequestRow {
 }
 
 const DETAIL_COLUMNS = `${REQUEST_COLUMNS}, request_bytes::float8 AS "requestBytes", response_bytes::float8 AS "responseBytes",
-  subscription_id AS "subscriptionId", cache, semantic, meaning_route AS "meaningRoute", variant, output_check AS "outputCheck", guard, finish_reason AS "finishReason",
+  subscription_id AS "subscriptionId", cache, semantic, meaning_route AS "meaningRoute", variant, output_check AS "outputCheck", guard, knowledge, finish_reason AS "finishReason",
   cache_write_input_tokens AS "cacheWriteInputTokens", cache_write_1h_input_tokens AS "cacheWrite1hInputTokens",
   audio_input_tokens AS "audioInputTokens", cached_audio_input_tokens AS "cachedAudioInputTokens",
   audio_output_tokens AS "audioOutputTokens", image_input_tokens AS "imageInputTokens",
@@ -227,6 +231,10 @@ export const getRequest = defineVerb({
       variant: row.variant,
       outputCheck: row.outputCheck,
       // Which rules there are is the publisher's business.
+      knowledge:
+        row.knowledge !== null && row.tenantId === tenantId
+          ? knowledgeRecordSchema.parse(JSON.parse(row.knowledge))
+          : null,
       guard: row.guard !== null && row.tenantId === tenantId ? guardRecordSchema.parse(JSON.parse(row.guard)) : null,
       finishReason: row.finishReason,
       cacheWriteInputTokens: row.cacheWriteInputTokens ?? 0,

@@ -1,4 +1,5 @@
 import type { Guard } from '@parley/guard/guard';
+import type { GuardPart } from '@parley/guard/part';
 import type { ClientCall, Target } from '@parley/llm/codec';
 import type { Call } from '@parley/llm/neutral/call';
 import { codecOf } from '@parley/llm/ways';
@@ -21,7 +22,7 @@ function checkCall(exchange: Exchange, guard: Guard): Refusal | null {
   if (chat === null || !codec?.client) return refusal('internal');
   const call = codec.client.read(chat);
   if ('malformed' in call) return callIssue(call);
-  const parts = partsOf(call);
+  const parts = markedParts(partsOf(call), exchange.knowledge);
   const own = new CallGuard(guard, parts, call.output !== undefined);
   exchange.guard = own;
   const { texts, verdict } = guard.checkInput(parts, own.placeholders);
@@ -34,6 +35,12 @@ function checkCall(exchange: Exchange, guard: Guard): Refusal | null {
   if ('code' in masked) return masked;
   exchange.chat = masked;
   return null;
+}
+
+/** Passages of documents speak for nobody, whatever turn they stand in. */
+function markedParts(parts: readonly GuardPart[], given: Exchange['knowledge']): readonly GuardPart[] {
+  if (given === null) return parts;
+  return parts.map((part) => (part.text.includes(given.key) ? { ...part, source: 'document' } : part));
 }
 
 /** The masked call in its client's own words, so that everything after reads it as if it had come so. */

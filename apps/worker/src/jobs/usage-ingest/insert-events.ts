@@ -65,6 +65,7 @@ const COLUMNS: readonly (readonly [
   ['finish_reason', 'text', (e) => e.finishReason ?? null],
   ['output_check', 'text', (e) => e.outputCheck ?? null],
   ['guard', 'text', (e) => (e.guard ? JSON.stringify(e.guard) : null)],
+  ['knowledge', 'text', (e) => (e.knowledge ? JSON.stringify(e.knowledge) : null)],
   ['session_id', 'text', (e) => e.sessionId ?? null],
   ['end_user', 'text', (e) => e.endUser ?? null],
   ['tags', 'jsonb', (e) => (e.tags ? JSON.stringify(e.tags) : null)],
