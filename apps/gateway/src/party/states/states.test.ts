@@ -3,6 +3,7 @@ import { parseEnv } from '@parley/env/parse';
 import { storesEnv } from '@parley/env/stores';
 import { systemClock } from '@parley/kernel/clock';
 import { newId } from '@parley/kernel/id';
+import { waitFor } from '@parley/testkit/wait-for';
 import { Redis } from 'ioredis';
 import { afterAll, describe, expect, it } from 'vitest';
 import { MemoryPartyStates } from './memory-states.ts';
@@ -35,6 +36,16 @@ describe.each([
     await store.change(tenant, later, one, 'revoked');
     expect((await store.read(tenant, later)).changes).toHaveLength(1);
     expect((await store.read(newId(), NOTHING)).changes).toEqual([]);
+  });
+
+  it('take a name once at the same time, of each tenant by itself, and again when its time is over (PT-12.4)', async () => {
+    const store = make();
+    const [tenant, other] = [newId(), newId()];
+    const taken = await Promise.all(Array.from({ length: 20 }, () => store.once(tenant, 'a', 60_000)));
+    expect(taken.filter(Boolean)).toHaveLength(1);
+    expect([await store.once(tenant, 'b', 60_000), await store.once(other, 'a', 60_000)]).toEqual([true, true]);
+    await store.once(tenant, 'short', 1);
+    await waitFor('the end of its time', () => store.once(tenant, 'short', 1), { timeoutMs: 15_000 });
   });
 
   it('begin a new generation when something a node has seen is not there any more (PT-6.5)', async () => {
@@ -103,7 +114,8 @@ it('in Redis nothing outlives what it is for', async () => {
   const token = { jti: newId(), gen, endsAtMs: soon() };
   await store.open(tenant, { gen, seen: clock, readTo: clock }, token, 5);
   await store.change(tenant, { gen, seen: clock, readTo: clock }, token, 'revoked');
-  for (const part of ['root', 'changes', 'states', 'ends', `uses:${token.jti}`]) {
+  await store.once(tenant, 'x', 60_000);
+  for (const part of ['root', 'changes', 'states', 'ends', `uses:${token.jti}`, 'proof:x']) {
     expect(await redis.pttl(redisKeys.party(tenant, part)), part).toBeGreaterThan(0);
   }
 });
