@@ -51,6 +51,9 @@ const PAGES: readonly (readonly [email: string | null, path: string])[] = [
   ['noor@nimbus.example', '/t/nimbus/catalogue/aurora/summarise'],
   ['noor@nimbus.example', '/t/nimbus/applications'],
   ['noor@nimbus.example', '/t/nimbus/applications/support-desk'],
+  ['noor@nimbus.example', '/t/nimbus/conversations'],
+  ['noor@nimbus.example', '/t/nimbus/party-tokens'],
+  ['noor@nimbus.example', '/t/nimbus/party-tokens?tab=used'],
   ['noor@nimbus.example', '/t/nimbus/billing'],
   ['noor@nimbus.example', '/t/nimbus/usage'],
 ];
@@ -140,6 +143,40 @@ const OPENED: readonly (readonly [name: string, path: string, open: (page: Page)
     },
   ],
   [
+    'a conversation, read',
+    '/t/nimbus/conversations',
+    async (page) => {
+      await firstConversation(page);
+      await page.getByRole('button', { name: 'Show what was said' }).click();
+      await expect(page.getByText('Calls find_warranty')).toBeVisible();
+      await page.getByRole('button', { name: 'What the model saw' }).last().click();
+      await expect(page.getByRole('region', { name: 'What the model saw' })).toBeVisible();
+    },
+  ],
+  [
+    'what is sent of a conversation',
+    '/t/nimbus/conversations',
+    async (page) => {
+      await firstConversation(page);
+      await page.getByRole('tab', { name: 'What is sent' }).click();
+      await expect(page.getByRole('list', { name: 'Turns in and out' })).toBeVisible();
+    },
+  ],
+  [
+    'a party token, issued and inspected',
+    '/t/nimbus/party-tokens',
+    async (page) => {
+      await page.getByRole('radio', { name: /^An assistant that can hand over/ }).click();
+      await page.getByRole('button', { name: 'Issue the token' }).click();
+      await page.getByRole('button', { name: 'Inspect it' }).click();
+      await page.getByRole('button', { name: 'Inspect', exact: true }).click();
+      await expect(page.getByText('This token is good')).toBeVisible();
+      await page.getByLabel('On what').fill('model:aurora/swift');
+      await page.getByRole('button', { name: 'Ask' }).click();
+      await expect(page.getByText('Allowed')).toBeVisible();
+    },
+  ],
+  [
     'an upstream’s options',
     '/t/aurora/upstreams',
     async (page) => {
@@ -151,6 +188,11 @@ const OPENED: readonly (readonly [name: string, path: string, open: (page: Page)
     },
   ],
 ];
+
+async function firstConversation(page: Page): Promise<void> {
+  await page.getByRole('region', { name: 'Conversations' }).getByRole('link').first().click();
+  await expect(page.getByRole('list', { name: 'Turns', exact: true })).toBeVisible();
+}
 
 /** Dark differs in colour only, so that only contrast is asked again. */
 const LOOKS = [
@@ -213,7 +255,8 @@ for (const [email, path] of PAGES) {
 
 for (const [name, path, open] of OPENED) {
   test(`${name} at ${path}`, async ({ browser }, info) => {
-    await lookAt(await pageOf(browser, 'dana@aurora.example', info), path, info, open);
+    const email = path.startsWith('/t/nimbus') ? 'noor@nimbus.example' : 'dana@aurora.example';
+    await lookAt(await pageOf(browser, email, info), path, info, open);
   });
 }
 

@@ -149,6 +149,8 @@ export class Exchange implements Linked<Exchange> {
   /** What the caller's credential may be used for, and whom it names: where a policy says how callers are known. */
   scopes: readonly string[] = NO_SCOPES;
   subject = '';
+  /** The tenant itself asks, in the portal: what is one person's within the application is open as well. */
+  wholeApplication = false;
   /** The party token its caller came with, and whether a use of it was taken. */
   party: PartyToken | null = null;
   partyDrew = false;

@@ -1,5 +1,6 @@
 import { poll } from '../poll.ts';
 import { StartError } from '../start-error.ts';
+import { demoConversation } from './conversation.ts';
 import { deskCalls } from './desk-calls.ts';
 
 const TEXTS = [
@@ -47,6 +48,10 @@ export async function firstCalls(gatewayUrl: string, apiKey: string): Promise<nu
   const inTurn = async (): Promise<void> => {
     for (const make of calls) await make().then((response) => response.arrayBuffer());
   };
-  const [others] = await Promise.all([deskCalls(gatewayUrl, apiKey), inTurn()]);
-  return calls.length + others + 1;
+  const [others, talk] = await Promise.all([
+    deskCalls(gatewayUrl, apiKey),
+    demoConversation(gatewayUrl, apiKey),
+    inTurn(),
+  ]);
+  return calls.length + others + talk + 1;
 }

@@ -142,6 +142,8 @@ const PLAIN: readonly unknown[] = [
   'pk_live_hidden',
   '2026-01',
   null,
+  'model:ask',
+  'model:hidden/hidden',
 ];
 
 /**

@@ -67,6 +67,14 @@ import { getCollection } from './collections/get.ts';
 import { listCollections } from './collections/list.ts';
 import { searchCollection } from './collections/search.ts';
 import { updateCollection } from './collections/update.ts';
+import { archiveContextSession } from './context-sessions/archive.ts';
+import { deleteContextSession } from './context-sessions/delete.ts';
+import { getContextSession } from './context-sessions/get.ts';
+import { listContextSessions } from './context-sessions/list.ts';
+import { previewContextSession } from './context-sessions/preview.ts';
+import { readContextSession } from './context-sessions/read.ts';
+import { restoreContextSession } from './context-sessions/restore.ts';
+import { updateContextSession } from './context-sessions/update.ts';
 import { exportCosts } from './costs/export.ts';
 import { reportMargin } from './costs/margin.ts';
 import { reportCosts } from './costs/report.ts';
@@ -143,6 +151,11 @@ import { updateModel } from './models/update.ts';
 import { countUnreadNotifications } from './notifications/count-unread.ts';
 import { listNotifications } from './notifications/list.ts';
 import { markReadNotifications } from './notifications/mark-read.ts';
+import { explainPartyToken } from './party-tokens/explain.ts';
+import { inspectPartyToken } from './party-tokens/inspect.ts';
+import { issuePartyToken } from './party-tokens/issue.ts';
+import { listPartyTokens } from './party-tokens/list.ts';
+import { revokePartyToken } from './party-tokens/revoke.ts';
 import { buyCredit } from './payments/buy-credit.ts';
 import { checkoutPlan } from './payments/checkout-plan.ts';
 import { keepCard } from './payments/keep-card.ts';
@@ -490,6 +503,21 @@ export const VERBS: readonly AnyVerb[] = [
   // sessions
   getSession,
   listSessions,
+  // context-sessions
+  archiveContextSession,
+  deleteContextSession,
+  getContextSession,
+  listContextSessions,
+  previewContextSession,
+  readContextSession,
+  restoreContextSession,
+  updateContextSession,
+  // party-tokens
+  explainPartyToken,
+  inspectPartyToken,
+  issuePartyToken,
+  listPartyTokens,
+  revokePartyToken,
   // requests
   readBodies,
   exportRequests,

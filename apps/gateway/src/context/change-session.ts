@@ -1,4 +1,5 @@
 import { keepMs, type SessionSettings, sealSettings, settingsSchema } from '@parley/context/session';
+import type { HotSession } from '@parley/context/store/session-store';
 import type { SessionRecord } from '@parley/contracts/context-records';
 import { newId } from '@parley/kernel/id';
 import type { Action } from '@parley/party-token/permission';
@@ -17,7 +18,6 @@ type Outcome = Refusal | null;
 const MOST_RACES = 8;
 
 interface Written {
-  readonly owner: string;
   readonly state: 'active' | 'archived';
   readonly version: number;
   readonly settings: SessionSettings;
@@ -25,16 +25,18 @@ interface Written {
   readonly createdAtMs: number;
 }
 
+/** Whose a session is; who changes it does not make it theirs. */
+type Whose = Pick<HotSession, 'tenantId' | 'applicationId' | 'owner'>;
+
 /** Keeps the settings on disk for the durable store. Answers when they were changed, Unix ms. */
-async function keep(exchange: Exchange, ports: Ports, id: string, written: Written): Promise<number> {
-  const application = exchange.caller?.application;
+async function keep(ports: Ports, id: string, of: Whose, written: Written): Promise<number> {
   const updatedAtMs = ports.clock.nowMs();
   const record: SessionRecord = {
     kind: 'session',
-    tenantId: application?.tenantId ?? '',
+    tenantId: of.tenantId,
     sessionId: id,
-    applicationId: application?.id ?? '',
-    owner: written.owner,
+    applicationId: of.applicationId,
+    owner: of.owner,
     version: written.version,
     state: written.state,
     sealed: written.sealed.toString('base64'),
@@ -64,15 +66,26 @@ export async function createSession(exchange: Exchange, ports: Ports): Promise<O
   const made = { tenantId: application.tenantId, applicationId: application.id, owner };
   const { store } = ports.contexts;
   const createdAtMs = await store.create(id, { ...made, settings: sealed, keepMs: keepMs(settings) });
-  const written = { owner, state: 'active', version: 1, settings, sealed, createdAtMs } as const;
-  const updatedAtMs = await keep(exchange, ports, id, written);
+  const written = { state: 'active', version: 1, settings, sealed, createdAtMs } as const;
+  const updatedAtMs = await keep(ports, id, made, written);
   const publicId = `ses_${id}`;
   const facts = { publicId, state: 'active', version: 1, turns: 0, createdAtMs, updatedAtMs } as const;
   const headers = ['location', `/v1/sessions/${publicId}`, 'etag', etagOf(1)];
   return answer(exchange, ports, { status: 201, headers, body: sessionObject(facts, settings) });
 }
 
-/** What a change asks for: RFC 7396 over the settings, and the state. */
+/** Settings with others in their place: RFC 7396. */
+export function changedSettings(
+  settings: SessionSettings,
+  given: Readonly<Record<string, unknown>>,
+): SessionSettings | Refusal {
+  const members: Record<string, unknown> = { ...settings };
+  for (const [name, value] of Object.entries(given)) members[name] = value === null ? undefined : value;
+  const read = settingsSchema.safeParse(members);
+  return read.success ? read.data : wrongForm(read.error);
+}
+
+/** What a change asks for: the settings, and the state. */
 function merged(
   { settings, hot }: FoundSession,
   body: Record<string, unknown>,
@@ -81,10 +94,8 @@ function merged(
   if (state !== 'active' && state !== 'archived') {
     return refusal('invalid_parameter', { message: '`state` is `active` or `archived`.', param: 'state' });
   }
-  const members: Record<string, unknown> = { ...settings };
-  for (const [name, value] of Object.entries(given)) members[name] = value === null ? undefined : value;
-  const read = settingsSchema.safeParse(members);
-  return read.success ? { settings: read.data, state } : wrongForm(read.error);
+  const changed = changedSettings(settings, given);
+  return changed instanceof Refusal ? changed : { settings: changed, state };
 }
 
 /** What a change is, for those who need a permission for it: of the state, of anything else, of both. */
@@ -116,9 +127,9 @@ export async function changeSession(exchange: Exchange, ports: Ports, publicId: 
     const said = await ports.contexts.store.settings(id, step);
     if (said.said === 'raced') continue;
     if (said.said !== 'ok' && said.said !== 'known') return refusal(NOT_TAKEN[said.said]);
-    const { createdAtMs, owner } = hot;
+    const { createdAtMs } = hot;
     const { version } = said;
-    const updatedAtMs = await keep(exchange, ports, id, { owner, state, version, settings, sealed, createdAtMs });
+    const updatedAtMs = await keep(ports, id, hot, { state, version, settings, sealed, createdAtMs });
     const facts = { publicId, state, version, turns: hot.turns.length, createdAtMs, updatedAtMs };
     const shown = sessionObject(facts, shownSettings(exchange, session, settings));
     return answer(exchange, ports, { headers: ['etag', etagOf(version)], body: shown });

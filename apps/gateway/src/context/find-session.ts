@@ -65,6 +65,7 @@ function isBeyond({ party }: Exchange, publicId: string): boolean {
 /** CP-2.2, CP-2.3. A key reaches what the application's party tokens have opened, too. */
 function isOwn({ applicationId, owner }: HotSession, exchange: Exchange): boolean {
   if (applicationId !== exchange.caller?.application.id) return false;
+  if (exchange.wholeApplication) return true;
   const own = ownerOf(exchange);
   return owner === '' || owner === own || (owner.startsWith(OPENED_BY) && (own === '' || exchange.party !== null));
 }

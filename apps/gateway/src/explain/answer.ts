@@ -10,6 +10,7 @@ import {
   batchReadRequestSchema,
 } from '@parley/contracts/kept-batches';
 import { mappingTrialSchema, TRY_MAPPING_PATH } from '@parley/contracts/mapping-trial';
+import { OWN_CALL_PATH, ownCallSchema } from '@parley/contracts/own-call';
 import { isInternalCall } from '@parley/kernel/internal-call';
 import type { z } from 'zod';
 import { jobsForPortal } from '../background/tell-portal.ts';
@@ -17,6 +18,7 @@ import { batchesForPortal, cancelForPortal, readForPortal } from '../batches/tel
 import { tryMapping } from '../mapping/try-mapping.ts';
 import type { Ports } from '../ports/ports.ts';
 import { explain } from './explain.ts';
+import { answerOwnCall } from './own-call.ts';
 
 const MAX_BYTES = 2 * 1024 * 1024;
 
@@ -47,6 +49,7 @@ const QUESTIONS: ReadonlyMap<string, Question> = new Map<string, Question>([
   ],
   [BATCH_CANCEL_PATH, question(batchCancelRequestSchema, (asked, { batches }) => cancelForPortal(batches, asked))],
   [BATCH_READ_PATH, question(batchReadRequestSchema, (asked, { batches }) => readForPortal(batches, asked))],
+  [OWN_CALL_PATH, question(ownCallSchema, answerOwnCall)],
   [TRY_MAPPING_PATH, question(mappingTrialSchema, tryMapping)],
 ]);
 

@@ -6,12 +6,14 @@ import { auditRouter } from '../features/audit/server/router.ts';
 import { billingRouter } from '../features/billing/server/router.ts';
 import { budgetsRouter } from '../features/budgets/server/router.ts';
 import { catalogueRouter } from '../features/catalogue/server/router.ts';
+import { conversationsRouter } from '../features/conversations/server/router.ts';
 import { costsRouter } from '../features/costs/server/router.ts';
 import { customersRouter } from '../features/customers/server/router.ts';
 import { guardrailsRouter } from '../features/guardrails/server/router.ts';
 import { homeRouter } from '../features/home/server/router.ts';
 import { identityRouter } from '../features/identity/server/router.ts';
 import { invoicesRouter } from '../features/invoices/server/router.ts';
+import { partyTokensRouter } from '../features/party-tokens/server/router.ts';
 import { playgroundRouter } from '../features/playground/server/router.ts';
 import { promptsRouter } from '../features/prompts/server/router.ts';
 import { providersRouter } from '../features/providers/server/router.ts';
@@ -27,6 +29,8 @@ import { t } from './init.ts';
 /** Every feature's router, by the feature's name. */
 export const appRouter = t.router({
   home: homeRouter,
+  conversations: conversationsRouter,
+  partyTokens: partyTokensRouter,
   requests: requestsRouter,
   system: systemRouter,
   usage: usageRouter,

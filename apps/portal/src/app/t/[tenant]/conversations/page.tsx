@@ -1,0 +1,4 @@
+export {
+  ConversationsPage as default,
+  conversationsMetadata as metadata,
+} from '@/features/conversations/ui/conversations-page.tsx';
