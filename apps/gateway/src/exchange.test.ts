@@ -40,6 +40,7 @@ import { redisBatchStore } from './batches/batch-store.ts';
 import { redisFileStore } from './batches/file-store.ts';
 import { ContextAsks } from './context/context-asks.ts';
 import { CONTEXT_TIMES, ContextSpool } from './context/contexts.ts';
+import { SummaryRunner } from './context/summary-runner.ts';
 import { Exchange } from './exchange.ts';
 import { Mapper } from './mapping/mapper.ts';
 import { MediaFetcher } from './models/media-fetcher.ts';
@@ -95,6 +96,7 @@ function noContexts(): Ports['contexts'] {
     spool,
     asks: new ContextAsks(redis, jobs, store, 0),
     opened: new OpenedTurns(),
+    summaries: new SummaryRunner(redis, CONTEXT_TIMES.summaries),
     times: CONTEXT_TIMES,
   };
 }

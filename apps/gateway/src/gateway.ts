@@ -16,6 +16,7 @@ import { redisBatchStore } from './batches/batch-store.ts';
 import { redisFileStore } from './batches/file-store.ts';
 import { ContextAsks } from './context/context-asks.ts';
 import { CONTEXT_TIMES, ContextSpool, type ContextTimes } from './context/contexts.ts';
+import { SummaryRunner } from './context/summary-runner.ts';
 import { explainer } from './explain/answer.ts';
 import type { LoadLimits } from './load/load-level.ts';
 import { LoadWatch } from './load/load-watch.ts';
@@ -243,6 +244,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       spool: contextSpool,
       asks: new ContextAsks(answers, jobs, sessions, contextTimes.waitMs),
       opened: new OpenedTurns(),
+      summaries: new SummaryRunner(answers, contextTimes.summaries),
       times: contextTimes,
     },
     knowledge: new KnowledgeAsks(answers, jobs),
@@ -307,7 +309,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
 
   async function drain(): Promise<void> {
     ports.life.draining = true;
-    await Promise.all([runner.close(), batchRunner.close()]);
+    await Promise.all([runner.close(), batchRunner.close(), ports.contexts.summaries.close(ports)]);
     ports.sockets.drain((options.drainMs ?? DRAIN_MS) / 2);
     const closed = new Promise<void>((resolve) => server.http.close(() => resolve()));
     server.http2.close();

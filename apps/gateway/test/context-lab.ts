@@ -36,7 +36,7 @@ const ANSWER: Behaviour = (_received, response) => sendJson(response, 200, compl
 /** `windows`: names of models and what they can take in. */
 export async function openContextLab(windows: Readonly<Record<string, number>>): Promise<ContextLab> {
   const worker = startContextWorker();
-  const world = await openWorld({ contexts: { waitMs: 5000 } });
+  const world = await openWorld({ contexts: { waitMs: 5000, summaries: { withinMs: 60_000, restMs: 600_000 } } });
   worker.follow(world.jobs.jobs);
   const backend = await startUpstream(ANSWER);
   const lab = publisher(`lab-${newId().slice(-8)}`);

@@ -2,7 +2,9 @@ import type { Turn as Message } from '@parley/llm/neutral/call';
 import { estimateTurnTokens } from '@parley/llm/neutral/estimate';
 import type { SessionSettings, SessionTurn } from './session.ts';
 import { type Choice, type Note, noteMessage, type Piece, type Verdict } from './strategies/strategy.ts';
+import { summaryDue } from './strategies/summarise.ts';
 import { STRATEGIES } from './strategies/table.ts';
+import { type Summary, summaryOver } from './summary.ts';
 import { pairUp, type Unit } from './units.ts';
 
 /** Beside the reserve, for models whose tokenizer is not the one we count with (CP-6.3). */
@@ -27,6 +29,8 @@ export interface AssemblyInput {
   readonly modelMaxOutputTokens: number | null;
   /** The model's tokenizer is the one tokens are counted with. */
   readonly exact: boolean;
+  /** The one the session has, for `summarise`. */
+  readonly summary?: Summary | null;
 }
 
 /** Why a message is sent or not. */
@@ -38,6 +42,7 @@ const SENT: Readonly<Record<Why, boolean>> = {
   recent: true,
   relevant: true,
   topic: true,
+  summarised: false,
   budget: false,
   open: false,
   stray_tool_part: false,
@@ -62,6 +67,10 @@ export interface Assembled {
   readonly manifest: readonly ManifestEntry[];
   /** What of the history the gateway itself wrote; its tokens are among all. */
   readonly notes: readonly Note[];
+  /** What the strategy did as, where it could not do as it should. */
+  readonly fellBack: 'sliding' | null;
+  /** A new summary is due, up to the turn of this sequence. */
+  readonly summaryDue: number | null;
   readonly budget: number;
   /** Of everything that is sent. */
   readonly tokens: number;
@@ -184,8 +193,9 @@ export function assemble(input: AssemblyInput): Assembled | Overflow {
   const must = instructionTokens + requestTokens + total(fixed);
   const room = budget - must;
   const all: Choice = { verdicts: pieces.map(() => 'recent'), notes: [] };
-  const question = questionIn(request, given);
-  const chosen = room < 0 ? null : total(pieces) <= room ? all : strategy.choose({ pieces, room, budget, question });
+  const summary = settings.strategy === 'summarise' ? summaryOver(input.summary ?? null, turns) : null;
+  const choosing = { pieces, room, budget, question: questionIn(request, given), summary };
+  const chosen = room < 0 ? null : total(pieces) <= room ? all : strategy.choose(choosing);
   if (chosen === null) return { overflow: true, budget, tokens: must + (room < 0 ? 0 : total(pieces)) };
   const history: Message[] = [];
   let tokens = instructionTokens + requestTokens + total(chosen.notes);
@@ -210,7 +220,9 @@ export function assemble(input: AssemblyInput): Assembled | Overflow {
   manifest.sort(
     (a, b) => a.sequence - b.sequence || (a.turn < b.turn ? -1 : a.turn > b.turn ? 1 : a.message - b.message),
   );
-  return { instructions, history, manifest, notes: chosen.notes, budget, tokens };
+  const { notes, fellBack = null } = chosen;
+  const due = settings.strategy === 'summarise' ? summaryDue(choosing) : null;
+  return { instructions, history, manifest, notes, fellBack, summaryDue: due, budget, tokens };
 }
 
 function instruction(text: string): Message {

@@ -26,6 +26,9 @@ export const settingsSchema = z.strictObject({
   persona: instructions.default(''),
   pinned: z.array(turnIdSchema).max(50).default([]),
   strategy: z.enum(STRATEGY_NAMES).default('sliding'),
+  /** By what name a model makes summaries, for `summarise`; and how long they may be, in tokens. */
+  summary_model: z.string().min(1).max(200).nullable().default(null),
+  summary_tokens: z.int().min(50).max(8000).default(1000),
   token_budget: z.int().min(1).max(10_000_000).nullable().default(null),
   output_reserve: z.int().min(1).max(1_000_000).nullable().default(null),
   retention_days: z.int().min(1).max(365).default(30),
@@ -34,6 +37,12 @@ export const settingsSchema = z.strictObject({
     .refine((given) => Object.keys(given).length <= 16, 'has at most 16 names')
     .default({}),
 });
+
+/** As a party may set them together. */
+export const wantedSettingsSchema = settingsSchema.refine(
+  ({ strategy, summary_model }) => strategy !== 'summarise' || summary_model !== null,
+  { path: ['summary_model'], error: 'names the model that makes the summaries of `summarise`' },
+);
 export type SessionSettings = z.infer<typeof settingsSchema>;
 
 /** How long a session with these settings is kept after its last change. */

@@ -1,11 +1,13 @@
+import { memory } from '@parley/testkit/simulator/core/summarising';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { FACTS } from '../test/facts.ts';
 import { asTurn, longTalk, TALK_TURNS } from '../test/long-talk.ts';
-import { askedAfter, recallOf } from '../test/recall.ts';
+import { askedAfter, recallOf, rolledUp } from '../test/recall.ts';
 import type { Assembled } from './assemble.ts';
 import type { SessionTurn } from './session.ts';
 import { STRATEGY_NAMES } from './strategies/table.ts';
+import { covered, type Summary } from './summary.ts';
 import { spokenText } from './words.ts';
 
 /** 500 turns with tools and pictures, through each strategy, on a model with a small window. */
@@ -16,6 +18,17 @@ beforeAll(() => {
 
 const SMALL = 4000;
 const LOSSY = STRATEGY_NAMES.filter((name) => name !== 'none');
+const summaryUpTo = (turns: readonly SessionTurn[], to: number): Summary => ({
+  text: 'They spoke of many things. '.repeat(20),
+  covers: covered(turns, to),
+  model: 'm',
+  requestId: '',
+  inputTokens: 0,
+  outputTokens: 0,
+  costNano: '0',
+  currency: 'USD',
+  atMs: 0,
+});
 const said = ({ history }: Assembled): string => history.map(spokenText).join('\n');
 
 /** Every call has its result further on, and every result its call before it. */
@@ -51,10 +64,12 @@ describe('CP-6.5 a long talk', () => {
         fc.integer({ min: 1, max: TALK_TURNS }),
         fc.constantFrom(...FACTS.map(({ asked }) => asked), 'and now?', ''),
         fc.uniqueArray(fc.nat(TALK_TURNS - 1), { maxLength: 2 }),
-        (strategy, window, turns, asked, pins) => {
+        fc.nat(TALK_TURNS),
+        (strategy, window, turns, asked, pins, summed) => {
           const held = talk.slice(0, turns);
+          const summary = summed === 0 ? null : summaryUpTo(held, summed);
           const pinned = pins.flatMap((n) => held[n]?.id ?? []);
-          const made = askedAfter(held, asked, { strategy, window, settings: { pinned } });
+          const made = askedAfter(held, asked, { strategy, window, summary, settings: { pinned } });
           expect(made.tokens).toBeLessThanOrEqual(window - 500);
           expectPairs(made);
           const unpinned = made.manifest.filter(({ sent, turn }) => sent && !pinned.includes(turn));
@@ -141,6 +156,22 @@ describe('CP-6.5 hierarchical', () => {
 describe('CP-12 measured: facts told early, asked for after 500 turns', () => {
   it.each(['truncate', 'sliding'] as const)('%s has forgotten them', (strategy) => {
     expect(recallOf(talk, strategy, 8000).found.all).toBe(0);
+  });
+
+  it('summarise has what its summaries keep: here sentences picked by a program, not a model’s', () => {
+    const make = (question: string): string => memory(question) ?? '';
+    const { summary, made } = rolledUp(talk, 8000, { make, tokens: 1000 });
+    const { found, tokens, allTokens } = recallOf(talk, 'summarise', 8000, { summary });
+    expect(found.all).toBeGreaterThanOrEqual(0.8);
+    expect(tokens).toBeLessThan(allTokens / 10);
+    // Rolling: a summary covers many turns, and takes the one before in.
+    expect(made).toBeGreaterThan(5);
+    expect(made).toBeLessThan(TALK_TURNS / 5);
+    expect(summary?.covers).toMatchObject({ from: 1, turns: summary?.covers.to });
+    // Without one it does as sliding does, and says so.
+    const without = askedAfter(talk, 'and now?', { strategy: 'summarise', window: 8000 });
+    expect(without.fellBack).toBe('sliding');
+    expect(recallOf(talk, 'summarise', 8000).found.all).toBe(0);
   });
 
   it.each(['relevance', 'hierarchical'] as const)('%s has those whose words the question shares', (strategy) => {

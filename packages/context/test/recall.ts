@@ -2,6 +2,7 @@ import { estimateTurnTokens } from '@parley/llm/neutral/estimate';
 import { type Assembled, type AssemblyInput, assemble } from '../src/assemble.ts';
 import { type SessionTurn, settingsSchema } from '../src/session.ts';
 import type { StrategyName } from '../src/strategies/table.ts';
+import { askForSummary, type Summary, type SummaryAsk } from '../src/summary.ts';
 import { spokenText } from '../src/words.ts';
 import { FACTS, type Fact } from './facts.ts';
 
@@ -17,6 +18,36 @@ type Asking = { readonly strategy: StrategyName; readonly window: number; readon
   Omit<AssemblyInput, 'settings' | 'window' | 'turns'>
 >;
 
+/** The summary a session has after all these turns, as if each had been a call on a model with this window; and how many were made. */
+export function rolledUp(
+  turns: readonly SessionTurn[],
+  window: number,
+  { make, tokens }: { readonly make: (question: string) => string; readonly tokens: number },
+): { readonly summary: Summary | null; readonly made: number } {
+  let summary: Summary | null = null;
+  let made = 0;
+  for (let count = 1; count <= turns.length; count++) {
+    const before = turns.slice(0, count);
+    const { summaryDue } = askedAfter(before, 'and now?', { strategy: 'summarise', window, summary });
+    const ask: SummaryAsk | null =
+      summaryDue === null ? null : askForSummary(before, summary, { upTo: summaryDue, tokens });
+    if (ask === null) continue;
+    made++;
+    summary = { ...NOBODY, text: make(ask.messages[1]?.content ?? ''), covers: ask.covers };
+  }
+  return { summary, made };
+}
+
+const NOBODY = {
+  model: 'sim',
+  requestId: '',
+  inputTokens: 0,
+  outputTokens: 0,
+  costNano: '0',
+  currency: 'USD',
+  atMs: 0,
+};
+
 /** What is sent when this is asked after all these turns. Throws where nothing can be. */
 export function askedAfter(
   turns: readonly SessionTurn[],
@@ -25,7 +56,7 @@ export function askedAfter(
 ): Assembled {
   const question = { role: 'user', parts: [{ kind: 'text', text: asked }] } as const;
   const made = assemble({
-    settings: settingsSchema.parse({ strategy, ...settings }),
+    settings: settingsSchema.parse({ strategy, summary_model: 'sim', ...settings }),
     turns,
     request: [question],
     requestTokens: estimateTurnTokens(question) + 3,

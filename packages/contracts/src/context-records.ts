@@ -39,13 +39,25 @@ const turnRecordSchema = z.object({
 
 const goneRecordSchema = z.object({ kind: z.literal('gone'), ...place, applicationId: z.uuid(), atMs: at });
 
+/** What stands for the beginning of a session: the one that covers most holds. */
+const summaryRecordSchema = z.object({
+  kind: z.literal('summary'),
+  ...place,
+  /** Sequence of the last turn it covers. */
+  to: at,
+  atMs: at,
+  sealed,
+});
+
 export const contextRecordSchema = z.discriminatedUnion('kind', [
   sessionRecordSchema,
   turnRecordSchema,
   goneRecordSchema,
+  summaryRecordSchema,
 ]);
 export type SessionRecord = z.infer<typeof sessionRecordSchema>;
 export type TurnRecord = z.infer<typeof turnRecordSchema>;
+export type SummaryRecord = z.infer<typeof summaryRecordSchema>;
 export type ContextRecord = z.infer<typeof contextRecordSchema>;
 
 /** A session as the list has it. */

@@ -75,6 +75,8 @@ export const redisKeys = {
   contextSession: (sessionId: string) => `parley:context:session:{${sessionId}}`,
   /** Hash with the same TTL: what each turn of it says, sealed. */
   contextTurns: (sessionId: string) => `parley:context:turns:{${sessionId}}`,
+  /** String with a TTL: some node makes a summary of the session, or failed to lately. */
+  contextSummarising: (sessionId: string) => `parley:context:summarising:{${sessionId}}`,
   /** String with a TTL of seconds: the durable store has no such session of this tenant. */
   contextMissing: (tenantId: string, sessionId: string) => `parley:context:missing:${tenantId}:${sessionId}`,
   /** String with a short TTL: what the worker answered a gateway. */

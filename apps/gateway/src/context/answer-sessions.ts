@@ -3,12 +3,12 @@ import { beyondPace } from '../load/own-pace.ts';
 import type { Ports } from '../ports/ports.ts';
 import { Refusal, refusal } from '../refusals.ts';
 import { changeSession, createSession, deleteSession } from './change-session.ts';
-import { contextUnavailable, findSession } from './find-session.ts';
+import { contextUnavailable, findSession, summaryOf } from './find-session.ts';
 import { listSessions } from './list-sessions.ts';
 import { permitSession, shownSettings } from './party-access.ts';
 import { previewSession } from './preview-session.ts';
 import type { SessionAction } from './session-address.ts';
-import { etagOf, sessionObject } from './session-object.ts';
+import { etagOf, memoryObject, sessionObject } from './session-object.ts';
 import { answer } from './session-request.ts';
 import { appendTurn, listTurns } from './session-turns.ts';
 
@@ -24,7 +24,10 @@ async function viewSession(exchange: Exchange, ports: Ports, publicId: string): 
   const facts = { ...hot, publicId, turns: hot.turns.length };
   return answer(exchange, ports, {
     headers: ['etag', etagOf(hot.version)],
-    body: sessionObject(facts, shownSettings(exchange, session, settings)),
+    body: {
+      ...sessionObject(facts, shownSettings(exchange, session, settings)),
+      ...memoryObject(hot, summaryOf(session)),
+    },
   });
 }
 

@@ -1,4 +1,4 @@
-import { keepMs, type SessionSettings, sealSettings, settingsSchema } from '@parley/context/session';
+import { keepMs, type SessionSettings, sealSettings, wantedSettingsSchema } from '@parley/context/session';
 import type { HotSession } from '@parley/context/store/session-store';
 import type { SessionRecord } from '@parley/contracts/context-records';
 import { newId } from '@parley/kernel/id';
@@ -55,7 +55,7 @@ export async function createSession(exchange: Exchange, ports: Ports): Promise<O
   const application = exchange.caller?.application;
   const body = await bodyOf(exchange, false);
   if (body instanceof Refusal) return body;
-  const read = settingsSchema.safeParse(body);
+  const read = wantedSettingsSchema.safeParse(body);
   if (!read.success) return wrongForm(read.error);
   const key = await ownKey(exchange, ports);
   if (application === undefined || key === null) return contextUnavailable();
@@ -81,7 +81,7 @@ export function changedSettings(
 ): SessionSettings | Refusal {
   const members: Record<string, unknown> = { ...settings };
   for (const [name, value] of Object.entries(given)) members[name] = value === null ? undefined : value;
-  const read = settingsSchema.safeParse(members);
+  const read = wantedSettingsSchema.safeParse(members);
   return read.success ? read.data : wrongForm(read.error);
 }
 

@@ -11,7 +11,7 @@ import type { Stage } from '../stage.ts';
 import { callIssue } from '../stages/read-chat.ts';
 import { addNote } from '../wire/response-headers.ts';
 import { CallContext } from './call-context.ts';
-import { type FoundSession, findSession, turnsOf } from './find-session.ts';
+import { type FoundSession, findSession, summaryOf, turnsOf } from './find-session.ts';
 import { type ModelWindow, windowOf } from './model-window.ts';
 import { permitSession } from './party-access.ts';
 
@@ -22,11 +22,19 @@ export function overflow({ budget, tokens }: Overflow): Refusal {
   });
 }
 
-function noteUse(exchange: Exchange, { publicId }: FoundSession, { manifest, tokens }: Assembled): void {
+/** CP-4.2. */
+function usedOf({ manifest, tokens, fellBack }: Assembled): string {
   const sent = new Set(manifest.filter((entry) => entry.sent).map(({ turn }) => turn));
   const all = new Set(manifest.map(({ turn }) => turn));
+  const summarised = new Set(manifest.filter(({ why }) => why === 'summarised').map(({ turn }) => turn)).size;
+  const beside = summarised === 0 ? '' : `; summarised=${summarised}`;
+  const as = fellBack === null ? '' : `; fell_back=${fellBack}`;
+  return `turns=${sent.size}; left_out=${all.size - sent.size - summarised}; tokens=${tokens}${beside}${as}`;
+}
+
+function noteUse(exchange: Exchange, { publicId }: FoundSession, assembled: Assembled): void {
   addNote(exchange, 'x-context-id', publicId);
-  addNote(exchange, 'x-context-used', `turns=${sent.size}; left_out=${all.size - sent.size}; tokens=${tokens}`);
+  addNote(exchange, 'x-context-used', usedOf(assembled));
 }
 
 /** Puts what was said before in front of what the call says now. */
@@ -50,6 +58,7 @@ function putIn(
     maxOutputTokens: call.maxOutputTokens ?? null,
     modelMaxOutputTokens: model.maxOutputTokens,
     exact: model.exact,
+    summary: summaryOf(session),
   });
   if ('overflow' in assembled) return overflow(assembled);
   const own = ownTurnCount(chat);
@@ -59,6 +68,8 @@ function putIn(
   exchange.context = new CallContext(exchange, ports, session, own);
   exchange.sessionHeader ??= session.publicId;
   noteUse(exchange, session, assembled);
+  const { summaryDue } = assembled;
+  if (summaryDue !== null) ports.contexts.summaries.begin(exchange, ports, session, turns, summaryDue);
   return null;
 }
 

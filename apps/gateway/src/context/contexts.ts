@@ -4,6 +4,7 @@ import type { SessionStore } from '@parley/context/store/session-store';
 import type { ContextRecord } from '@parley/contracts/context-records';
 import { DiskSpool, type SpoolOptions } from '../ports/meter/spool.ts';
 import type { ContextAsks } from './context-asks.ts';
+import type { SummaryRunner } from './summary-runner.ts';
 
 /** Records are large: what a turn says, sealed. */
 const SEGMENT_BYTES = 1024 * 1024;
@@ -27,6 +28,14 @@ export class ContextSpool extends DiskSpool<ContextRecord> {
   }
 }
 
+export interface SummaryTimes {
+  /** How long a model may take. */
+  readonly withinMs: number;
+  /** After one that failed, none is tried for this long. */
+  readonly restMs: number;
+}
+const SUMMARY_TIMES: SummaryTimes = { withinMs: 60_000, restMs: 30_000 };
+
 /** How long is waited. */
 export interface ContextTimes {
   /** For a session that only the durable store has (CP-8.4). */
@@ -35,9 +44,16 @@ export interface ContextTimes {
   readonly progressMs: number;
   /** Until a turn whose gateway is silent counts as cut (CP-3.2). */
   readonly leaseMs: number;
+  /** For models that make summaries (CP-6.12). */
+  readonly summaries: SummaryTimes;
 }
 
-export const CONTEXT_TIMES: ContextTimes = { waitMs: 3000, progressMs: 5000, leaseMs: OPEN_LEASE_MS };
+export const CONTEXT_TIMES: ContextTimes = {
+  waitMs: 3000,
+  progressMs: 5000,
+  leaseMs: OPEN_LEASE_MS,
+  summaries: SUMMARY_TIMES,
+};
 
 /** Sessions of the context protocol, as stages know them (docs/context-protocol.md). */
 export interface Contexts {
@@ -45,5 +61,6 @@ export interface Contexts {
   readonly spool: ContextSpool;
   readonly asks: ContextAsks;
   readonly opened: OpenedTurns;
+  readonly summaries: SummaryRunner;
   readonly times: ContextTimes;
 }

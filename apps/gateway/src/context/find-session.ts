@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { openSettings, type SessionSettings, type SessionTurn, sessionUuid } from '@parley/context/session';
 import type { HotSession } from '@parley/context/store/session-store';
+import { openSummary, type Summary } from '@parley/context/summary';
 import { idTimeMs } from '@parley/kernel/id';
 import type { DataKey } from '@parley/kernel/seal';
 import { OWN_SESSIONS } from '@parley/party-token/claims';
@@ -118,4 +119,9 @@ export async function turnsOf({ id, key, hot }: FoundSession, ports: Ports): Pro
     ports.log.warn('the turns of a session cannot be read', { error, sessionId: id });
   }
   return contextUnavailable();
+}
+
+/** The summary a session has, opened; `null` for none. Throws for one that was not sealed as this session's. */
+export function summaryOf({ id, key, hot }: FoundSession): Summary | null {
+  return hot.summary === null ? null : openSummary(key, id, hot.summary.sealed);
 }

@@ -19,6 +19,7 @@ import { findSession, turnsOf } from './find-session.ts';
 import { type ModelWindow, windowOf } from './model-window.ts';
 import { permitSession } from './party-access.ts';
 import { answer, bodyOf, callIn } from './session-request.ts';
+import { summaryOf } from './summary-runner.ts';
 
 /** A window, and what tokens cost of whose it is, where that is known. */
 type PricedWindow = ModelWindow & { readonly rates: PriceRates | null };
@@ -103,12 +104,15 @@ export async function previewSession(exchange: Exchange, ports: Ports, publicId:
     maxOutputTokens: typeof body['max_tokens'] === 'number' ? body['max_tokens'] : null,
     modelMaxOutputTokens: model.maxOutputTokens,
     exact: model.exact,
+    summary: summaryOf(session),
   });
   if ('overflow' in assembled) return overflow(assembled);
-  const { instructions, history, manifest, notes, budget, tokens } = assembled;
+  const { instructions, history, manifest, notes, fellBack, budget, tokens } = assembled;
   const whole = withHistory(chat, { instructions, turns: history });
   const { model: _model, max_tokens: _most, ...request } = whole?.body ?? {};
   const input_cost = inputCost(model, tokens);
   const shown = { object: 'session.preview', dialect: chat.protocol, window: model.window, budget, tokens, input_cost };
-  return answer(exchange, ports, { body: { ...shown, strategy: would.strategy, notes, request, manifest } });
+  return answer(exchange, ports, {
+    body: { ...shown, strategy: would.strategy, fell_back: fellBack, notes, request, manifest },
+  });
 }

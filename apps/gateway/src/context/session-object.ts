@@ -1,4 +1,6 @@
 import { keepMs, type SessionSettings, type SessionTurn } from '@parley/context/session';
+import type { HotSession } from '@parley/context/store/session-store';
+import type { Summary } from '@parley/context/summary';
 
 /** What is told of a session beside its settings. */
 export interface SessionFacts {
@@ -31,6 +33,27 @@ export function sessionObject(facts: SessionFacts, settings: Pick<SessionSetting
     expires_at: iso(updatedAtMs + keepMs(settings)),
     ...settings,
   };
+}
+
+/** How many of its turns are in which segment, and what stands for those that were summed up (CP-5.2). */
+export function memoryObject({ state, turns }: HotSession, summary: Summary | null): object {
+  const upTo = summary?.covers.to ?? 0;
+  const summarised = turns.filter(({ sequence }) => sequence <= upTo).length;
+  const segments =
+    state === 'archived'
+      ? { active: 0, summarised: 0, archived: turns.length }
+      : { active: turns.length - summarised, summarised, archived: 0 };
+  if (summary === null) return { segments, summary: null };
+  const { text, covers, model, requestId, inputTokens, outputTokens, costNano, currency, atMs } = summary;
+  const cost = { cost_nano: costNano, currency };
+  const made = {
+    model,
+    request_id: requestId,
+    created_at: iso(atMs),
+    input_tokens: inputTokens,
+    output_tokens: outputTokens,
+  };
+  return { segments, summary: { text, covers, ...made, ...cost } };
 }
 
 /** A turn as clients see it (CP-3.1). */

@@ -1,4 +1,4 @@
-import type { ContextRecord, SessionRecord, TurnRecord } from '@parley/contracts/context-records';
+import type { ContextRecord, SessionRecord, SummaryRecord, TurnRecord } from '@parley/contracts/context-records';
 import type { Pool } from 'pg';
 import type { SessionStore } from '../store/session-store.ts';
 
@@ -27,13 +27,22 @@ FROM (SELECT tenant_id, session_id, max(at) AS at, max(keep) AS keep
   FROM unnest($1::uuid[], $2::uuid[], $3::bigint[], $4::bigint[]) AS u (tenant_id, session_id, at, keep) GROUP BY 1, 2) g
 WHERE s.tenant_id = g.tenant_id AND s.id = g.session_id AND s.state <> 'deleted'`;
 
+/** The one that covers most; none of a session that is gone. */
+const SUMMARY = `
+INSERT INTO session_summaries AS y (tenant_id, session_id, to_sequence, sealed, at)
+SELECT $1, $2, $3, $4, to_timestamp($5 / 1000.0)
+WHERE NOT EXISTS (SELECT 1 FROM context_sessions s WHERE s.tenant_id = $1 AND s.id = $2 AND s.state = 'deleted')
+ON CONFLICT (tenant_id, session_id) DO UPDATE SET to_sequence = excluded.to_sequence, sealed = excluded.sealed, at = excluded.at
+WHERE excluded.to_sequence > y.to_sequence`;
+
 /** The mark and the turns' end in one step: nobody finds one without the other. */
 const GONE = `
 WITH gone AS (
 INSERT INTO context_sessions AS s (tenant_id, id, application_id, owner, version, state, sealed, created_at, updated_at, keep_until)
 VALUES ($1, $2, $3, '', 0, 'deleted', '', to_timestamp($4 / 1000.0), to_timestamp($4 / 1000.0), now() + interval '2 days')
 ON CONFLICT (tenant_id, id) DO UPDATE SET state = 'deleted', sealed = '', owner = '', keep_until = excluded.keep_until
-WHERE s.application_id = excluded.application_id RETURNING s.id)
+WHERE s.application_id = excluded.application_id RETURNING s.id),
+forgotten AS (DELETE FROM session_summaries y USING gone WHERE y.tenant_id = $1 AND y.session_id = gone.id)
 DELETE FROM session_turns t USING gone WHERE t.tenant_id = $1 AND t.session_id = gone.id`;
 
 /** Of each turn the step with the highest revision: one statement must not touch a row twice. */
@@ -73,6 +82,10 @@ async function storeSession(pool: Pool, record: SessionRecord): Promise<void> {
   await pool.query(SESSION, [tenantId, sessionId, applicationId, owner, version, state, bytes, ...times]);
 }
 
+async function storeSummary(pool: Pool, { tenantId, sessionId, to, sealed, atMs }: SummaryRecord): Promise<void> {
+  await pool.query(SUMMARY, [tenantId, sessionId, to, Buffer.from(sealed, 'base64'), atMs]);
+}
+
 /**
  * Takes in what gateways wrote of sessions: into PostgreSQL, each record once however often and in whatever order they come
  * (CP-7.2), then into the hot store where that has the session without it. Throws while a store is away; then all is done again.
@@ -81,6 +94,8 @@ export async function ingestContext(pool: Pool, hot: SessionStore, records: read
   const turns = latest(records);
   for (const record of records) if (record.kind === 'session') await storeSession(pool, record);
   await storeTurns(pool, turns);
+  const summaries = records.filter((record) => record.kind === 'summary');
+  for (const record of summaries) await storeSummary(pool, record);
   const gone = records.filter((record) => record.kind === 'gone');
   for (const { tenantId, sessionId, applicationId, atMs } of gone) {
     await pool.query(GONE, [tenantId, sessionId, applicationId, atMs]);
@@ -94,6 +109,9 @@ export async function ingestContext(pool: Pool, hot: SessionStore, records: read
   for (const { sessionId, turnId, revision, state, sequence, atMs, sealed } of turns) {
     const content = Buffer.from(sealed, 'base64');
     await hot.applyTurn(sessionId, { turnId, revision, state, sequence, atMs, sealed: content });
+  }
+  for (const { sessionId, sealed, to } of summaries) {
+    await hot.summary(sessionId, { sealed: Buffer.from(sealed, 'base64'), to });
   }
   for (const { sessionId } of gone) await hot.drop(sessionId);
 }

@@ -6,6 +6,8 @@ import type { HotSession, SessionStore, StoredTurn } from '../store/session-stor
 const SESSION = `
 SELECT application_id, owner, version::text, state, sealed, extract(epoch FROM created_at) * 1000 AS created,
   extract(epoch FROM updated_at) * 1000 AS updated, extract(epoch FROM keep_until) * 1000 AS keep
+  , (SELECT jsonb_build_object('sealed', encode(y.sealed, 'base64'), 'to', y.to_sequence) FROM session_summaries y
+    WHERE y.tenant_id = $1 AND y.session_id = $2) AS summary
 FROM context_sessions WHERE tenant_id = $1 AND id = $2 AND (state = 'deleted' OR keep_until > now())`;
 
 const TURNS = `
@@ -32,6 +34,10 @@ interface SessionRow {
   readonly created: string;
   readonly updated: string;
   readonly keep: string;
+}
+
+interface HeldRow extends SessionRow {
+  readonly summary: { readonly sealed: string; readonly to: number } | null;
 }
 
 interface TurnRow {
@@ -61,7 +67,7 @@ export async function loadSession(
   hot: SessionStore,
   { tenantId, sessionId }: { readonly tenantId: string; readonly sessionId: string },
 ): Promise<'there' | 'missing' | 'deleted'> {
-  const { rows } = await pool.query<SessionRow>(SESSION, [tenantId, sessionId]);
+  const { rows } = await pool.query<HeldRow>(SESSION, [tenantId, sessionId]);
   const [row] = rows;
   if (row === undefined) return 'missing';
   if (row.state === 'deleted') return 'deleted';
@@ -78,6 +84,7 @@ export async function loadSession(
     createdAtMs: ms(row.created),
     updatedAtMs: ms(row.updated),
     keepMs: Math.max(1, ms(row.keep) - ms(row.updated)),
+    summary: row.summary === null ? null : { sealed: Buffer.from(row.summary.sealed, 'base64'), to: row.summary.to },
     turns,
   };
   await hot.restore(sessionId, session);

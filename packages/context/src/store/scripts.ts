@@ -1,6 +1,6 @@
 /**
  * Each change of a hot session as one script. KEYS[1] is a hash: `t`enant, `a`pplication, `o`wner, `s`tate, `v`ersion (of everything),
- * `w` (version of the settings), `n`umber and `b`ytes of its turns, `f` settings (sealed), `c`reated, `u`pdated, `k`ept for (ms); and a
+ * `w` (version of the settings), `n`umber and `b`ytes of its turns, `f` settings (sealed), `c`reated, `u`pdated, `k`ept for (ms), `x` summary (sealed) and `y` the last sequence it covers; and a
  * field `.<id>` for each turn: `sequence revision state lease-end began bytes`. KEYS[2] is a hash of what turns say by their ids: the
  * revision and a line end, then the sealed content. They are apart because who knows what a turn says need not read it again.
  */
@@ -78,6 +78,15 @@ redis.call('HSET', key, 'f', ARGV[1], 's', ARGV[2], 'k', ARGV[3], 'v', string.fo
   'w', string.format('%.0f', own), 'u', string.format('%.0f', now))
 keep(ARGV[4])
 return {'ok', string.format('%.0f', version)}`;
+
+/** ARGV: sealed summary, sequence of the last turn it covers, hot ms. The one that covers most holds; a party's version does not change. */
+export const SUMMARY = `${COMMON}
+local held = redis.call('HMGET', key, 's', 'y')
+if not held[1] or held[1] == 'deleted' then return 0 end
+if held[2] and tonumber(held[2]) >= tonumber(ARGV[2]) then return 0 end
+redis.call('HSET', key, 'x', ARGV[1], 'y', ARGV[2])
+keep(ARGV[3])
+return 1`;
 
 /** ARGV: version it must be at (or empty), how long it is remembered to be gone. Answers what came of it. */
 export const DROP = `${COMMON}

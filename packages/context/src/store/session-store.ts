@@ -1,7 +1,7 @@
 import { redisKeys } from '@parley/contracts/redis-keys';
 import type { Redis } from 'ioredis';
 import { MAX_SESSION_BYTES, MAX_TURNS, OPEN_LEASE_MS, type TurnState } from '../session.ts';
-import { CREATE, DROP, RESTORE, SETTINGS, TURN } from './scripts.ts';
+import { CREATE, DROP, RESTORE, SETTINGS, SUMMARY, TURN } from './scripts.ts';
 
 /** A session stays hot for this long after its last change. */
 const HOT_MS = 86_400_000;
@@ -22,6 +22,11 @@ export interface StoredTurn extends TurnHead {
   readonly sealed: Buffer;
 }
 
+export interface StoredSummary {
+  readonly sealed: Buffer;
+  readonly to: number;
+}
+
 /** A session as it is kept: sealed. */
 export interface HotSession<Turn extends TurnHead = TurnHead> {
   readonly tenantId: string;
@@ -34,6 +39,8 @@ export interface HotSession<Turn extends TurnHead = TurnHead> {
   readonly createdAtMs: number;
   readonly updatedAtMs: number;
   readonly keepMs: number;
+  /** Sealed, and the sequence of the last turn it covers; `null` for none. */
+  readonly summary: StoredSummary | null;
   /** In the order of CP-3.4; without those that came to nothing. */
   readonly turns: readonly Turn[];
 }
@@ -110,6 +117,7 @@ export class SessionStore {
       createdAtMs: Number(text('c')),
       updatedAtMs: Number(text('u')),
       keepMs: Number(text('k')),
+      summary: fields['x'] === undefined ? null : { sealed: fields['x'], to: Number(text('y')) },
       turns: readTurns(fields, nowMs),
     };
   }
@@ -146,6 +154,11 @@ export class SessionStore {
     return { said, version: Number(now) } as SettingsSaid;
   }
 
+  /** Keeps a summary; false where the session is gone, or has one that covers as much. */
+  async summary(sessionId: string, { sealed, to }: StoredSummary): Promise<boolean> {
+    return (await this.#run(SUMMARY, sessionId, sealed, to, HOT_MS)) === 1;
+  }
+
   async drop(sessionId: string, ifVersion?: number): Promise<'ok' | 'changed'> {
     const version = ifVersion === undefined ? '' : String(ifVersion);
     return (await this.#run(DROP, sessionId, version, GONE_MS)) as 'ok' | 'changed';
@@ -168,6 +181,10 @@ export class SessionStore {
     set('c', session.createdAtMs);
     set('u', session.updatedAtMs);
     set('k', session.keepMs);
+    if (session.summary !== null) {
+      set('x', session.summary.sealed);
+      set('y', session.summary.to);
+    }
     for (const { id, sequence, revision, state, atMs, sealed } of session.turns) {
       set(`.${id}`, `${sequence} ${revision} ${state} ${Date.now() + this.#leaseMs} ${atMs} ${sealed.length}`);
     }

@@ -18,14 +18,16 @@ export interface Choosing {
   readonly budget: number;
   /** What the user says now; `null` where nobody said anything yet. */
   readonly question: Message | null;
+  /** What stands for turns up to a sequence; `null` where there is none that holds. */
+  readonly summary: { readonly text: string; readonly to: number } | null;
 }
 
 /** Why a piece is in or out. */
-export type Verdict = 'recent' | 'relevant' | 'topic' | 'budget';
+export type Verdict = 'recent' | 'relevant' | 'topic' | 'summarised' | 'budget';
 
 /** What the gateway says of the conversation itself, in front of it. */
 export interface Note {
-  readonly kind: 'outline';
+  readonly kind: 'outline' | 'summary';
   readonly text: string;
   readonly tokens: number;
 }
@@ -43,6 +45,8 @@ export interface Choice {
   /** Of each piece. Together with the notes, those that are in are never more than the room. */
   readonly verdicts: readonly Verdict[];
   readonly notes: readonly Note[];
+  /** It had to do as another strategy does. */
+  readonly fellBack?: 'sliding';
 }
 
 /** One way to choose (CP-6.5): pure, the same for the same. `null`: refuse the call. */

@@ -19,6 +19,14 @@ export function chatReply(text: string): string | null {
   return answer.choices[0]?.finish?.reason === 'stop' ? outputOf(answer) : null;
 }
 
+/** The same, also for an answer that was cut at its bound of tokens. */
+export function chatSaid(text: string): string | null {
+  const answer = codecOf('openai_chat')?.provider?.readAnswer(text) ?? null;
+  if (answer === null || isProviderError(answer)) return null;
+  const reason = answer.choices[0]?.finish?.reason;
+  return reason === 'stop' || reason === 'length' ? outputOf(answer) : null;
+}
+
 function operation(
   name: OperationName,
   model: CompiledModel,

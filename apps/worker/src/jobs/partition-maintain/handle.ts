@@ -23,6 +23,11 @@ const FORGOTTEN: readonly (readonly [table: string, condition: string])[] = [
     `at < now() - interval '1 hour' AND NOT EXISTS (SELECT 1 FROM context_sessions s WHERE s.tenant_id = t.tenant_id
        AND s.id = t.session_id AND s.state <> 'deleted')`,
   ],
+  [
+    'session_summaries t',
+    `at < now() - interval '1 hour' AND NOT EXISTS (SELECT 1 FROM context_sessions s WHERE s.tenant_id = t.tenant_id
+       AND s.id = t.session_id AND s.state <> 'deleted')`,
+  ],
   ['usage_runs', "seen_at < now() - interval '60 days'"],
   ['standing_check_findings', "resolved_at < now() - interval '400 days'"],
   ['worker_beats', "at < now() - interval '1 hour'"],

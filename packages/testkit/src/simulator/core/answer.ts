@@ -5,6 +5,7 @@ import { properNames, topicOf, writer } from './prose.ts';
 import { schemaInstance } from './schema-instance.ts';
 import { fingerprint, seededDice } from './seeded.ts';
 import { answerText } from './skills.ts';
+import { memory } from './summarising.ts';
 import { tokenize, tokenTexts } from './tokens.ts';
 import { type ToolCall, toolCalls } from './tool-calls.ts';
 
@@ -71,7 +72,8 @@ function plainText(conversation: Conversation, seed: string): string {
 function contentText(conversation: Conversation, seed: string): string {
   const { output } = conversation;
   if (output.type === 'text') {
-    return judgement(lastUserText(conversation.turns)) ?? `${MARKER} ${plainText(conversation, seed)}`;
+    const asked = lastUserText(conversation.turns);
+    return judgement(asked) ?? memory(asked) ?? `${MARKER} ${plainText(conversation, seed)}`;
   }
   const dice = seededDice(seed);
   const user = lastUserText(conversation.turns);
