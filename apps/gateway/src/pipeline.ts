@@ -50,7 +50,7 @@ import { socketSource } from './policies/web-socket/socket-source.ts';
 import { forwardRealtime } from './realtime/forward.ts';
 import { identifyOpenSession, identifySession } from './realtime/identify-session.ts';
 import { issueClientSecret, readClientSecret } from './realtime/issue-secret.ts';
-import { readRealtime, readRealtimeKey, refuseGuarded, refuseMetered } from './realtime/read.ts';
+import { readRealtime, readRealtimeKey, refuseGuarded, refuseMetered, refusePrepaid } from './realtime/read.ts';
 import { keepStream } from './resumable/keep-stream.ts';
 import { forwardCall } from './serving/answer.ts';
 import { servingOf } from './serving/serving.ts';
@@ -203,6 +203,7 @@ function askedRealtime(source: EndpointSource): Chain {
   return chain(
     refuseGuarded(source),
     refuseMetered(source),
+    refusePrepaid,
     modelRouting(source),
     buildProvider,
     admitWithin(source),
@@ -239,7 +240,7 @@ export function apiOperationCall(source: EndpointSource): Chain {
 
 /** A short-lived key for sessions with a model that is known. */
 function askedSecret(source: EndpointSource): Chain {
-  return chain(refuseGuarded(source), admitWithin(source), issueClientSecret);
+  return chain(refuseGuarded(source), refusePrepaid, admitWithin(source), issueClientSecret);
 }
 
 /** A short-lived key at a model API's address. */

@@ -43,6 +43,9 @@ export const redisKeys = {
   /** Hash: what a budget counts, among the limits of its publisher. */
   budgetCounter: (publisherTenantId: string, budgetId: string) =>
     `parley:limit:{${publisherTenantId}}:budget:${budgetId}`,
+  /** Hash: what a customer's calls on plans paid from credit were charged, ever, and may be charged while they run; beside budgets. */
+  creditCounter: (publisherTenantId: string, consumerTenantId: string) =>
+    `parley:limit:{${publisherTenantId}}:credit:${consumerTenantId}`,
   /** String with a TTL: a cached answer, sealed; or the names its variants depend on. One slot per tenant, for its ledger. */
   cacheEntry: (tenantId: string, key: string) => `{parley:cache:${tenantId}}:entry:${key}`,
   /** Stream of what questions with cached answers mean, sealed, for one version and emptying of its cache, trimmed; or of what a route's examples mean. */

@@ -182,8 +182,8 @@ export const REFUSAL_EXPLANATIONS: Readonly<Record<RefusalCode, RefusalExplanati
   billing_credit_spent: says(
     402,
     'The credit is used up',
-    'This plan is paid from credit that was bought or given before, and none is left with this API’s publisher.',
-    'Buy credit on the billing page, or change to a plan that is invoiced. Calls pass again within a second of the credit being booked.',
+    'This plan is paid from credit that was bought or given before, and what is left with this API’s publisher may not pay for the call: the most it may be charged is held while it runs. The error says how much is left and held (`remaining`, `in_flight`), and what the call may take (`requested`).',
+    'Buy credit on the billing page, ask for less (a lower `max_tokens`), or change to a plan that is invoiced. Calls pass again within a second or two of the credit being booked.',
     'caller',
   ),
   billing_suspended: says(

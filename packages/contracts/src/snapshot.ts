@@ -276,6 +276,8 @@ export const apiSnapshotSchema = z.object({
   /** Further names of versions; a version of that name comes first. */
   aliases: z.array(z.object({ alias: slug, versionId: id })).optional(),
   plans: z.array(planSnapshotSchema),
+  /** A plan of its is, was or will be paid from credit: its calls count in one counter of each customer. */
+  prepaid: z.boolean().optional(),
 });
 
 export const tenantSnapshotSchema = z.object({
@@ -319,6 +321,23 @@ export const SUBSCRIPTION_STATES = [
 ] as const;
 export type SubscriptionState = (typeof SUBSCRIPTION_STATES)[number];
 
+/** What a customer may be charged by calls on plans paid from credit, and what those calls cost. */
+export const creditSnapshotSchema = z.object({
+  /** ISO 4217, of limits and prices. */
+  currency: z.string().length(3),
+  /**
+   * What all such calls of the customer may be charged in total, ever: what was charged, and what credit is left. In nano-units,
+   * for calls that begin before `untilMs` (credit runs out then); the last has no end.
+   */
+  limits: z.array(z.object({ limitNano: z.string().regex(/^\d{1,19}$/), untilMs: timeMs.nullable() })).min(1),
+  /**
+   * Prices that hold one after another, in order of time: contracts' plan-pricing, or a newer one, under which a node lets nobody in;
+   * `null` while the plan is not paid from credit.
+   */
+  prices: z.array(z.object({ fromMs: timeMs, pricing: z.record(z.string(), z.unknown()).nullable() })).min(1),
+});
+export type CreditSnapshot = z.infer<typeof creditSnapshotSchema>;
+
 export const subscriptionSnapshotSchema = z.object({
   id,
   publisherTenantId: id,
@@ -339,6 +358,8 @@ export const subscriptionSnapshotSchema = z.object({
       spent: z.boolean().optional(),
     })
     .optional(),
+  /** The plan is, or will be, paid from credit; a gateway of a release before goes by `billing.spent`. */
+  credit: creditSnapshotSchema.optional(),
 });
 
 export const keySnapshotSchema = z.object({

@@ -123,8 +123,8 @@ export const guardRecordSchema = z.object({
 });
 export type GuardRecord = z.infer<typeof guardRecordSchema>;
 
-/** What refuses calls that would go beyond it: the caller's plan, a rule of the API's policy, or a budget of its publisher. */
-export const LIMIT_SOURCES = ['plan', 'policy', 'budget'] as const;
+/** What refuses calls that would go beyond it: the caller's plan, a rule of the API's policy, a budget of its publisher, or the customer's credit. */
+export const LIMIT_SOURCES = ['plan', 'policy', 'budget', 'credit'] as const;
 
 /** Which limit had no room for a call, what the call would have taken of it at most, and how the limit stood. Costs in nano-units. */
 export const limitRecordSchema = z.object({

@@ -2,6 +2,7 @@ import type { BackgroundPolicy } from '@parley/contracts/policies/background';
 import { sealBuffer } from '@parley/kernel/seal';
 import type { Exchange } from '../exchange.ts';
 import { noted } from '../explain/notes.ts';
+import { isPrepaid } from '../policies/limits/credit.ts';
 import type { Ports } from '../ports/ports.ts';
 import { Refusal, refusal } from '../refusals.ts';
 import type { EndpointSource, Stage } from '../stage.ts';
@@ -76,6 +77,12 @@ export function acceptJob({ policies }: EndpointSource): Stage {
     // It would be made again as its application's key: without what the token says (docs/party-tokens.md, PT-6.7).
     if (exchange.party !== null)
       return named ? cannot('background', 'Party tokens make no calls in the background.') : null;
+    // How it will end is known long after it was let in: what it will be charged cannot be held until then.
+    if (isPrepaid(exchange)) {
+      const message =
+        'This plan is paid from credit, and what a call is charged that is answered later cannot be held of it: ask for the answer at once.';
+      return cannot(named ? 'background' : 'Prefer', message);
+    }
     // A preference may be passed over (RFC 7240 §2); what the body asks for may not.
     if (!policy.allow) return named ? cannot('background', 'This API answers no calls in the background.') : null;
     // A stream can be taken up again instead (resumable/).

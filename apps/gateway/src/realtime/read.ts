@@ -1,6 +1,7 @@
 import { countedBy, isMetered } from '@parley/contracts/policies/limits';
 import type { Exchange } from '../exchange.ts';
 import { deciding } from '../explain/notes.ts';
+import { isPrepaid } from '../policies/limits/credit.ts';
 import { handshakeFault, realtimeProtocols } from '../policies/web-socket/handshake.ts';
 import type { Ports } from '../ports/ports.ts';
 import { type Refusal, refusal } from '../refusals.ts';
@@ -35,6 +36,14 @@ export function refuseGuarded({ policies }: EndpointSource): Stage | null {
   const message = 'The guardrails of this API cannot look into realtime sessions, so it opens none.';
   return deciding('guardrails', () => refusal('unsupported_parameter', { message, param: 'model' }));
 }
+
+/** Nor can what they will be charged be held: who pays from credit opens none. */
+export const refusePrepaid: Stage = deciding('limits', (exchange) => {
+  if (!isPrepaid(exchange)) return null;
+  const message =
+    'This plan is paid from credit, and what a realtime session will be charged cannot be held of it: use chat, or a plan that is invoiced.';
+  return refusal('unsupported_parameter', { message, param: 'model' });
+});
 
 /** What responses of a session take is known one by one, and held for none: limits on it would not hold. `null` without any. */
 export function refuseMetered({ api, policies }: EndpointSource): Stage | null {

@@ -25,7 +25,7 @@ function endpointApiOf(
 ): EndpointApi {
   const { id, slug, maxBodyBytes } = api;
   const budgets = budgetsFor(api, allBudgets);
-  const wide = budgets.length > 0 || api.versions.some((version) => countsWidely(version));
+  const wide = budgets.length > 0 || api.prepaid === true || api.versions.some((version) => countsWidely(version));
   const same = before?.slug === slug && before.maxBodyBytes === maxBodyBytes && before.wide === wide;
   if (same && JSON.stringify(before.budgets) === JSON.stringify(budgets)) return before;
   return { id, slug, maxBodyBytes, wide, budgets };
@@ -63,6 +63,7 @@ export function* compileApi(
     id: api.id,
     slug: api.slug,
     maxBodyBytes: api.maxBodyBytes,
+    wide: endpointApi.wide,
     versions: byName(
       api,
       Array.from(versions.values(), (version) => version.compiled),

@@ -7,16 +7,20 @@ import type {
   KeySnapshot,
   SubscriptionSnapshot,
 } from '@parley/contracts/snapshot';
+import { compileCredit } from './compile-credit.ts';
 import type { CompiledApplication, CompiledSubscription, CompiledWebhookSecret } from './compiled.ts';
 import type { Opener } from './opener.ts';
 import { finish } from './slices.ts';
 
 const STEP = 200;
 
-/** Grace closes nothing; restricted accounts go on with plans that do not charge by use. */
-function unpaidOf({ billing }: SubscriptionSnapshot): CompiledSubscription['unpaid'] {
+/**
+ * Grace closes nothing; restricted accounts go on with plans that do not charge by use. What is left of credit is counted call by call;
+ * only documents of a release before tell when nothing is.
+ */
+function unpaidOf({ billing, credit }: SubscriptionSnapshot): CompiledSubscription['unpaid'] {
   if (billing?.standing === 'suspended') return 'billing_suspended';
-  if (billing?.spent === true) return 'billing_credit_spent';
+  if (billing?.spent === true && credit === undefined) return 'billing_credit_spent';
   return billing?.standing === 'restricted' && billing.charges ? 'billing_restricted' : null;
 }
 
@@ -30,6 +34,7 @@ function compileSubscription(subscription: SubscriptionSnapshot): CompiledSubscr
     state: subscription.state,
     expiresAtMs: subscription.expiresAtMs,
     unpaid: unpaidOf(subscription),
+    credit: compileCredit(subscription),
     limitKey: redisKeys.limit(subscription.publisherTenantId, subscription.id),
   };
 }

@@ -13,6 +13,7 @@ import type {
 } from '@parley/contracts/snapshot';
 import type { UpstreamOptions } from '@parley/contracts/upstream-options';
 import type { PriceRates } from '@parley/domain/price-rates';
+import type { CallPricing } from '@parley/domain/rating/call-charge';
 import type { DataKey } from '@parley/kernel/seal';
 import type { Target } from '@parley/llm/codec';
 import type { OutputReader } from '@parley/llm/prompt/output';
@@ -177,6 +178,8 @@ export interface CompiledApi {
   readonly id: string;
   readonly slug: string;
   readonly maxBodyBytes: number;
+  /** See `EndpointApi`. */
+  readonly wide: boolean;
   /** By name and by alias. */
   readonly versions: ReadonlyMap<string, CompiledVersion>;
   readonly plans: ReadonlyMap<string, CompiledPlan>;
@@ -205,6 +208,24 @@ export interface CompiledParts {
   readonly log: Logger;
 }
 
+/** What a customer may be charged in total by calls that begin before `untilMs`. */
+export interface CreditStep {
+  readonly untilMs: number;
+  readonly rule: CompiledRule;
+}
+
+/** Prices and bounds of a subscription that is paid from credit, in order of time. */
+export interface CompiledCredit {
+  readonly currency: string;
+  readonly steps: readonly CreditStep[];
+  /** As rating finds them (domain/rating/segments); `null`: not paid from credit then. */
+  readonly prices: readonly {
+    readonly planId: string;
+    readonly fromMs: number;
+    readonly pricing: CallPricing | null;
+  }[];
+}
+
 /** A publisher's configuration. `live` turns false when a newer one (or none) has taken its place. */
 export interface CompiledTenant {
   readonly doc: TenantSnapshot;
@@ -228,6 +249,8 @@ export interface CompiledSubscription {
   readonly expiresAtMs: number | null;
   /** Why the customer's unpaid bills close it; `null` where they do not. */
   readonly unpaid: 'billing_restricted' | 'billing_suspended' | 'billing_credit_spent' | null;
+  /** Where its plan is, or will be, paid from credit; `broken`: by a price of a newer release. */
+  readonly credit: CompiledCredit | 'broken' | null;
   /** Redis key of the counters. */
   readonly limitKey: string;
 }

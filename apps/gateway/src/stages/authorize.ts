@@ -24,7 +24,7 @@ export function standing(subscription: CompiledSubscription, nowMs: number): Ref
   return subscription.unpaid;
 }
 
-/** Notes the subscription and its plan. A plan that is not in the configuration is a configuration in transit. */
+/** Notes the subscription and its plan, where the configuration has all that counts its calls. */
 export function noteSubscription(
   exchange: Exchange,
   subscription: CompiledSubscription,
@@ -32,7 +32,10 @@ export function noteSubscription(
 ): Refusal | null {
   exchange.subscription = subscription;
   exchange.plan = api.plans.get(subscription.planId) ?? null;
-  return exchange.plan === null ? refusal('configuration_unavailable', { retryAfterSeconds: 2 }) : null;
+  // Without that plan, or counters that calls paid from credit share, part of the configuration is on its way.
+  const missing =
+    exchange.plan === null || subscription.credit === 'broken' || (subscription.credit !== null && !api.wide);
+  return missing ? refusal('configuration_unavailable', { retryAfterSeconds: 2 }) : null;
 }
 
 /** Checks the caller's subscription to the API. */

@@ -34,6 +34,12 @@ export interface LimitStanding {
   readonly resetsAtMs: number | null;
 }
 
+function sourceOf(rule: CompiledRule | undefined): LimitSource {
+  if (rule === undefined) return 'plan';
+  if (rule.credit) return 'billing';
+  return rule.budget === undefined ? rule.scope : 'budget';
+}
+
 /** How the limit stood that refused a call. */
 export function standingOf(admission: Admission): LimitStanding {
   const { limits, remaining, resetSeconds, failed, wanted, held, resetsAtMs } = admission;
@@ -47,7 +53,7 @@ export function standingOf(admission: Admission): LimitStanding {
   const never = counts === 'running' || (resetSeconds[failed] as number) >= NEVER_S;
   return {
     rule,
-    source: rule === undefined ? 'plan' : rule.budget === undefined ? rule.scope : 'budget',
+    source: sourceOf(rule),
     name: limitName(limit),
     counts,
     amount,

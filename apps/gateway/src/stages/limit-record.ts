@@ -1,6 +1,7 @@
 import type { LimitRecord } from '@parley/contracts/usage-event';
 import type { Exchange } from '../exchange.ts';
 import type { Admission } from '../ports/limiter/admission.ts';
+import type { CompiledRule } from '../ports/limiter/rule.ts';
 import type { CompiledLimit } from '../snapshot/compiled.ts';
 import { NEVER_S } from './limit-facts.ts';
 
@@ -10,12 +11,18 @@ export function limitRecord({ admission, short }: Exchange): LimitRecord | undef
   return admission === null || admission.failed === -1 ? undefined : recordOf(admission);
 }
 
+function sourceOf(rule: CompiledRule | undefined): LimitRecord['source'] {
+  if (rule === undefined) return 'plan';
+  if (rule.credit) return 'credit';
+  return rule.budget === undefined ? 'policy' : 'budget';
+}
+
 /** The same of a decision that refused. */
 export function recordOf({ limits, failed, remaining, resetSeconds, wanted, held }: Admission): LimitRecord {
   const { rule, requests } = limits[failed] as CompiledLimit;
   const seconds = resetSeconds[failed] as number;
   return {
-    source: rule === undefined ? 'plan' : rule.budget === undefined ? 'policy' : 'budget',
+    source: sourceOf(rule),
     name: (rule?.name ?? 'plan').slice(0, 200),
     budgetId: rule?.budget?.id ?? null,
     counts: rule?.counts ?? 'requests',

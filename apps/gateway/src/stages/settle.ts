@@ -7,26 +7,13 @@ import { returnUse } from '../party/draw-use.ts';
 import { partyRecord } from '../party/party-record.ts';
 import type { Canary } from '../policies/split/canary.ts';
 import type { Caller } from '../ports/keys/keys.ts';
-import type { Amounts } from '../ports/limiter/rule.ts';
 import type { Ports } from '../ports/ports.ts';
 import { breakOff, deliver } from '../wire/deliver.ts';
 import { costSoFar } from './cost.ts';
 import { limitRecord } from './limit-record.ts';
+import { taken } from './taken.ts';
 
 const NO_PRICE_CURRENCY = 'USD';
-
-/** What limits count of a call that has ended. */
-function taken(exchange: Exchange): Amounts {
-  const { inputTokens, outputTokens, price, model } = exchange;
-  const costNano = Number(costSoFar(exchange));
-  return {
-    bytes: 0,
-    tokens: inputTokens + outputTokens,
-    costNano,
-    currency: price?.currency ?? '',
-    model: model?.slug,
-  };
-}
 
 /** Time spent at the upstream; a stream is settled at its last byte, when its upstream call has not ended yet. */
 function upstreamUsAt(exchange: Exchange, now: number): number {

@@ -3,6 +3,7 @@ import { isMetered } from '@parley/contracts/policies/limits';
 import type { Protocol } from '@parley/llm/neutral/call';
 import type { Exchange } from '../exchange.ts';
 import type { Admission } from '../ports/limiter/admission.ts';
+import { isTold } from '../ports/limiter/rule.ts';
 import { limitName, toldAmount } from '../snapshot/compile-plan.ts';
 import type { CompiledLimit } from '../snapshot/compiled.ts';
 
@@ -83,7 +84,7 @@ function addLimits(headers: string[], admission: Admission): void {
   let value = '';
   for (let i = 0; i < admission.limits.length; i++) {
     const limit = admission.limits[i] as CompiledLimit;
-    if (limit.rule?.budget !== undefined) continue;
+    if (limit.rule !== undefined && !isTold(limit.rule)) continue;
     value += `${value === '' ? '' : ', '}"${limitName(limit)}";r=${toldAmount(limit, admission.remaining[i] as number)};t=${admission.resetSeconds[i]}`;
   }
   if (value !== '') headers.push('ratelimit-policy', admission.policyHeader, 'ratelimit', value);

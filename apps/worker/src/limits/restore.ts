@@ -5,6 +5,7 @@ import { limitPeriod } from '@parley/domain/limits/limit-period';
 import { newId } from '@parley/kernel/id';
 import { compileTenantSnapshot } from '@parley/services/snapshots/compile-tenant';
 import { restoreBudgets } from '../budgets/counters.ts';
+import { restoreCredit } from '../credit/counters.ts';
 import type { Ports } from '../ports.ts';
 import { type RestoredRule, restoredRules } from './restored-rules.ts';
 import { CORRECT, FINISH_RESTORING, MARK, RESTORE } from './scripts.ts';
@@ -100,7 +101,7 @@ export async function restoreCounters(
     for (const { marker } of used) markers.add(marker);
     counters += used.length;
   }
-  if (!(await restoreBudgets(ports, mark, epoch.cutoffMs))) {
+  if (!(await restoreBudgets(ports, mark, epoch.cutoffMs)) || !(await restoreCredit(ports, mark, epoch.cutoffMs))) {
     throw new Interrupted('counters were lost again while they were restored');
   }
   for (const marker of markers) {

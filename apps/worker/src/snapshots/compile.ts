@@ -11,6 +11,7 @@ import { compileApplicationSnapshot } from '@parley/services/snapshots/compile-a
 import { compileTenantSnapshot } from '@parley/services/snapshots/compile-tenant';
 import { z } from 'zod';
 import { seedMissing } from '../budgets/counters.ts';
+import { seedCredit } from '../credit/counters.ts';
 import { GivenUp } from '../job.ts';
 import type { Ports } from '../ports.ts';
 import { type DocumentKind, type PublishedDocument, publishDocument } from './store.ts';
@@ -34,8 +35,10 @@ const COMPILERS: Readonly<Record<DocumentKind, Compiler>> = {
     if (snapshot?.budgets !== undefined) await seedMissing(tx, ports, id);
     return snapshot ? { ...written(snapshot, splitTenant), names: namesOfTenant(snapshot) } : GONE;
   },
-  async application(tx, id, version) {
+  async application(tx, id, version, { redis }) {
     const snapshot = await compileApplicationSnapshot(tx, id, version);
+    // Before gateways learn what may be charged, its counter knows what was.
+    if (snapshot !== null) await seedCredit(tx, redis, snapshot);
     return snapshot ? { ...written(snapshot, splitApplication), names: namesOfApplication(snapshot) } : GONE;
   },
 };

@@ -47,6 +47,9 @@ export function clip({ fromMs, untilMs }: PricedSegment, period: CalendarPeriod)
  * Which segment a slot's usage belongs to (its index; segments in order of time): the last of the same plan that began before
  * the slot ended. So the usage of calls that ended after their segment still belongs to it. `-1`: none, nothing was priced then.
  */
-export function segmentOf(segments: readonly PricedSegment[], { slotMs, planId }: SlotPlace): number {
+export function segmentOf(
+  segments: readonly Pick<PricedSegment, 'planId' | 'fromMs'>[],
+  { slotMs, planId }: SlotPlace,
+): number {
   return segments.findLastIndex((segment) => segment.planId === planId && segment.fromMs < slotMs + SLOT_MS);
 }

@@ -1,9 +1,12 @@
 import type { Transaction } from '@parley/db/client';
-import { accruedLines } from '@parley/db/repositories/ledger';
+import { accruedLines, type LockedAccount } from '@parley/db/repositories/ledger';
+import { hasPrepaidPlan, prepaidCredit } from '@parley/db/repositories/prepaid';
+import { creditLimits } from '@parley/domain/billing/credit-limits';
 import { divideRounded, type Nano } from '@parley/kernel/money';
 import { asJson, type JsonOf } from '../given.ts';
 import { type Entry, openAccount, post } from './post.ts';
 import { settleCredit } from './settle-credit.ts';
+import { tellGateways } from './tell-gateways.ts';
 
 /** One line of a subscription's month as rated from all that is known now. */
 export interface RatedLine {
@@ -57,6 +60,28 @@ interface Difference {
   readonly rated: JsonOf;
 }
 
+interface PrepaidLimit {
+  readonly chargedNano: Nano;
+  readonly limitNano: Nano;
+}
+
+/** What calls paid from credit were charged, and may be charged in total now. */
+async function limitOf(tx: Transaction, account: LockedAccount): Promise<PrepaidLimit> {
+  const { chargedNano, left } = await prepaidCredit(tx, account);
+  const [now] = creditLimits(chargedNano, left, Date.now());
+  return { chargedNano, limitNano: now?.limitNano ?? chargedNano };
+}
+
+/**
+ * Where credit paid for something else than such calls, they may take less than gateways know; where credit that has run out paid for
+ * them, more. While nothing is left, they need not know: that it has ended is told by itself.
+ */
+async function tellOfLimit(tx: Transaction, account: LockedAccount, before: PrepaidLimit): Promise<void> {
+  const { chargedNano, limitNano } = await limitOf(tx, account);
+  if (limitNano === before.limitNano || limitNano <= chargedNano) return;
+  if (await hasPrepaidPlan(tx, account)) await tellGateways(tx, account);
+}
+
 /**
  * Brings the ledger to what a subscription's month is rated at: posts the difference between `lines` (to date) and what
  * was accrued before, then lets credit pay. Differences are found under the account's lock, so replays, late events and
@@ -90,6 +115,7 @@ export async function postAccrual(
     differences.push({ line: gone.line, quantity: -gone.quantity, amountNano: -gone.amountNano, rated });
   }
   if (differences.length === 0) return { transactionId: null, differenceNano: 0n, coveredNano: 0n };
+  const limitBefore = await limitOf(tx, account);
 
   const { period, occurredAt, subscriptionId } = accrual;
   const differenceNano = differences.reduce((sum, { amountNano }) => sum + amountNano, 0n);
@@ -114,5 +140,6 @@ export async function postAccrual(
     })),
   });
   const { coveredNano } = await settleCredit(tx, account, occurredAt);
+  await tellOfLimit(tx, account, limitBefore);
   return { transactionId, differenceNano, coveredNano };
 }

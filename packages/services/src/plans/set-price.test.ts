@@ -87,6 +87,24 @@ describe('the price of a plan', () => {
     const effectiveFrom = new Date(Date.now() + 3_600_000).toISOString();
     expect((await set({ pricing: { rules }, effectiveFrom })).issues[0]?.path).toBe('pricing.rules.0.meter');
   });
+
+  it('charges no refused calls from credit, and tells gateways of those on the plan before it holds', async () => {
+    const { publisher, plan, subscribe } = await scene();
+    const { tenantId } = publisher;
+    await subscribe();
+    const told = () =>
+      kit.db.within({ tenantId }, (tx) => tx.outboxEntry.count({ where: { tenantId, topic: 'snapshot.application' } }));
+    const before = await told();
+    const prepaid = { collection: 'prepaid', outcomes: { refused: true } } as const;
+    const fault = await faultOf(setPlanPrice(publisher.owner, { ...plan, pricing: prepaid }));
+    expect(fault.issues[0]?.path).toBe('pricing.outcomes.refused');
+    await setPlanPrice(publisher.owner, { ...plan, pricing: { collection: 'prepaid' } });
+    expect(await told()).toBe(before + 1);
+    // Back to invoices: they must hear of that, too.
+    await setPlanPrice(publisher.owner, { ...plan, pricing: {} });
+    await setPlanPrice(publisher.owner, { ...plan, pricing: {} });
+    expect(await told()).toBe(before + 2);
+  });
 });
 
 describe('which price a subscription stands under', () => {

@@ -38,6 +38,13 @@ export const setPlanPrice = defineVerb({
     const { api, row: plan } = await findPlan(tx, tenantId, input.api, input.plan);
     const { currency } = await tx.tenant.findUniqueOrThrow({ where: { id: tenantId }, select: { currency: true } });
     await refuseForeignCost(tx, tenantId, input.pricing, currency);
+    // Prices that were set before may say so, and are kept.
+    if (input.pricing.collection === 'prepaid' && input.pricing.outcomes.refused) {
+      throw wrongField(
+        'pricing.outcomes.refused',
+        'A prepaid plan cannot charge refused calls: nothing is held of the credit for them.',
+      );
+    }
     const now = new Date();
     const asked = input.effectiveFrom === undefined ? now : new Date(input.effectiveFrom);
     if (asked.getTime() < now.getTime() - TOLERANCE_MS) {
@@ -70,9 +77,32 @@ export const setPlanPrice = defineVerb({
       detail: { ...out, api: api.slug, plan: plan.slug },
     });
     await announce('snapshot.tenant', { tenantId });
+    const prepaid = [last?.pricing, input.pricing].some((pricing) => collectionOf(pricing) === 'prepaid');
+    if (prepaid) await tellSubscribers(tx, tenantId, plan.id);
     return out;
   },
 });
+
+function collectionOf(pricing: unknown): unknown {
+  return pricing !== null && typeof pricing === 'object' && 'collection' in pricing ? pricing.collection : undefined;
+}
+
+/** Gateways charge calls on plans paid from credit themselves: they must know the price before it holds. */
+async function tellSubscribers(tx: Transaction, tenantId: string, planId: string): Promise<void> {
+  const rows = await tx.subscription.findMany({
+    where: { tenantId, planId, state: { in: ['approved', 'suspended'] } },
+    distinct: ['applicationId'],
+    select: { applicationId: true, consumerTenantId: true },
+  });
+  if (rows.length === 0) return;
+  await tx.outboxEntry.createMany({
+    data: rows.map(({ applicationId, consumerTenantId }) => ({
+      tenantId,
+      topic: 'snapshot.application',
+      payload: { tenantId: consumerTenantId, applicationId },
+    })),
+  });
+}
 
 /** A markup on costs in another currency could never be charged. */
 async function refuseForeignCost(

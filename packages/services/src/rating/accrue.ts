@@ -52,12 +52,24 @@ export async function accrue(
       subscriptionId,
       period: name,
       lines: rating.lines.map((line) => accrualLine(line, hash)),
-      occurredAt: new Date(Math.min(nowMs, period.endMs - 1)),
+      occurredAt: new Date(Math.min(Math.max(settledMs(segments, nowMs), period.startMs), period.endMs - 1)),
       platformSharePpm,
     });
     if (transactionId !== null) posted += 1;
   }
   return { unrated, posted };
+}
+
+/** Use is rated within minutes; so long after its end, credit is still there for what gateways let in before. */
+const RATED_WITHIN_MS = 15 * 60_000;
+
+/**
+ * When the newest use happened, as far as credit that runs out is concerned. Gateways hold calls on plans paid from credit against what
+ * is left then: it pays for them though they are rated a while later.
+ */
+function settledMs(segments: Awaited<ReturnType<typeof readSegments>>, nowMs: number): number {
+  const { price } = segments.findLast(({ fromMs }) => fromMs <= nowMs) ?? {};
+  return price?.pricing.collection === 'prepaid' ? nowMs - RATED_WITHIN_MS : nowMs;
 }
 
 /** What is set to come is not owed yet: another price, or an end, may come before it. */

@@ -2,6 +2,7 @@ import { planPricingSchema } from '@parley/contracts/plan-pricing';
 import { type ApplicationSnapshot, applicationSnapshotSchema } from '@parley/contracts/snapshot';
 import type { Transaction } from '@parley/db/client';
 import { creditOf } from '@parley/db/repositories/ledger';
+import { compileCredit } from './compile-credit.ts';
 
 /** Of several subscriptions to one API at most one is in one of these states (the database sees to it). */
 const LIVE: ReadonlySet<string> = new Set(['requested', 'approved', 'suspended']);
@@ -112,6 +113,7 @@ async function subscriptionsOf(
     select: { id: true, slug: true },
   });
   const billing = await billingOf(tx, tenantId, [...perApi.values()]);
+  const credit = await compileCredit(tx, tenantId, [...perApi.values()]);
   const slugs = new Map(publishers.map((publisher) => [publisher.id, publisher.slug]));
   return [...perApi.values()].map((row) => ({
     id: row.id,
@@ -122,6 +124,7 @@ async function subscriptionsOf(
     state: row.state,
     expiresAtMs: row.expiresAt?.getTime() ?? null,
     ...billing(row),
+    ...(credit.has(row.id) ? { credit: credit.get(row.id) } : {}),
   }));
 }
 

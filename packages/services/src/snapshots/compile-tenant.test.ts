@@ -11,6 +11,7 @@ import { setDefinition } from '../api-versions/set-definition.ts';
 import { createModel } from '../models/create.ts';
 import { disableModel } from '../models/disable.ts';
 import { archivePlan } from '../plans/archive.ts';
+import { setPlanPrice } from '../plans/set-price.ts';
 import { savePromptVersion } from '../prompts/save-version.ts';
 import { createProvider } from '../providers/create.ts';
 import { GREETING, withPromptApi, withRestDraft } from '../test/publisher.ts';
@@ -160,6 +161,19 @@ describe('the snapshot of a tenant', () => {
       });
     });
     expect((await compile(tenantId))?.apis[0]?.plans.map((plan) => plan.slug)).toEqual(['free']);
+  });
+
+  it('says which APIs have plans that are paid from credit, once and for all', async () => {
+    const { owner, tenantId } = await kit.tenant();
+    await withPromptApi(owner);
+    const prepaid = async () => (await compile(tenantId))?.apis.map((api) => api.prepaid);
+    expect(await prepaid()).toEqual([undefined]);
+    const rules = [{ id: 'calls', name: 'Calls', meter: 'requests', charge: { kind: 'perUnit', nanoPerMillion: '1' } }];
+    const set = (pricing: object) => setPlanPrice(owner, { api: 'greet', plan: 'free', pricing });
+    await set({ collection: 'prepaid', rules });
+    expect(await prepaid()).toEqual([true]);
+    await set({ rules });
+    expect(await prepaid()).toEqual([true]);
   });
 
   it('is null for a tenant that does not exist', async () => {

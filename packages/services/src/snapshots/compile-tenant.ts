@@ -176,6 +176,7 @@ async function apisOf(tx: Transaction, tenantId: string): Promise<TenantSnapshot
     .filter(({ kind }) => kind === 'prompt')
     .flatMap((row) => row.versions.flatMap(({ id }) => definitions.get(id) ?? []));
   const prompts = await readPromptBook(tx, tenantId, served.map(readStoredPrompt));
+  const prepaid = await prepaidPlans(tx, tenantId);
 
   return rows.map((row) => ({
     id: row.id,
@@ -200,7 +201,18 @@ async function apisOf(tx: Transaction, tenantId: string): Promise<TenantSnapshot
       slug: plan.slug,
       limits: z.array(limitSchema).parse(plan.limits),
     })),
+    ...(row.plans.some((plan) => prepaid.has(plan.id)) ? { prepaid: true } : {}),
   }));
+}
+
+/** Plans of which some version of the price is paid from credit. */
+async function prepaidPlans(tx: Transaction, tenantId: string): Promise<ReadonlySet<string>> {
+  const rows = await tx.planPrice.findMany({
+    where: { tenantId, pricing: { path: ['collection'], equals: 'prepaid' } },
+    distinct: ['planId'],
+    select: { planId: true },
+  });
+  return new Set(rows.map(({ planId }) => planId));
 }
 
 function timeoutsOf(row: { connectTimeoutMs: number; headersTimeoutMs: number; totalTimeoutMs: number }) {

@@ -4,13 +4,13 @@ import { noted, preparing } from '../../explain/notes.ts';
 import { planLimits } from '../../explain/plan-limits.ts';
 import type { Admission } from '../../ports/limiter/admission.ts';
 import type { Verdict } from '../../ports/limiter/limiter.ts';
-import { NO_AMOUNTS } from '../../ports/limiter/rule.ts';
 import type { Ports } from '../../ports/ports.ts';
 import { Refusal, refusal } from '../../refusals.ts';
 import type { CompiledLimit } from '../../snapshot/compiled.ts';
 import type { EndpointSource, Stage } from '../../stage.ts';
 import { admit, shed, takeVerdict } from '../../stages/admit.ts';
 import { recordOf } from '../../stages/limit-record.ts';
+import { taken } from '../../stages/taken.ts';
 import { addNote } from '../../wire/response-headers.ts';
 import { type EndpointCall, EndpointLimits } from './endpoint-limits.ts';
 import { type Made, makeSmaller } from './make-smaller.ts';
@@ -28,11 +28,11 @@ function limitsOf(source: EndpointSource): EndpointLimits {
   return limits;
 }
 
-/** Asks the store; what it let in for a client that has left meanwhile is given back. */
+/** Asks the store; what it let in for a client that has left meanwhile is given back, but for what that is charged. */
 async function ask(exchange: Exchange, ports: Ports, call: EndpointCall): Promise<Verdict> {
   exchange.held = call;
   const verdict = await ports.limiter.rules.admit(call);
-  if (exchange.settled) ports.limiter.rules.release(call, NO_AMOUNTS);
+  if (exchange.settled) ports.limiter.rules.release(call, taken(exchange));
   return verdict;
 }
 

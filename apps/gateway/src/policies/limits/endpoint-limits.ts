@@ -5,17 +5,24 @@ import { redisKeys } from '@parley/contracts/redis-keys';
 import { counterSlot } from '@parley/domain/limits/counter-slot';
 import { type CallFacts, counterSubject } from '@parley/domain/limits/counter-subject';
 import type { Exchange } from '../../exchange.ts';
-import { type Amounts, type CompiledRule, type Counters, leasable } from '../../ports/limiter/rule.ts';
+import { type Amounts, type CompiledRule, type Counters, isTold, leasable } from '../../ports/limiter/rule.ts';
 import type { RuleCall, RuleSet } from '../../ports/limiter/rule-limiter.ts';
 import type { Ports } from '../../ports/ports.ts';
 import { type Refusal, refusal } from '../../refusals.ts';
 import { limitItem } from '../../snapshot/compile-plan.ts';
-import type { CompiledLimit, CompiledModel, CompiledPlan, CompiledSubscription } from '../../snapshot/compiled.ts';
+import type {
+  CompiledLimit,
+  CompiledModel,
+  CompiledPlan,
+  CompiledSubscription,
+  CreditStep,
+} from '../../snapshot/compiled.ts';
 import type { EndpointSource } from '../../stage.ts';
 import { connectionRules } from '../web-socket/connection-rules.ts';
 import { addressGroup } from './address-group.ts';
 import { beyondBudgets, budgetsOf, compileBudget, TOLD_BY_BODY } from './budget-rules.ts';
 import { compileRule } from './compile-rule.ts';
+import { creditStepOf, mostCharged } from './credit.ts';
 import { currenciesOf, type Demand, demandOf, modelsOf, mostOf } from './most.ts';
 
 /** The limits of one plan with an endpoint's rules. */
@@ -45,8 +52,12 @@ export class EndpointLimits {
   readonly #enforcedCurrency: string | null;
   /** Hard budgets of the publisher that its calls may count in. */
   readonly #budgets: readonly BudgetSnapshot[];
+  /** Whose rules are all that hold here also counts what is charged. */
+  readonly #charges: boolean;
   /** By plan, and by the budgets that a call counts in. */
-  readonly #sets = new WeakMap<CompiledPlan, Map<string, PlanSet>>();
+  readonly #sets: PlanSets = new WeakMap();
+  /** The same for each bound on what is charged: these come and go with what is known of a caller. */
+  readonly #creditSets = new WeakMap<CreditStep, PlanSets>();
 
   /** `rules` where not all that hold are to count; such calls count apart from others in what this node remembers. */
   constructor(source: EndpointSource, rules?: readonly LimitRule[]) {
@@ -55,6 +66,7 @@ export class EndpointLimits {
     this.#endpoint = source.route?.id ?? source.version.id;
     this.#rules = rules ?? [...(source.policies.limits?.rules ?? []), ...connectionRules(source)];
     this.#part = rules === undefined ? '' : 'part ';
+    this.#charges = rules === undefined;
     this.#budgets = rules === undefined ? source.api.budgets : [];
     this.#byAddress = this.#rules.some(({ scope }) => scope === 'address');
     this.#byModel = this.#rules.some(({ scope }) => scope === 'model');
@@ -83,9 +95,10 @@ export class EndpointLimits {
     const { subscription, plan, caller, tenant } = exchange;
     if (subscription === null || plan === null || caller === null || tenant === null) return null;
     const budgets = this.#budgets.length === 0 ? this.#budgets : budgetsOf(this.#budgets, exchange, caller);
-    const set = this.#setOf(plan, budgets, tenant.doc.timeZone ?? 'UTC');
+    const credit = this.#charges ? creditStepOf(exchange) : null;
+    const set = this.#setOf(plan, budgets, { credit, timeZone: tenant.doc.timeZone ?? 'UTC' });
     const currency = budgets[0]?.currency ?? this.#currency;
-    const amounts = (asked?: Asked) => this.#amountsOf(exchange, ports, currency, asked);
+    const amounts = (asked?: Asked) => this.#amountsOf(exchange, ports, { currency, credit, asked });
     const { application, key } = caller;
     return new EndpointCall(this, set, {
       subscription,
@@ -119,13 +132,20 @@ export class EndpointLimits {
   }
 
   /** What the call takes at most, of all that is counted here. */
-  #amountsOf(exchange: Exchange, ports: Ports, currency: string, asked?: Asked): Amounts {
+  #amountsOf(
+    exchange: Exchange,
+    ports: Ports,
+    of: { readonly currency: string; readonly credit: CreditStep | null; readonly asked: Asked | undefined },
+  ): Amounts {
+    const { currency, credit, asked } = of;
     const { demand, models } = asked ?? {
-      demand: this.#metered ? demandOf(exchange) : null,
+      demand: this.#metered || credit !== null ? demandOf(exchange) : null,
       models: modelsOf(exchange),
     };
-    const most = mostOf(demand, models, { nowMs: ports.clock.nowMs(), currency });
-    return this.#byBytes ? { ...most, bytes: bytesOf(exchange) } : most;
+    const nowMs = ports.clock.nowMs();
+    const most = mostOf(demand, models, { nowMs, currency });
+    const chargeNano = credit === null ? 0 : mostCharged(exchange, { demand, models, nowMs });
+    return { ...most, chargeNano, bytes: this.#byBytes ? bytesOf(exchange) : 0 };
   }
 
   /** Names the counters of a caller on this node. */
@@ -137,11 +157,11 @@ export class EndpointLimits {
   countersOf({ planLimits, rules, marked }: PlanSet, caller: Caller): Counters {
     const { id, publisherTenantId } = caller.subscription;
     const { planKey, prefix, marker } = counterSlot(this.#wide, publisherTenantId, id);
-    const keys = rules.map(({ identity, scope, tag, budget }) =>
-      budget === undefined
-        ? `${prefix}${identity}:${counterSubject(scope, tag, caller)}`
-        : redisKeys.budgetCounter(publisherTenantId, budget.id),
-    );
+    const keys = rules.map(({ identity, scope, tag, budget, credit }) => {
+      if (credit) return redisKeys.creditCounter(publisherTenantId, caller.consumerTenantId);
+      if (budget !== undefined) return redisKeys.budgetCounter(publisherTenantId, budget.id);
+      return `${prefix}${identity}:${counterSubject(scope, tag, caller)}`;
+    });
     return {
       planKey,
       planLimits,
@@ -153,22 +173,20 @@ export class EndpointLimits {
     };
   }
 
-  #setOf(plan: CompiledPlan, budgets: readonly BudgetSnapshot[], timeZone: string): PlanSet {
-    let sets = this.#sets.get(plan);
-    if (sets === undefined) {
-      sets = new Map();
-      this.#sets.set(plan, sets);
-    }
+  #setOf(plan: CompiledPlan, budgets: readonly BudgetSnapshot[], more: MoreRules): PlanSet {
+    const byPlan =
+      more.credit === null ? this.#sets : entry(this.#creditSets, more.credit, (): PlanSets => new WeakMap());
+    const sets = entry(byPlan, plan, () => new Map<string, PlanSet>());
     const name = budgets.map(({ id }) => id).join();
     let set = sets.get(name);
     if (set === undefined) {
-      set = this.#newSet(plan, budgets, timeZone);
+      set = this.#newSet(plan, budgets, more);
       sets.set(name, set);
     }
     return set;
   }
 
-  #newSet(plan: CompiledPlan, budgets: readonly BudgetSnapshot[], timeZone: string): PlanSet {
+  #newSet(plan: CompiledPlan, budgets: readonly BudgetSnapshot[], { credit, timeZone }: MoreRules): PlanSet {
     const { route, version } = this.#source;
     const home = route?.policies?.['limits'] === undefined ? version.id : route.id;
     // Rules on trial come last: callers are told of the limits before them.
@@ -176,6 +194,7 @@ export class EndpointLimits {
     const rules = [
       ...own.filter(({ shadow }) => !shadow),
       ...budgets.map((budget) => compileBudget(budget, timeZone)),
+      ...(credit === null ? [] : [credit.rule]),
       ...own.filter(({ shadow }) => shadow),
     ];
     const enforced = rules.filter(({ shadow }) => !shadow);
@@ -184,9 +203,8 @@ export class EndpointLimits {
     const holds = rules.some(({ kind, counts }) => kind === 'concurrency' || isMetered(counts));
     const set: PlanSet = {
       limits,
-      // What a publisher means to spend is no caller's business.
       policyHeader: limits
-        .filter(({ rule }) => rule?.budget === undefined)
+        .filter(({ rule }) => rule === undefined || isTold(rule))
         .map(limitItem)
         .join(', '),
       planLimits: plan.limits,
@@ -201,6 +219,21 @@ export class EndpointLimits {
     };
     return set;
   }
+}
+
+/** Sets by plan, and by the budgets in them. */
+type PlanSets = WeakMap<CompiledPlan, Map<string, PlanSet>>;
+
+/** What a set has beside plan, policy and budgets: what the customer may be charged, and whose calendar holds. */
+interface MoreRules {
+  readonly credit: CreditStep | null;
+  readonly timeZone: string;
+}
+
+function entry<Key extends WeakKey, Value>(map: WeakMap<Key, Value>, key: Key, first: () => Value): Value {
+  let value = map.get(key);
+  if (value === undefined) map.set(key, (value = first()));
+  return value;
 }
 
 /** What is asked of which models. */

@@ -117,7 +117,13 @@ export class RuleLimiter {
     };
     const window = decision.windows[failed];
     // A smaller call may still fit, or running ones give back: only what is used up altogether is remembered.
-    if (window !== undefined && window.remaining === 0 && !refused.held && call.set.yields !== true) {
+    if (
+      window !== undefined &&
+      window.remaining === 0 &&
+      !refused.held &&
+      call.set.yields !== true &&
+      !ofCredit(refused)
+    ) {
       this.#known.add(call.name, refused, sentAt + Math.max(0, window.resetMs - decision.serverMs));
     }
     return refused;
@@ -145,6 +151,11 @@ export class RuleLimiter {
     });
     return decision;
   }
+}
+
+/** Calls that are charged nothing go on while no credit is left. */
+function ofCredit({ limits, failed }: Admission): boolean {
+  return limits[failed]?.rule?.credit === true;
 }
 
 /** The limit that refused a call: of those without room for it the one that takes longest. */

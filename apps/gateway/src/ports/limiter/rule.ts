@@ -33,6 +33,8 @@ export interface CompiledRule {
   readonly message: string;
   /** Of a budget of the publisher: which, and the one model whose answers count in it. Told to nobody in headers. */
   readonly budget?: { readonly id: string; readonly model: string | null };
+  /** What a customer's calls on plans paid from credit are charged; in headers it is told to nobody. */
+  readonly credit?: true;
 }
 
 /** A sliding window is kept in about this many slots: what it holds too long is less than two of them. */
@@ -86,6 +88,8 @@ export interface Amounts {
   readonly costNano: number;
   /** Of the cost; rules about another currency count nothing of it. */
   readonly currency: string;
+  /** What its caller is charged, where credit pays for it; absent for nothing. */
+  readonly chargeNano?: number;
   /** That answered; absent while it is not known. */
   readonly model?: string | undefined;
 }
@@ -164,6 +168,11 @@ export interface RuleStore {
   release(ended: readonly EndedCall[]): Promise<void>;
 }
 
+/** Whether callers are told of a rule in headers: what a publisher means to spend is no caller's business, and credit has a page. */
+export function isTold({ budget, credit }: CompiledRule): boolean {
+  return budget === undefined && credit === undefined;
+}
+
 /** The keys in which a call counts while it runs. */
 export function heldKeys({ rules, keys }: Counters): string[] {
   return keys.filter((_, i) => rules[i]?.kind === 'concurrency');
@@ -184,7 +193,8 @@ const TAKES: Readonly<Record<Counted, (amounts: Amounts, rule: CompiledRule) => 
   running: () => 1,
   requestBytes: ({ bytes }) => bytes,
   tokens: ({ tokens }) => tokens,
-  cost: ({ costNano, currency, model }, rule) => {
+  cost: ({ costNano, currency, model, chargeNano = 0 }, rule) => {
+    if (rule.credit) return chargeNano;
     if (currency !== rule.currency) return 0;
     const only = rule.budget?.model ?? null;
     return only === null || model === undefined || model === only ? costNano : 0;

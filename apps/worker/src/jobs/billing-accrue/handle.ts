@@ -1,5 +1,6 @@
 import { JOBS } from '@parley/contracts/jobs';
 import type { Pool } from 'pg';
+import { alignCredit } from '../../credit/counters.ts';
 import { defineJob } from '../../job.ts';
 import { accrueMarked, type MarkedSubscription } from './accrue-marked.ts';
 
@@ -17,8 +18,8 @@ ON CONFLICT (tenant_id, subscription_id)
 DO UPDATE SET since = least(m.since, excluded.since), generation = m.generation + 1`;
 
 /**
- * Rates every subscription whose usage or price changed and posts the differences to the ledger. One that fails is logged and tried
- * again later; it does not keep others waiting.
+ * Rates every subscription whose usage or price changed and posts the differences to the ledger, and then brings gateways' counters of
+ * credit to what is booked. One that fails is logged and tried again later; it does not keep others waiting.
  */
 export const billingAccrue = defineJob({
   name: 'billing.accrue',
@@ -38,6 +39,7 @@ export const billingAccrue = defineJob({
         await postpone(ports.pool, marked);
       }
     }
+    if (payload.subscriptionId === undefined) await alignCredit(ports);
   },
 });
 

@@ -105,6 +105,7 @@ function sentenceOf({ source, name, budget }: Limit): ReactNode {
       </>
     );
   }
+  if (source === 'credit') return 'The caller’s plan is paid from credit, and what is left may not pay for it.';
   if (source === 'plan') return 'The caller’s plan allows no more calls in that time.';
   return (
     <>
