@@ -15,11 +15,10 @@ import { subscribedApis } from '../stages/open-models.ts';
 import { chooseOffer } from '../stages/resolve-model.ts';
 import { changedSettings } from './change-session.ts';
 import { overflow } from './context-in.ts';
-import { findSession, turnsOf } from './find-session.ts';
+import { findSession, summaryOf, turnsOf } from './find-session.ts';
 import { type ModelWindow, windowOf } from './model-window.ts';
 import { permitSession } from './party-access.ts';
 import { answer, bodyOf, callIn } from './session-request.ts';
-import { summaryOf } from './summary-runner.ts';
 
 /** A window, and what tokens cost of whose it is, where that is known. */
 type PricedWindow = ModelWindow & { readonly rates: PriceRates | null };
