@@ -92,6 +92,11 @@ it('a session is previewed, changed and deleted as by its application, and what 
   const within = await preview({ window: 4000, settings: { strategy: 'truncate', token_budget: 12 } });
   expect((within['manifest'] as { sent: boolean }[]).some(({ sent }) => !sent)).toBe(true);
   expect(within['tokens']).toBeLessThanOrEqual(12);
+  // A preview asks for no more than it is: what a strategy does is seen before a model for it is named.
+  expect(await preview({ settings: { strategy: 'summarise' }, window: 4000 })).toMatchObject({ strategy: 'summarise' });
+  const unnamed = await told({ path: `/v1/sessions/${id}`, method: 'PATCH', body: '{"strategy":"summarise"}' });
+  expect(unnamed.refused).toMatchObject({ code: 'invalid_parameter' });
+  expect(JSON.stringify(unnamed.refused)).toContain('summary_model');
   const wrong = await told({
     path: `/v1/sessions/${id}/preview`,
     body: JSON.stringify({ turn: newId(), window: 100 }),

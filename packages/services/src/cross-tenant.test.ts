@@ -158,8 +158,7 @@ function inputFor(verb: AnyVerb, prefer: readonly unknown[]): unknown {
   for (let round = 0; round < 400; round++) {
     const parsed = verb.spec.input.safeParse(input);
     if (parsed.success) return input;
-    for (const issue of parsed.error.issues) {
-      const field = String(issue.path[0] ?? '');
+    for (const field of new Set(parsed.error.issues.map(({ path }) => String(path[0] ?? '')))) {
       if (!(field in input)) return null;
       const next = (tried.get(field) ?? 0) + 1;
       tried.set(field, next);

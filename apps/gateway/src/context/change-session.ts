@@ -1,4 +1,10 @@
-import { keepMs, type SessionSettings, sealSettings, wantedSettingsSchema } from '@parley/context/session';
+import {
+  keepMs,
+  type SessionSettings,
+  sealSettings,
+  type settingsSchema,
+  wantedSettingsSchema,
+} from '@parley/context/session';
 import type { HotSession } from '@parley/context/store/session-store';
 import type { SessionRecord } from '@parley/contracts/context-records';
 import { newId } from '@parley/kernel/id';
@@ -74,14 +80,15 @@ export async function createSession(exchange: Exchange, ports: Ports): Promise<O
   return answer(exchange, ports, { status: 201, headers, body: sessionObject(facts, settings) });
 }
 
-/** Settings with others in their place: RFC 7396. */
+/** Settings with others in their place (RFC 7396), as `schema` takes them. */
 export function changedSettings(
   settings: SessionSettings,
   given: Readonly<Record<string, unknown>>,
+  schema: typeof settingsSchema | typeof wantedSettingsSchema,
 ): SessionSettings | Refusal {
   const members: Record<string, unknown> = { ...settings };
   for (const [name, value] of Object.entries(given)) members[name] = value === null ? undefined : value;
-  const read = wantedSettingsSchema.safeParse(members);
+  const read = schema.safeParse(members);
   return read.success ? read.data : wrongForm(read.error);
 }
 
@@ -94,7 +101,7 @@ function merged(
   if (state !== 'active' && state !== 'archived') {
     return refusal('invalid_parameter', { message: '`state` is `active` or `archived`.', param: 'state' });
   }
-  const changed = changedSettings(settings, given);
+  const changed = changedSettings(settings, given, wantedSettingsSchema);
   return changed instanceof Refusal ? changed : { settings: changed, state };
 }
 

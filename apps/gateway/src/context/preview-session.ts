@@ -1,5 +1,5 @@
 import { assemble } from '@parley/context/assemble';
-import type { SessionTurn } from '@parley/context/session';
+import { type SessionTurn, settingsSchema } from '@parley/context/session';
 import { NO_TOKENS } from '@parley/domain/call-usage';
 import type { PriceRates } from '@parley/domain/price-rates';
 import { priceAt, priceUsage } from '@parley/domain/pricing';
@@ -92,7 +92,9 @@ export async function previewSession(exchange: Exchange, ports: Ports, publicId:
   const model = await windowFor(exchange, ports, of.body);
   if (model instanceof Refusal) return model;
   const { chat, call } = read;
-  const would = isObject(body['settings']) ? changedSettings(session.settings, body['settings']) : session.settings;
+  const would = isObject(body['settings'])
+    ? changedSettings(session.settings, body['settings'], settingsSchema)
+    : session.settings;
   if (would instanceof Refusal) return would;
   const assembled = assemble({
     settings: would,

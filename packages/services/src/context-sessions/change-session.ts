@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Context } from '../context.ts';
 import { makeOwnCall } from '../own-calls/own-call.ts';
 import { AfterCommit } from '../verb.ts';
-import { publicIdOf, strategyShape } from './session-shape.ts';
+import { publicIdOf, strategyOf, strategyShape } from './session-shape.ts';
 
 /** A session as it is after a change. */
 export const changedShape = z.object({ state: z.enum(['active', 'archived']), strategy: strategyShape });
@@ -10,6 +10,7 @@ export const changedShape = z.object({ state: z.enum(['active', 'archived']), st
 const answerSchema = z.object({
   state: z.enum(['active', 'archived']),
   strategy: z.string(),
+  summary_model: z.string().nullable().default(null),
   token_budget: z.number().nullable(),
   output_reserve: z.number().nullable(),
   retention_days: z.number(),
@@ -32,16 +33,6 @@ export function changeAtGateway({ context, applicationId, id, json }: Change) {
   return new AfterCommit(async (): Promise<z.input<typeof changedShape>> => {
     const question = { applicationId, keyId: null, method: 'PATCH', path, json } as const;
     const said = answerSchema.parse(await makeOwnCall(context.settings, question));
-    const { state, strategy, token_budget, output_reserve, retention_days, pinned } = said;
-    return {
-      state,
-      strategy: {
-        strategy,
-        tokenBudget: token_budget,
-        outputReserve: output_reserve,
-        retentionDays: retention_days,
-        pinned,
-      },
-    };
+    return { state: said.state, strategy: strategyOf(said) };
   });
 }

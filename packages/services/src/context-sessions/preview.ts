@@ -11,6 +11,7 @@ const toldSchema = z.object({
   budget: count,
   tokens: count,
   input_cost: z.object({ nano: z.string(), currency: z.string() }).nullable().default(null),
+  fell_back: z.string().nullable().default(null),
   manifest: z.array(
     z.object({
       turn: z.string(),
@@ -32,6 +33,8 @@ const previewShape = z.object({
   /** By the model’s price of now, nothing of it cached; `null` where no price is known. */
   cost: z.object({ nano: z.string(), currency: z.string() }).nullable(),
   entries: toldSchema.shape.manifest,
+  /** As what the strategy had to do, where it could not do as it should (CP-6.12). */
+  fellBack: z.string().nullable(),
   /** Why such a call would be refused; `null` where it would be made. */
   overflow: z.string().nullable(),
 });
@@ -43,7 +46,7 @@ export const previewContextSession = defineVerb({
   kind: 'read',
   access: 'applications.read',
   rest: { method: 'GET', path: '/context-sessions/{session}/preview' },
-  input: strategyChange.omit({ pinned: true, retentionDays: true }).extend({
+  input: strategyChange.omit({ summaryModel: true, pinned: true, retentionDays: true }).extend({
     session: sessionRef,
     tokenBudget: z.coerce.number().int().min(1).optional().describe('In place of the session’s own.'),
     outputReserve: z.coerce.number().int().min(1).optional().describe('In place of the session’s own.'),
@@ -62,10 +65,12 @@ export const previewContextSession = defineVerb({
       const reply = await askOwnCall(context.settings, { applicationId, keyId: null, method: 'POST', path, json });
       const refused = reply.refused?.code === 'context_overflow' ? reply.refused.message : null;
       if (refused !== null) {
-        return { window: window ?? null, budget: null, tokens: null, cost: null, entries: [], overflow: refused };
+        const nothing = { budget: null, tokens: null, cost: null, entries: [], fellBack: null };
+        return { ...nothing, window: window ?? null, overflow: refused };
       }
-      const { window: whole, budget, tokens, input_cost: cost, manifest } = toldSchema.parse(answeredOwnCall(reply));
-      return { window: whole, budget, tokens, cost, entries: manifest, overflow: null };
+      const told = toldSchema.parse(answeredOwnCall(reply));
+      const { window: whole, budget, tokens, input_cost: cost, fell_back: fellBack, manifest } = told;
+      return { window: whole, budget, tokens, cost, entries: manifest, fellBack, overflow: null };
     });
   },
 });

@@ -74,6 +74,8 @@ export async function findSession(tx: Transaction, tenantId: string, id: string)
 /** Settings that tell nothing of what is said: how much of a session is sent, and how long it is kept. */
 export const strategyShape = z.object({
   strategy: z.string(),
+  /** By what name a model makes summaries, where that is done. */
+  summaryModel: z.string().nullable(),
   tokenBudget: count.nullable(),
   outputReserve: count.nullable(),
   retentionDays: count,
@@ -81,10 +83,13 @@ export const strategyShape = z.object({
   pinned: z.array(z.string()),
 });
 
-export function strategyOf(settings: SessionSettings): z.input<typeof strategyShape> {
-  const { strategy, token_budget, output_reserve, retention_days, pinned } = settings;
+type Sizes = Pick<SessionSettings, 'summary_model' | 'token_budget' | 'output_reserve' | 'retention_days' | 'pinned'>;
+
+export function strategyOf(settings: Sizes & { readonly strategy: string }): z.input<typeof strategyShape> {
+  const { strategy, summary_model, token_budget, output_reserve, retention_days, pinned } = settings;
   return {
     strategy,
+    summaryModel: summary_model,
     tokenBudget: token_budget,
     outputReserve: output_reserve,
     retentionDays: retention_days,
@@ -101,6 +106,12 @@ export function strategyNames(): string[] {
 /** What may be changed of it; left out: as it is. `null` brings a default back (CP-5.4). */
 export const strategyChange = z.object({
   strategy: z.string().max(40).describe('How is chosen what of the session a call is sent.').optional(),
+  summaryModel: z
+    .string()
+    .max(200)
+    .nullable()
+    .describe('By what name a model makes summaries; `summarise` needs one.')
+    .optional(),
   tokenBudget: z.number().int().nullable().describe('Tokens of a call’s whole input at most.').optional(),
   outputReserve: z.number().int().nullable().describe('Tokens left free for the answer.').optional(),
   retentionDays: z.number().int().nullable().describe('Days it is kept after its last change.').optional(),
@@ -109,9 +120,10 @@ export const strategyChange = z.object({
 
 /** As the gateway takes them; only what was given. */
 export function settingsChange(change: z.output<typeof strategyChange>): Record<string, unknown> {
-  const { strategy, tokenBudget, outputReserve, retentionDays, pinned } = change;
+  const { strategy, summaryModel, tokenBudget, outputReserve, retentionDays, pinned } = change;
   const named = {
     strategy,
+    summary_model: summaryModel,
     token_budget: tokenBudget,
     output_reserve: outputReserve,
     retention_days: retentionDays,

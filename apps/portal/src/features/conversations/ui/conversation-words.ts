@@ -40,6 +40,7 @@ const WHY: Readonly<Record<string, string>> = {
   recent: 'recent',
   relevant: 'close to what is asked',
   topic: 'of a topic that is close',
+  summarised: 'in the summary',
   budget: 'no room',
   open: 'was still being answered',
   stray_tool_part: 'half of a tool call',

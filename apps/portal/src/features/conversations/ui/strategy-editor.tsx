@@ -38,6 +38,7 @@ export function StrategyEditor({ of }: { of: Conversation }) {
   const { can } = useShell();
   const now = of.strategy;
   const [strategy, setStrategy] = useState(now.strategy);
+  const [summaryModel, setSummaryModel] = useState(now.summaryModel ?? '');
   const [budget, setBudget] = useState(now.tokenBudget === null ? '' : String(now.tokenBudget));
   const [reserve, setReserve] = useState(now.outputReserve === null ? '' : String(now.outputReserve));
   const [days, setDays] = useState(String(now.retentionDays));
@@ -69,11 +70,12 @@ export function StrategyEditor({ of }: { of: Conversation }) {
     <div className="grid gap-8 lg:grid-cols-[minmax(0,20rem)_minmax(0,1fr)]">
       <Form
         fault={fault}
-        fields={['token_budget', 'output_reserve', 'retention_days']}
+        fields={['summary_model', 'token_budget', 'output_reserve', 'retention_days']}
         onSubmit={() =>
           save.mutateAsync({
             session: of.id,
             strategy,
+            summaryModel: summaryModel.trim() || null,
             tokenBudget: numberOf(budget),
             outputReserve: numberOf(reserve),
             retentionDays: numberOf(days),
@@ -89,6 +91,15 @@ export function StrategyEditor({ of }: { of: Conversation }) {
             return { value, label: name, ...(does ? { hint: does } : {}) };
           })}
         />
+        {strategy === 'summarise' && (
+          <Field
+            label="Model that makes the summaries"
+            hint="By the name the application calls it. Its calls are the application’s, with their limits and price."
+            error={issueOf(fault, 'summary_model')}
+          >
+            <Input value={summaryModel} onChange={(event) => setSummaryModel(event.target.value)} />
+          </Field>
+        )}
         <Field
           label="Tokens at most"
           optional
@@ -145,6 +156,11 @@ export function StrategyEditor({ of }: { of: Conversation }) {
                   </h3>
                   <Cost preview={previews[at]?.data} />
                 </div>
+                {previews[at]?.data?.fellBack && (
+                  <p className="text-muted text-xs">
+                    There is no summary that holds: as {strategyWords(previews[at].data.fellBack).name} does.
+                  </p>
+                )}
                 {previews[at]?.data ? (
                   <TokenBar preview={previews[at].data} label={strategyWords(one).name} />
                 ) : (
