@@ -68,7 +68,7 @@ const claudeAnswer = (text: string): Json => ({
 
 beforeAll(async () => {
   worker = startContextWorker();
-  [here, there] = [await openWorld({ contexts: { waitMs: 800 } }), await openWorld({ contexts: { waitMs: 800 } })];
+  [here, there] = [await openWorld({ contexts: { waitMs: 2500 } }), await openWorld({ contexts: { waitMs: 2500 } })];
   worker.follow(here.jobs.jobs);
   worker.follow(there.jobs.jobs);
   backend = await startUpstream(echo);
@@ -589,7 +589,7 @@ it('CP-8.2, CP-3.2: when a gateway is killed, what it had answered is kept, once
     await forget(id);
     worker.running = true;
     // Another gateway on the same disk brings what it left; before that there is nothing to go on with.
-    const heir = await openWorld({ spoolDir: `${folder}/spool`, contexts: { leaseMs: 100, waitMs: 800 } });
+    const heir = await openWorld({ spoolDir: `${folder}/spool`, contexts: { leaseMs: 100, waitMs: 2500 } });
     worker.follow(heir.jobs.jobs);
     await waitFor('both turns in PostgreSQL', async () => (await rows(id)).length === 2, { timeoutMs: 15_000 });
     const all = await waitFor('the turn to count as cut', async () => {

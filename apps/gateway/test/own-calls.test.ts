@@ -18,7 +18,7 @@ let lab: Awaited<ReturnType<typeof openLab>>;
 
 beforeAll(async () => {
   worker = startContextWorker();
-  world = await openWorld({ internalSecret: SECRET, gatewayUrl: 'https://gateway.test', contexts: { waitMs: 800 } });
+  world = await openWorld({ internalSecret: SECRET, gatewayUrl: 'https://gateway.test', contexts: { waitMs: 2500 } });
   worker.follow(world.jobs.jobs);
   backend = await startUpstream((_received, response) => sendJson(response, 200, completion('An answer.')));
   lab = await openLab();

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
 export interface WaitOptions {
-  /** Deadline in milliseconds from now; 5,000 unless told. */
+  /** Deadline in milliseconds from now; 20,000 unless told: a machine may have much else to do. */
   readonly timeoutMs?: number;
   /** Pause between tries in milliseconds; 20 unless told. */
   readonly everyMs?: number;
@@ -16,7 +16,7 @@ export async function waitFor<T>(
   condition: () => T | Promise<T>,
   options: WaitOptions = {},
 ): Promise<Exclude<T, undefined | null | false>> {
-  const timeoutMs = options.timeoutMs ?? 5_000;
+  const timeoutMs = options.timeoutMs ?? 20_000;
   const deadlineMs = performance.now() + timeoutMs;
   let lastError: unknown;
   do {
