@@ -19,9 +19,7 @@ function storeOf(...turns: readonly StoredTurn[]) {
   const asked: string[] = [];
   const said = (_session: string, heads: readonly { readonly id: string; readonly revision: number }[]) => {
     asked.push(...heads.map(({ id }) => id));
-    const found = heads.map(
-      ({ id, revision }) => turns.find((one) => one.id === id && one.revision === revision)?.sealed,
-    );
+    const found = heads.map(({ id }) => turns.findLast((one) => one.id === id));
     return Promise.resolve(found.every((one) => one !== undefined) ? found : null);
   };
   return { asked, said };
@@ -46,9 +44,16 @@ it('reads and opens a revision once, and a newer one again', async () => {
   expect(store.asked).toEqual([other.id, first.id]);
 });
 
-it('tells that a turn is not as it was read any more', async () => {
-  const turn = stored('new', { revision: 1 });
-  expect(await new OpenedTurns().open(key, session, [{ ...turn, revision: 0 }], storeOf(turn))).toBeNull();
+it('takes a turn that went on since it was read as it is now, and keeps it as such', async () => {
+  const [opened, turn] = [new OpenedTurns(), stored('new', { revision: 3, state: 'open' })];
+  const store = storeOf(turn);
+  expect(await textsOf(opened, [{ ...turn, revision: 1 }], store)).toEqual(['new']);
+  expect(await textsOf(opened, [turn], store)).toEqual(['new']);
+  expect(store.asked).toEqual([turn.id]);
+});
+
+it('tells that a turn is gone', async () => {
+  expect(await new OpenedTurns().open(key, session, [stored('x')], storeOf())).toBeNull();
 });
 
 it('CP-10.1: opens nothing that was sealed for another place', async () => {

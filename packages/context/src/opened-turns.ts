@@ -33,8 +33,8 @@ export class OpenedTurns {
   }
 
   /**
-   * Turns of a session as they were read from the store, in order; `null` where one of them was changed since. Throws for one that was
-   * not sealed for its place, and while the store is away.
+   * Turns of a session as they were read from the store, in order; `null` where one of them is gone. Throws for one that was not sealed
+   * for its place, and while the store is away.
    */
   async open(
     key: DataKey,
@@ -46,13 +46,13 @@ export class OpenedTurns {
     const held = this.#use(sessionId);
     const known = heads.map(({ id, revision }) => {
       const turn = held.get(id);
-      return turn?.revision === revision && nowMs - turn.atMs < MAX_AGE_MS ? turn.content : null;
+      return turn !== undefined && turn.revision >= revision && nowMs - turn.atMs < MAX_AGE_MS ? turn.content : null;
     });
     const unknown = heads.filter((_, at) => known[at] === null);
     const said = unknown.length === 0 ? [] : await store.said(sessionId, unknown);
     if (said === null) return null;
-    const opened = unknown.map(({ id, revision }, at): [string, Opened] => {
-      const sealed = must(said[at], 'a text for each turn');
+    const opened = unknown.map(({ id }, at): [string, Opened] => {
+      const { revision, sealed } = must(said[at], 'a text for each turn');
       return [id, { revision, content: openTurn(key, sessionId, id, sealed), bytes: sealed.length, atMs: nowMs }];
     });
     this.#keep(sessionId, opened);

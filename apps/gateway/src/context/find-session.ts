@@ -13,8 +13,6 @@ import { type Refusal, refusal } from '../refusals.ts';
 const RETRY_SECONDS = 2;
 /** A session as young as this may be on its way to the durable store. */
 const YOUNG_MS = 10_000;
-/** Turns that go on while they are read are looked at this often. */
-const MOST_LOOKS = 3;
 
 /** A session that is the caller's, opened. */
 export interface FoundSession {
@@ -104,21 +102,15 @@ export async function findSession(exchange: Exchange, ports: Ports, publicId: st
   }
 }
 
-/** Its turns, opened, in order. A session that is changed faster than it can be read, or is deleted meanwhile, is to be asked for again. */
+/** Its turns, opened, in order. What cannot be read now, or was deleted meanwhile, is to be asked for again. */
 export async function turnsOf({ id, key, hot }: FoundSession, ports: Ports): Promise<SessionTurn[] | Refusal> {
   const { opened, store } = ports.contexts;
   try {
-    for (let heads = hot.turns, looks = 0; looks < MOST_LOOKS; looks++) {
-      const turns = await opened.open(key, id, heads, store);
-      if (turns !== null) return turns;
-      const again = await store.read(id);
-      if (again === null || again === 'deleted') break;
-      heads = again.turns;
-    }
+    return (await opened.open(key, id, hot.turns, store)) ?? contextUnavailable();
   } catch (error) {
     ports.log.warn('the turns of a session cannot be read', { error, sessionId: id });
+    return contextUnavailable();
   }
-  return contextUnavailable();
 }
 
 /** The summary a session has, opened; `null` for none. Throws for one that was not sealed as this session's. */

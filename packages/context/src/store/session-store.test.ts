@@ -23,19 +23,18 @@ async function headsOf(id: string) {
 }
 
 const texts = async (id: string, heads: Awaited<ReturnType<typeof headsOf>>) =>
-  (await store.said(id, heads))?.map(String) ?? null;
+  (await store.said(id, heads))?.map(({ revision, sealed }) => `${revision} ${String(sealed)}`) ?? null;
 
-it('CP-8.1: tells what turns say as they were read, and that they were changed since', async () => {
+it('CP-8.1: tells what turns say, those that went on since they were read as they are now, and that they are gone', async () => {
   const id = await talk();
   const [first, second] = [newId(), newId()];
   await store.turn(id, { turnId: first, revision: 0, state: 'complete', sealed: Buffer.from('one\nline') });
   await store.turn(id, { turnId: second, revision: 0, state: 'open', sealed: Buffer.from('') });
   const heads = await headsOf(id);
-  expect(await texts(id, heads)).toEqual(['one\nline', '']);
+  expect(await texts(id, heads)).toEqual(['0 one\nline', '0 ']);
   await store.turn(id, { turnId: second, revision: 12, state: 'complete', sealed: Buffer.from('two') });
-  expect(await texts(id, heads)).toBeNull();
-  expect(await texts(id, heads.slice(0, 1))).toEqual(['one\nline']);
-  expect(await texts(id, await headsOf(id))).toEqual(['one\nline', 'two']);
+  expect(await texts(id, heads)).toEqual(['0 one\nline', '12 two']);
+  expect(await texts(id, await headsOf(id))).toEqual(['0 one\nline', '12 two']);
   await store.drop(id);
   expect(await texts(id, heads.slice(0, 1))).toBeNull();
   expect(await store.read(id)).toBe('deleted');
@@ -46,11 +45,11 @@ it('CP-8.4: puts a lost session back with what was said in it', async () => {
   await store.turn(id, { turnId: newId(), revision: 3, state: 'complete', sealed: Buffer.from([0, 10, 255]) });
   const before = await store.read(id);
   if (before === null || before === 'deleted') throw new Error('the session is gone');
-  const sealed = await store.said(id, before.turns);
+  const said = await store.said(id, before.turns);
   await redis.del(redisKeys.contextSession(id), redisKeys.contextTurns(id));
-  const turns = before.turns.map((turn, at) => ({ ...turn, sealed: sealed?.[at] ?? Buffer.alloc(0) }));
+  const turns = before.turns.map((turn, at) => ({ ...turn, sealed: said?.[at]?.sealed ?? Buffer.alloc(0) }));
   expect(await store.restore(id, { ...before, turns })).toBe(true);
   expect(await store.read(id)).toEqual(before);
-  expect(await store.said(id, before.turns)).toEqual([Buffer.from([0, 10, 255])]);
+  expect(await store.said(id, before.turns)).toEqual([{ revision: 3, sealed: Buffer.from([0, 10, 255]) }]);
   expect(await store.restore(id, { ...before, turns })).toBe(false);
 });

@@ -27,6 +27,12 @@ export interface StoredSummary {
   readonly to: number;
 }
 
+/** What a turn says at one of its revisions, sealed. */
+export interface Said {
+  readonly revision: number;
+  readonly sealed: Buffer;
+}
+
 /** A session as it is kept: sealed. */
 export interface HotSession<Turn extends TurnHead = TurnHead> {
   readonly tenantId: string;
@@ -122,18 +128,23 @@ export class SessionStore {
     };
   }
 
-  /** What turns of it say, sealed, in their order. `null` where one of them is not as it was read: it was changed since, or is gone. */
-  async said(sessionId: string, turns: readonly TurnHead[]): Promise<Buffer[] | null> {
+  /**
+   * What turns of it say, sealed, in their order. One that went on since its head was read says what it says now. `null` where one is gone:
+   * the session was deleted or lost meanwhile.
+   */
+  async said(sessionId: string, turns: readonly TurnHead[]): Promise<Said[] | null> {
     if (turns.length === 0) return [];
     const found = await this.#redis.hmgetBuffer(redisKeys.contextTurns(sessionId), ...turns.map(({ id }) => id));
-    const sealed: Buffer[] = [];
+    const said: Said[] = [];
     for (const [at, { revision }] of turns.entries()) {
       const kept = found[at];
-      const end = kept?.indexOf(LINE_END) ?? -1;
-      if (!kept || Number(kept.toString('latin1', 0, end)) !== revision) return null;
-      sealed.push(kept.subarray(end + 1));
+      if (!kept) return null;
+      const end = kept.indexOf(LINE_END);
+      const current = Number(kept.toString('latin1', 0, end));
+      if (current < revision) return null;
+      said.push({ revision: current, sealed: kept.subarray(end + 1) });
     }
-    return sealed;
+    return said;
   }
 
   /** Begins a turn, or goes on with one (CP-7.1, CP-7.2). The bounds of CP-2.6 hold for turns that begin. */
