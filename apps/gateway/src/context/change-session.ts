@@ -84,7 +84,7 @@ export async function createSession(exchange: Exchange, ports: Ports): Promise<O
 export function changedSettings(
   settings: SessionSettings,
   given: Readonly<Record<string, unknown>>,
-  schema: typeof settingsSchema | typeof wantedSettingsSchema,
+  schema: typeof settingsSchema,
 ): SessionSettings | Refusal {
   const members: Record<string, unknown> = { ...settings };
   for (const [name, value] of Object.entries(given)) members[name] = value === null ? undefined : value;
