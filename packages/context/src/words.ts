@@ -1,3 +1,4 @@
+import { FAINT, termsOf } from '@parley/llm/meaning/terms';
 import type { Turn as Message, Part } from '@parley/llm/neutral/call';
 
 /**
@@ -15,21 +16,7 @@ export interface Words {
 const MOST_CHARS = 2 * 1024 * 1024;
 const MOST_CHARS_OF_ONE = 8192;
 const LEAST_CHARS_OF_ONE = 256;
-const WORD = /[\p{L}\p{N}]+/gu;
-/** Scripts that part no words: two letters at a time stand for them. */
-const UNPARTED = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Khmer}\p{Script=Lao}]/u;
 const MOST_COUNT = 65_535;
-
-/**
- * English words that ask and join and say nothing of what is spoken about. Of other languages only rarity within the session tells them apart.
- */
-const EMPTY_WORDS = new Set(
-  (
-    'a an and are as at be been but by can could did do does for from had has have how i if in is it its me my of on or our please ' +
-    'remind should so tell that the their them then there these they this to us was we were what when where which who why will ' +
-    'with would you your'
-  ).split(' '),
-);
 
 /** What a message says, in words: of tools their names, what they were given and gave; nothing of media and of thoughts. */
 export function spokenText(message: Message): string {
@@ -55,29 +42,17 @@ function hashOf(word: string): number {
   return hash >>> 0;
 }
 
-/** Plural and singular of most English words are one. */
-function stem(word: string): string {
-  return word.length > 3 && word.endsWith('s') && !word.endsWith('ss') ? word.slice(0, -1) : word;
-}
-
 /** Counts the words of a text, by hash. */
 export function wordsIn(text: string): Words {
   const found = new Map<number, number>();
-  let length = 0;
-  const add = (word: string): void => {
-    const hash = hashOf(word);
+  const terms = termsOf(text, FAINT);
+  for (const term of terms) {
+    const hash = hashOf(term);
     found.set(hash, (found.get(hash) ?? 0) + 1);
-    length++;
-  };
-  for (const [whole] of text.normalize('NFKC').toLowerCase().matchAll(WORD)) {
-    if (UNPARTED.test(whole)) {
-      const letters = Array.from(whole);
-      for (let i = 0; i < Math.max(1, letters.length - 1); i++) add(letters.slice(i, i + 2).join(''));
-    } else if (!EMPTY_WORDS.has(whole)) add(stem(whole));
   }
   const hashes = Uint32Array.from(found.keys()).sort();
   const counts = Uint16Array.from(hashes, (hash) => Math.min(found.get(hash) ?? 0, MOST_COUNT));
-  return { hashes, counts, length };
+  return { hashes, counts, length: terms.length };
 }
 
 /** Of this many messages, how many characters of each are looked at: a power of two, so that it changes seldom. */

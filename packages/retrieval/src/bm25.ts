@@ -1,5 +1,5 @@
+import { questionTerms, termsOf } from '@parley/llm/meaning/terms';
 import { Best, type Scored } from './best.ts';
-import { questionTerms, termsOf } from './terms.ts';
 
 /** Robertson and Zaragoza's usual values: how soon a repeated word adds little, how much a long passage is held against it. */
 const K1 = 1.2;

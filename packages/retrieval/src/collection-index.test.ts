@@ -1,9 +1,9 @@
+import { questionTerms, termsOf } from '@parley/llm/meaning/terms';
 import { describe, expect, it } from 'vitest';
 import { Bm25Index } from './bm25.ts';
 import { CollectionIndex, type Passage } from './collection-index.ts';
 import { fused } from './fusion.ts';
 import { offlineVector } from './offline.ts';
-import { questionTerms, termsOf } from './terms.ts';
 import { ExactVectorIndex } from './vector-index.ts';
 
 const passage = (text: string, metadata: Record<string, string> = {}): Passage => ({ text, headings: [], metadata });

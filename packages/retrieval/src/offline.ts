@@ -1,6 +1,6 @@
+import { FAINT } from '@parley/llm/meaning/terms';
 import { mixed } from '@parley/llm/meaning/vector';
 import { stemmed, wordsOf } from '@parley/llm/meaning/words';
-import { FAINT } from './terms.ts';
 
 /** Names these vectors: a change of how they are made is another name, and documents are embedded anew. */
 export const OFFLINE_KIND = 'offline-spelling-1';

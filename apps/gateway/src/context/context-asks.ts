@@ -6,15 +6,12 @@ import { newId } from '@parley/kernel/id';
 import type { Redis } from 'ioredis';
 import { z } from 'zod';
 import type { JobQueue } from '../ports/job-queue.ts';
+import { lookUntil } from '../ports/look-until.ts';
 
-const FIRST_PAUSE_MS = 10;
-const MAX_PAUSE_MS = 100;
 /** CP-10.5. */
 const MOST_AT_ONCE = 16;
 
 const listSchema = z.array(listedSessionSchema);
-
-const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** Asks the worker for what only the durable store knows, and waits for it a moment. All methods reject while Redis is away. */
 export class ContextAsks {
@@ -50,7 +47,7 @@ export class ContextAsks {
     try {
       const askId = newId();
       await this.#jobs.enqueue('context.list', { ...asked, askId });
-      const answer = await this.#until(() => this.#redis.get(redisKeys.contextAnswer(askId)));
+      const answer = await lookUntil(() => this.#redis.get(redisKeys.contextAnswer(askId)), this.#waitMs);
       return answer === null ? null : listSchema.parse(JSON.parse(answer));
     } finally {
       this.#lists--;
@@ -61,20 +58,10 @@ export class ContextAsks {
     const missing = redisKeys.contextMissing(tenantId, sessionId);
     if ((await this.#redis.exists(missing)) === 1) return 'missing';
     await this.#jobs.enqueue('context.load', { tenantId, sessionId });
-    return this.#until(async () => {
+    return lookUntil(async () => {
       const found = await this.#store.read(sessionId);
       if (found !== null) return found;
       return (await this.#redis.exists(missing)) === 1 ? 'missing' : null;
-    });
-  }
-
-  async #until<T>(look: () => Promise<T | null>): Promise<T | null> {
-    const endsAt = performance.now() + this.#waitMs;
-    for (let ms = FIRST_PAUSE_MS; performance.now() < endsAt; ms = Math.min(ms * 2, MAX_PAUSE_MS)) {
-      await pause(ms);
-      const found = await look();
-      if (found !== null) return found;
-    }
-    return null;
+    }, this.#waitMs);
   }
 }

@@ -10,12 +10,9 @@ import { newId } from '@parley/kernel/id';
 import { type DataKey, open, seal } from '@parley/kernel/seal';
 import type { Redis } from 'ioredis';
 import type { JobQueue } from '../../ports/job-queue.ts';
+import { lookUntil } from '../../ports/look-until.ts';
 
-const FIRST_PAUSE_MS = 5;
-const MAX_PAUSE_MS = 50;
 const MOST_AT_ONCE = 200;
-
-const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** Asks the worker to search collections, and waits for what it finds. */
 export class KnowledgeAsks {
@@ -41,13 +38,12 @@ export class KnowledgeAsks {
       const endsAt = performance.now() + withinMs;
       const sealed = seal(dataKey, JSON.stringify(question), KNOWLEDGE_QUESTION);
       await this.#jobs.enqueue('knowledge.search', { askId, tenantId, sealed });
-      for (let ms = FIRST_PAUSE_MS; performance.now() < endsAt; ms = Math.min(ms * 2, MAX_PAUSE_MS)) {
-        await pause(ms);
-        const answer = await this.#redis.get(redisKeys.knowledgeAnswer(askId));
-        if (answer === null) continue;
-        return knowledgeAnswerSchema.parse(JSON.parse(open(dataKey, answer, KNOWLEDGE_ANSWER))).passages;
-      }
-      return null;
+      const answer = await lookUntil(
+        () => this.#redis.get(redisKeys.knowledgeAnswer(askId)),
+        endsAt - performance.now(),
+      );
+      if (answer === null) return null;
+      return knowledgeAnswerSchema.parse(JSON.parse(open(dataKey, answer, KNOWLEDGE_ANSWER))).passages;
     } finally {
       this.#running--;
     }

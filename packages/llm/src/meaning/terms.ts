@@ -1,6 +1,6 @@
-import { stemmed, wordsOf } from '@parley/llm/meaning/words';
+import { stemmed, wordsOf } from './words.ts';
 
-/** Words of questions that say nothing of what is looked for, in English, German, French and Spanish. */
+/** Words that ask and join and say nothing of what is spoken about, in English, German, French and Spanish. */
 export const FAINT: ReadonlySet<string> = new Set(
   (
     'a an the of to in on at by for from with and or but if as is are was were be been am do does did has have had i me my we our ' +
@@ -12,17 +12,20 @@ export const FAINT: ReadonlySet<string> = new Set(
   ).split(' '),
 );
 
+const NONE: ReadonlySet<string> = new Set();
+
 const IDEOGRAPH =
   /^[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}]$/u;
 
 /**
  * What a text is found by: its words without their commonest English endings; of scripts that set no spaces every character and
- * every two neighbours. The same for documents and questions.
+ * every two neighbours. The same for documents and questions. `leftOut`: words that are none.
  */
-export function termsOf(text: string): string[] {
+export function termsOf(text: string, leftOut: ReadonlySet<string> = NONE): string[] {
   const terms: string[] = [];
   let before = '';
   for (const word of wordsOf(text)) {
+    if (leftOut.has(word)) continue;
     const lone = IDEOGRAPH.test(word);
     if (lone && before !== '') terms.push(before + word);
     terms.push(lone ? word : stemmed(word));
@@ -33,7 +36,6 @@ export function termsOf(text: string): string[] {
 
 /** What a question looks for: each term once, without faint words unless nothing else is left. */
 export function questionTerms(question: string): string[] {
-  const words = wordsOf(question);
-  const strong = words.filter((word) => !FAINT.has(word));
-  return [...new Set(termsOf((strong.length > 0 ? strong : words).join(' ')))];
+  const strong = termsOf(question, FAINT);
+  return [...new Set(strong.length > 0 ? strong : termsOf(question))];
 }
