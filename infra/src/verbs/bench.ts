@@ -14,6 +14,9 @@ const BENCHES: Readonly<Record<string, string>> = {
   llm: 'apps/gateway/bench/llm.ts',
   limits: 'apps/gateway/bench/limits.ts',
   context: 'packages/context/bench/assembly.bench.ts',
+  recall: 'packages/context/bench/recall.bench.ts',
+  retrieval: 'packages/retrieval/bench/quality.bench.ts',
+  'party-token': 'packages/party-token/bench/verify.bench.ts',
 };
 
 /** `npm run bench [-- name …] [--seconds=8 …]`: all benches, or those named; flags go to each. */

@@ -1,6 +1,6 @@
 /**
  * Prints how many of forty facts, told early in a talk of 500 turns, are in what each strategy sends when they are asked for, and the
- * tokens of such a call (docs/context-protocol.md, section 12): `node packages/context/bench/recall.bench.ts`.
+ * tokens of such a call (docs/context-protocol.md, section 12): `npm run bench -- recall`.
  */
 import { memory } from '@parley/testkit/simulator/core/summarising';
 import { STRATEGY_NAMES } from '../src/strategies/table.ts';
